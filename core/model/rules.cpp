@@ -1,0 +1,35 @@
+#include "core/model/rules.h"
+
+namespace raddle {
+namespace {
+
+constexpr Rule kRules[] = {
+    {"race-unprotected-access", Property::race, Severity::error, 362,
+     "Two threads access the same memory, at least one writes, and no common lock or order protects them."},
+    {"deadlock-lock-order", Property::deadlock, Severity::error, 833,
+     "Threads acquire the same locks in different orders, so that each can wait for the other."},
+    {"deadlock-self", Property::deadlock, Severity::error, 764,
+     "A thread acquires a non-recursive lock that it already holds."},
+    {"atomicity-lock-split", Property::atomicity, Severity::warning, 367,
+     "A value read under a lock decides a write under a later hold of the same lock; it may be stale by then."},
+    {"atomicity-load-store", Property::atomicity, Severity::warning, 362,
+     "An atomic is loaded and then stored to on the strength of what was loaded; another update in between is lost."},
+    {"misuse-missing-unlock", Property::misuse, Severity::warning, 667,
+     "A path leaves the function with a lock held that its other paths release."},
+    {"misuse-unlock-not-held", Property::misuse, Severity::warning, 832,
+     "A lock is released that is not held on this path."},
+    {"misuse-wait-without-loop", Property::misuse, Severity::warning, 667,
+     "A condition wait is not repeated in a loop over its predicate, so spurious and stolen wake-ups pass."},
+};
+
+}  // namespace
+
+std::span<const Rule> rules() { return kRules; }
+
+const Rule* findRule(std::string_view id) {
+    for (const Rule& rule : kRules)
+        if (rule.id == id) return &rule;
+    return nullptr;
+}
+
+}  // namespace raddle
