@@ -1,0 +1,160 @@
+// Timeline: a recording as plain data, the form every analysis and every page works on. Built by
+// trace/reader.h; hand-made ones are what the tests of the analyses use. All times are nanoseconds since the
+// start of the recording. Lists are sorted by begin time; ids index the vector of the same name.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/model/source_location.h"
+#include "core/support/id.h"
+
+namespace raddle::trace {
+
+using ProcessId = Id<struct ProcessTag>;
+using ThreadId = Id<struct ThreadTag>;
+using LockId = Id<struct LockTag>;
+using ObjectId = Id<struct ObjectTag>;
+using StackId = Id<struct StackTag>;
+using FunctionId = Id<struct FunctionTag>;
+
+enum class LockKind { mutex, recursiveMutex, rwlock, spinlock };
+enum class ObjectKind { condition, semaphore, barrier };
+enum class WaitKind { lock, condition, semaphore, barrier, join, sleep };
+enum class LockMode { exclusive, shared };
+
+struct Function {
+    std::string name;    // demangled; "0x…" with the module when there is no symbol
+    std::string module;  // path of the program or library it is in
+    SourceLocation at;   // where it is defined; no file without debug info
+
+    bool operator==(const Function&) const = default;
+};
+
+struct Frame {
+    FunctionId function;
+    SourceLocation at;  // the call's line; no file without debug info
+
+    bool operator==(const Frame&) const = default;
+};
+
+struct Stack {
+    std::vector<Frame> frames;  // innermost first; recorder frames are left out
+
+    bool operator==(const Stack&) const = default;
+};
+
+struct Process {
+    int64_t pid = 0;
+    ProcessId parent;       // invalid for the first
+    std::string command;    // argv joined by spaces, as far as recorded
+    int64_t beginNs = 0;
+    int64_t endNs = 0;
+
+    bool operator==(const Process&) const = default;
+};
+
+// A stretch in which a thread could not run because it waited for something.
+struct Wait {
+    WaitKind kind = WaitKind::lock;
+    int64_t beginNs = 0;
+    int64_t endNs = 0;          // the end of the recording when it never returned
+    bool finished = true;       // false: the recording ends with the thread still waiting
+    bool succeeded = true;      // false: timed out or failed
+    LockId lock;                // of a lock wait; of a condition wait, its mutex
+    LockMode mode = LockMode::exclusive;
+    ObjectId object;            // of condition, semaphore and barrier waits
+    ThreadId blocker;           // who held the lock when the wait began (lock), who is joined (join), who
+                                // signalled or posted (condition, semaphore); invalid when unknown
+    StackId stack;              // of the waiter
+    StackId blockerStack;       // where the blocker acquired or signalled; invalid when unknown
+
+    bool operator==(const Wait&) const = default;
+};
+
+// A stretch in which a thread held a lock (a condition wait ends one and begins another).
+struct Hold {
+    LockId lock;
+    LockMode mode = LockMode::exclusive;
+    int64_t beginNs = 0;
+    int64_t endNs = 0;
+    bool finished = true;   // false: still held when the thread or the recording ended
+    bool contended = false; // the acquisition had to wait
+    StackId stack;          // of the acquisition; one frame (the caller) when it was uncontended
+
+    bool operator==(const Hold&) const = default;
+};
+
+// One activation of an instrumented function.
+struct Call {
+    FunctionId function;
+    uint32_t depth = 0;   // 0 for the outermost
+    int64_t beginNs = 0;
+    int64_t endNs = 0;
+    bool finished = true; // false: left by no exit event (exit, exec, kill, end of the recording)
+
+    bool operator==(const Call&) const = default;
+};
+
+struct Thread {
+    std::string name;      // as set by the program; else the entry function; else "main" or "thread N"
+    ProcessId process;
+    int64_t tid = 0;
+    ThreadId creator;      // invalid for the first of a process
+    StackId createdAt;
+    FunctionId entry;      // start routine; invalid for the first of a process
+    int64_t beginNs = 0;
+    int64_t endNs = 0;
+    bool exited = false;   // false: still running when the recording ended
+    int64_t cpuNs = -1;    // CPU time used; -1 when not recorded
+    std::vector<Wait> waits;
+    std::vector<Hold> holds;
+    std::vector<Call> calls;  // in order of begin, so a parent precedes its children
+
+    bool operator==(const Thread&) const = default;
+};
+
+struct Lock {
+    std::string name;   // variable or symbol; else kind, number and first acquisition's function
+    LockKind kind = LockKind::mutex;
+    ProcessId process;
+    uint64_t address = 0;
+    uint64_t acquisitions = 0;  // exact, also where single holds were not recorded
+    uint64_t contended = 0;     // acquisitions that had to wait
+    uint64_t failedTries = 0;   // try- and timed locks that did not get it
+
+    bool operator==(const Lock&) const = default;
+};
+
+struct Object {
+    std::string name;
+    ObjectKind kind = ObjectKind::condition;
+    ProcessId process;
+    uint64_t address = 0;
+    uint64_t waits = 0;
+    uint64_t signals = 0;  // signals and broadcasts, or posts
+
+    bool operator==(const Object&) const = default;
+};
+
+struct Timeline {
+    std::string command;             // what was recorded, argv joined by spaces
+    int64_t startedAtUnixNs = 0;     // wall clock at time 0
+    int64_t durationNs = 0;
+    bool complete = false;           // false: the program was killed or is still running
+    uint64_t events = 0;             // read from the file
+    uint64_t droppedEvents = 0;      // the recorder could not write (full disk, size cap)
+    uint64_t tornBytes = 0;          // half-written at the end, ignored
+    std::vector<std::string> notes;  // what else the reader left out or could not tell, one line each
+    std::vector<Process> processes;
+    std::vector<Thread> threads;
+    std::vector<Lock> locks;
+    std::vector<Object> objects;
+    std::vector<Function> functions;
+    std::vector<Stack> stacks;
+
+    bool operator==(const Timeline&) const = default;
+};
+
+}  // namespace raddle::trace
