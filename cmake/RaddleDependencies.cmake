@@ -6,8 +6,8 @@ find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets Svg)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libdw REQUIRED IMPORTED_TARGET libdw libelf)
 
-find_package(LLVM 19 REQUIRED CONFIG PATHS /usr/lib/llvm-19/lib/cmake/llvm)
-find_package(Clang 19 REQUIRED CONFIG PATHS /usr/lib/llvm-19/lib/cmake/clang)
+find_package(LLVM 19.1 REQUIRED CONFIG PATHS /usr/lib/llvm-19/lib/cmake/llvm)
+find_package(Clang REQUIRED CONFIG PATHS ${LLVM_INSTALL_PREFIX}/lib/cmake/clang NO_DEFAULT_PATH)
 
 # Clang as shared libraries; system headers of theirs do not warn. Clang is built without RTTI.
 add_library(raddle_clang INTERFACE)

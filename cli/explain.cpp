@@ -1,0 +1,28 @@
+#include <iostream>
+
+#include "cli/commands.h"
+#include "core/model/rules.h"
+
+namespace raddle::cli {
+
+Run addExplain(CLI::App& app) {
+    auto id = std::make_shared<std::string>();
+    app.add_option("RULE", *id, "rule id; without one, lists all");
+    app.footer("Example: raddle explain deadlock-lock-order");
+    return [id] {
+        if (id->empty()) {
+            for (const Rule& rule : rules()) std::cout << rule.id << "\n    " << rule.summary << "\n";
+            return kSuccess;
+        }
+        const Rule* rule = findRule(*id);
+        if (!rule) {
+            std::cerr << "raddle explain: no rule '" << *id << "'; `raddle explain` lists them\n";
+            return kBadInput;
+        }
+        std::cout << rule->id << " (" << toString(rule->property) << ", CWE-" << rule->cwe << ")\n"
+                  << rule->summary << "\n";
+        return kSuccess;
+    };
+}
+
+}  // namespace raddle::cli

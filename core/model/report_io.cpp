@@ -1,0 +1,154 @@
+#include "core/model/report_io.h"
+
+#include <nlohmann/json.hpp>
+
+namespace raddle {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json toJson(const FindingLocation& location) {
+    return Json{{"file", location.at.file},
+                {"line", location.at.line},
+                {"column", location.at.column},
+                {"function", location.function},
+                {"role", location.role}};
+}
+
+FindingLocation locationFrom(const Json& json) {
+    FindingLocation location;
+    location.at.file = json.value("file", "");
+    location.at.line = json.value("line", 0u);
+    location.at.column = json.value("column", 0u);
+    location.function = json.value("function", "");
+    location.role = json.value("role", "");
+    return location;
+}
+
+Json toJson(const std::vector<FindingLocation>& locations) {
+    Json out = Json::array();
+    for (const FindingLocation& location : locations) out.push_back(toJson(location));
+    return out;
+}
+
+std::vector<FindingLocation> locationsFrom(const Json& json, const char* key) {
+    std::vector<FindingLocation> out;
+    for (const Json& item : json.value(key, Json::array())) out.push_back(locationFrom(item));
+    return out;
+}
+
+Json toJson(const FindingThread& thread) {
+    Json spawned = nullptr;
+    if (!thread.spawnedAt.file.empty())
+        spawned = Json{{"file", thread.spawnedAt.file},
+                       {"line", thread.spawnedAt.line},
+                       {"column", thread.spawnedAt.column}};
+    return Json{{"id", thread.id},
+                {"spawned_at", spawned},
+                {"locks_held", thread.locksHeld},
+                {"stack", toJson(thread.stack)}};
+}
+
+FindingThread threadFrom(const Json& json) {
+    FindingThread thread;
+    thread.id = json.value("id", "");
+    if (json.contains("spawned_at") && json["spawned_at"].is_object())
+        thread.spawnedAt = locationFrom(json["spawned_at"]).at;
+    thread.locksHeld = json.value("locks_held", std::vector<std::string>{});
+    thread.stack = locationsFrom(json, "stack");
+    return thread;
+}
+
+Json toJson(const Finding& finding) {
+    Json threads = Json::array();
+    for (const FindingThread& thread : finding.threads) threads.push_back(toJson(thread));
+    return Json{{"rule", finding.rule},
+                {"property", toString(finding.property)},
+                {"evidence", toString(finding.evidence)},
+                {"severity", toString(finding.severity)},
+                {"cwe", finding.cwe},
+                {"fingerprint", finding.fingerprint},
+                {"message", finding.message},
+                {"locations", toJson(finding.locations)},
+                {"threads", threads},
+                {"why", finding.why}};
+}
+
+Finding findingFrom(const Json& json) {
+    Finding finding;
+    finding.rule = json.value("rule", "");
+    if (!parse(json.value("property", ""), finding.property)) throw std::runtime_error("unknown property in a finding");
+    if (!parse(json.value("evidence", ""), finding.evidence)) throw std::runtime_error("unknown evidence in a finding");
+    if (!parse(json.value("severity", ""), finding.severity)) throw std::runtime_error("unknown severity in a finding");
+    finding.cwe = json.value("cwe", 0);
+    finding.fingerprint = json.value("fingerprint", "");
+    finding.message = json.value("message", "");
+    finding.locations = locationsFrom(json, "locations");
+    for (const Json& thread : json.value("threads", Json::array())) finding.threads.push_back(threadFrom(thread));
+    finding.why = json.value("why", std::vector<std::string>{});
+    return finding;
+}
+
+Error syntaxError(const std::string& text, size_t byte, const std::string& file) {
+    Error error{"not valid JSON", file, 1, 1};
+    for (size_t i = 0; i + 1 < byte && i < text.size(); ++i) {
+        ++error.column;
+        if (text[i] == '\n') ++error.line, error.column = 1;
+    }
+    return error;
+}
+
+}  // namespace
+
+std::string saveReport(const Report& report) {
+    Json findings = Json::array();
+    for (const Finding& finding : report.findings) findings.push_back(toJson(finding));
+    Json failed = Json::array();
+    for (const FailedFile& file : report.coverage.failed)
+        failed.push_back(Json{{"file", file.file}, {"error", file.error}});
+    const Coverage& coverage = report.coverage;
+    Json out{{"version", kReportVersion},
+             {"tool", report.tool},
+             {"findings", findings},
+             {"coverage",
+              {{"files", coverage.files},
+               {"failed", coverage.failed.size()},
+               {"failed_files", failed},
+               {"functions", coverage.functions},
+               {"calls", coverage.calls},
+               {"unresolved_calls", coverage.unresolvedCalls},
+               {"threads", coverage.threads},
+               {"notes", coverage.notes}}}};
+    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Result<Report> loadReport(const std::string& text, const std::string& file) {
+    try {
+        Json json = Json::parse(text);
+        if (!json.is_object() || !json.contains("version") || !json.contains("findings"))
+            return Error{"not a raddle report", file};
+        if (json["version"] != kReportVersion)
+            return Error{"report version " + json["version"].dump() + " is not one this raddle reads (" +
+                             std::to_string(kReportVersion) + ")",
+                         file};
+        Report report;
+        report.tool = json.value("tool", "");
+        for (const Json& finding : json["findings"]) report.findings.push_back(findingFrom(finding));
+        Json coverage = json.value("coverage", Json::object());
+        report.coverage.files = coverage.value("files", uint64_t{0});
+        for (const Json& failed : coverage.value("failed_files", Json::array()))
+            report.coverage.failed.push_back({failed.value("file", ""), failed.value("error", "")});
+        report.coverage.functions = coverage.value("functions", uint64_t{0});
+        report.coverage.calls = coverage.value("calls", uint64_t{0});
+        report.coverage.unresolvedCalls = coverage.value("unresolved_calls", uint64_t{0});
+        report.coverage.threads = coverage.value("threads", uint64_t{0});
+        report.coverage.notes = coverage.value("notes", std::vector<std::string>{});
+        return report;
+    } catch (const Json::parse_error& error) {
+        return syntaxError(text, error.byte, file);
+    } catch (const std::exception& error) {
+        return Error{std::string("not a valid raddle report: ") + error.what(), file};
+    }
+}
+
+}  // namespace raddle
