@@ -69,7 +69,8 @@ struct Value {
     auto operator<=>(const Value&) const = default;
 };
 
-enum class LockKind : uint8_t { none, mutex, recursive, rwlock, spin };
+// `flag` is an atomic that code takes as a lock (test_and_set, exchange, compare-and-swap from free to taken).
+enum class LockKind : uint8_t { none, mutex, recursive, rwlock, spin, flag };
 enum class LockMode : uint8_t { exclusive, shared };
 enum class MemoryOrder : uint8_t { plain, relaxed, acquire, release, acqRel, seqCst };
 
@@ -108,13 +109,14 @@ struct Op {
     Value value;                     // stored or returned; the callee of a call, spawn or once
     std::vector<Value> args;
     Root result;                     // local that receives the result of a call, a cas or an attempt
-    std::vector<Root> uses;          // variables that the stored or returned value is computed from, beyond `value`
+    std::vector<Place> uses;         // places whose content the stored or returned value is computed from, beyond `value`
     int64_t successValue = 0;        // acquire with an attempt: what `result` is when it got the lock
     MemoryOrder order = MemoryOrder::plain;
     LockKind lockKind = LockKind::none;
     LockMode mode = LockMode::exclusive;
     Attempt attempt = Attempt::must;
     bool conditional = false;        // release
+    bool grouped = false;            // acquire: one of several taken by a deadlock-avoiding call (std::lock)
     bool looped = false;             // wait
     bool timed = false;              // wait, await
     bool broadcast = false;          // signal
@@ -129,12 +131,12 @@ struct Op {
 using BlockId = uint32_t;
 
 // What decides which successor is taken: successor 0 when (content of place == constant) is `equal`, else
-// successor 1. Without a place the choice is unknown; `uses` are the variables it depends on either way.
+// successor 1. Without a place the choice is unknown; `uses` are the places whose content it depends on either way.
 struct Condition {
     Place place;
     int64_t constant = 0;
     bool equal = true;
-    std::vector<Root> uses;
+    std::vector<Place> uses;
 
     bool operator==(const Condition&) const = default;
 };
