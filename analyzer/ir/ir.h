@@ -108,7 +108,7 @@ struct Op {
     Value value;                     // stored or returned; the callee of a call, spawn or once
     std::vector<Value> args;
     Root result;                     // local that receives the result of a call, a cas or an attempt
-    std::vector<Root> uses;          // variables that the stored or returned value is computed from, beyond `value`
+    std::vector<Place> uses;         // places whose content the stored or returned value is computed from, beyond `value`
     int64_t successValue = 0;        // acquire with an attempt: what `result` is when it got the lock
     MemoryOrder order = MemoryOrder::plain;
     LockKind lockKind = LockKind::none;
@@ -129,12 +129,12 @@ struct Op {
 using BlockId = uint32_t;
 
 // What decides which successor is taken: successor 0 when (content of place == constant) is `equal`, else
-// successor 1. Without a place the choice is unknown; `uses` are the variables it depends on either way.
+// successor 1. Without a place the choice is unknown; `uses` are the places whose content it depends on either way.
 struct Condition {
     Place place;
     int64_t constant = 0;
     bool equal = true;
-    std::vector<Root> uses;
+    std::vector<Place> uses;
 
     bool operator==(const Condition&) const = default;
 };
