@@ -69,7 +69,8 @@ struct Value {
     auto operator<=>(const Value&) const = default;
 };
 
-enum class LockKind : uint8_t { none, mutex, recursive, rwlock, spin };
+// `flag` is an atomic that code takes as a lock (test_and_set, exchange, compare-and-swap from free to taken).
+enum class LockKind : uint8_t { none, mutex, recursive, rwlock, spin, flag };
 enum class LockMode : uint8_t { exclusive, shared };
 enum class MemoryOrder : uint8_t { plain, relaxed, acquire, release, acqRel, seqCst };
 
@@ -115,6 +116,7 @@ struct Op {
     LockMode mode = LockMode::exclusive;
     Attempt attempt = Attempt::must;
     bool conditional = false;        // release
+    bool grouped = false;            // acquire: one of several taken by a deadlock-avoiding call (std::lock)
     bool looped = false;             // wait
     bool timed = false;              // wait, await
     bool broadcast = false;          // signal
