@@ -87,8 +87,8 @@ enum class OpKind : uint8_t {
     initLock,   // place becomes a lock of kind lockKind
     destroyLock,
     wait,       // place is the condition, args[0] the address of its lock; looped: repeats over its own predicate
-    signal,     // place is the condition, semaphore or promise; broadcast
-    await,      // waits for a semaphore, future or latch: place
+    signal,     // place is the condition, semaphore or promise; broadcast; lockKind `flag` for a semaphore
+    await,      // waits for a semaphore, future or latch: place; lockKind as for signal
     spawn,      // callee runs with args in a new thread whose handle is place
     join,       // waits for the thread whose handle is place
     detach,
@@ -136,6 +136,7 @@ struct Condition {
     Place place;
     int64_t constant = 0;
     bool equal = true;
+    bool ordering = false;  // asks which of two values is less
     std::vector<Place> uses;
 
     bool operator==(const Condition&) const = default;

@@ -455,6 +455,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const
             ir::Op& op = emit(ir::OpKind::signal, at);
             op.place = object;
             op.broadcast = model.broadcast;
+            op.lockKind = model.lockKind;
             return result;
         }
         case Effect::await: {
@@ -462,6 +463,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const
             ir::Op& op = emit(ir::OpKind::await, at);
             op.place = object;
             op.timed = model.timed;
+            op.lockKind = model.lockKind;
             return result;
         }
         case Effect::barrier: {

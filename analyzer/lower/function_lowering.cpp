@@ -102,7 +102,7 @@ std::optional<ir::Function> FunctionLowering::lower() {
     if (auto exit = blockIds_.find(&cfg->getExit()); exit != blockIds_.end()) {
         ops_ = &out_.blocks[exit->second].ops;
         ir::Op& op = emit(ir::OpKind::ret, decl_->getBodyRBrace().isValid() ? decl_->getBodyRBrace() : decl_->getEndLoc());
-        if (!decl_->getReturnType()->isVoidType()) op.value = loadOf({returned_, {}});
+        op.value = loadOf({returned_, {}});
     }
     return std::move(out_);
 }
@@ -351,8 +351,11 @@ void FunctionLowering::initialise(const ir::Place& target, clang::QualType type,
 
 void FunctionLowering::lowerReturn(const clang::ReturnStmt* statement) {
     const clang::Expr* expr = statement->getRetValue();
-    if (!expr || expr->getType()->isVoidType()) return;
     Rvalue value;
+    if (!expr || expr->getType()->isVoidType()) {
+        emitStore({returned_, {}}, value, statement->getReturnLoc());  // says where the path returned
+        return;
+    }
     if (decl_->getReturnType()->isReferenceType()) {
         value.value = addressOf(place(expr));
     } else {
@@ -450,6 +453,7 @@ ir::Condition FunctionLowering::condition(const clang::Expr* expr) {
     Rvalue value = expr->isGLValue() ? loadFrom(place(expr), expr->getType(), expr->getExprLoc()) : rvalue(expr);
     ir::Condition result;
     result.uses = value.uses;
+    if (const auto* op = llvm::dyn_cast<clang::BinaryOperator>(expr)) result.ordering = op->isRelationalOp();
     if (value.value.kind == ir::ValueKind::load) {
         result.place = value.value.place;
         result.equal = false;

@@ -52,11 +52,11 @@ std::span<const Model> posixTable() {
         {"pthread_barrier_wait", barrier, 0},
         {"pthread_barrier_init", pure},
         {"pthread_barrier_destroy", pure},
-        {"sem_wait", await, 0},
+        {"sem_wait", await, 0, kNone, kNone, LockKind::flag},
         {"sem_timedwait", await, 0, kNone, kNone, {}, {}, {}, 0, true},
         {"sem_clockwait", await, 0, kNone, kNone, {}, {}, {}, 0, true},
         {"sem_trywait", pure},
-        {"sem_post", signal, 0},
+        {"sem_post", signal, 0, kNone, kNone, LockKind::flag},
         {"sem_init", pure},
         {"sem_destroy", pure},
     };

@@ -1,0 +1,75 @@
+// What is known at one point of one function in one context: locks held, values of variables, threads running.
+// Plain values; the interpreter moves them through the ops. States with the same locks held are joined, others
+// kept apart (property simulation: Das, Lerner, Seigle, "ESP", PLDI 2002).
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "analyzer/facts/places.h"
+
+namespace raddle::facts {
+
+using ThreadId = Id<struct ThreadTag>;
+using ContextId = Id<struct ContextTag>;
+
+struct HeldLock {
+    PlaceId lock;
+    ir::LockMode mode = ir::LockMode::exclusive;
+    ir::LockKind kind = ir::LockKind::mutex;
+    uint32_t count = 1;   // > 1: recursively
+    OpId acquiredAt;
+    ContextId acquiredIn;
+    bool grouped = false;
+    bool lost = false;    // the variable that named it has changed: still held, but which one is not known
+
+    auto operator<=>(const HeldLock&) const = default;
+};
+
+enum class KnownKind : uint8_t {
+    unknown,
+    constant,
+    notConstant,
+    load,      // the content of `place`
+    address,   // of `place`
+    function,
+    own        // a number that each thread spawned at op `constant` has to itself, or what was computed from it
+};
+
+struct Known {
+    KnownKind kind = KnownKind::unknown;
+    int64_t constant = 0;
+    PlaceId place;
+    FunctionIndex function;
+
+    auto operator<=>(const Known&) const = default;
+};
+
+// A thread that may be running.
+struct LiveThread {
+    ThreadId thread;  // invalid: any that this thread ever starts
+    PlaceId handle;  // what a join names it by; invalid when nothing does
+
+    auto operator<=>(const LiveThread&) const = default;
+};
+
+struct State {
+    std::vector<HeldLock> held;           // sorted by lock
+    std::map<PlaceId, Known> values;      // of places in variables that no deref leads to
+    std::set<LiveThread> live;            // threads that may have been started and not joined
+    std::set<ObjectId> fresh;             // objects that no other thread can know yet
+    OpId returnedAt;                      // the last return statement passed; for reports only
+
+    bool operator==(const State& other) const {
+        return held == other.held && values == other.values && live == other.live && fresh == other.fresh;
+    }
+};
+
+// True when the two hold the same locks in the same modes, so that they are joined.
+bool sameLocks(const State& a, const State& b);
+
+// Adds what `from` allows to `into` (same locks); true when `into` changed.
+bool joinInto(State& into, const State& from);
+
+}  // namespace raddle::facts
