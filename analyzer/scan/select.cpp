@@ -126,6 +126,8 @@ lower::CompileCommand defaultCommand(const std::string& directory, const std::st
 }
 
 Result<Selection> selectCommands(const ScanOptions& options) {
+    if (options.flags && !options.buildDirectory.empty())
+        return Error{"a database (-p) and flags (after `--`) exclude each other"};
     if (options.flags) return withFlags(options, *options.flags);
     bool isText = std::all_of(options.files.begin(), options.files.end(), [](const std::string& file) {
         return file.ends_with(".ir");  // CIR text, which no database knows
