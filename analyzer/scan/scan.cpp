@@ -13,7 +13,7 @@ Coverage coverageOf(const Selection& selection, const Units& units) {
     coverage.notes = selection.notes;
     for (const ir::Unit& unit : units.units) {
         coverage.functions += unit.functions.size();
-        for (const std::string& construct : unit.opaque) coverage.notes.push_back(unit.file + ": " + construct);
+        coverage.notes.insert(coverage.notes.end(), unit.opaque.begin(), unit.opaque.end());
         for (const ir::Function& function : unit.functions)
             for (const ir::Block& block : function.blocks)
                 for (const ir::Op& op : block.ops) coverage.calls += op.kind == ir::OpKind::call;

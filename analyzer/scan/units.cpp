@@ -1,6 +1,7 @@
 #include "analyzer/scan/units.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -24,7 +25,14 @@ std::string firstError(Error error, const std::string& file) {
 }  // namespace
 
 Result<ir::Unit> readUnit(const lower::CompileCommand& command) {
-    if (!command.file.ends_with(".ir")) return lower::lowerFile(command);
+    if (!command.file.ends_with(".ir")) {
+        Result<ir::Unit> unit = lower::lowerFile(command);
+        // Clang names files as the command does, relative to its directory.
+        if (!unit.ok() && !unit.error().file.empty())
+            unit.error().file =
+                (std::filesystem::path(command.directory) / unit.error().file).lexically_normal().string();
+        return unit;
+    }
     std::string text = TRY(readFile(command.file));
     return ir::parse(text, command.file);
 }
