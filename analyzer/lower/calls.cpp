@@ -19,6 +19,11 @@ ir::MemoryOrder orderOf(int64_t value) {
     }
 }
 
+// Operators and conversions have no identifier.
+llvm::StringRef identifier(const clang::NamedDecl* decl) {
+    return decl->getDeclName().isIdentifier() ? decl->getName() : llvm::StringRef();
+}
+
 }  // namespace
 
 FunctionLowering::CallView FunctionLowering::viewOf(const clang::CallExpr* call) {
@@ -50,7 +55,7 @@ FunctionLowering::Rvalue FunctionLowering::lowerCall(const clang::CallExpr* call
         if (llvm::isa<clang::CXXPseudoDestructorExpr>(callee->IgnoreParens())) return result;
         return emitCall(view, rvalue(callee).value);
     }
-    if (view.callee->getBuiltinID() || view.callee->getName().starts_with("__sync_"))
+    if (view.callee->getBuiltinID() || identifier(view.callee).starts_with("__sync_"))
         if (auto lowered = lowerSyncBuiltin(view)) return *lowered;
     const std::string name = context_.qualifiedName(view.callee);
     const models::Model* model = models::findModel(name);
@@ -159,15 +164,16 @@ FunctionLowering::Rvalue FunctionLowering::emitSystemMethod(const CallView& view
     if (tracked(view.object, type) && !context_.isSynchronisation(type) &&
         !(view.object.root.kind == ir::RootKind::global && view.object.steps.empty() &&
           context_.qualifiedName(method->getParent()).find("stream") != std::string::npos)) {
-        emitAccess(ir::OpKind::load, view.object, view.expr->getExprLoc());
+        const ir::Place state = field(view.object, "$state");
+        emitAccess(ir::OpKind::load, state, view.expr->getExprLoc());
         // An iterator that moves on still walks the same container.
         const bool moves = method->getOverloadedOperator() == clang::OO_PlusPlus ||
                            method->getOverloadedOperator() == clang::OO_MinusMinus;
-        if (!method->isConst() && !moves) emitAccess(ir::OpKind::store, view.object, view.expr->getExprLoc());
+        if (!method->isConst() && !moves) emitAccess(ir::OpKind::store, state, view.expr->getExprLoc());
     }
     Rvalue result = emitOpaque(view);
     if (method->getOverloadedOperator() == clang::OO_Star || method->getOverloadedOperator() == clang::OO_Arrow) {
-        result.value = loadOf(field(view.object, "iterator"));
+        result.value = loadOf(field(view.object, "$iterator"));
         return result;
     }
     const bool assigns = method->getOverloadedOperator() == clang::OO_Equal && view.args.size() == 1;
@@ -177,7 +183,7 @@ FunctionLowering::Rvalue FunctionLowering::emitSystemMethod(const CallView& view
         const std::string klass = context_.qualifiedName(method->getParent());
         if (klass == "std::function") {
             Callable stored = callable(from, true);
-            emitStore(field(view.object, "callable"), {stored.bound.empty() ? stored.callee : stored.bound.front(), {}},
+            emitStore(field(view.object, "$callable"), {stored.bound.empty() ? stored.callee : stored.bound.front(), {}},
                       view.expr->getExprLoc()).isInit = true;
         } else if (source.valid()) {
             emitStore(view.object, {loadOf(source), {source}}, view.expr->getExprLoc()).isInit = true;
@@ -242,7 +248,7 @@ FunctionLowering::Callable FunctionLowering::callable(const clang::Expr* expr, b
     const clang::QualType type = bare->getType();
     const std::string klass = context_.typeName(type);
     if (klass == "std::function" || klass == "std::packaged_task") {
-        result.callee = loadOf(field(place(bare), "callable"));
+        result.callee = loadOf(field(place(bare), "$callable"));
         return result;
     }
     if (type->isRecordType()) {
@@ -340,18 +346,18 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyLockModel(const m
     if (!lock.valid()) return result;
     switch (model.effect) {
         case Effect::acquire: {
-            ir::Root got = temporary(view.expr->getType());
             ir::Op& op = emit(ir::OpKind::acquire, at);
             op.place = lock;
             op.lockKind = model.lockKind;
             op.mode = model.mode;
             op.attempt = model.attempt;
+            // A blocking lock fails only for misuse; what it returns says nothing.
+            if (model.attempt == ir::Attempt::must) return result;
+            const ir::Root got = temporary(view.expr->getType());
             op.result = got;
             op.successValue = model.success;
             result.value = loadOf({got, {}});
             result.uses.push_back({got, {}});
-            // A blocking lock fails only for misuse; what it returns says nothing.
-            if (model.attempt == ir::Attempt::must) op.result = {}, result = {};
             return result;
         }
         case Effect::release:
@@ -363,9 +369,9 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyLockModel(const m
                 const Rvalue given = rvalue(view.args[model.other]);
                 // mtx_init takes the kind itself, pthread_mutex_init attributes that hold it.
                 attributes = view.args[model.other]->getType()->isPointerType() && given.value.kind != ir::ValueKind::constant
-                                 ? loadOf(field(pointee(given.value), "lock::kind"))
+                                 ? loadOf(field(pointee(given.value), "$kind"))
                                  : given.value;
-                if (attributes.kind == ir::ValueKind::constant && view.callee->getName() == "mtx_init")
+                if (attributes.kind == ir::ValueKind::constant && identifier(view.callee) == "mtx_init")
                     attributes.constant &= 1;  // mtx_recursive
             }
             ir::Op& op = emit(ir::OpKind::initLock, at);
@@ -375,7 +381,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyLockModel(const m
             return result;
         }
         case Effect::setLockKind:
-            emitStore(field(lock, "lock::kind"), rvalue(view.args[model.other]), at).isInit = true;
+            emitStore(field(lock, "$kind"), rvalue(view.args[model.other]), at).isInit = true;
             return result;
         case Effect::destroyLock:
             emit(ir::OpKind::destroyLock, at).place = lock;
@@ -409,7 +415,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyGuardModel(const 
     const std::string klass = context_.qualifiedName(method->getParent());
     const models::Guard* guard = models::findGuard(klass);
     ir::Place lock = guardLock(view.object);
-    ir::Place owns = field(view.object, "guard::owns");
+    ir::Place owns = field(view.object, "$owns");
     Rvalue result;
     switch (model.effect) {
         case Effect::guardLock:
@@ -432,7 +438,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyGuardModel(const 
             emit(ir::OpKind::release, at).place = lock;
             return result;
         case Effect::guardRelease:
-            result.value = loadOf(field(view.object, "guard::lock"));
+            result.value = loadOf(field(view.object, "$lock"));
             return result;
         default:
             result.value = loadOf(owns);
@@ -587,7 +593,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyAtomicModel(const
             emitAtomicStore(object, given, view.expr, order);
             return result;
         case Effect::atomicTake: {
-            const bool sets = operand >= view.args.size() || view.callee->getName().contains("test_and_set") || view.callee->getName().contains("flag") ||
+            const bool sets = operand >= view.args.size() || identifier(view.callee).contains("test_and_set") || identifier(view.callee).contains("flag") ||
                               (given.value.kind == ir::ValueKind::constant && given.value.constant != 0);
             return emitRmw(object, view.expr, order, sets);
         }
@@ -599,7 +605,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyAtomicModel(const
 }
 
 std::optional<FunctionLowering::Rvalue> FunctionLowering::lowerSyncBuiltin(const CallView& view) {
-    llvm::StringRef name = view.callee->getName();
+    llvm::StringRef name = identifier(view.callee);
     Rvalue result;
     if (name == "__sync_synchronize") {
         emit(ir::OpKind::fence, view.expr->getExprLoc()).order = ir::MemoryOrder::seqCst;
@@ -713,8 +719,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const
             return result;
         }
         case Effect::pointerGet: {
-            ir::Place held = field(view.object, "pointer");
-            if (tracked(view.object, objectType)) emitAccess(ir::OpKind::load, view.object, at);
+            ir::Place held = field(view.object, "$pointer");
+            if (tracked(view.object, objectType)) emitAccess(ir::OpKind::load, held, at);
             result.value = loadOf(held);
             result.uses.push_back(held);
             if (view.expr->getType()->isRecordType() && view.expr->isPRValue()) {  // weak_ptr::lock
@@ -724,11 +730,10 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const
             return result;
         }
         case Effect::pointerReset: {
-            if (tracked(view.object, objectType)) emitAccess(ir::OpKind::store, view.object, at);
             Rvalue value;
             value.value = constantOf(0);
             if (!view.args.empty() && view.args[0]->isPRValue()) value = rvalue(view.args[0]);
-            emitStore(field(view.object, "pointer"), value, at).isInit = true;
+            emitStore(field(view.object, "$pointer"), value, at);
             return result;
         }
         case Effect::makePointer: {
@@ -736,7 +741,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const
             places_[view.expr] = object;
             ir::Root pointer = temporary(ast_.VoidPtrTy);
             emit(ir::OpKind::alloc, at).place = {pointer, {}};
-            emitStore(field(object, "pointer"), {loadOf({pointer, {}}), {}}, at).isInit = true;
+            emitStore(field(object, "$pointer"), {loadOf({pointer, {}}), {}}, at).isInit = true;
             for (const clang::Expr* arg : view.args)
                 if (arg->isGLValue()) loadFrom(place(arg), arg->getType(), arg->getExprLoc());
             result.value = loadOf(object);
@@ -744,19 +749,19 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const
         }
         case Effect::callStored: {
             if (tracked(view.object, objectType)) emitAccess(ir::OpKind::load, view.object, at);
-            return emitCall({view.expr, nullptr, {}, false, view.args}, loadOf(field(view.object, "callable")));
+            return emitCall({view.expr, nullptr, {}, false, view.args}, loadOf(field(view.object, "$callable")));
         }
         case Effect::element:
         case Effect::elementWrite: {
             ir::Place object = view.hasObject ? view.object : argumentPlace(view, 0);
             if (tracked(object, objectType)) {
-                emitAccess(ir::OpKind::load, object, at);
-                if (model.effect == Effect::elementWrite) emitAccess(ir::OpKind::store, object, at);
+                emitAccess(ir::OpKind::load, field(object, "$state"), at);
+                if (model.effect == Effect::elementWrite) emitAccess(ir::OpKind::store, field(object, "$state"), at);
             }
             ir::Place element = anyElement(object);
             if (view.expr->isPRValue() && view.expr->getType()->isRecordType()) {
                 places_[view.expr] = destinationOf(view.expr);
-                emitStore(field(places_[view.expr], "iterator"), {addressOf(element), {}}, at).isInit = true;
+                emitStore(field(places_[view.expr], "$iterator"), {addressOf(element), {}}, at).isInit = true;
                 result.value = loadOf(places_[view.expr]);
             } else {
                 result.value = addressOf(element);
@@ -766,12 +771,12 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const
         }
         case Effect::insert: {
             if (tracked(view.object, objectType)) {
-                emitAccess(ir::OpKind::load, view.object, at);
-                emitAccess(ir::OpKind::store, view.object, at);
+                emitAccess(ir::OpKind::load, field(view.object, "$state"), at);
+                emitAccess(ir::OpKind::store, field(view.object, "$state"), at);
             }
             ir::Place element = anyElement(view.object);
             const auto* container = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(llvm::cast<clang::CXXMethodDecl>(view.callee)->getParent());
-            if (container && view.callee->getName().starts_with("emplace") && container->getTemplateArgs().size() &&
+            if (container && identifier(view.callee).starts_with("emplace") && container->getTemplateArgs().size() &&
                 container->getTemplateArgs()[0].getKind() == clang::TemplateArgument::Type) {
                 // emplace of a thread starts it.
                 const std::string type = context_.typeName(container->getTemplateArgs()[0].getAsType());

@@ -4,8 +4,8 @@
 namespace raddle::lower {
 namespace {
 
-constexpr const char* kGuardLock = "guard::lock";
-constexpr const char* kGuardOwns = "guard::owns";
+constexpr const char* kGuardLock = "$lock";
+constexpr const char* kGuardOwns = "$owns";
 
 bool isCopyOrMove(const clang::CXXConstructExpr* expr) {
     return expr->getNumArgs() >= 1 && expr->getConstructor()->isCopyOrMoveConstructor();
@@ -106,12 +106,12 @@ void FunctionLowering::constructSystem(const clang::CXXConstructExpr* expr, cons
         if (view.args.empty()) return;
         Callable stored = callable(view.args[0], true);
         ir::Value value = stored.bound.empty() ? stored.callee : stored.bound.front();
-        emitStore(field(object, "callable"), {value, {}}, expr->getExprLoc()).isInit = true;
+        emitStore(field(object, "$callable"), {value, {}}, expr->getExprLoc()).isInit = true;
         return;
     }
     if (type == "std::unique_ptr" || type == "std::shared_ptr") {
         if (!view.args.empty() && view.args[0]->getType()->isPointerType())
-            emitStore(field(object, "pointer"), rvalue(view.args[0]), expr->getExprLoc()).isInit = true;
+            emitStore(field(object, "$pointer"), rvalue(view.args[0]), expr->getExprLoc()).isInit = true;
         else if (!view.args.empty() && view.args[0]->getType()->isRecordType())
             emitStore(object, {loadOf(place(view.args[0])), {}}, expr->getExprLoc()).isInit = true;
         return;
@@ -206,7 +206,7 @@ void FunctionLowering::destroy(const ir::Place& object, clang::QualType type, cl
         return;
     }
     if (const auto* special = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(record); special && name == "std::unique_ptr") {
-        ir::Place held = field(object, "pointer");
+        ir::Place held = field(object, "$pointer");
         held.steps.push_back({});
         const clang::TemplateArgument& element = special->getTemplateArgs()[0];
         if (element.getKind() == clang::TemplateArgument::Type) destroy(held, element.getAsType(), at);

@@ -68,7 +68,7 @@ std::string UnitContext::qualifiedName(const clang::NamedDecl* decl) const {
 std::string UnitContext::keyText(const clang::FunctionDecl* function) {
     std::string key;
     bool internal = !function->isExternallyVisible();
-    if (function->isExternC() || !ast_.getLangOpts().CPlusPlus) {
+    if (function->isExternC() || function->isMain() || !ast_.getLangOpts().CPlusPlus) {
         key = function->getNameAsString();
     } else {
         llvm::raw_string_ostream out(key);
