@@ -29,10 +29,9 @@ std::vector<std::string> arguments(const CLI::App& app, int argc, char** argv) {
     std::vector<std::string> out(argv + 1, argv + argc);
     auto mark = std::find(out.begin(), out.end(), "--");
     if (mark == out.end() || mark == out.begin()) return out;
-    auto takesFlags = [&](const CLI::App* command) {
-        return command->get_name() == out[0] && command->get_option_no_throw(kFlag);
-    };
-    if (app.get_subcommands(takesFlags).empty()) return out;
+    auto given = app.get_subcommands([&](const CLI::App* command) { return command->get_name() == out[0]; });
+    if (!given.empty() && given[0]->get_prefix_command()) out.erase(mark);
+    if (given.empty() || !given[0]->get_option_no_throw(kFlag)) return out;
     std::vector<std::string> flags(mark + 1, out.end());
     out.erase(mark, out.end());
     out.push_back(kFlagsFollow);

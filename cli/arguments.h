@@ -15,7 +15,8 @@ using Flags = std::optional<std::vector<std::string>>;
 void addFlags(CLI::App& app, Flags& flags);
 
 // The command line as `app` must get it. CLI11 forgets where a `--` stood, so for commands that use addFlags what
-// follows it is handed over as values of a hidden option.
+// follows it is handed over as values of a hidden option. Of a command that takes another one with its arguments the
+// `--` is left out, because CLI11 would hand what follows it to the parent of the subcommand.
 std::vector<std::string> arguments(const CLI::App& app, int argc, char** argv);
 
 // Whether to write escape sequences to a descriptor; `when` is auto, always or never.

@@ -18,6 +18,7 @@ inline constexpr int kIncomplete = 3;
 Run addDoctor(CLI::App& app);
 Run addExplain(CLI::App& app);
 Run addIr(CLI::App& app);
+Run addRecord(CLI::App& app);
 Run addScan(CLI::App& app);
 
 }  // namespace raddle::cli

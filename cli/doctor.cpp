@@ -8,6 +8,7 @@
 #include "analyzer/scan/select.h"
 #include "cli/commands.h"
 #include "core/support/file_system.h"
+#include "instrument/launch/program.h"
 
 namespace raddle::cli {
 namespace {
@@ -55,22 +56,17 @@ State analysesCxx() {
                     "libstdc++-dev and libclang-common-19-dev");
 }
 
-// A file that belongs beside this program, at one of `places` from its folder.
-State besideThis(std::initializer_list<const char*> places, const char* remedy) {
-    std::error_code error;
-    fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
-    for (const char* place : places)
-        if (fs::exists(folder / place, error)) return {true, (folder / place).lexically_normal().string(), ""};
-    return {false, "not found beside " + folder.string(), remedy};
-}
-
 State recorder() {
-    return besideThis({"../lib/libraddle_rt.so", "../lib/x86_64-linux-gnu/libraddle_rt.so"},
-                      "`raddle record` needs libraddle_rt.so in ../lib; install raddle again");
+    Result<std::string> runtime = launch::findRuntime();
+    if (!runtime.ok()) return {false, toString(runtime.error()), "`raddle record` needs it; install raddle again"};
+    return {true, *runtime, ""};
 }
 
 State viewer() {
-    return besideThis({"raddle-viewer"}, "`raddle view` needs raddle-viewer beside raddle; build it with Qt 6");
+    std::error_code error;
+    fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path() / "raddle-viewer";
+    if (fs::exists(program, error)) return {true, program.string(), ""};
+    return {false, program.string() + " is missing", "`raddle view` needs it; build raddle with Qt 6"};
 }
 
 // The first number in a file of /proc/sys, or `otherwise` when the kernel has no such setting.

@@ -1,4 +1,6 @@
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -13,6 +15,7 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {"scan", "find concurrency bugs in source code", raddle::cli::addScan},
+    {"record", "run a command and record what its threads and locks do", raddle::cli::addRecord},
     {"explain", "say what a rule finds, with examples and how to fix it", raddle::cli::addExplain},
     {"ir", "print the analyser's view of a file", raddle::cli::addIr},
     {"doctor", "say what works on this machine and what is missing", raddle::cli::addDoctor},
