@@ -63,6 +63,16 @@ class Progress {
     bool shown_ = false;
 };
 
+// A second interrupt ends the process at once. A process that was started to ignore them keeps doing so.
+void catchInterrupt() {
+    struct sigaction action{};
+    ::sigaction(SIGINT, nullptr, &action);
+    if (action.sa_handler == SIG_IGN) return;
+    action.sa_handler = [](int) { interrupted = true; };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    ::sigaction(SIGINT, &action, nullptr);
+}
+
 Result<Report> runScan(const Options& options, const std::string& folder) {
     Progress progress(folder);
     scan::ScanOptions scanOptions;
@@ -76,11 +86,7 @@ Result<Report> runScan(const Options& options, const std::string& folder) {
     scanOptions.progress = [&](size_t done, size_t total, const std::string& file) {
         progress.show(done, total, file);
     };
-    // A second interrupt ends the process at once.
-    struct sigaction action{};
-    action.sa_handler = [](int) { interrupted = true; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    ::sigaction(SIGINT, &action, nullptr);
+    catchInterrupt();
     return scan::scan(scanOptions);
 }
 
