@@ -1,5 +1,8 @@
 #include <iostream>
+#include <string>
+#include <vector>
 
+#include "cli/arguments.h"
 #include "cli/commands.h"
 
 namespace {
@@ -11,14 +14,32 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
+    {"scan", "find concurrency bugs in source code", raddle::cli::addScan},
+    {"record", "run a command and record what its threads and locks do", raddle::cli::addRecord},
     {"explain", "say what a rule finds, with examples and how to fix it", raddle::cli::addExplain},
+    {"ir", "print the analyser's view of a file", raddle::cli::addIr},
+    {"doctor", "say what works on this machine and what is missing", raddle::cli::addDoctor},
 };
+
+// One line, and where to read more.
+int misuse(const CLI::App& app, const std::vector<std::string>& given, std::string message) {
+    std::string command = "raddle";
+    if (!app.get_subcommands().empty())
+        command += " " + app.get_subcommands().front()->get_name();
+    else if (!given.empty() && !given[0].starts_with("-"))
+        message = "no command '" + given[0] + "'";
+    else if (given.empty())
+        message = "no command given";
+    std::cerr << command << ": " << message << "; try `" << command << " --help`\n";
+    return raddle::cli::kBadInput;
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
     using namespace raddle::cli;
-    CLI::App app{"raddle: finds concurrency bugs in C and C++, records what threads and locks do, shows both."};
+    CLI::App app{"raddle: finds concurrency bugs in C and C++, records what threads and locks do, shows both.",
+                 "raddle"};
     app.set_version_flag("--version", "raddle " RADDLE_VERSION);
     app.require_subcommand(1);
     app.footer("Try: raddle COMMAND --help");
@@ -28,13 +49,13 @@ int main(int argc, char** argv) {
         Run run = command.add(*sub);
         sub->callback([run, &status] { status = run(); });
     }
+    const std::vector<std::string> given = arguments(app, argc, argv);
     try {
-        app.parse(argc, argv);
+        app.parse(std::vector<std::string>(given.rbegin(), given.rend()));  // the parser takes them from the end
     } catch (const CLI::Success& help) {
         return app.exit(help);
     } catch (const CLI::ParseError& error) {
-        std::cerr << "raddle: " << error.what() << "\n";
-        return kBadInput;
+        return misuse(app, given, error.what());
     }
     return status;
 }

@@ -1,7 +1,7 @@
 // The concurrency IR (CIR): what is left of a translation unit when only what matters to concurrency is kept.
 // A function is a control-flow graph of blocks of ops over places. analyzer/lower makes units from source,
 // analyzer/link joins them, all analyses work on this alone. print.h and parse.h give it a text form, which the
-// tests of the analyses are written in; docs/architecture.md has the grammar.
+// tests of the analyses are written in; docs/ir.md has the grammar.
 //
 // A place is a root variable and the steps from it: `(*p).next.lock` is root p, steps deref, field next, field
 // lock. A value is what an op stores or passes: a constant, a function, the content of a place (`load`) or its

@@ -20,6 +20,14 @@ bool isLabel(std::string_view text) {
     return !text.empty() && (isPlainWord(text) || isPlainWord("_" + std::string(text)));
 }
 
+// What is left of a name that cannot be a label.
+std::string labelFrom(std::string_view name) {
+    std::string out;
+    for (char c : name)
+        if (isLabel(std::string_view(&c, 1))) out += c;
+    return out.empty() ? "_" : out;
+}
+
 // The name that the parser gives to a variable with this label.
 std::string_view nameInLabel(std::string_view label) {
     return label.substr(0, label.find('#'));
@@ -78,7 +86,7 @@ void Printer::nameVariables(const Function& function) {
     std::unordered_set<std::string> used;
     auto label = [&](const Variable& variable) {
         std::string stem(text(variable.name));
-        if (!stem.empty() && !isLabel(stem)) stem = "_";
+        if (!stem.empty() && !isLabel(stem)) stem = labelFrom(stem);
         std::string unique = stem;
         for (int i = stem.empty() ? 1 : 2; unique.empty() || !used.insert(unique).second; ++i)
             unique = stem + "#" + std::to_string(i);
@@ -275,26 +283,6 @@ void Printer::write(const Function& function) {
     out_ += "}\n";
 }
 
-std::string nameOf(const Names& names, const std::vector<Global>& globals, const Function* function, Root root) {
-    auto named = [&](const std::vector<Variable>& variables) {
-        std::string_view name = root.index < variables.size() ? textOf(names, variables[root.index].name) : "";
-        return name.empty() ? std::string("(temporary)") : std::string(name);
-    };
-    if (root.kind == RootKind::global && root.index < globals.size()) {
-        const Global& global = globals[root.index];
-        std::string_view name = textOf(names, global.name);
-        return std::string(name.empty() ? textOf(names, global.key) : name);
-    }
-    if (function && root.kind == RootKind::formal) return named(function->formals);
-    if (function && root.kind == RootKind::local) return named(function->locals);
-    return "(unknown)";
-}
-
-std::string_view unqualified(std::string_view field) {
-    size_t colons = field.rfind("::");
-    return colons == std::string_view::npos ? field : field.substr(colons + 2);
-}
-
 }  // namespace
 
 std::string print(const Unit& unit) {
@@ -308,37 +296,6 @@ std::string print(const Unit& unit, const Function& function) {
     Printer printer(unit);
     printer.write(function);
     return printer.take();
-}
-
-std::string describe(const Names& names, const std::vector<Global>& globals, const Function* function,
-                     const Place& place) {
-    std::string out = nameOf(names, globals, function, place.root);
-    bool isThis = function && function->klass.valid() && place.root == Root{RootKind::formal, 0} && out == "this";
-    bool starred = false;
-    for (const Step& step : place.steps) {
-        if (step.kind == StepKind::deref) {
-            if (starred) out = "*" + out;
-            starred = true;
-            continue;
-        }
-        // An element behind a pointer is written as in C, p[i], so its deref needs no star.
-        if (out[0] == '*') out = "(" + out + ")";
-        if (step.kind == StepKind::field) {
-            std::string_view field = textOf(names, NameId{static_cast<uint32_t>(step.value)});
-            if (isThis && starred && out == "this")
-                out = field;
-            else
-                (out += starred ? "->" : ".") += unqualified(field);
-        } else if (step.kind == StepKind::indexConstant) {
-            out += "[" + std::to_string(step.value) + "]";
-        } else if (step.kind == StepKind::indexVariable) {
-            out += "[" + nameOf(names, globals, function, {step.variable, static_cast<uint32_t>(step.value)}) + "]";
-        } else {
-            out += "[…]";
-        }
-        starred = false;
-    }
-    return starred ? "*" + out : out;
 }
 
 }  // namespace raddle::ir

@@ -156,7 +156,9 @@ std::vector<std::string> driverArguments(const CompileCommand& command) {
             continue;
         result.push_back(argument);
     }
-    for (const char* extra : {"-fsyntax-only", "-w", "-Qunused-arguments", "-Wno-unknown-warning-option"}) result.emplace_back(extra);
+    // Without carets Clang also leaves out its "1 error generated." on standard error.
+    for (const char* extra : {"-fsyntax-only", "-w", "-Qunused-arguments", "-Wno-unknown-warning-option",
+                              "-fno-caret-diagnostics"}) result.emplace_back(extra);
     return result;
 }
 

@@ -27,6 +27,7 @@ TEST(Describe, PlacesReadAsInC) {
     EXPECT_EQ(described("(*@head)[%i]"), "head[i]");
     EXPECT_EQ(described("*@head"), "*head");
     EXPECT_EQ(described("**@head"), "**head");
+    EXPECT_EQ(described("(*@head)[1].Row::count"), "head[1].count");
     EXPECT_EQ(described("(**@head).Node::next"), "(*head)->next");
     EXPECT_EQ(described("*@head->Node::next"), "*head->next");
     EXPECT_EQ(described("%q->Queue::head->Node::next"), "q->head->next");
@@ -37,6 +38,14 @@ TEST(Describe, MembersOfThisAreNamedByTheirClass) {
     EXPECT_EQ(described("%this->ns::Queue::mu_"), "ns::Queue::mu_");
     EXPECT_EQ(described("%this->ns::Queue::head_->Node::next"), "ns::Queue::head_->next");
     EXPECT_EQ(described("*%this"), "*this");
+    EXPECT_EQ(described("%this->ns::Queue::items_.$state"), "ns::Queue::items_");
+}
+
+TEST(Describe, CapturesAndInnerStatesOfLibraryObjectsAreNotShown) {
+    EXPECT_EQ(described("%this->capture::count"), "count");
+    EXPECT_EQ(described("%this->capture::this->ns::Queue::mu_"), "ns::Queue::mu_");
+    EXPECT_EQ(described("%this->capture::q->Queue::lock"), "q->lock");
+    EXPECT_EQ(described("@head.$pointer->Node::next"), "head->next");
 }
 
 }  // namespace

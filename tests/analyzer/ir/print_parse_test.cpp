@@ -22,8 +22,8 @@ override _ZN4Base3runEv _ZN7Derived3runEv
 override "Base run" "Derived run"
 func worker(%arg : void*, %#1, %i : "unsigned int" taken runs "(lambda at f.c:3:4)()") name ns::worker class ns::Q constructor static private noReturn file "queue.h" at 10:1 {
   local %i#2 : int taken
-  local %_ : int name "a-b"
-  local %_#2 : "int *"* name "c d"
+  local %ab : int name "a-b"
+  local %_ : "int *"* name "%-"
   local %#2
   local %#3
   local %n
@@ -41,7 +41,7 @@ b0:
   load %arg->a::b.c::d[%i][@counter][?] acquire at 13:6
   load *%arg->a::b acquire at 13:6
   store @counter = ? uses %i, @counter, *%arg release volatile init at 13:5
-  store %_ = -9223372036854775808 at 14
+  store %ab = -9223372036854775808 at 14
   store %n = &(*%arg)[?] at 14
   store %n = callback at 14
   store ? = "call back" at 14
@@ -68,7 +68,7 @@ b0:
   br %n == 0 b1 b2
 b1:
   store @counter = 1 at 3
-  br %n != -1 uses %i, %_ b1 b2 b3
+  br %n != -1 uses %i, %ab b1 b2 b3
 b2:
   br ? uses %i, %arg->Q::on b1 b2
 b3:
