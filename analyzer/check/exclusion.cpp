@@ -1,0 +1,125 @@
+#include "analyzer/check/exclusion.h"
+
+#include <algorithm>
+
+namespace raddle::check {
+
+using namespace facts;
+
+namespace {
+
+bool sameIndex(const ir::Step& a, const ir::Step& b) { return a == b && a.kind != ir::StepKind::indexAny; }
+
+bool isIndex(const ir::Step& step) { return step.kind != ir::StepKind::deref && step.kind != ir::StepKind::field; }
+
+// The steps by which a lock and an access part from what they have in common: {base} + own.
+struct Relation {
+    std::vector<ir::Step> lock;
+    std::vector<ir::Step> access;
+
+    bool operator==(const Relation&) const = default;
+};
+
+// "p->mu" guards "p->count": both start from the same object. False when they have nothing in common.
+bool relate(const Place& lock, const Place& access, Relation& out) {
+    if (lock.root != access.root) return false;
+    size_t common = 0;
+    while (common < lock.steps.size() && common < access.steps.size() && lock.steps[common] == access.steps[common] &&
+           lock.steps[common].kind != ir::StepKind::indexAny)
+        ++common;
+    out.lock.assign(lock.steps.begin() + static_cast<std::ptrdiff_t>(common), lock.steps.end());
+    out.access.assign(access.steps.begin() + static_cast<std::ptrdiff_t>(common), access.steps.end());
+    const auto leaves = [](const std::vector<ir::Step>& steps) {
+        return std::any_of(steps.begin(), steps.end(), [](const ir::Step& s) { return s.kind == ir::StepKind::deref || s.kind == ir::StepKind::indexAny; });
+    };
+    return !leaves(out.lock) && !leaves(out.access);
+}
+
+// "locks[i]" guards "slots[i]": the lock's index is one of the access's.
+bool relatedByIndex(const Place& lock, const Place& access) {
+    for (const ir::Step& step : lock.steps) {
+        if (step.kind != ir::StepKind::indexVariable) continue;
+        if (std::any_of(access.steps.begin(), access.steps.end(), [&](const ir::Step& other) { return sameIndex(step, other); })) return true;
+    }
+    return false;
+}
+
+bool sameButIndices(const Place& a, const Place& b) {
+    if (a.root != b.root || a.steps.size() != b.steps.size()) return false;
+    for (size_t i = 0; i < a.steps.size(); ++i)
+        if (!(isIndex(a.steps[i]) && isIndex(b.steps[i])) && a.steps[i] != b.steps[i]) return false;
+    return true;
+}
+
+bool sameLock(const Facts& facts, const HeldLock& lockA, const HeldLock& lockB, const Access& a, const Access& b) {
+    if (lockA.lost || lockB.lost) return false;
+    if (lockA.mode == ir::LockMode::shared && lockB.mode == ir::LockMode::shared) return false;
+    if (lockA.lock == lockB.lock && isUniqueLock(facts, lockA.lock)) return true;
+    const Place &placeA = facts.places.place(lockA.lock), &placeB = facts.places.place(lockB.lock);
+    for (PlaceId accessA : {a.place, a.location})
+        for (PlaceId accessB : {b.place, b.location}) {
+            Relation relationA, relationB;
+            if (relate(placeA, facts.places.place(accessA), relationA) && relate(placeB, facts.places.place(accessB), relationB) &&
+                relationA == relationB)
+                return true;
+            if (relatedByIndex(placeA, facts.places.place(accessA)) && relatedByIndex(placeB, facts.places.place(accessB)) &&
+                sameButIndices(placeA, placeB) && sameButIndices(facts.places.place(a.location), facts.places.place(b.location)))
+                return true;
+        }
+    return false;
+}
+
+}  // namespace
+
+bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
+    if (idA == idB && !sameThread) return true;
+    const Place &a = facts.places.place(idA), &b = facts.places.place(idB);
+    if (a.root != b.root) return false;
+    for (size_t i = 0, j = 0; i < a.steps.size() && j < b.steps.size(); ++i, ++j) {
+        const ir::Step &x = a.steps[i], &y = b.steps[j];
+        // An array's element by pointer and the array by name differ in whether the index is spelt.
+        if (isIndex(x) != isIndex(y)) {
+            if (isIndex(x)) --j;
+            else --i;
+            continue;
+        }
+        if (!isIndex(x)) {
+            if (x != y) return false;
+            continue;
+        }
+        if (x.kind == ir::StepKind::indexConstant && y.kind == ir::StepKind::indexConstant && x.value != y.value) return false;
+        const bool own = x.kind == ir::StepKind::indexVariable && x.variable == ir::RootKind::none;
+        if (sameThread && own && x == y) return false;
+    }
+    return true;
+}
+
+bool commonLock(const Facts& facts, const Access& a, const Access& b) {
+    for (const HeldLock& lockA : facts.locks(a.locks))
+        for (const HeldLock& lockB : facts.locks(b.locks))
+            if (sameLock(facts, lockA, lockB, a, b)) return true;
+    return false;
+}
+
+bool threadLocal(const Facts& facts, ObjectId id, ThreadId a, ThreadId b) {
+    const Object& object = facts.places.object(id);
+    const Thread &first = facts.thread(a), &second = facts.thread(b);
+    if (a == b && first.owned.contains(id)) return true;
+    switch (object.kind) {
+        case ObjectKind::heap:
+            return !facts.escaped.contains(id);
+        case ObjectKind::variable: {
+            const auto runs = [&](ThreadId thread) {
+                return std::any_of(facts.contexts.begin(), facts.contexts.end(), [&](const Context& context) {
+                    return context.function == object.function && context.threads.contains(thread);
+                });
+            };
+            const bool ownA = !first.inherited.contains(id) && runs(a), ownB = !second.inherited.contains(id) && runs(b);
+            return ownA && ownB;
+        }
+        default:
+            return false;
+    }
+}
+
+}  // namespace raddle::check
