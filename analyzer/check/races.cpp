@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "analyzer/check/checks.h"
 #include "analyzer/check/exclusion.h"
@@ -128,7 +129,9 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
     show(first);
     show(second);
     std::vector<Conflict> others = conflicts;
-    std::stable_sort(others.begin(), others.end(), [](const Conflict& a, const Conflict& b) { return a.score > b.score; });
+    std::sort(others.begin(), others.end(), [](const Conflict& a, const Conflict& b) {
+        return std::tuple(-a.score, a.first, a.second) < std::tuple(-b.score, b.first, b.second);
+    });
     for (const Conflict& conflict : others) {
         show(facts.accesses[conflict.first]);
         show(facts.accesses[conflict.second]);

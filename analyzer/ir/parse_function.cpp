@@ -189,6 +189,7 @@ void Parser::endBlock(const Token& word) {
         } else if (condition.place.valid()) {
             condition.equal = false;
         }
+        condition.ordering = acceptWord("ordering");
         if (acceptWord("uses")) condition.uses = places();
     }
     std::vector<Token>& labels = body_.successors.back();

@@ -244,6 +244,7 @@ void Printer::writeEnd(const Block& block, bool last) {
     out_ += "  br " + place(condition.place);
     if (condition.place.valid() || condition.constant != 0 || !condition.equal)
         out_ += (condition.equal ? " == " : " != ") + std::to_string(condition.constant);
+    if (condition.ordering) out_ += " ordering";
     writeUses(condition.uses);
     for (BlockId successor : block.successors) out_ += " b" + std::to_string(successor);
     out_ += "\n";

@@ -190,7 +190,7 @@ FunctionLowering::Rvalue FunctionLowering::emitSystemMethod(const CallView& view
         }
         result.value = addressOf(view.object);
     }
-    if (tracked(view.object, type)) result.uses.push_back(view.object);
+    if (tracked(view.object, type)) result.uses.push_back(field(view.object, "$state"));
     return result;
 }
 
@@ -763,12 +763,12 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const
             ir::Place element = anyElement(object);
             if (view.expr->isPRValue() && view.expr->getType()->isRecordType()) {
                 places_[view.expr] = destinationOf(view.expr);
-                emitStore(field(places_[view.expr], "$iterator"), {addressOf(element), {}}, at).isInit = true;
+                emitStore(field(places_[view.expr], "$iterator"), {addressOf(element), {field(object, "$state")}}, at).isInit = true;
                 result.value = loadOf(places_[view.expr]);
             } else {
                 result.value = addressOf(element);
             }
-            result.uses.push_back(object);
+            result.uses.push_back(field(object, "$state"));
             return result;
         }
         case Effect::insert: {

@@ -1,5 +1,7 @@
 #include "analyzer/scan/scan.h"
 
+#include "analyzer/check/checks.h"
+#include "analyzer/facts/facts.h"
 #include "analyzer/link/program.h"
 #include "analyzer/scan/select.h"
 #include "analyzer/scan/units.h"
@@ -7,22 +9,17 @@
 namespace raddle::scan {
 namespace {
 
-uint64_t countCalls(const link::Program& program) {
-    uint64_t calls = 0;
-    for (const ir::Function& function : program.functions)
-        for (const ir::Block& block : function.blocks)
-            for (const ir::Op& op : block.ops) calls += op.kind == ir::OpKind::call;
-    return calls;
-}
-
-Coverage coverageOf(Selection selection, std::vector<FailedFile> failed, const link::Program& program) {
+Coverage coverageOf(Selection selection, std::vector<FailedFile> failed, const facts::Facts& facts) {
     Coverage coverage;
     coverage.files = selection.commands.size();
     coverage.failed = std::move(failed);
-    coverage.functions = program.functions.size();
-    coverage.calls = countCalls(program);
+    coverage.functions = facts.program->functions.size();
+    coverage.calls = facts.calls;
+    coverage.unresolvedCalls = facts.unresolvedCalls;
+    coverage.threads = facts.threads.size();
     coverage.notes = std::move(selection.notes);
-    coverage.notes.insert(coverage.notes.end(), program.opaque.begin(), program.opaque.end());
+    coverage.notes.insert(coverage.notes.end(), facts.program->opaque.begin(), facts.program->opaque.end());
+    coverage.notes.insert(coverage.notes.end(), facts.notes.begin(), facts.notes.end());
     return coverage;
 }
 
@@ -32,10 +29,12 @@ Result<Report> scan(const ScanOptions& options) {
     Selection selection = TRY(selectCommands(options));
     Units units = readUnits(selection.commands, options, readUnit);
     if (units.interrupted) return Error{kInterrupted};
-    link::Program program = link::link(std::move(units.units));
+    const link::Program program = link::link(std::move(units.units));
+    const facts::Facts facts = facts::computeFacts(program);
     Report report;
     report.tool = options.tool;
-    report.coverage = coverageOf(std::move(selection), std::move(units.failed), program);
+    report.findings = check::runChecks(facts);
+    report.coverage = coverageOf(std::move(selection), std::move(units.failed), facts);
     return report;
 }
 
