@@ -160,6 +160,11 @@ void Interpreter::analyse(ContextId context) {
 }
 
 void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state) {
+    // A counting loop's variable stands for all its values from the start.
+    for (const ir::Loop& loop : activation.function->loops)
+        if (loop.header == block && (loop.variable.kind == ir::RootKind::local || loop.variable.kind == ir::RootKind::formal) &&
+            loop.from.kind != ir::ValueKind::address)
+            forget(state, places_.place(places_.variableObject(activation.index, loop.variable)));
     BlockStates& target = activation.blocks[block];
     for (size_t i = 0; i < target.states.size(); ++i) {
         if (!sameLocks(target.states[i], state)) continue;

@@ -16,7 +16,7 @@ Coverage coverageOf(Selection selection, std::vector<FailedFile> failed, const f
     coverage.functions = facts.program->functions.size();
     coverage.calls = facts.calls;
     coverage.unresolvedCalls = facts.unresolvedCalls;
-    coverage.threads = facts.threads.size();
+    for (const facts::Thread& thread : facts.threads) coverage.threads += thread.kind != facts::ThreadKind::staticInit;
     coverage.notes = std::move(selection.notes);
     coverage.notes.insert(coverage.notes.end(), facts.program->opaque.begin(), facts.program->opaque.end());
     coverage.notes.insert(coverage.notes.end(), facts.notes.begin(), facts.notes.end());
