@@ -31,6 +31,16 @@ bool claims(const Facts& facts, const Dependences& flow, OpId store, OpId load) 
     return false;
 }
 
+// Under a lock the atomic is loaded once more to decide, as double-checked locking does.
+bool decidedAgain(const Facts& facts, const Sections& sections, const Reads& control, const Access& store) {
+    for (OpId load : control)
+        for (size_t index : sections.accesses(load)) {
+            const Access& read = facts.accesses[index];
+            if (read.location == store.location && read.kind == AccessKind::read && oneSection(facts, read, store)) return true;
+        }
+    return false;
+}
+
 }  // namespace
 
 std::vector<Finding> checkAtomicLoadStore(const Facts& facts) {
@@ -53,7 +63,9 @@ std::vector<Finding> checkAtomicLoadStore(const Facts& facts) {
                 if (!read.atomic || read.location != store.location || read.context != store.context) continue;
                 if (oneSection(facts, read, store) || !sections.contested(store)) continue;
                 const bool byValue = data->second.contains(load);
-                if (!byValue && !claims(facts, flow, store.op, load)) continue;
+                const bool constant = op.value.kind == ir::ValueKind::constant;
+                if (!byValue && constant && !claims(facts, flow, store.op, load)) continue;
+                if (decidedAgain(facts, sections, control->second, store)) continue;
                 if (!seen.emplace(store.op, load).second) continue;
                 const std::string what = facts.places.describe(store.place);
                 Finding finding = findingOf("atomicity-load-store", onlyAssumed(facts, store.context) ? Evidence::assumed : Evidence::likely);

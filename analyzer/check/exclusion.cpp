@@ -88,10 +88,52 @@ bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
             continue;
         }
         if (x.kind == ir::StepKind::indexConstant && y.kind == ir::StepKind::indexConstant && x.value != y.value) return false;
-        const bool own = x.kind == ir::StepKind::indexVariable && x.variable == ir::RootKind::none;
-        if (sameThread && own && x == y) return false;
+        const auto own = [](const ir::Step& step) { return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none; };
+        if (!own(x) || !own(y) || OwnIndex::tag(x.value) != OwnIndex::tag(y.value)) continue;
+        // Each thread's own number, or slices computed from it, differ from the others' and from those of no thread.
+        const OwnKind kindX = OwnIndex::kind(x.value), kindY = OwnIndex::kind(y.value);
+        if (sameThread && kindX == kindY && kindX != OwnKind::idle) return false;
+        if ((kindX == OwnKind::idle) != (kindY == OwnKind::idle)) return false;
     }
     return true;
+}
+
+bool ordered(const Facts& facts, const Access& a, const Access& b) {
+    const Order &first = facts.orders[a.order.index()], &second = facts.orders[b.order.index()];
+    for (PlaceId flag : second.observed) {
+        if (first.published.contains(flag)) continue;
+        // Only one thread raises it, the one of the first access, and it has not done so yet.
+        auto raisers = facts.raisers.find(flag);
+        if (raisers == facts.raisers.end()) continue;
+        std::set<ThreadId> threads;
+        for (ContextId context : raisers->second)
+            threads.insert(facts.context(context).threads.begin(), facts.context(context).threads.end());
+        if (threads.size() == 1 && !facts.thread(*threads.begin()).many && facts.context(a.context).threads == threads) return true;
+    }
+    return false;
+}
+
+namespace {
+
+bool raises(const Facts& facts, const std::set<ThreadId>& threads, PlaceId semaphore) {
+    auto raisers = facts.raisers.find(semaphore);
+    if (raisers == facts.raisers.end()) return false;
+    for (ContextId context : raisers->second)
+        for (ThreadId thread : facts.context(context).threads)
+            if (threads.contains(thread)) return true;
+    return false;
+}
+
+}  // namespace
+
+// Each waits for the semaphore that the other posts.
+bool handedOver(const Facts& facts, const Access& a, const Access& b) {
+    for (const HeldLock& mine : facts.locks(a.locks))
+        for (const HeldLock& theirs : facts.locks(b.locks)) {
+            if (mine.kind != ir::LockKind::flag || theirs.kind != ir::LockKind::flag || mine.lock == theirs.lock) continue;
+            if (raises(facts, facts.context(a.context).threads, theirs.lock) && raises(facts, facts.context(b.context).threads, mine.lock)) return true;
+        }
+    return false;
 }
 
 bool commonLock(const Facts& facts, const Access& a, const Access& b) {

@@ -14,6 +14,12 @@ bool mayOverlap(const facts::Facts& facts, facts::PlaceId a, facts::PlaceId b, b
 // as in Pratikakis, Foster, Hicks, "LOCKSMITH", TOPLAS 2011, and Voung, Jhala, Lerner, "RELAY", FSE 2007.
 bool commonLock(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
 
+// Whether `a` comes before `b` because a's thread alone raises a flag or semaphore, after `a`, that `b`'s has seen raised.
+bool ordered(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
+
+// Whether the two take turns: each side waits for a semaphore that the other posts when it is done.
+bool handedOver(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
+
 // Whether the object belongs to each thread alone, so that two threads do not meet in it.
 bool threadLocal(const facts::Facts& facts, facts::ObjectId object, facts::ThreadId a, facts::ThreadId b);
 

@@ -39,9 +39,9 @@ Finding describeSplit(const Facts& facts, OpId storeOp, OpId readOp, const Touch
     const std::string what = facts.places.describe(write.location), lock = lockName(facts, write.lock);
     finding.message = functionName(facts, storeOp) + " writes `" + what + "` under " + lock + " on the strength of a value read under an earlier hold of " +
                       lock + "; another thread may have changed it in between";
-    finding.locations = {locationOf(facts, storeOp, "write that rests on the earlier read"), locationOf(facts, readOp, "earlier read")};
-    if (write.access != storeOp) finding.locations.push_back(locationOf(facts, write.access, "where it is written"));
-    if (read.access != readOp) finding.locations.push_back(locationOf(facts, read.access, "where it is read"));
+    finding.locations = {locationOf(facts, write.access, "write that rests on the earlier read"), locationOf(facts, read.access, "earlier read")};
+    if (write.access != storeOp) finding.locations.push_back(locationOf(facts, storeOp, "leads to the write"));
+    if (read.access != readOp) finding.locations.push_back(locationOf(facts, readOp, "leads to the read"));
     finding.threads = {threadStory(facts, *facts.context(write.context).threads.begin(), write.context, write.access,
                                    std::vector<std::string>{facts.places.describe(write.lock)}, "write")};
     finding.why = {lock + " is released between the read and the write", "the value is not read again to decide after " + lock + " is taken again",

@@ -53,6 +53,11 @@ void Sections::addCallee(OpId call, FunctionIndex callee, std::vector<Touch>& ou
     const ir::Function& function = facts_.program->function(callee);
     const Dependences& inside = dependencesOf(callee);
     const auto inCallee = [&](const HeldLock& held) { return facts_.ops.function(held.acquiredAt) == callee; };
+    const auto heldAtEntry = [&](ContextId context, PlaceId lock) {
+        for (const HeldLock& held : facts_.context(context).entry.held)
+            if (held.lock == lock) return true;
+        return false;
+    };
     const auto add = [&](OpId op, bool write) {
         for (size_t index : accesses(op)) {
             const Access& access = facts_.accesses[index];
@@ -60,7 +65,7 @@ void Sections::addCallee(OpId call, FunctionIndex callee, std::vector<Touch>& ou
             for (const Caller& caller : facts_.context(access.context).callers) fromHere = fromHere || caller.op == call;
             if (!fromHere || (access.kind == AccessKind::write) != write) continue;
             for (const HeldLock& held : facts_.locks(access.locks))
-                if (held.kind != ir::LockKind::flag && !held.lost && inCallee(held))
+                if (held.kind != ir::LockKind::flag && !held.lost && inCallee(held) && !heldAtEntry(access.context, held.lock))
                     out.push_back({access.location, held.lock, call, op, access.context, write});
         }
     };

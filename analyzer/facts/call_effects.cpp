@@ -73,6 +73,9 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
     State entry;
     entry.held = state.held;
     entry.live = state.live;
+    entry.published = state.published;
+    entry.observed = state.observed;
+    entry.acquired = state.acquired;
     for (ObjectId object : state.fresh)
         if (roots.contains(object)) entry.fresh.insert(object);
     for (const auto& [place, known] : state.values) {
@@ -96,6 +99,10 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         after.live = end.live;
         after.live.insert(state.live.begin(), generalised ? state.live.end() : state.live.begin());
         after.fresh = end.fresh;
+        after.published = end.published;
+        after.observed = end.observed;
+        after.acquired = end.acquired;
+        after.returnedAt = state.returnedAt;
         for (ObjectId object : state.fresh)
             if (!roots.contains(object)) after.fresh.insert(object);
         for (const auto& [place, known] : state.values)
@@ -157,10 +164,14 @@ void Interpreter::startCallback(FunctionIndex function, OpId id, ContextId conte
 PlaceId Interpreter::handlePlace(const Activation& activation, const State& state, PlaceId id, bool) {
     Place place = places_.place(id);
     for (ir::Step& step : place.steps) {
-        if (step.kind != ir::StepKind::indexVariable || step.variable != ir::RootKind::local) continue;
+        if (step.kind != ir::StepKind::indexVariable || step.variable == ir::RootKind::global) continue;
         for (const ir::Loop& loop : activation.function->loops) {
             if (loop.variable.kind == ir::RootKind::none || loop.variable.kind == ir::RootKind::global) continue;
-            if (places_.variableObject(activation.index, loop.variable).value != static_cast<uint32_t>(step.value)) continue;
+            const ObjectId counter = places_.variableObject(activation.index, loop.variable);
+            const Known content = contentOf(state, places_.place(counter));
+            const bool named = step.variable == ir::RootKind::local ? counter.value == static_cast<uint32_t>(step.value)
+                                                                    : content.kind == KnownKind::own && content.constant == step.value;
+            if (!named) continue;
             const Known from = evaluate(activation, state, loop.from), to = evaluate(activation, state, loop.to);
             if (from.kind == KnownKind::unknown || to.kind == KnownKind::unknown) continue;
             auto [range, isNew] = ranges_.try_emplace({from, to}, static_cast<int64_t>(ranges_.size()));
@@ -169,6 +180,25 @@ PlaceId Interpreter::handlePlace(const Activation& activation, const State& stat
         }
     }
     return places_.place(place);
+}
+
+// The number by which threads that a counting loop starts are told apart; none when it starts none.
+std::optional<int64_t> Interpreter::startingLoop(const Activation& activation, const ir::Loop& loop) {
+    const ir::Function& function = *activation.function;
+    if (function.blocks[loop.header].successors.size() != 2) return std::nullopt;
+    // The body: what the header's first successor leads to before the header comes again.
+    std::set<ir::BlockId> seen{loop.header};
+    std::vector<ir::BlockId> pending{function.blocks[loop.header].successors[0]};
+    while (!pending.empty()) {
+        const ir::BlockId block = pending.back();
+        pending.pop_back();
+        if (!seen.insert(block).second) continue;
+        for (const ir::Op& op : function.blocks[block].ops)
+            if (op.kind == ir::OpKind::spawn)
+                return loopTags_.try_emplace({activation.index, loop.header}, static_cast<int64_t>(loopTags_.size())).first->second;
+        pending.insert(pending.end(), function.blocks[block].successors.begin(), function.blocks[block].successors.end());
+    }
+    return std::nullopt;
 }
 
 void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State& state) {
@@ -187,26 +217,24 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
         }
         State entry;
         std::set<ObjectId> owned;
-        const int64_t tag = id.value;
-        const auto isCounter = [&](ObjectId variable) {
-            return std::any_of(activation.function->loops.begin(), activation.function->loops.end(), [&](const ir::Loop& loop) {
-                return loop.variable.kind != ir::RootKind::none && loop.variable.kind != ir::RootKind::global &&
-                       places_.variableObject(activation.index, loop.variable) == variable;
-            });
+        std::set<int64_t> tags;
+        const auto started = [&](int64_t index) {
+            if (OwnIndex::kind(index) != OwnKind::idle) return index;
+            tags.insert(OwnIndex::tag(index));
+            return OwnIndex::make(OwnIndex::tag(index), OwnKind::exact);
         };
-        // An element chosen by the loop that starts the threads is each thread's own, as is the loop's number.
+        // The number of the loop that starts the threads is each thread's own, as is the element it chooses.
         const auto individual = [&](Known known) {
-            if (known.kind == KnownKind::load && places_.place(known.place).steps.empty() && isCounter(places_.place(known.place).root)) {
-                known = {KnownKind::own, tag, {}, {}};
+            if (known.kind == KnownKind::own) {
+                known.constant = started(known.constant);
             } else if (known.kind == KnownKind::address || known.kind == KnownKind::load) {
                 Place place = places_.place(known.place);
                 for (ir::Step& step : place.steps)
-                    if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::local && isCounter(ObjectId{static_cast<uint32_t>(step.value)}))
-                        step = {ir::StepKind::indexVariable, ir::RootKind::none, tag};
+                    if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none) step.value = started(step.value);
                 known.place = places_.place(place);
                 if (known.kind == KnownKind::address && state.fresh.contains(place.root)) {
                     owned.insert(place.root);
-                    ownedBy_.emplace(place.root, tag);
+                    ownedBy_.emplace(place.root, (int64_t{1} << 32) + id.value);
                 }
             }
             return known;
@@ -229,6 +257,11 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
         const ThreadId thread = startThread(ThreadKind::spawned, target.function, entry, id, activation.context);
         Thread& info = facts_.threads[thread.index()];
         info.owned.insert(owned.begin(), owned.end());
+        info.tags.insert(tags.begin(), tags.end());
+        // From here on in this round of the loop, its number is that of a running thread.
+        for (auto& [place, known] : state.values)
+            if (known.kind == KnownKind::own && OwnIndex::kind(known.constant) == OwnKind::idle && tags.contains(OwnIndex::tag(known.constant)))
+                known.constant = OwnIndex::make(OwnIndex::tag(known.constant), OwnKind::exact);
         for (ObjectId root : roots)
             if (!places_.object(root).callOperator.valid()) info.inherited.insert(root);
         LiveThread live{thread, handle};
@@ -269,10 +302,21 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
             matches = loop.from == loop.to && resolve(activation, state, loop.from.place) == at;
         } else {
             const ObjectId variable = places_.variableObject(activation.index, loop.variable);
-            for (const ir::Step& step : places_.place(at).steps)
-                matches = matches || (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::local && static_cast<uint32_t>(step.value) == variable.value);
+            const Known content = contentOf(state, places_.place(variable));
+            for (const ir::Step& step : places_.place(at).steps) {
+                if (step.kind != ir::StepKind::indexVariable) continue;
+                matches = matches || (step.variable == ir::RootKind::local && static_cast<uint32_t>(step.value) == variable.value) ||
+                          (step.variable == ir::RootKind::none && content.kind == KnownKind::own && content.constant == step.value);
+            }
         }
-        if (matches) activation.joinedInLoop[loop.header].insert(handle);
+        if (!matches) continue;
+        activation.joinedInLoop[loop.header].insert(handle);
+        // In this round the counter is the number of a thread that has ended.
+        if (loop.variable.kind == ir::RootKind::none || loop.from.kind == ir::ValueKind::address) continue;
+        const PlaceId counter = places_.place(places_.variableObject(activation.index, loop.variable));
+        for (const LiveThread& live : state.live)
+            if (live.thread.valid() && live.handle == handle)
+                for (int64_t tag : facts_.thread(live.thread).tags) state.values[counter] = {KnownKind::own, OwnIndex::make(tag, OwnKind::idle), {}, {}};
     }
 }
 

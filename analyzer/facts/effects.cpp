@@ -30,13 +30,27 @@ LiveSetId Interpreter::liveSet(const std::set<LiveThread>& live) {
     return it->second;
 }
 
+OrderId Interpreter::orderOf(const State& state) {
+    Order order{state.published, state.observed};
+    auto [it, isNew] = orderIds_.try_emplace(order, OrderId{static_cast<uint32_t>(facts_.orders.size())});
+    if (isNew) facts_.orders.push_back(std::move(order));
+    return it->second;
+}
+
+// A flag or semaphore is raised: who sees it raised comes after everything up to here.
+void Interpreter::raise(const Activation& activation, State& state, PlaceId flag) {
+    if (places_.object(places_.place(flag).root).kind == ObjectKind::variable && !addressed_.contains(places_.place(flag).root)) return;
+    state.published.insert(flag);
+    facts_.raisers[flag].insert(activation.context);
+}
+
 void Interpreter::recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic, PlaceId place) {
     const LockSetId locks = lockSet(state);
     for (PlaceId location : locate(state, place)) {
-        std::vector<uint32_t> key{id.value, activation.context.value, static_cast<uint32_t>(kind), place.value, location.value, locks.value};
+        std::vector<uint32_t> key{id.value, activation.context.value, static_cast<uint32_t>(kind), place.value, location.value, locks.value, orderOf(state).value};
         auto [it, isNew] = accessIds_.try_emplace(std::move(key), facts_.accesses.size());
         if (isNew) {
-            facts_.accesses.push_back({id, activation.context, kind, atomic, place, location, locks, liveSet(state.live)});
+            facts_.accesses.push_back({id, activation.context, kind, atomic, place, location, locks, liveSet(state.live), orderOf(state)});
             continue;
         }
         Access& known = facts_.accesses[it->second];
@@ -59,6 +73,9 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
 
     Known value = evaluate(activation, state, op.value);
     if (value.kind == KnownKind::unknown) value = computedFrom(activation, state, op.uses);
+    const bool releases = op.order == ir::MemoryOrder::release || op.order == ir::MemoryOrder::acqRel || op.order == ir::MemoryOrder::seqCst;
+    const bool clears = value.kind == KnownKind::constant && value.constant == 0;
+    if ((releases || !state.held.empty()) && !clears && !op.isInit) raise(activation, state, place);
     if (!tracked(state, place)) publish(state, value);
     // A thread object that moves takes its thread along.
     if (op.value.kind == ir::ValueKind::load) {
@@ -101,6 +118,7 @@ void Interpreter::hold(State& state, const HeldLock& lock) {
     auto it = std::find_if(state.held.begin(), state.held.end(), [&](const HeldLock& held) { return held.lock == lock.lock && !held.lost; });
     if (it != state.held.end()) {
         if (isRecursive(lock.lock, lock.kind) && it->count < 8) ++it->count;
+        if (lock.mode == ir::LockMode::exclusive) it->mode = lock.mode;
         return;
     }
     state.held.insert(std::upper_bound(state.held.begin(), state.held.end(), lock, byLock), lock);
@@ -192,6 +210,8 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
     switch (op.kind) {
         case ir::OpKind::load:
             recordAccess(activation, id, state, AccessKind::read, op.order != ir::MemoryOrder::plain, resolve(activation, state, op.place));
+            if (op.order == ir::MemoryOrder::acquire || op.order == ir::MemoryOrder::seqCst)
+                state.acquired.insert(resolve(activation, state, op.place));
             break;
         case ir::OpKind::store:
             store(activation, id, op, state);
@@ -223,9 +243,10 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             break;
         case ir::OpKind::await:
         case ir::OpKind::signal:
-            // A semaphore is taken like a lock; what orders two threads by it is not seen beyond that.
+            // A semaphore is taken like a lock, and raised and seen raised like a flag.
             if (op.lockKind != ir::LockKind::flag) break;
             if (op.kind == ir::OpKind::await) {
+                state.observed.insert(resolve(activation, state, op.place));
                 ir::Op taken = op;
                 taken.attempt = ir::Attempt::must;
                 acquire(activation, id, taken, std::move(state), out);
@@ -234,6 +255,7 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
                 ir::Op freed = op;
                 freed.conditional = true;
                 release(activation, id, freed, state);
+                raise(activation, state, resolve(activation, state, op.place));
             }
             break;
         case ir::OpKind::initLock: {

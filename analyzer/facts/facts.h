@@ -3,6 +3,7 @@
 // Found by abstract interpretation of each function once per context it is called in.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -16,6 +17,15 @@ namespace raddle::facts {
 
 using LockSetId = Id<struct LockSetTag>;
 using LiveSetId = Id<struct LiveSetTag>;
+using OrderId = Id<struct OrderTag>;
+
+// The flags and semaphores that order an access: raised before it on some way, seen raised on every way.
+struct Order {
+    std::set<PlaceId> published;
+    std::set<PlaceId> observed;
+
+    auto operator<=>(const Order&) const = default;
+};
 
 enum class AccessKind : uint8_t { read, write };
 
@@ -29,6 +39,7 @@ struct Access {
     PlaceId location;   // where it is: a place without derefs, in an object that several threads may know
     LockSetId locks;
     LiveSetId live;
+    OrderId order;
 
     bool operator==(const Access&) const = default;
 };
@@ -92,6 +103,7 @@ struct Thread {
     std::set<ThreadId> liveAtSpawn;    // that may be running when it is started
     std::set<ObjectId> owned;          // objects handed to each instance alone
     std::set<ObjectId> inherited;      // objects it knows from its arguments
+    std::set<int64_t> tags;            // of the numbers that tell its instances apart
     bool many = false;                 // several of it may run at the same time
 };
 
@@ -108,6 +120,8 @@ struct Facts {
     std::vector<Exit> exits;
     std::vector<std::vector<HeldLock>> lockSets;
     std::vector<std::set<LiveThread>> liveSets;
+    std::vector<Order> orders;
+    std::map<PlaceId, std::set<ContextId>> raisers;  // of flags and semaphores
     std::set<OpId> releasedElsewhere;       // acquires whose lock another function releases
     std::set<PlaceId> recursiveLocks;       // initialised to be recursive
     std::set<ObjectId> escaped;             // reachable from globals or given to several threads

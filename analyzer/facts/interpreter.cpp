@@ -10,6 +10,7 @@ constexpr uint32_t kConstantContexts = 16;   // of a function; past that constan
 constexpr uint32_t kPointerContexts = 48;    // then values of variables neither,
 constexpr uint32_t kMostContexts = 96;       // then nothing but the function does
 constexpr size_t kMostStates = 12;           // of a block
+constexpr size_t kMostPointerStates = 4;     // of them for what pointers point to alone
 constexpr uint32_t kDeepestCall = 200;       // nested analyses; deeper callees wait for their turn
 constexpr uint32_t kMostRounds = 5;           // of analysing one context, for recursion to settle
 constexpr int kMostVisits = 64;              // of a block in one analysis
@@ -54,6 +55,10 @@ ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
     for (const LiveThread& live : entry.live) key.insert(key.end(), {live.thread.value, live.handle.value});
     key.push_back(-1);
     for (ObjectId object : entry.fresh) key.push_back(object.value);
+    key.push_back(-1);
+    for (PlaceId flag : entry.published) key.push_back(flag.value);
+    key.push_back(-1);
+    for (PlaceId flag : entry.observed) key.push_back(flag.value);
     auto [it, isNew] = contextIds_.try_emplace(std::move(key), ContextId{static_cast<uint32_t>(facts_.contexts.size())});
     if (isNew) {
         ++contextCount_[function];
@@ -163,11 +168,19 @@ void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state)
     // A counting loop's variable stands for all its values from the start.
     for (const ir::Loop& loop : activation.function->loops)
         if (loop.header == block && (loop.variable.kind == ir::RootKind::local || loop.variable.kind == ir::RootKind::formal) &&
-            loop.from.kind != ir::ValueKind::address)
-            forget(state, places_.place(places_.variableObject(activation.index, loop.variable)));
+            loop.from.kind != ir::ValueKind::address) {
+            const PlaceId counter = places_.place(places_.variableObject(activation.index, loop.variable));
+            forget(state, counter);
+            renamed(state, places_.place(counter).root);
+            // In a loop that starts threads it is the number of one that is yet to be started.
+            if (auto tag = startingLoop(activation, loop))
+                state.values[counter] = {KnownKind::own, OwnIndex::make(*tag, OwnKind::idle), {}, {}};
+        }
     BlockStates& target = activation.blocks[block];
     for (size_t i = 0; i < target.states.size(); ++i) {
         if (!sameLocks(target.states[i], state)) continue;
+        // Two ways that set pointers differently go on apart, as long as there are few.
+        if (target.states.size() < kMostPointerStates && differentPointers(target.states[i], state)) continue;
         if (joinInto(target.states[i], state)) target.dirty[i] = true;
         return;
     }
@@ -246,6 +259,10 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
     const PlaceId place = resolve(activation, state, condition.place);
     Known known = contentOf(state, place);
     PlaceId decisive = place;
+    if (known.kind == KnownKind::load) decisive = known.place;
+    // Seen raised: a flag that is not zero, read with acquire order or under a lock.
+    if (equal == (condition.constant != 0) && (state.acquired.contains(decisive) || !state.held.empty())) state.observed.insert(decisive);
+    decisive = place;
     if (known.kind == KnownKind::load) {
         decisive = known.place;
         known = contentOf(state, decisive);

@@ -67,7 +67,8 @@ class Interpreter {
     Known evaluate(const Activation& activation, const State& state, const ir::Value& value);
     Known contentOf(const State& state, PlaceId place) const;
     ir::Step indexStep(const Activation& activation, const State& state, const ir::Step& step);
-    std::optional<int64_t> ownTag(PlaceId place) const;
+    std::optional<int64_t> ownIndex(PlaceId place) const;
+    std::optional<int64_t> startingLoop(const Activation& activation, const ir::Loop& loop);
     Known computedFrom(const Activation& activation, const State& state, const std::vector<ir::Place>& uses);
     bool tracked(const State& state, PlaceId place) const;
     void assign(State& state, PlaceId place, const Known& value);
@@ -89,6 +90,8 @@ class Interpreter {
     bool isRecursive(PlaceId lock, ir::LockKind kind) const;
     void exit(Activation& activation, OpId id, const State& state, bool endsThread);
     LockSetId lockSet(const State& state);
+    OrderId orderOf(const State& state);
+    void raise(const Activation& activation, State& state, PlaceId flag);
     LiveSetId liveSet(const std::set<LiveThread>& live);
 
     // --- calls and threads
@@ -112,6 +115,8 @@ class Interpreter {
     std::map<std::vector<uint32_t>, size_t> accessIds_, acquisitionIds_, releaseIds_;
     std::map<std::vector<HeldLock>, LockSetId> lockSetIds_;
     std::map<std::set<LiveThread>, LiveSetId> liveSetIds_;
+    std::map<Order, OrderId> orderIds_;
+    std::map<std::pair<FunctionIndex, ir::BlockId>, int64_t> loopTags_;
     std::map<std::pair<Known, Known>, int64_t> ranges_;
     std::map<ObjectId, int64_t> ownedBy_;       // object handed to one instance of the thread spawned at an op
     std::set<ObjectId> addressed_;              // objects that some pointer points into

@@ -3,6 +3,27 @@
 #include <algorithm>
 
 namespace raddle::facts {
+namespace {
+
+template <class Id>
+bool intersect(std::set<Id>& into, const std::set<Id>& with) {
+    return std::erase_if(into, [&](Id id) { return !with.contains(id); }) > 0;
+}
+
+// Whether a pointer is known to point to different places: states that differ so are worth keeping apart.
+bool differentAddress(const Known& a, const Known& b) {
+    return a.kind == KnownKind::address && b.kind == KnownKind::address && a.place != b.place;
+}
+
+}  // namespace
+
+bool differentPointers(const State& a, const State& b) {
+    for (const auto& [place, known] : a.values) {
+        auto other = b.values.find(place);
+        if (other != b.values.end() && differentAddress(known, other->second)) return true;
+    }
+    return false;
+}
 
 bool sameLocks(const State& a, const State& b) {
     return std::equal(a.held.begin(), a.held.end(), b.held.begin(), b.held.end(), [](const HeldLock& x, const HeldLock& y) {
@@ -31,14 +52,10 @@ bool joinInto(State& into, const State& from) {
         changed = true;
     }
     for (const LiveThread& live : from.live) changed |= into.live.insert(live).second;
-    for (auto it = into.fresh.begin(); it != into.fresh.end();) {
-        if (from.fresh.contains(*it)) {
-            ++it;
-        } else {
-            it = into.fresh.erase(it);
-            changed = true;
-        }
-    }
+    changed |= intersect(into.fresh, from.fresh);
+    changed |= intersect(into.observed, from.observed);
+    for (PlaceId place : from.published) changed |= into.published.insert(place).second;
+    for (PlaceId place : from.acquired) changed |= into.acquired.insert(place).second;
     return changed;
 }
 

@@ -34,7 +34,17 @@ enum class KnownKind : uint8_t {
     load,      // the content of `place`
     address,   // of `place`
     function,
-    own        // a number that each thread spawned at op `constant` has to itself, or what was computed from it
+    own        // a number that tells threads started alike apart; `constant` is an OwnIndex
+};
+
+// Numbers that are different in each of the threads that one loop (or one spawn op) starts, as the index of an own
+// element or slice. `idle`: of a thread of them that is not running, because it is yet to be started or is joined.
+enum class OwnKind : uint8_t { exact, computed, idle };
+
+struct OwnIndex {
+    static int64_t make(int64_t tag, OwnKind kind) { return tag * 4 + static_cast<int64_t>(kind); }
+    static int64_t tag(int64_t index) { return index / 4; }
+    static OwnKind kind(int64_t index) { return static_cast<OwnKind>(index % 4); }
 };
 
 struct Known {
@@ -59,15 +69,22 @@ struct State {
     std::map<PlaceId, Known> values;      // of places in variables that no deref leads to
     std::set<LiveThread> live;            // threads that may have been started and not joined
     std::set<ObjectId> fresh;             // objects that no other thread can know yet
+    std::set<PlaceId> published;          // flags and semaphores that may have been raised by now
+    std::set<PlaceId> observed;           // flags and semaphores seen raised on every way here
+    std::set<PlaceId> acquired;           // atomics loaded with acquire order
     OpId returnedAt;                      // the last return statement passed; for reports only
 
     bool operator==(const State& other) const {
-        return held == other.held && values == other.values && live == other.live && fresh == other.fresh;
+        return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&
+               published == other.published && observed == other.observed && acquired == other.acquired;
     }
 };
 
 // True when the two hold the same locks in the same modes, so that they are joined.
 bool sameLocks(const State& a, const State& b);
+
+// True when some variable points to different places in the two.
+bool differentPointers(const State& a, const State& b);
 
 // Adds what `from` allows to `into` (same locks); true when `into` changed.
 bool joinInto(State& into, const State& from);

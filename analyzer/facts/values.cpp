@@ -33,11 +33,12 @@ Known Interpreter::contentOf(const State& state, PlaceId place) const {
     return it == state.values.end() ? Known{} : it->second;
 }
 
-std::optional<int64_t> Interpreter::ownTag(PlaceId id) const {
+// The number by which a place is one thread's own, if it is.
+std::optional<int64_t> Interpreter::ownIndex(PlaceId id) const {
     const Place& place = places_.place(id);
     for (const ir::Step& step : place.steps)
         if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none) return step.value;
-    if (auto it = ownedBy_.find(place.root); it != ownedBy_.end()) return it->second;
+    if (auto it = ownedBy_.find(place.root); it != ownedBy_.end()) return OwnIndex::make(it->second, OwnKind::exact);
     return std::nullopt;
 }
 
@@ -45,20 +46,23 @@ ir::Step Interpreter::indexStep(const Activation& activation, const State& state
     if (step.kind != ir::StepKind::indexVariable || step.variable == ir::RootKind::none) return step;
     if (step.variable == ir::RootKind::global) return {ir::StepKind::indexAny, {}, 0};
     const ObjectId variable = places_.variableObject(activation.index, {step.variable, static_cast<uint32_t>(step.value)});
+    const ir::Step symbolic{ir::StepKind::indexVariable, ir::RootKind::local, variable.value};
     const Known known = contentOf(state, places_.place(variable));
     switch (known.kind) {
         case KnownKind::constant:
             return {ir::StepKind::indexConstant, {}, known.constant};
         case KnownKind::own:
+            // Two numbers computed from a thread's own differ from each other: they keep their variable's name.
+            if (OwnIndex::kind(known.constant) == OwnKind::computed) return symbolic;
             return {ir::StepKind::indexVariable, ir::RootKind::none, known.constant};
         case KnownKind::load:
-            if (auto tag = ownTag(known.place)) return {ir::StepKind::indexVariable, ir::RootKind::none, *tag};
+            if (auto own = ownIndex(known.place)) return {ir::StepKind::indexVariable, ir::RootKind::none, *own};
             if (const Place& from = places_.place(known.place);
                 from.steps.empty() && places_.object(from.root).kind == ObjectKind::variable)
                 return {ir::StepKind::indexVariable, ir::RootKind::local, from.root.value};
-            [[fallthrough]];
+            return symbolic;
         default:
-            return {ir::StepKind::indexVariable, ir::RootKind::local, variable.value};
+            return symbolic;
     }
 }
 
@@ -101,15 +105,23 @@ Known Interpreter::evaluate(const Activation& activation, const State& state, co
             const PlaceId from = resolve(activation, state, value.place);
             known = contentOf(state, from);
             if (known.kind != KnownKind::unknown) return known;
-            if (auto tag = ownTag(from); tag && !hasDeref(places_.place(from))) {
-                // A number out of what a thread has to itself. Pointers go by their place all the same.
-                known.kind = KnownKind::load;
-                known.place = from;
-                return known;
-            }
             if (places_.place(from).steps.size() > kMostLoadSteps) return known;
             known.kind = KnownKind::load;
             known.place = from;
+            return known;
+        }
+        case ir::ValueKind::equals:
+        case ir::ValueKind::differs: {
+            const PlaceId from = resolve(activation, state, value.place);
+            Known content = contentOf(state, from);
+            if (content.kind == KnownKind::load) content = contentOf(state, content.place);
+            const bool same = content.kind == KnownKind::constant && content.constant == value.constant;
+            const bool other = (content.kind == KnownKind::constant && content.constant != value.constant) ||
+                               (content.kind == KnownKind::notConstant && content.constant == value.constant) ||
+                               (content.kind == KnownKind::address && value.constant == 0);
+            if (!same && !other) return known;
+            known.kind = KnownKind::constant;
+            known.constant = same == (value.kind == ir::ValueKind::equals);
             return known;
         }
         default:
@@ -123,13 +135,13 @@ Known Interpreter::computedFrom(const Activation& activation, const State& state
     for (const ir::Place& use : uses) {
         const PlaceId place = resolve(activation, state, use);
         const Known content = contentOf(state, place);
-        std::optional<int64_t> tag;
-        if (content.kind == KnownKind::own) tag = content.constant;
-        else if (content.kind == KnownKind::load) tag = ownTag(content.place);
-        else if (content.kind == KnownKind::unknown) tag = ownTag(place);
-        if (!tag) continue;
+        std::optional<int64_t> own;
+        if (content.kind == KnownKind::own) own = content.constant;
+        else if (content.kind == KnownKind::load) own = ownIndex(content.place);
+        else if (content.kind == KnownKind::unknown) own = ownIndex(place);
+        if (!own || OwnIndex::kind(*own) == OwnKind::idle) continue;
         result.kind = KnownKind::own;
-        result.constant = *tag;
+        result.constant = OwnIndex::make(OwnIndex::tag(*own), OwnKind::computed);
     }
     return result;
 }
@@ -227,7 +239,12 @@ std::set<ObjectId> Interpreter::reachable(const State& state, const std::vector<
 
 // Where an access is, its derefs followed; objects that are only this thread's to see are left out.
 std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
-    const Place place = places_.place(id);
+    Place place = places_.place(id);
+    for (ir::Step& step : place.steps) {
+        if (step.kind != ir::StepKind::indexVariable || step.variable != ir::RootKind::local) continue;
+        const Known known = contentOf(state, places_.place(ObjectId{static_cast<uint32_t>(step.value)}));
+        if (known.kind == KnownKind::own) step = {ir::StepKind::indexVariable, ir::RootKind::none, known.constant};
+    }
     size_t suffix = 0;
     for (size_t i = 0; i < place.steps.size(); ++i)
         if (place.steps[i].kind == ir::StepKind::deref) suffix = i + 1;
@@ -235,12 +252,13 @@ std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
     const auto shared = [&](ObjectId object) {
         if (state.fresh.contains(object)) return false;
         const Object& info = places_.object(object);
-        if (info.kind == ObjectKind::variable) return addressed_.contains(object);
+        // Closures are copied to where they run.
+        if (info.kind == ObjectKind::variable) return addressed_.contains(object) && !info.callOperator.valid();
         if (info.kind == ObjectKind::global) return !facts_.program->globals[info.global].isThreadLocal;
         return true;
     };
     if (suffix == 0) {
-        if (shared(place.root)) result.push_back(id);
+        if (shared(place.root)) result.push_back(places_.place(place));
         return result;
     }
     const Place pointer{place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix) - 1}};

@@ -58,13 +58,14 @@ struct Place {
     auto operator<=>(const Place&) const = default;
 };
 
-enum class ValueKind : uint8_t { unknown, constant, load, address, function };
+// equals and differs: 1 or 0, whether the content of the place is the constant.
+enum class ValueKind : uint8_t { unknown, constant, load, address, function, equals, differs };
 
 struct Value {
     ValueKind kind = ValueKind::unknown;
-    int64_t constant = 0;
-    Place place;      // load, address
-    NameId function;  // key of the function
+    int64_t constant = 0;  // constant, equals, differs
+    Place place;           // load, address, equals, differs
+    NameId function;       // key of the function
 
     auto operator<=>(const Value&) const = default;
 };

@@ -164,6 +164,10 @@ Value Parser::value() {
     } else {
         out.kind = accept("&") ? ValueKind::address : ValueKind::load;
         out.place = place();
+        if (out.kind == ValueKind::load && (at("==") || at("!="))) {
+            out.kind = take().text == "==" ? ValueKind::equals : ValueKind::differs;
+            out.constant = number();
+        }
     }
     return out;
 }

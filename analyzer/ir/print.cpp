@@ -143,6 +143,10 @@ std::string Printer::value(const Value& value) const {
             return "&" + place(value.place);
         case ValueKind::function:
             return word(value.function);
+        case ValueKind::equals:
+            return place(value.place) + " == " + std::to_string(value.constant);
+        case ValueKind::differs:
+            return place(value.place) + " != " + std::to_string(value.constant);
     }
     return "?";
 }

@@ -446,6 +446,17 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyGuardModel(const 
     }
 }
 
+// std::jthread passes a stop token of its own to a function that takes one first.
+bool FunctionLowering::wantsStopToken(const clang::Expr* entry) const {
+    const clang::FunctionProtoType* prototype = nullptr;
+    clang::QualType type = entry->getType();
+    if (const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl(); record && record->isLambda() && record->getLambdaCallOperator())
+        prototype = record->getLambdaCallOperator()->getType()->getAs<clang::FunctionProtoType>();
+    else
+        prototype = (type->isPointerType() ? type->getPointeeType() : type)->getAs<clang::FunctionProtoType>();
+    return prototype && prototype->getNumParams() > 0 && context_.typeName(prototype->getParamType(0)) == "std::stop_token";
+}
+
 std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const models::Model& model, const CallView& view) {
     const clang::SourceLocation at = view.expr->getExprLoc();
     Rvalue result;
@@ -507,6 +518,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const
     if (entry >= static_cast<int>(view.args.size())) return result;
     Callable target = callable(view.args[entry], true);
     std::vector<ir::Value> args = target.bound;
+    if (wantsStopToken(view.args[entry]) && context_.qualifiedName(view.callee) == "std::jthread::jthread") args.emplace_back();
     for (size_t i = entry + 1; i < view.args.size(); ++i) args.push_back(copiedArgument(view.args[i]));
     ir::Place handle;
     if (model.object == kThis) handle = view.object;

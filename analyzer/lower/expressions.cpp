@@ -388,6 +388,22 @@ FunctionLowering::Rvalue FunctionLowering::unaryValue(const clang::UnaryOperator
         case clang::UO_Plus:
         case clang::UO_Extension:
             return rvalue(op->getSubExpr());
+        case clang::UO_LNot: {
+            Rvalue inner = rvalue(op->getSubExpr());
+            result.uses = inner.uses;
+            result.value = inner.value;
+            if (inner.value.kind == ir::ValueKind::load) {
+                result.value.kind = ir::ValueKind::equals;
+                result.value.constant = 0;
+            } else if (inner.value.kind == ir::ValueKind::equals) {
+                result.value.kind = ir::ValueKind::differs;
+            } else if (inner.value.kind == ir::ValueKind::differs) {
+                result.value.kind = ir::ValueKind::equals;
+            } else {
+                result.value = {};
+            }
+            return result;
+        }
         default:
             if (op->getSubExpr()->isGLValue()) return {loadOf(place(op->getSubExpr())), {}};
             result.uses = rvalue(op->getSubExpr()).uses;
@@ -434,6 +450,12 @@ FunctionLowering::Rvalue FunctionLowering::binaryValue(const clang::BinaryOperat
             target.steps.push_back(step);
         }
         result.value = addressOf(target);
+        return result;
+    }
+    if (op->isEqualityOp() && right.value.kind == ir::ValueKind::constant && left.value.kind == ir::ValueKind::load) {
+        result.value.kind = op->getOpcode() == clang::BO_EQ ? ir::ValueKind::equals : ir::ValueKind::differs;
+        result.value.place = left.value.place;
+        result.value.constant = right.value.constant;
         return result;
     }
     if (left.value.kind == ir::ValueKind::constant && right.value.kind == ir::ValueKind::constant && !op->isComparisonOp()) {

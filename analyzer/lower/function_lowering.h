@@ -107,6 +107,7 @@ class FunctionLowering {
     ir::Place argumentPlace(const CallView& view, int index);
     ir::Value argumentValue(const clang::Expr* expr);
     ir::Value copiedArgument(const clang::Expr* expr);
+    bool wantsStopToken(const clang::Expr* entry) const;
     Callable callable(const clang::Expr* expr, bool copied);
     void emitCallback(const CallView& view, int index, const std::vector<ir::Value>& args);
 

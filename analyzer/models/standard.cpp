@@ -64,6 +64,7 @@ std::span<const Model> standardTable() {
         {"std::condition_variable::notify_one", signal},
         {"std::condition_variable::notify_all", signal, kThis, kNone, kNone, {}, {}, {}, 0, false, true},
         {"std::thread::thread", spawn, kThis, kNone, 0},
+        {"std::jthread::jthread", spawn, kThis, kNone, 0},
         {"std::thread::join", join},
         {"std::thread::detach", detach},
         {"std::thread::joinable", pure},
