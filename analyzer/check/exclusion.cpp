@@ -113,6 +113,14 @@ bool ordered(const Facts& facts, const Access& a, const Access& b) {
     return false;
 }
 
+bool inDifferentPhases(const Facts& facts, const Access& a, const Access& b) {
+    const std::set<OpId> &first = facts.orders[a.order.index()].lastBarrier, &second = facts.orders[b.order.index()].lastBarrier;
+    const bool barrier = std::any_of(first.begin(), first.end(), [](OpId op) { return op.valid(); }) ||
+                         std::any_of(second.begin(), second.end(), [](OpId op) { return op.valid(); });
+    if (!barrier || facts.context(a.context).threads != facts.context(b.context).threads) return false;
+    return std::none_of(first.begin(), first.end(), [&](OpId op) { return second.contains(op); });
+}
+
 namespace {
 
 bool raises(const Facts& facts, const std::set<ThreadId>& threads, PlaceId semaphore) {

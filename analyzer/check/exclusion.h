@@ -17,6 +17,9 @@ bool commonLock(const facts::Facts& facts, const facts::Access& a, const facts::
 // Whether `a` comes before `b` because a's thread alone raises a flag or semaphore, after `a`, that `b`'s has seen raised.
 bool ordered(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
 
+// Whether barriers keep the two apart: threads that run the same code have passed different barrier waits last.
+bool inDifferentPhases(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
+
 // Whether the two take turns: each side waits for a semaphore that the other posts when it is done.
 bool handedOver(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
 

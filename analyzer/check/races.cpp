@@ -162,7 +162,8 @@ void checkGroup(const Facts& facts, std::vector<size_t> group, std::vector<Findi
             const Access *a = &facts.accesses[group[i]], *b = &facts.accesses[group[j]];
             if (a->kind == AccessKind::read && b->kind == AccessKind::read) continue;
             if (a->atomic && b->atomic) continue;
-            if (commonLock(facts, *a, *b) || handedOver(facts, *a, *b) || ordered(facts, *a, *b) || ordered(facts, *b, *a)) continue;
+            if (commonLock(facts, *a, *b) || handedOver(facts, *a, *b) || inDifferentPhases(facts, *a, *b) ||
+                ordered(facts, *a, *b) || ordered(facts, *b, *a)) continue;
             Conflict conflict;
             conflict.first = group[i];
             conflict.second = group[j];

@@ -76,6 +76,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
     entry.published = state.published;
     entry.observed = state.observed;
     entry.acquired = state.acquired;
+    entry.lastBarrier = state.lastBarrier;
     for (ObjectId object : state.fresh)
         if (roots.contains(object)) entry.fresh.insert(object);
     for (const auto& [place, known] : state.values) {
@@ -102,6 +103,8 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         after.published = end.published;
         after.observed = end.observed;
         after.acquired = end.acquired;
+        after.lastBarrier = end.lastBarrier;
+        after.decided = state.decided;
         after.returnedAt = state.returnedAt;
         for (ObjectId object : state.fresh)
             if (!roots.contains(object)) after.fresh.insert(object);
@@ -157,6 +160,7 @@ void Interpreter::callUnknown(Activation& activation, OpId id, const ir::Op& op,
 void Interpreter::startCallback(FunctionIndex function, OpId id, ContextId context) {
     State entry;
     entry.live.insert(LiveThread{});
+    entry.lastBarrier.insert(OpId{});
     startThread(ThreadKind::assumed, function, entry, id, context);
 }
 
@@ -216,6 +220,7 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
             bound.insert(bound.begin(), closure);
         }
         State entry;
+        entry.lastBarrier.insert(OpId{});
         std::set<ObjectId> owned;
         std::set<int64_t> tags;
         const auto started = [&](int64_t index) {
@@ -313,10 +318,10 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
         activation.joinedInLoop[loop.header].insert(handle);
         // In this round the counter is the number of a thread that has ended.
         if (loop.variable.kind == ir::RootKind::none || loop.from.kind == ir::ValueKind::address) continue;
-        const PlaceId counter = places_.place(places_.variableObject(activation.index, loop.variable));
-        for (const LiveThread& live : state.live)
-            if (live.thread.valid() && live.handle == handle)
-                for (int64_t tag : facts_.thread(live.thread).tags) state.values[counter] = {KnownKind::own, OwnIndex::make(tag, OwnKind::idle), {}, {}};
+        const PlaceId number = places_.place(places_.variableObject(activation.index, loop.variable));
+        for (const LiveThread& ended : state.live)
+            if (ended.thread.valid() && ended.handle == handle)
+                for (int64_t tag : facts_.thread(ended.thread).tags) state.values[number] = {KnownKind::own, OwnIndex::make(tag, OwnKind::idle), {}, {}};
     }
 }
 

@@ -31,7 +31,7 @@ LiveSetId Interpreter::liveSet(const std::set<LiveThread>& live) {
 }
 
 OrderId Interpreter::orderOf(const State& state) {
-    Order order{state.published, state.observed};
+    Order order{state.published, state.observed, state.lastBarrier};
     auto [it, isNew] = orderIds_.try_emplace(order, OrderId{static_cast<uint32_t>(facts_.orders.size())});
     if (isNew) facts_.orders.push_back(std::move(order));
     return it->second;
@@ -257,6 +257,9 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
                 release(activation, id, freed, state);
                 raise(activation, state, resolve(activation, state, op.place));
             }
+            break;
+        case ir::OpKind::barrier:
+            state.lastBarrier = {id};
             break;
         case ir::OpKind::initLock: {
             const Known kind = evaluate(activation, state, op.value);

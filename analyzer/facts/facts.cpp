@@ -23,6 +23,7 @@ void startEntryPoints(Facts& facts, Interpreter& interpreter) {
         if (!function.isPublic || function.role != ir::FunctionRole::plain) continue;
         State entry;
         entry.live.insert(LiveThread{});
+        entry.lastBarrier.insert(OpId{});
         for (uint32_t formal = 0; formal < function.formals.size(); ++formal)
             if (function.formals[formal].type.valid() && isRecordName(facts.program->text(function.formals[formal].type)))
                 interpreter.bindTyped({i}, formal, entry);
@@ -206,6 +207,7 @@ Facts computeFacts(const link::Program& program) {
     facts.pointsTo = computePointsTo(facts.places, facts.ops);
     Interpreter interpreter(facts);
     State entry;
+    entry.lastBarrier.insert(OpId{});
     for (uint32_t i = 0; i < program.functions.size(); ++i) {
         if (program.functions[i].role != ir::FunctionRole::staticInit) continue;
         const ThreadId thread = interpreter.startThread(ThreadKind::staticInit, {i}, {});

@@ -23,6 +23,7 @@ using OrderId = Id<struct OrderTag>;
 struct Order {
     std::set<PlaceId> published;
     std::set<PlaceId> observed;
+    std::set<OpId> lastBarrier;  // as State's
 
     auto operator<=>(const Order&) const = default;
 };

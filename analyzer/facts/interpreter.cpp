@@ -59,6 +59,8 @@ ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
     for (PlaceId flag : entry.published) key.push_back(flag.value);
     key.push_back(-1);
     for (PlaceId flag : entry.observed) key.push_back(flag.value);
+    key.push_back(-1);
+    for (OpId barrier : entry.lastBarrier) key.push_back(barrier.value);
     auto [it, isNew] = contextIds_.try_emplace(std::move(key), ContextId{static_cast<uint32_t>(facts_.contexts.size())});
     if (isNew) {
         ++contextCount_[function];
@@ -130,7 +132,13 @@ void Interpreter::analyse(ContextId context) {
     Activation activation{index, &function, context, std::vector<BlockStates>(function.blocks.size()), {}};
     std::vector<State> exits;
     std::vector<int> visits(function.blocks.size(), 0);
-    if (!function.blocks.empty()) flowTo(activation, 0, facts_.contexts[context.index()].entry);
+    if (!function.blocks.empty()) {
+        State entry = facts_.contexts[context.index()].entry;
+        // Nobody else knows a variable until its address is given away.
+        for (uint32_t i = 0; i < function.formals.size(); ++i) addFresh(entry, places_.variableObject(index, {ir::RootKind::formal, i}));
+        for (uint32_t i = 0; i < function.locals.size(); ++i) addFresh(entry, places_.variableObject(index, {ir::RootKind::local, i}));
+        flowTo(activation, 0, std::move(entry));
+    }
     for (bool again = true; again;) {
         again = false;
         // Blocks are in reverse post-order, so one sweep settles all but loops.
@@ -162,6 +170,10 @@ void Interpreter::analyse(ContextId context) {
         for (ContextId context_ : waiting) ask(context_);
     }
     results_[context.index()].dependents.insert(waiting.begin(), waiting.end());
+}
+
+void Interpreter::addFresh(State& state, ObjectId variable) const {
+    if (addressed_.contains(variable)) state.fresh.insert(variable);
 }
 
 void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state) {
@@ -248,11 +260,22 @@ void Interpreter::leave(Activation& activation, ir::BlockId from, const State& s
         if (code.successors.size() == 2 && code.condition.place.valid() &&
             !assume(activation, code.condition, (i == 0) == code.condition.equal, next))
             continue;
+        if (code.successors.size() == 2 && code.condition.text.valid() && !decide(activation, code.condition, i == 0, next)) continue;
         if (i == 1)
             if (auto it = activation.joinedInLoop.find(from); it != activation.joinedInLoop.end())
                 for (PlaceId handle : it->second) joined(next, handle);
         flowTo(activation, code.successors[i], std::move(next));
     }
+}
+
+// The same comparison of the same values comes out the same.
+bool Interpreter::decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state) {
+    Decision decision{taken, {}};
+    for (const ir::Place& use : condition.uses) decision.variables.push_back(places_.variableObject(activation.index, use.root));
+    auto [known, added] = state.decided.try_emplace(condition.text, decision);
+    // Variables of one name in two scopes are two.
+    if (known->second.variables != decision.variables) known->second = decision;
+    return added || known->second.taken == taken;
 }
 
 bool Interpreter::assume(Activation& activation, const ir::Condition& condition, bool equal, State& state) {

@@ -56,6 +56,11 @@ bool joinInto(State& into, const State& from) {
     changed |= intersect(into.observed, from.observed);
     for (PlaceId place : from.published) changed |= into.published.insert(place).second;
     for (PlaceId place : from.acquired) changed |= into.acquired.insert(place).second;
+    for (OpId op : from.lastBarrier) changed |= into.lastBarrier.insert(op).second;
+    changed |= std::erase_if(into.decided, [&](const auto& entry) {
+        auto other = from.decided.find(entry.first);
+        return other == from.decided.end() || other->second != entry.second;
+    }) > 0;
     return changed;
 }
 

@@ -64,6 +64,14 @@ struct LiveThread {
     auto operator<=>(const LiveThread&) const = default;
 };
 
+// How a comparison came out, and the variables it compared.
+struct Decision {
+    bool taken = false;
+    std::vector<ObjectId> variables;
+
+    bool operator==(const Decision&) const = default;
+};
+
 struct State {
     std::vector<HeldLock> held;           // sorted by lock
     std::map<PlaceId, Known> values;      // of places in variables that no deref leads to
@@ -72,11 +80,14 @@ struct State {
     std::set<PlaceId> published;          // flags and semaphores that may have been raised by now
     std::set<PlaceId> observed;           // flags and semaphores seen raised on every way here
     std::set<PlaceId> acquired;           // atomics loaded with acquire order
+    std::set<OpId> lastBarrier;           // the barrier waits that may have been passed last; invalid: none yet
+    std::map<ir::NameId, Decision> decided;  // comparisons of variables that have not changed since, by their text
     OpId returnedAt;                      // the last return statement passed; for reports only
 
     bool operator==(const State& other) const {
         return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&
-               published == other.published && observed == other.observed && acquired == other.acquired;
+               published == other.published && observed == other.observed && acquired == other.acquired &&
+               lastBarrier == other.lastBarrier && decided == other.decided;
     }
 };
 

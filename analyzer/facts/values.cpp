@@ -167,6 +167,9 @@ void Interpreter::renamed(State& state, ObjectId variable) {
     };
     for (HeldLock& lock : state.held)
         if (mentions(lock.lock)) lock.lost = true;
+    std::erase_if(state.decided, [&](const auto& entry) {
+        return std::find(entry.second.variables.begin(), entry.second.variables.end(), variable) != entry.second.variables.end();
+    });
     std::erase_if(state.values, [&](const auto& value) {
         return (value.second.kind == KnownKind::load || value.second.kind == KnownKind::address) && mentions(value.second.place);
     });
@@ -204,17 +207,18 @@ void Interpreter::assign(State& state, PlaceId place, const Known& value) {
 void Interpreter::publish(State& state, const Known& value) {
     if (value.kind != KnownKind::address && value.kind != KnownKind::load) return;
     std::vector<ObjectId> pending{places_.place(value.place).root};
+    std::set<ObjectId> seen;
     while (!pending.empty()) {
         const ObjectId object = pending.back();
         pending.pop_back();
-        const bool wasFresh = state.fresh.erase(object) > 0;
-        if (!wasFresh && places_.object(object).kind != ObjectKind::variable) continue;
+        if (!seen.insert(object).second) continue;
+        const bool wasFresh = state.fresh.erase(object) > 0, isVariable = places_.object(object).kind == ObjectKind::variable;
+        if (!wasFresh && !isVariable) continue;
         for (const auto& [place, known] : state.values) {
-            if (places_.place(place).root != object || known.kind != KnownKind::address) continue;
-            const ObjectId next = places_.place(known.place).root;
-            if (state.fresh.contains(next)) pending.push_back(next);
+            if (places_.place(place).root != object || (known.kind != KnownKind::address && known.kind != KnownKind::load)) continue;
+            pending.push_back(places_.place(known.place).root);
         }
-        if (wasFresh) std::erase_if(state.values, [&](const auto& entry) { return places_.place(entry.first).root == object; });
+        if (wasFresh && !isVariable) std::erase_if(state.values, [&](const auto& entry) { return places_.place(entry.first).root == object; });
     }
 }
 

@@ -138,6 +138,7 @@ struct Condition {
     int64_t constant = 0;
     bool equal = true;
     bool ordering = false;  // asks which of two values is less
+    NameId text;            // of a comparison of variables nobody else can change: equal texts, equal outcomes
     std::vector<Place> uses;
 
     bool operator==(const Condition&) const = default;

@@ -190,6 +190,7 @@ void Parser::endBlock(const Token& word) {
             condition.equal = false;
         }
         condition.ordering = acceptWord("ordering");
+        if (acceptWord("text")) condition.text = name("text");
         if (acceptWord("uses")) condition.uses = places();
     }
     std::vector<Token>& labels = body_.successors.back();

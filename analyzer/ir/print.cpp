@@ -249,6 +249,7 @@ void Printer::writeEnd(const Block& block, bool last) {
     if (condition.place.valid() || condition.constant != 0 || !condition.equal)
         out_ += (condition.equal ? " == " : " != ") + std::to_string(condition.constant);
     if (condition.ordering) out_ += " ordering";
+    if (condition.text.valid()) out_ += " text " + word(condition.text);
     writeUses(condition.uses);
     for (BlockId successor : block.successors) out_ += " b" + std::to_string(successor);
     out_ += "\n";

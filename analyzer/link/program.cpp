@@ -91,6 +91,7 @@ class Merger {
         for (ir::Block& block : function.blocks) {
             for (ir::Op& op : block.ops) rename(op);
             rename(block.condition.place);
+            rename(block.condition.text);
             for (ir::Place& use : block.condition.uses) rename(use);
         }
         for (ir::Loop& loop : function.loops) {

@@ -411,6 +411,23 @@ void FunctionLowering::addSuccessors(const clang::CFGBlock& block) {
     addLoop(block);
 }
 
+// Only values of this function's own variables, which nobody changes through a pointer.
+bool FunctionLowering::comparesVariables(const std::vector<ir::Place>& uses) const {
+    for (const ir::Place& use : uses) {
+        if (!use.steps.empty() || use.root.kind == ir::RootKind::global) return false;
+        const auto& table = use.root.kind == ir::RootKind::local ? out_.locals : out_.formals;
+        if (table[use.root.index].addressTaken) return false;
+    }
+    return !uses.empty();
+}
+
+ir::NameId FunctionLowering::comparisonText(const clang::Expr* expr) {
+    std::string text;
+    llvm::raw_string_ostream out(text);
+    expr->printPretty(out, nullptr, ast_.getPrintingPolicy());
+    return context_.name(text);
+}
+
 ir::Condition FunctionLowering::condition(const clang::Expr* expr) {
     expr = stripWrappers(expr);
     if (const auto* op = llvm::dyn_cast<clang::UnaryOperator>(expr); op && op->getOpcode() == clang::UO_LNot) {
@@ -453,7 +470,10 @@ ir::Condition FunctionLowering::condition(const clang::Expr* expr) {
     Rvalue value = expr->isGLValue() ? loadFrom(place(expr), expr->getType(), expr->getExprLoc()) : rvalue(expr);
     ir::Condition result;
     result.uses = value.uses;
-    if (const auto* op = llvm::dyn_cast<clang::BinaryOperator>(expr)) result.ordering = op->isRelationalOp();
+    if (const auto* op = llvm::dyn_cast<clang::BinaryOperator>(expr)) {
+        result.ordering = op->isRelationalOp();
+        if (op->isComparisonOp() && comparesVariables(result.uses)) result.text = comparisonText(op);
+    }
     if (value.value.kind == ir::ValueKind::load) {
         result.place = value.value.place;
         result.equal = false;

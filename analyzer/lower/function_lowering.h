@@ -63,6 +63,8 @@ class FunctionLowering {
     void initialise(const ir::Place& place, clang::QualType type, const clang::Expr* init);
     void addSuccessors(const clang::CFGBlock& block);
     void addLoop(const clang::CFGBlock& block);
+    bool comparesVariables(const std::vector<ir::Place>& uses) const;
+    ir::NameId comparisonText(const clang::Expr* expr);
     ir::Condition condition(const clang::Expr* expr);
 
     // --- values and places
