@@ -148,6 +148,19 @@ bool ordersInstances(const Facts& facts, const Witness& witness) {
     return false;
 }
 
+// Whether all locks of the ring are the same member of objects of one class, or elements of one array.
+bool oneKind(const Facts& facts, const std::vector<Witness>& ring) {
+    std::set<std::string> kinds;
+    for (const Witness& witness : ring) {
+        const Place& place = facts.places.place(witness.held.lock);
+        std::string kind = "[" + std::to_string(place.root.value) + "]";
+        for (const ir::Step& step : place.steps)
+            if (step.kind == ir::StepKind::field) kind = facts.program->names.text({static_cast<uint32_t>(step.value)});
+        kinds.insert(kind);
+    }
+    return kinds.size() == 1;
+}
+
 // A cycle of one node: two instances of the same lock.
 std::optional<std::vector<Witness>> findInstances(const Facts& facts, const Edge& edge) {
     for (const Witness& witness : edge.witnesses) {
@@ -201,6 +214,7 @@ std::vector<Finding> checkLockOrder(const Facts& facts) {
     std::vector<Finding> findings;
     for (const std::vector<uint32_t>& cycle : graph.cycles()) {
         auto ring = cycle.size() == 1 ? findInstances(facts, graph.edge(cycle[0], cycle[0])) : findRing(facts, graph, cycle, {});
+        if (ring && oneKind(facts, *ring) && std::all_of(ring->begin(), ring->end(), [&](const Witness& w) { return ordersInstances(facts, w); })) continue;
         if (ring) findings.push_back(describeCycle(facts, *ring));
     }
     return findings;

@@ -1,5 +1,6 @@
 // Lock split: what is written under a lock rests on what was read under an earlier hold of the same lock, and nothing
 // is looked at again in between (Artho, Havelund, Biere, "High-level data races", 2003).
+#include <algorithm>
 #include <set>
 
 #include "analyzer/check/checks.h"
@@ -66,11 +67,14 @@ std::vector<Finding> checkLockSplit(const Facts& facts) {
             Reads reads = data;
             reads.insert(control.begin(), control.end());
             if (reads.empty()) continue;
-            for (const Touch& write : sections.touches(store)) {
+            const std::vector<Touch> writes = sections.touches(store);
+            for (const Touch& write : writes) {
                 if (!write.write) continue;
                 for (OpId readOp : reads)
                     for (const Touch& read : sections.touches(readOp)) {
                         if (read.write || read.section == write.section || !sameData(facts, read, write)) continue;
+                        // Ways through the function that lock in different places, each over both.
+                        if (std::any_of(writes.begin(), writes.end(), [&](const Touch& other) { return other.section == read.section && other.lock == read.lock; })) continue;
                         if (checkedAgain(sections, facts, write, control) || !contested(sections, facts, write)) continue;
                         if (seen.emplace(store, write.location).second) findings.push_back(describeSplit(facts, store, readOp, write, read));
                     }

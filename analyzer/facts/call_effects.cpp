@@ -105,6 +105,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         after.acquired = end.acquired;
         after.lastBarrier = end.lastBarrier;
         after.decided = state.decided;
+        std::erase_if(after.decided, [](const auto& entry) { return !entry.second.fields.empty(); });
         after.returnedAt = state.returnedAt;
         for (ObjectId object : state.fresh)
             if (!roots.contains(object)) after.fresh.insert(object);
@@ -237,7 +238,7 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
                 for (ir::Step& step : place.steps)
                     if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none) step.value = started(step.value);
                 known.place = places_.place(place);
-                if (known.kind == KnownKind::address && state.fresh.contains(place.root)) {
+                if (known.kind == KnownKind::address && state.fresh.contains(place.root) && places_.object(place.root).kind == ObjectKind::heap) {
                     owned.insert(place.root);
                     ownedBy_.emplace(place.root, (int64_t{1} << 32) + id.value);
                 }
@@ -257,7 +258,10 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
             if (!roots.contains(root)) continue;
             const bool closure = places_.object(root).callOperator.valid();
             if (!closure && known.kind != KnownKind::address && known.kind != KnownKind::function) continue;
-            entry.values[place] = individual(known);
+            Place own = places_.place(place);
+            for (ir::Step& step : own.steps)
+                if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none) step.value = started(step.value);
+            entry.values[places_.place(own)] = individual(known);
         }
         const ThreadId thread = startThread(ThreadKind::spawned, target.function, entry, id, activation.context);
         Thread& info = facts_.threads[thread.index()];

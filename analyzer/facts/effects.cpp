@@ -87,6 +87,11 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         }
         state.live = std::move(live);
     }
+    if (!op.place.steps.empty() && op.place.steps.back().kind == ir::StepKind::field)
+        std::erase_if(state.decided, [&](const auto& entry) {
+            const auto& fields = entry.second.fields;
+            return std::find(fields.begin(), fields.end(), op.place.steps.back().value) != fields.end();
+        });
     assign(state, place, value);
 }
 

@@ -270,8 +270,12 @@ void Interpreter::leave(Activation& activation, ir::BlockId from, const State& s
 
 // The same comparison of the same values comes out the same.
 bool Interpreter::decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state) {
-    Decision decision{taken, {}};
-    for (const ir::Place& use : condition.uses) decision.variables.push_back(places_.variableObject(activation.index, use.root));
+    Decision decision{taken, {}, {}};
+    for (const ir::Place& use : condition.uses) {
+        decision.variables.push_back(places_.variableObject(activation.index, use.root));
+        for (const ir::Step& step : use.steps)
+            if (step.kind == ir::StepKind::field) decision.fields.push_back(step.value);
+    }
     auto [known, added] = state.decided.try_emplace(condition.text, decision);
     // Variables of one name in two scopes are two.
     if (known->second.variables != decision.variables) known->second = decision;

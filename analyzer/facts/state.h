@@ -64,10 +64,11 @@ struct LiveThread {
     auto operator<=>(const LiveThread&) const = default;
 };
 
-// How a comparison came out, and the variables it compared.
+// How a comparison came out, and what it compared.
 struct Decision {
     bool taken = false;
     std::vector<ObjectId> variables;
+    std::vector<int64_t> fields;  // and members of what they point to
 
     bool operator==(const Decision&) const = default;
 };

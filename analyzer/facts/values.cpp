@@ -24,8 +24,9 @@ bool hasDeref(const Place& place) {
 bool Interpreter::tracked(const State& state, PlaceId id) const {
     const Place& place = places_.place(id);
     if (hasDeref(place)) return false;
-    const ObjectKind kind = places_.object(place.root).kind;
-    return kind == ObjectKind::variable || state.fresh.contains(place.root);
+    const Object& object = places_.object(place.root);
+    if (state.fresh.contains(place.root)) return true;
+    return object.kind == ObjectKind::variable && (!addressed_.contains(place.root) || object.callOperator.valid());
 }
 
 Known Interpreter::contentOf(const State& state, PlaceId place) const {
@@ -218,7 +219,7 @@ void Interpreter::publish(State& state, const Known& value) {
             if (places_.place(place).root != object || (known.kind != KnownKind::address && known.kind != KnownKind::load)) continue;
             pending.push_back(places_.place(known.place).root);
         }
-        if (wasFresh && !isVariable) std::erase_if(state.values, [&](const auto& entry) { return places_.place(entry.first).root == object; });
+        if (wasFresh && !places_.object(object).callOperator.valid()) std::erase_if(state.values, [&](const auto& entry) { return places_.place(entry.first).root == object; });
     }
 }
 

@@ -411,10 +411,10 @@ void FunctionLowering::addSuccessors(const clang::CFGBlock& block) {
     addLoop(block);
 }
 
-// Only values of this function's own variables, which nobody changes through a pointer.
+// Only values of this function's own variables, which nobody changes through a pointer, and members they lead to.
 bool FunctionLowering::comparesVariables(const std::vector<ir::Place>& uses) const {
     for (const ir::Place& use : uses) {
-        if (!use.steps.empty() || use.root.kind == ir::RootKind::global) return false;
+        if (use.root.kind == ir::RootKind::global || (!use.steps.empty() && use.steps.back().kind != ir::StepKind::field)) return false;
         const auto& table = use.root.kind == ir::RootKind::local ? out_.locals : out_.formals;
         if (table[use.root.index].addressTaken) return false;
     }
