@@ -129,7 +129,7 @@ void Interpreter::analyse(ContextId context) {
     results_[context.index()].running = true;
     const FunctionIndex index = facts_.contexts[context.index()].function;
     const ir::Function& function = facts_.program->function(index);
-    Activation activation{index, &function, context, std::vector<BlockStates>(function.blocks.size()), {}};
+    Activation activation{index, &function, context, std::vector<BlockStates>(function.blocks.size()), {}, {}};
     std::vector<State> exits;
     std::vector<int> visits(function.blocks.size(), 0);
     if (!function.blocks.empty()) {
@@ -253,9 +253,18 @@ void Interpreter::returnValue(Activation& activation, const ir::Op& op, State& s
     if (value.kind != KnownKind::unknown) state.values[returned] = value;
 }
 
+bool Interpreter::mustEnter(const Activation& activation, ir::BlockId header) const {
+    if (activation.repeated.contains(header)) return false;
+    for (const ir::Loop& loop : activation.function->loops)
+        if (loop.header == header && loop.from.kind == ir::ValueKind::constant && loop.to.kind == ir::ValueKind::constant)
+            return loop.from.constant < loop.to.constant;
+    return false;
+}
+
 void Interpreter::leave(Activation& activation, ir::BlockId from, const State& state) {
     const ir::Block& code = activation.function->blocks[from];
     for (size_t i = 0; i < code.successors.size(); ++i) {
+        if (i == 1 && mustEnter(activation, from)) continue;
         State next = state;
         if (code.successors.size() == 2 && code.condition.place.valid() &&
             !assume(activation, code.condition, (i == 0) == code.condition.equal, next))
@@ -264,7 +273,10 @@ void Interpreter::leave(Activation& activation, ir::BlockId from, const State& s
         if (i == 1)
             if (auto it = activation.joinedInLoop.find(from); it != activation.joinedInLoop.end())
                 for (PlaceId handle : it->second) joined(next, handle);
-        flowTo(activation, code.successors[i], std::move(next));
+        const ir::BlockId to = code.successors[i];
+        const bool firstReturn = to <= from && activation.repeated.insert(to).second;
+        flowTo(activation, to, std::move(next));
+        if (firstReturn) std::fill(activation.blocks[to].dirty.begin(), activation.blocks[to].dirty.end(), true);
     }
 }
 

@@ -36,6 +36,7 @@ class Interpreter {
         const ir::Function* function = nullptr;
         ContextId context;
         std::vector<BlockStates> blocks;
+        std::set<ir::BlockId> repeated;  // headers that a round of their loop has come back to
         std::map<ir::BlockId, std::set<PlaceId>> joinedInLoop;  // by header: handles joined in every iteration
     };
     struct Result {
@@ -54,6 +55,8 @@ class Interpreter {
     void analyse(ContextId context);
     void runBlock(Activation& activation, ir::BlockId block, State state, std::vector<State>& exits);
     void flowTo(Activation& activation, ir::BlockId block, State state);
+    // Whether a loop over constants has had no round yet, so that it cannot be left.
+    bool mustEnter(const Activation& activation, ir::BlockId header) const;
     void leave(Activation& activation, ir::BlockId from, const State& state);
     // False when the branch cannot be taken in this state; refines the state otherwise.
     bool assume(Activation& activation, const ir::Condition& condition, bool taken, State& state);

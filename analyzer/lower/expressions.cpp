@@ -46,6 +46,10 @@ ir::Value FunctionLowering::loadOf(const ir::Place& place) {
     return value;
 }
 
+ir::Value FunctionLowering::integerOf(const llvm::APSInt& value) {
+    return value.isRepresentableByInt64() ? constantOf(value.getExtValue()) : ir::Value{};
+}
+
 ir::Value FunctionLowering::constantOf(int64_t constant) {
     ir::Value value;
     value.kind = ir::ValueKind::constant;
@@ -254,7 +258,7 @@ FunctionLowering::Rvalue FunctionLowering::valueOf(const clang::Expr* expr) {
         return {constantOf(0), {}};
     if (const auto* ref = llvm::dyn_cast<clang::DeclRefExpr>(expr)) {
         if (const auto* enumerator = llvm::dyn_cast<clang::EnumConstantDecl>(ref->getDecl()))
-            return {constantOf(enumerator->getInitVal().getExtValue()), {}};
+            return {integerOf(enumerator->getInitVal()), {}};
         if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(ref->getDecl())) {
             result.value.kind = ir::ValueKind::function;
             result.value.function = context_.functionKey(function);
@@ -327,6 +331,12 @@ FunctionLowering::Rvalue FunctionLowering::castValue(const clang::CastExpr* cast
         case clang::CK_LValueToRValue:
         case clang::CK_AtomicToNonAtomic:
             if (sub->isPRValue()) return rvalue(sub);
+            if (const auto* ref = llvm::dyn_cast<clang::DeclRefExpr>(strip(sub)); ref && ref->getType()->isIntegralOrEnumerationType()) {
+                const auto* variable = llvm::dyn_cast<clang::VarDecl>(ref->getDecl());
+                clang::Expr::EvalResult folded;
+                if (variable && !variable->getType()->isReferenceType() && variable->mightBeUsableInConstantExpressions(ast_) && cast->EvaluateAsInt(folded, ast_))
+                    return {integerOf(folded.Val.getInt()), {}};
+            }
             return loadFrom(place(sub), sub->getType(), sub->getExprLoc());
         case clang::CK_ArrayToPointerDecay: {
             if (llvm::isa<clang::StringLiteral, clang::PredefinedExpr>(strip(sub))) return result;
@@ -460,7 +470,7 @@ FunctionLowering::Rvalue FunctionLowering::binaryValue(const clang::BinaryOperat
     }
     if (left.value.kind == ir::ValueKind::constant && right.value.kind == ir::ValueKind::constant && !op->isComparisonOp()) {
         clang::Expr::EvalResult folded;
-        if (op->EvaluateAsInt(folded, ast_)) result.value = constantOf(folded.Val.getInt().getExtValue());
+        if (op->EvaluateAsInt(folded, ast_)) result.value = integerOf(folded.Val.getInt());
     }
     return result;
 }

@@ -86,6 +86,7 @@ class FunctionLowering {
     static ir::Value addressOf(const ir::Place& place);
     static ir::Value loadOf(const ir::Place& place);
     static ir::Value constantOf(int64_t constant);
+    static ir::Value integerOf(const llvm::APSInt& value);
     bool tracked(const ir::Place& place, clang::QualType type) const;
 
     // --- calls
