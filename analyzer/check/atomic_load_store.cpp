@@ -26,7 +26,8 @@ bool claims(const Facts& facts, const Dependences& flow, OpId store, OpId load) 
         if (op == store || !reads.contains(load)) continue;
         const ir::Op& other = facts.ops.op(op);
         if (other.kind == ir::OpKind::call) return true;
-        if (other.kind == ir::OpKind::store && !other.isInit && other.place.root.kind != ir::RootKind::local) return true;
+        if (other.kind == ir::OpKind::store && !other.isInit && other.place.root.kind != ir::RootKind::local)
+            return true;
     }
     return false;
 }
@@ -36,7 +37,8 @@ bool decidedAgain(const Facts& facts, const Sections& sections, const Reads& con
     for (OpId load : control)
         for (size_t index : sections.accesses(load)) {
             const Access& read = facts.accesses[index];
-            if (read.location == store.location && read.kind == AccessKind::read && oneSection(facts, read, store)) return true;
+            if (read.location == store.location && read.kind == AccessKind::read && oneSection(facts, read, store))
+                return true;
         }
     return false;
 }
@@ -68,12 +70,16 @@ std::vector<Finding> checkAtomicLoadStore(const Facts& facts) {
                 if (decidedAgain(facts, sections, control->second, store)) continue;
                 if (!seen.emplace(store.op, load).second) continue;
                 const std::string what = facts.places.describe(store.place);
-                Finding finding = findingOf("atomicity-load-store", onlyAssumed(facts, store.context) ? Evidence::assumed : Evidence::likely);
+                Finding finding = findingOf("atomicity-load-store",
+                                            onlyAssumed(facts, store.context) ? Evidence::assumed : Evidence::likely);
                 finding.message = functionName(facts, store.op) + " stores to `" + what + "` " +
-                                  (byValue ? "a value computed from" : "because of") + " an earlier load of it: an update in between is lost";
+                                  (byValue ? "a value computed from" : "because of") +
+                                  " an earlier load of it: an update in between is lost";
                 finding.locations = {locationOf(facts, store.op, "store"), locationOf(facts, load, "load")};
-                finding.threads = {threadStory(facts, *facts.context(store.context).threads.begin(), store.context, store.op, store.locks, "store")};
-                finding.why = {"load and store are two atomic steps, not one", "other threads write `" + what + "` meanwhile", "no lock is held over both"};
+                finding.threads = {threadStory(facts, *facts.context(store.context).threads.begin(), store.context,
+                                               store.op, store.locks, "store")};
+                finding.why = {"load and store are two atomic steps, not one",
+                               "other threads write `" + what + "` meanwhile", "no lock is held over both"};
                 finding.fingerprint = fingerprint(finding.rule, {what, functionName(facts, store.op)});
                 findings.push_back(std::move(finding));
             }

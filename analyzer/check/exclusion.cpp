@@ -8,9 +8,13 @@ using namespace facts;
 
 namespace {
 
-bool sameIndex(const ir::Step& a, const ir::Step& b) { return a == b && a.kind != ir::StepKind::indexAny; }
+bool sameIndex(const ir::Step& a, const ir::Step& b) {
+    return a == b && a.kind != ir::StepKind::indexAny;
+}
 
-bool isIndex(const ir::Step& step) { return step.kind != ir::StepKind::deref && step.kind != ir::StepKind::field; }
+bool isIndex(const ir::Step& step) {
+    return step.kind != ir::StepKind::deref && step.kind != ir::StepKind::field;
+}
 
 // The steps by which a lock and an access part from what they have in common: {base} + own.
 struct Relation {
@@ -30,7 +34,9 @@ bool relate(const Place& lock, const Place& access, Relation& out) {
     out.lock.assign(lock.steps.begin() + static_cast<std::ptrdiff_t>(common), lock.steps.end());
     out.access.assign(access.steps.begin() + static_cast<std::ptrdiff_t>(common), access.steps.end());
     const auto leaves = [](const std::vector<ir::Step>& steps) {
-        return std::any_of(steps.begin(), steps.end(), [](const ir::Step& s) { return s.kind == ir::StepKind::deref || s.kind == ir::StepKind::indexAny; });
+        return std::any_of(steps.begin(), steps.end(), [](const ir::Step& s) {
+            return s.kind == ir::StepKind::deref || s.kind == ir::StepKind::indexAny;
+        });
     };
     return !leaves(out.lock) && !leaves(out.access);
 }
@@ -39,7 +45,9 @@ bool relate(const Place& lock, const Place& access, Relation& out) {
 bool relatedByIndex(const Place& lock, const Place& access) {
     for (const ir::Step& step : lock.steps) {
         if (step.kind != ir::StepKind::indexVariable) continue;
-        if (std::any_of(access.steps.begin(), access.steps.end(), [&](const ir::Step& other) { return sameIndex(step, other); })) return true;
+        if (std::any_of(access.steps.begin(), access.steps.end(),
+                        [&](const ir::Step& other) { return sameIndex(step, other); }))
+            return true;
     }
     return false;
 }
@@ -59,11 +67,12 @@ bool sameLock(const Facts& facts, const HeldLock& lockA, const HeldLock& lockB, 
     for (PlaceId accessA : {a.place, a.location})
         for (PlaceId accessB : {b.place, b.location}) {
             Relation relationA, relationB;
-            if (relate(placeA, facts.places.place(accessA), relationA) && relate(placeB, facts.places.place(accessB), relationB) &&
-                relationA == relationB)
+            if (relate(placeA, facts.places.place(accessA), relationA) &&
+                relate(placeB, facts.places.place(accessB), relationB) && relationA == relationB)
                 return true;
-            if (relatedByIndex(placeA, facts.places.place(accessA)) && relatedByIndex(placeB, facts.places.place(accessB)) &&
-                sameButIndices(placeA, placeB) && sameButIndices(facts.places.place(a.location), facts.places.place(b.location)))
+            if (relatedByIndex(placeA, facts.places.place(accessA)) &&
+                relatedByIndex(placeB, facts.places.place(accessB)) && sameButIndices(placeA, placeB) &&
+                sameButIndices(facts.places.place(a.location), facts.places.place(b.location)))
                 return true;
         }
     return false;
@@ -79,16 +88,21 @@ bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
         const ir::Step &x = a.steps[i], &y = b.steps[j];
         // An array's element by pointer and the array by name differ in whether the index is spelt.
         if (isIndex(x) != isIndex(y)) {
-            if (isIndex(x)) --j;
-            else --i;
+            if (isIndex(x))
+                --j;
+            else
+                --i;
             continue;
         }
         if (!isIndex(x)) {
             if (x != y) return false;
             continue;
         }
-        if (x.kind == ir::StepKind::indexConstant && y.kind == ir::StepKind::indexConstant && x.value != y.value) return false;
-        const auto own = [](const ir::Step& step) { return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none; };
+        if (x.kind == ir::StepKind::indexConstant && y.kind == ir::StepKind::indexConstant && x.value != y.value)
+            return false;
+        const auto own = [](const ir::Step& step) {
+            return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none;
+        };
         if (!own(x) || !own(y) || OwnIndex::tag(x.value) != OwnIndex::tag(y.value)) continue;
         // Each thread's own number, or slices computed from it, differ from the others' and from those of no thread.
         const OwnKind kindX = OwnIndex::kind(x.value), kindY = OwnIndex::kind(y.value);
@@ -108,13 +122,15 @@ bool ordered(const Facts& facts, const Access& a, const Access& b) {
         std::set<ThreadId> threads;
         for (ContextId context : raisers->second)
             threads.insert(facts.context(context).threads.begin(), facts.context(context).threads.end());
-        if (threads.size() == 1 && !facts.thread(*threads.begin()).many && facts.context(a.context).threads == threads) return true;
+        if (threads.size() == 1 && !facts.thread(*threads.begin()).many && facts.context(a.context).threads == threads)
+            return true;
     }
     return false;
 }
 
 bool inDifferentPhases(const Facts& facts, const Access& a, const Access& b) {
-    const std::set<OpId> &first = facts.orders[a.order.index()].lastBarrier, &second = facts.orders[b.order.index()].lastBarrier;
+    const std::set<OpId>&first = facts.orders[a.order.index()].lastBarrier,
+          &second = facts.orders[b.order.index()].lastBarrier;
     const bool barrier = std::any_of(first.begin(), first.end(), [](OpId op) { return op.valid(); }) ||
                          std::any_of(second.begin(), second.end(), [](OpId op) { return op.valid(); });
     if (!barrier || facts.context(a.context).threads != facts.context(b.context).threads) return false;
@@ -138,8 +154,11 @@ bool raises(const Facts& facts, const std::set<ThreadId>& threads, PlaceId semap
 bool handedOver(const Facts& facts, const Access& a, const Access& b) {
     for (const HeldLock& mine : facts.locks(a.locks))
         for (const HeldLock& theirs : facts.locks(b.locks)) {
-            if (mine.kind != ir::LockKind::flag || theirs.kind != ir::LockKind::flag || mine.lock == theirs.lock) continue;
-            if (raises(facts, facts.context(a.context).threads, theirs.lock) && raises(facts, facts.context(b.context).threads, mine.lock)) return true;
+            if (mine.kind != ir::LockKind::flag || theirs.kind != ir::LockKind::flag || mine.lock == theirs.lock)
+                continue;
+            if (raises(facts, facts.context(a.context).threads, theirs.lock) &&
+                raises(facts, facts.context(b.context).threads, mine.lock))
+                return true;
         }
     return false;
 }
@@ -164,7 +183,8 @@ bool threadLocal(const Facts& facts, ObjectId id, ThreadId a, ThreadId b) {
                     return context.function == object.function && context.threads.contains(thread);
                 });
             };
-            const bool ownA = !first.inherited.contains(id) && runs(a), ownB = !second.inherited.contains(id) && runs(b);
+            const bool ownA = !first.inherited.contains(id) && runs(a),
+                       ownB = !second.inherited.contains(id) && runs(b);
             return ownA && ownB;
         }
         default:

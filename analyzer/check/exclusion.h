@@ -14,7 +14,8 @@ bool mayOverlap(const facts::Facts& facts, facts::PlaceId a, facts::PlaceId b, b
 // as in Pratikakis, Foster, Hicks, "LOCKSMITH", TOPLAS 2011, and Voung, Jhala, Lerner, "RELAY", FSE 2007.
 bool commonLock(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
 
-// Whether `a` comes before `b` because a's thread alone raises a flag or semaphore, after `a`, that `b`'s has seen raised.
+// Whether `a` comes before `b` because a's thread alone raises a flag or semaphore, after `a`, that `b`'s has seen
+// raised.
 bool ordered(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
 
 // Whether barriers keep the two apart: threads that run the same code have passed different barrier waits last.

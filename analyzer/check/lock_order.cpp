@@ -69,7 +69,9 @@ class LockGraph {
             }
         }
     }
-    uint32_t number(const std::string& name) { return nodes_.try_emplace(name, static_cast<uint32_t>(nodes_.size())).first->second; }
+    uint32_t number(const std::string& name) {
+        return nodes_.try_emplace(name, static_cast<uint32_t>(nodes_.size())).first->second;
+    }
 
     const Facts& facts_;
     std::map<std::string, uint32_t> nodes_;
@@ -77,7 +79,8 @@ class LockGraph {
 };
 
 bool gated(const Facts& facts, const Witness& a, const Witness& b) {
-    const auto &locksA = facts.locks(facts.acquisitions[a.acquisition].held), &locksB = facts.locks(facts.acquisitions[b.acquisition].held);
+    const auto &locksA = facts.locks(facts.acquisitions[a.acquisition].held),
+               &locksB = facts.locks(facts.acquisitions[b.acquisition].held);
     for (const HeldLock& x : locksA)
         for (const HeldLock& y : locksB) {
             if (x.lock != y.lock || x.lost || y.lost || !isUniqueLock(facts, x.lock)) continue;
@@ -98,14 +101,16 @@ bool compatible(const Facts& facts, const std::vector<Witness>& ring) {
     }
     for (size_t i = 0; i < ring.size(); ++i)
         for (size_t j = i + 1; j < ring.size(); ++j) {
-            const Acquisition &a = facts.acquisitions[ring[i].acquisition], &b = facts.acquisitions[ring[j].acquisition];
+            const Acquisition &a = facts.acquisitions[ring[i].acquisition],
+                              &b = facts.acquisitions[ring[j].acquisition];
             if (!mayRunInParallel(facts, ring[i].thread, a.live, ring[j].thread, b.live)) return false;
             if (gated(facts, ring[i], ring[j])) return false;
         }
     return true;
 }
 
-std::optional<std::vector<Witness>> findRing(const Facts& facts, const LockGraph& graph, const std::vector<uint32_t>& cycle, std::vector<Witness> chosen) {
+std::optional<std::vector<Witness>> findRing(const Facts& facts, const LockGraph& graph,
+                                             const std::vector<uint32_t>& cycle, std::vector<Witness> chosen) {
     if (chosen.size() == cycle.size()) return compatible(facts, chosen) ? std::optional(chosen) : std::nullopt;
     const size_t i = chosen.size();
     for (const Witness& witness : graph.edge(cycle[i], cycle[(i + 1) % cycle.size()]).witnesses) {
@@ -121,7 +126,8 @@ std::set<ObjectId> selectors(const Facts& facts, PlaceId id) {
     std::set<ObjectId> result;
     const Place& place = facts.places.place(id);
     for (const ir::Step& step : place.steps)
-        if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::local) result.insert(ObjectId{static_cast<uint32_t>(step.value)});
+        if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::local)
+            result.insert(ObjectId{static_cast<uint32_t>(step.value)});
     if (!place.steps.empty() && place.steps.front().kind == ir::StepKind::deref) result.insert(place.root);
     return result;
 }
@@ -131,7 +137,8 @@ std::set<ObjectId> selectors(const Facts& facts, PlaceId id) {
 bool ordersInstances(const Facts& facts, const Witness& witness) {
     const Acquisition& acquisition = facts.acquisitions[witness.acquisition];
     std::set<FunctionIndex> functions{facts.ops.function(acquisition.op), facts.ops.function(witness.held.acquiredAt)};
-    for (const Caller& caller : facts.context(acquisition.context).callers) functions.insert(facts.ops.function(caller.op));
+    for (const Caller& caller : facts.context(acquisition.context).callers)
+        functions.insert(facts.ops.function(caller.op));
     for (FunctionIndex index : functions) {
         const ir::Function& function = facts.program->function(index);
         for (const ir::Block& block : function.blocks) {
@@ -178,7 +185,8 @@ Evidence evidenceOf(const Facts& facts, const std::vector<Witness>& ring) {
     for (const Witness& witness : ring) {
         if (facts.thread(witness.thread).kind == ThreadKind::assumed) return Evidence::assumed;
         const Acquisition& acquisition = facts.acquisitions[witness.acquisition];
-        if (!isUniqueLock(facts, witness.held.lock) || !isUniqueLock(facts, acquisition.lock) || facts.context(acquisition.context).general)
+        if (!isUniqueLock(facts, witness.held.lock) || !isUniqueLock(facts, acquisition.lock) ||
+            facts.context(acquisition.context).general)
             evidence = Evidence::likely;
     }
     return evidence;
@@ -194,11 +202,13 @@ Finding describeCycle(const Facts& facts, const std::vector<Witness>& ring) {
         if (!order.empty()) order += ", ";
         order += functionName(facts, acquisition.op) + " acquires " + wanted + " holding " + held;
         finding.locations.push_back(locationOf(facts, acquisition.op, "acquires " + wanted + " holding " + held));
-        finding.threads.push_back(threadStory(facts, witness.thread, acquisition.context, acquisition.op, acquisition.held, "acquires " + wanted));
+        finding.threads.push_back(threadStory(facts, witness.thread, acquisition.context, acquisition.op,
+                                              acquisition.held, "acquires " + wanted));
         names.push_back(held + wanted + functionName(facts, acquisition.op));
     }
     for (const Witness& witness : ring)
-        finding.locations.push_back(locationOf(facts, witness.held.acquiredAt, "acquires " + lockName(facts, witness.held.lock) + " first"));
+        finding.locations.push_back(
+            locationOf(facts, witness.held.acquiredAt, "acquires " + lockName(facts, witness.held.lock) + " first"));
     finding.message = "lock-order inversion: " + order;
     finding.why = {"the acquisitions may run at the same time", "no other lock is held around all of them",
                    "each waits without a time limit"};
@@ -213,8 +223,11 @@ std::vector<Finding> checkLockOrder(const Facts& facts) {
     const LockGraph graph(facts);
     std::vector<Finding> findings;
     for (const std::vector<uint32_t>& cycle : graph.cycles()) {
-        auto ring = cycle.size() == 1 ? findInstances(facts, graph.edge(cycle[0], cycle[0])) : findRing(facts, graph, cycle, {});
-        if (ring && oneKind(facts, *ring) && std::all_of(ring->begin(), ring->end(), [&](const Witness& w) { return ordersInstances(facts, w); })) continue;
+        auto ring = cycle.size() == 1 ? findInstances(facts, graph.edge(cycle[0], cycle[0]))
+                                      : findRing(facts, graph, cycle, {});
+        if (ring && oneKind(facts, *ring) &&
+            std::all_of(ring->begin(), ring->end(), [&](const Witness& w) { return ordersInstances(facts, w); }))
+            continue;
         if (ring) findings.push_back(describeCycle(facts, *ring));
     }
     return findings;

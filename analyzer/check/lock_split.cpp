@@ -15,7 +15,8 @@ using namespace facts;
 namespace {
 
 bool sameData(const Facts& facts, const Touch& a, const Touch& b) {
-    return a.lock == b.lock && a.location == b.location && facts.context(a.context).threads == facts.context(b.context).threads;
+    return a.lock == b.lock && a.location == b.location &&
+           facts.context(a.context).threads == facts.context(b.context).threads;
 }
 
 // A decision made anew in the section that writes makes up for the stale one.
@@ -38,16 +39,20 @@ Finding describeSplit(const Facts& facts, OpId storeOp, OpId readOp, const Touch
     const bool assumed = onlyAssumed(facts, write.context);
     Finding finding = findingOf("atomicity-lock-split", assumed ? Evidence::assumed : Evidence::likely);
     const std::string what = facts.places.describe(write.location), lock = lockName(facts, write.lock);
-    finding.message = functionName(facts, storeOp) + " writes `" + what + "` under " + lock + " on the strength of a value read under an earlier hold of " +
-                      lock + "; another thread may have changed it in between";
-    finding.locations = {locationOf(facts, write.access, "write that rests on the earlier read"), locationOf(facts, read.access, "earlier read")};
+    finding.message = functionName(facts, storeOp) + " writes `" + what + "` under " + lock +
+                      " on the strength of a value read under an earlier hold of " + lock +
+                      "; another thread may have changed it in between";
+    finding.locations = {locationOf(facts, write.access, "write that rests on the earlier read"),
+                         locationOf(facts, read.access, "earlier read")};
     if (write.access != storeOp) finding.locations.push_back(locationOf(facts, storeOp, "leads to the write"));
     if (read.access != readOp) finding.locations.push_back(locationOf(facts, readOp, "leads to the read"));
     finding.threads = {threadStory(facts, *facts.context(write.context).threads.begin(), write.context, write.access,
                                    std::vector<std::string>{facts.places.describe(write.lock)}, "write")};
-    finding.why = {lock + " is released between the read and the write", "the value is not read again to decide after " + lock + " is taken again",
+    finding.why = {lock + " is released between the read and the write",
+                   "the value is not read again to decide after " + lock + " is taken again",
                    "other threads write `" + what + "` meanwhile"};
-    finding.fingerprint = fingerprint(finding.rule, {what, facts.places.describe(write.lock), functionName(facts, storeOp)});
+    finding.fingerprint =
+        fingerprint(finding.rule, {what, facts.places.describe(write.lock), functionName(facts, storeOp)});
     return finding;
 }
 
@@ -74,9 +79,14 @@ std::vector<Finding> checkLockSplit(const Facts& facts) {
                     for (const Touch& read : sections.touches(readOp)) {
                         if (read.write || read.section == write.section || !sameData(facts, read, write)) continue;
                         // Ways through the function that lock in different places, each over both.
-                        if (std::any_of(writes.begin(), writes.end(), [&](const Touch& other) { return other.section == read.section && other.lock == read.lock; })) continue;
-                        if (checkedAgain(sections, facts, write, control) || !contested(sections, facts, write)) continue;
-                        if (seen.emplace(store, write.location).second) findings.push_back(describeSplit(facts, store, readOp, write, read));
+                        if (std::any_of(writes.begin(), writes.end(), [&](const Touch& other) {
+                                return other.section == read.section && other.lock == read.lock;
+                            }))
+                            continue;
+                        if (checkedAgain(sections, facts, write, control) || !contested(sections, facts, write))
+                            continue;
+                        if (seen.emplace(store, write.location).second)
+                            findings.push_back(describeSplit(facts, store, readOp, write, read));
                     }
             }
         }

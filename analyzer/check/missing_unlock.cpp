@@ -30,7 +30,7 @@ bool releasesItself(const Facts& facts, const HeldLock& lock) {
 
 bool isThreadEntry(const Facts& facts, ContextId context) {
     for (const Thread& thread : facts.threads)
-        if (thread.kind == ThreadKind::spawned && thread.entry == context) return true;
+        if (thread.kind == ThreadKind::spawned && thread.entries.contains(context)) return true;
     return false;
 }
 
@@ -54,10 +54,13 @@ std::vector<Finding> checkMissingUnlock(const Facts& facts) {
                 const OpId place = exit->returnedAt.valid() ? exit->returnedAt : exit->op;
                 if (!seen.emplace(place, lock.acquiredAt).second) continue;
                 const std::string name = lockName(facts, lock.lock), function = functionName(facts, exit->op);
-                Finding finding = findingOf("misuse-missing-unlock", endsThread || releasedOtherwise ? Evidence::definite : Evidence::likely);
-                finding.message = endsThread ? "the thread ends in " + function + " still holding " + name
-                                             : function + " returns still holding " + name + ", which its other paths release";
-                finding.locations = {locationOf(facts, place, "leaves with " + name + " held"), locationOf(facts, lock.acquiredAt, "acquires " + name)};
+                Finding finding = findingOf("misuse-missing-unlock",
+                                            endsThread || releasedOtherwise ? Evidence::definite : Evidence::likely);
+                finding.message = endsThread
+                                      ? "the thread ends in " + function + " still holding " + name
+                                      : function + " returns still holding " + name + ", which its other paths release";
+                finding.locations = {locationOf(facts, place, "leaves with " + name + " held"),
+                                     locationOf(facts, lock.acquiredAt, "acquires " + name)};
                 finding.threads = {threadStory(facts, *facts.context(context).threads.begin(), context, place,
                                                std::vector<std::string>{facts.places.describe(lock.lock)}, "leaves")};
                 finding.why = {"no caller releases it"};

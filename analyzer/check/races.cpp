@@ -15,8 +15,8 @@ using namespace facts;
 
 namespace {
 
-constexpr size_t kMostAccesses = 600;   // of one object, compared pair by pair
-constexpr size_t kMostLocations = 60;   // of one finding
+constexpr size_t kMostAccesses = 600;  // of one object, compared pair by pair
+constexpr size_t kMostLocations = 60;  // of one finding
 
 struct Conflict {
     size_t first = 0, second = 0;  // accesses; the first is a write
@@ -41,7 +41,8 @@ bool meet(const Facts& facts, const Access& a, const Access& b, Conflict& confli
         for (ThreadId y : facts.context(b.context).threads) {
             if (!mayOverlap(facts, a.location, b.location, x == y)) continue;
             if (threadLocal(facts, object, x, y) || !mayRunInParallel(facts, x, a.live, y, b.live)) continue;
-            const bool assumed = facts.thread(x).kind == ThreadKind::assumed || facts.thread(y).kind == ThreadKind::assumed;
+            const bool assumed =
+                facts.thread(x).kind == ThreadKind::assumed || facts.thread(y).kind == ThreadKind::assumed;
             if (found && assumed) continue;
             conflict.firstThread = x;
             conflict.secondThread = y;
@@ -53,7 +54,9 @@ bool meet(const Facts& facts, const Access& a, const Access& b, Conflict& confli
 
 int scoreOf(const Facts& facts, const Access& a, const Access& b, const Conflict& conflict) {
     int score = 0;
-    if (facts.thread(conflict.firstThread).kind != ThreadKind::assumed && facts.thread(conflict.secondThread).kind != ThreadKind::assumed) score += 100;
+    if (facts.thread(conflict.firstThread).kind != ThreadKind::assumed &&
+        facts.thread(conflict.secondThread).kind != ThreadKind::assumed)
+        score += 100;
     if (facts.locks(a.locks).empty()) score += 8;
     if (a.op != b.op) score += 4;
     if (b.kind == AccessKind::write) score += 2;
@@ -69,7 +72,8 @@ std::string roleOf(const Facts& facts, const Access& access) {
 
 Evidence evidenceOf(const Facts& facts, const Conflict& conflict) {
     const Access &a = facts.accesses[conflict.first], &b = facts.accesses[conflict.second];
-    if (facts.thread(conflict.firstThread).kind == ThreadKind::assumed || facts.thread(conflict.secondThread).kind == ThreadKind::assumed)
+    if (facts.thread(conflict.firstThread).kind == ThreadKind::assumed ||
+        facts.thread(conflict.secondThread).kind == ThreadKind::assumed)
         return Evidence::assumed;
     const Object& object = facts.places.object(facts.places.place(a.location).root);
     const auto exactLocks = [&](LockSetId locks) {
@@ -82,7 +86,9 @@ Evidence evidenceOf(const Facts& facts, const Conflict& conflict) {
             return step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable;
         });
     };
-    const bool exactObject = object.kind == ObjectKind::global || (object.kind == ObjectKind::variable && !facts.manyObjects.contains(facts.places.place(a.location).root));
+    const bool exactObject =
+        object.kind == ObjectKind::global ||
+        (object.kind == ObjectKind::variable && !facts.manyObjects.contains(facts.places.place(a.location).root));
     if (exactObject && exactPlace(a.location) && exactPlace(b.location) && exactLocks(a.locks) && exactLocks(b.locks) &&
         !facts.context(a.context).general && !facts.context(b.context).general)
         return Evidence::definite;
@@ -99,17 +105,23 @@ std::vector<std::string> reasons(const Facts& facts, const Conflict& conflict, s
                       " may run at the same time: neither is joined before nor started after the other's access");
     }
     why.push_back("no common lock: one holds " + holding(facts, a.locks) + ", the other " + holding(facts, b.locks));
-    if (guarded > 0) why.push_back("a lock is held in " + std::to_string(guarded) + " of " + std::to_string(total) + " places that access it");
-    if (a.atomic != b.atomic) why.push_back("only one of the two is atomic");
-    else why.push_back("neither access is atomic");
+    if (guarded > 0)
+        why.push_back("a lock is held in " + std::to_string(guarded) + " of " + std::to_string(total) +
+                      " places that access it");
+    if (a.atomic != b.atomic)
+        why.push_back("only one of the two is atomic");
+    else
+        why.push_back("neither access is atomic");
     return why;
 }
 
 Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts, const std::vector<size_t>& group) {
-    const Conflict& best = *std::max_element(conflicts.begin(), conflicts.end(), [](const Conflict& a, const Conflict& b) { return a.score < b.score; });
+    const Conflict& best = *std::max_element(conflicts.begin(), conflicts.end(),
+                                             [](const Conflict& a, const Conflict& b) { return a.score < b.score; });
     const Access &first = facts.accesses[best.first], &second = facts.accesses[best.second];
     Finding finding = findingOf("race-unprotected-access", evidenceOf(facts, best));
-    for (const Conflict& conflict : conflicts) finding.evidence = std::max(finding.evidence, evidenceOf(facts, conflict));
+    for (const Conflict& conflict : conflicts)
+        finding.evidence = std::max(finding.evidence, evidenceOf(facts, conflict));
     if (finding.evidence != Evidence::assumed) finding.severity = findRule(finding.rule)->severity;
 
     std::set<OpId> guardedOps, ops;
@@ -118,13 +130,15 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
         if (!facts.locks(facts.accesses[index].locks).empty()) guardedOps.insert(facts.accesses[index].op);
     }
     const std::string what = facts.places.describe(first.place);
-    finding.message = "data race on `" + what + "`: " + (first.kind == AccessKind::write ? "written" : "read") + " in " + functionName(facts, first.op) +
-                      " holding " + holding(facts, first.locks) + " and " + (second.kind == AccessKind::write ? "written" : "read") + " in " +
+    finding.message = "data race on `" + what + "`: " + (first.kind == AccessKind::write ? "written" : "read") +
+                      " in " + functionName(facts, first.op) + " holding " + holding(facts, first.locks) + " and " +
+                      (second.kind == AccessKind::write ? "written" : "read") + " in " +
                       functionName(facts, second.op) + " holding " + holding(facts, second.locks);
     std::set<SourceLocation> seen;
     const auto show = [&](const Access& access) {
         FindingLocation location = locationOf(facts, access.op, roleOf(facts, access));
-        if (finding.locations.size() < kMostLocations && seen.insert(location.at).second) finding.locations.push_back(std::move(location));
+        if (finding.locations.size() < kMostLocations && seen.insert(location.at).second)
+            finding.locations.push_back(std::move(location));
     };
     show(first);
     show(second);
@@ -136,8 +150,10 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
         show(facts.accesses[conflict.first]);
         show(facts.accesses[conflict.second]);
     }
-    finding.threads.push_back(threadStory(facts, best.firstThread, first.context, first.op, first.locks, roleOf(facts, first)));
-    finding.threads.push_back(threadStory(facts, best.secondThread, second.context, second.op, second.locks, roleOf(facts, second)));
+    finding.threads.push_back(
+        threadStory(facts, best.firstThread, first.context, first.op, first.locks, roleOf(facts, first)));
+    finding.threads.push_back(
+        threadStory(facts, best.secondThread, second.context, second.op, second.locks, roleOf(facts, second)));
     finding.why = reasons(facts, best, guardedOps.size(), ops.size());
     std::vector<std::string> names{functionName(facts, first.op), functionName(facts, second.op)};
     std::sort(names.begin(), names.end());
@@ -150,7 +166,8 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
 bool worthAssuming(const Facts& facts, const std::vector<size_t>& group) {
     return std::any_of(group.begin(), group.end(), [&](size_t index) {
         const auto& locks = facts.locks(facts.accesses[index].locks);
-        return std::any_of(locks.begin(), locks.end(), [](const HeldLock& lock) { return lock.kind != ir::LockKind::flag; });
+        return std::any_of(locks.begin(), locks.end(),
+                           [](const HeldLock& lock) { return lock.kind != ir::LockKind::flag; });
     });
 }
 
@@ -163,14 +180,16 @@ void checkGroup(const Facts& facts, std::vector<size_t> group, std::vector<Findi
             if (a->kind == AccessKind::read && b->kind == AccessKind::read) continue;
             if (a->atomic && b->atomic) continue;
             if (commonLock(facts, *a, *b) || handedOver(facts, *a, *b) || inDifferentPhases(facts, *a, *b) ||
-                ordered(facts, *a, *b) || ordered(facts, *b, *a)) continue;
+                ordered(facts, *a, *b) || ordered(facts, *b, *a))
+                continue;
             Conflict conflict;
             conflict.first = group[i];
             conflict.second = group[j];
             if (!meet(facts, *a, *b, conflict)) continue;
             // The finding starts with a write, of two writes with the one less protected.
-            const bool swap = a->kind == AccessKind::read ||
-                              (b->kind == AccessKind::write && facts.locks(b->locks).size() < facts.locks(a->locks).size());
+            const bool swap =
+                a->kind == AccessKind::read ||
+                (b->kind == AccessKind::write && facts.locks(b->locks).size() < facts.locks(a->locks).size());
             if (swap) {
                 std::swap(conflict.first, conflict.second);
                 std::swap(conflict.firstThread, conflict.secondThread);
@@ -180,7 +199,8 @@ void checkGroup(const Facts& facts, std::vector<size_t> group, std::vector<Findi
             conflicts.push_back(conflict);
         }
     if (conflicts.empty()) return;
-    const bool assumedOnly = std::all_of(conflicts.begin(), conflicts.end(), [](const Conflict& c) { return c.score < 100; });
+    const bool assumedOnly =
+        std::all_of(conflicts.begin(), conflicts.end(), [](const Conflict& c) { return c.score < 100; });
     if (assumedOnly && !worthAssuming(facts, group)) return;
     if (!assumedOnly) std::erase_if(conflicts, [](const Conflict& c) { return c.score < 100; });
     findings.push_back(describeRace(facts, conflicts, group));
@@ -198,7 +218,8 @@ std::vector<Finding> checkRaces(const Facts& facts) {
             std::vector<size_t> members = group;
             // Accesses to a whole object meet those to its members.
             for (auto& [other, wider] : byField)
-                if (other.size() < key.size() && key.starts_with(other) && key[other.size()] == '.') members.insert(members.end(), wider.begin(), wider.end());
+                if (other.size() < key.size() && key.starts_with(other) && key[other.size()] == '.')
+                    members.insert(members.end(), wider.begin(), wider.end());
             checkGroup(facts, std::move(members), findings);
         }
     }

@@ -33,7 +33,8 @@ bool Sections::contested(const Access& access) const {
         for (ThreadId a : facts_.context(access.context).threads)
             for (ThreadId b : facts_.context(write.context).threads)
                 if (mayRunInParallel(facts_, a, access.live, b, write.live) &&
-                    !threadLocal(facts_, facts_.places.place(access.location).root, a, b) && mayOverlap(facts_, access.location, write.location, a == b))
+                    !threadLocal(facts_, facts_.places.place(access.location).root, a, b) &&
+                    mayOverlap(facts_, access.location, write.location, a == b))
                     return true;
     }
     return false;
@@ -44,7 +45,8 @@ void Sections::addOwn(OpId op, std::vector<Touch>& out) const {
         const Access& access = facts_.accesses[index];
         for (const HeldLock& held : facts_.locks(access.locks)) {
             if (held.kind == ir::LockKind::flag || held.lost) continue;
-            out.push_back({access.location, held.lock, held.acquiredAt, op, access.context, access.kind == AccessKind::write});
+            out.push_back(
+                {access.location, held.lock, held.acquiredAt, op, access.context, access.kind == AccessKind::write});
         }
     }
 }
@@ -62,10 +64,12 @@ void Sections::addCallee(OpId call, FunctionIndex callee, std::vector<Touch>& ou
         for (size_t index : accesses(op)) {
             const Access& access = facts_.accesses[index];
             bool fromHere = false;
-            for (const Caller& caller : facts_.context(access.context).callers) fromHere = fromHere || caller.op == call;
+            for (const Caller& caller : facts_.context(access.context).callers)
+                fromHere = fromHere || caller.op == call;
             if (!fromHere || (access.kind == AccessKind::write) != write) continue;
             for (const HeldLock& held : facts_.locks(access.locks))
-                if (held.kind != ir::LockKind::flag && !held.lost && inCallee(held) && !heldAtEntry(access.context, held.lock))
+                if (held.kind != ir::LockKind::flag && !held.lost && inCallee(held) &&
+                    !heldAtEntry(access.context, held.lock))
                     out.push_back({access.location, held.lock, call, op, access.context, write});
         }
     };

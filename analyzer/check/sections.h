@@ -15,7 +15,7 @@ struct Touch {
     facts::PlaceId location;
     facts::PlaceId lock;
     facts::OpId section;
-    facts::OpId access;       // the op that does it, which may be in a callee
+    facts::OpId access;  // the op that does it, which may be in a callee
     facts::ContextId context;
     bool write = false;
 };

@@ -22,7 +22,9 @@ FindingLocation locationOf(const Facts& facts, facts::OpId op, std::string role)
     return {sourceOf(facts, facts.ops.op(op).at), functionName(facts, op), std::move(role)};
 }
 
-std::string lockName(const Facts& facts, facts::PlaceId lock) { return "`" + facts.places.describe(lock) + "`"; }
+std::string lockName(const Facts& facts, facts::PlaceId lock) {
+    return "`" + facts.places.describe(lock) + "`";
+}
 
 std::vector<std::string> lockNames(const Facts& facts, facts::LockSetId locks) {
     std::vector<std::string> names;
@@ -38,13 +40,14 @@ std::string holding(const Facts& facts, facts::LockSetId locks) {
     const std::vector<std::string> names = lockNames(facts, locks);
     if (names.empty()) return "no lock";
     std::string text;
-    for (size_t i = 0; i < names.size(); ++i) text += (i == 0 ? "`" : i + 1 == names.size() ? " and `" : ", `") + names[i] + "`";
+    for (size_t i = 0; i < names.size(); ++i)
+        text += (i == 0 ? "`" : i + 1 == names.size() ? " and `" : ", `") + names[i] + "`";
     return text;
 }
 
 std::string threadName(const Facts& facts, facts::ThreadId id) {
     const facts::Thread& thread = facts.thread(id);
-    const std::string& entry = facts.program->text(facts.program->function(facts.context(thread.entry).function).name);
+    const std::string& entry = facts.program->text(facts.program->function(thread.function).name);
     switch (thread.kind) {
         case facts::ThreadKind::main:
             return "main";
@@ -69,16 +72,19 @@ FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::Con
     std::map<facts::ContextId, facts::Caller> towards;
     std::deque<facts::ContextId> queue{context};
     std::map<facts::ContextId, bool> seen{{context, true}};
-    while (!queue.empty() && !seen.contains(info.entry)) {
+    facts::ContextId entry = info.entries.contains(context) ? context : facts::ContextId{};
+    while (!queue.empty() && !entry.valid()) {
         const facts::ContextId at = queue.front();
         queue.pop_front();
         for (const facts::Caller& caller : facts.context(at).callers) {
-            if (!facts.context(caller.context).threads.contains(thread) || !seen.emplace(caller.context, true).second) continue;
+            if (!facts.context(caller.context).threads.contains(thread) || !seen.emplace(caller.context, true).second)
+                continue;
             towards[caller.context] = {at, caller.op};
             queue.push_back(caller.context);
+            if (info.entries.contains(caller.context) && !entry.valid()) entry = caller.context;
         }
     }
-    for (facts::ContextId at = info.entry; at != context;) {
+    for (facts::ContextId at = entry; at.valid() && at != context;) {
         auto next = towards.find(at);
         if (next == towards.end()) break;
         const auto& callee = facts.program->function(facts.context(next->second.context).function);

@@ -10,7 +10,9 @@ namespace {
 
 using Taints = std::map<ir::Place, Reads>;  // by variable, and by place read: the latest reads of it
 
-void addTo(Reads& into, const Reads& from) { into.insert(from.begin(), from.end()); }
+void addTo(Reads& into, const Reads& from) {
+    into.insert(from.begin(), from.end());
+}
 
 bool joinInto(Taints& into, const Taints& from) {
     bool changed = false;
@@ -21,7 +23,8 @@ bool joinInto(Taints& into, const Taints& from) {
 
 class Flow {
   public:
-    Flow(const Facts& facts, FunctionIndex index) : facts_(facts), index_(index), function_(facts.program->function(index)) {}
+    Flow(const Facts& facts, FunctionIndex index)
+        : facts_(facts), index_(index), function_(facts.program->function(index)) {}
 
     Dependences run() {
         const size_t count = function_.blocks.size();
@@ -97,7 +100,8 @@ class Flow {
         Reads reads;
         for (auto it = taints.lower_bound(place); it != taints.end() && it->first.root == place.root; ++it) {
             const auto& steps = it->first.steps;
-            if (steps.size() < place.steps.size() || !std::equal(place.steps.begin(), place.steps.end(), steps.begin())) break;
+            if (steps.size() < place.steps.size() || !std::equal(place.steps.begin(), place.steps.end(), steps.begin()))
+                break;
             addTo(reads, it->second);
         }
         return reads;
@@ -143,8 +147,8 @@ class Flow {
     FunctionIndex index_;
     const ir::Function& function_;
     std::vector<Taints> entry_;
-    std::vector<Reads> decided_;                        // reads that a block's branch rests on
-    std::vector<std::set<ir::BlockId>> controllers_;    // branches a block depends on
+    std::vector<Reads> decided_;                      // reads that a block's branch rests on
+    std::vector<std::set<ir::BlockId>> controllers_;  // branches a block depends on
     Dependences result_;
 };
 

@@ -24,7 +24,8 @@ bool namesOneLock(const Facts& facts, PlaceId lock) {
     const ObjectKind kind = facts.places.object(place.root).kind;
     for (const ir::Step& step : place.steps)
         if (step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable) return false;
-    return kind == ObjectKind::global || kind == ObjectKind::typed || (kind == ObjectKind::variable && (place.steps.empty() || place.steps.front().kind != ir::StepKind::deref));
+    return kind == ObjectKind::global || kind == ObjectKind::typed ||
+           (kind == ObjectKind::variable && (place.steps.empty() || place.steps.front().kind != ir::StepKind::deref));
 }
 
 }  // namespace
@@ -39,10 +40,12 @@ std::vector<Finding> checkUnlockNotHeld(const Facts& facts) {
         if (!own && (onlyAssumed(facts, release.context) || !namesOneLock(facts, release.lock))) continue;
         if (!seen.insert(release.op).second) continue;
         const std::string name = lockName(facts, release.lock), function = functionName(facts, release.op);
-        Finding finding = findingOf("misuse-unlock-not-held", namesOneLock(facts, release.lock) ? Evidence::definite : Evidence::likely);
+        Finding finding = findingOf("misuse-unlock-not-held",
+                                    namesOneLock(facts, release.lock) ? Evidence::definite : Evidence::likely);
         finding.message = function + " releases " + name + ", which the thread does not hold on this path";
         finding.locations = {locationOf(facts, release.op, "releases " + name)};
-        finding.threads = {threadStory(facts, *context.threads.begin(), release.context, release.op, std::vector<std::string>{}, "releases " + name)};
+        finding.threads = {threadStory(facts, *context.threads.begin(), release.context, release.op,
+                                       std::vector<std::string>{}, "releases " + name)};
         finding.why = {"on some path to it the lock was never acquired or already released"};
         finding.fingerprint = fingerprint(finding.rule, {name, function});
         findings.push_back(std::move(finding));

@@ -58,10 +58,13 @@ std::vector<Finding> checkWaitWithoutLoop(const Facts& facts) {
                 if (op.kind != ir::OpKind::wait || op.looped || op.timed || repeats(function, block, i)) continue;
                 const OpId id = facts.ops.id({f}, block, i);
                 Finding finding = findingOf("misuse-wait-without-loop", Evidence::definite);
-                finding.message = functionName(facts, id) + " waits on a condition outside a loop over its predicate: spurious and stolen wake-ups pass";
+                finding.message =
+                    functionName(facts, id) +
+                    " waits on a condition outside a loop over its predicate: spurious and stolen wake-ups pass";
                 finding.locations = {locationOf(facts, id, "waits")};
                 finding.why = {"no path leads from the wait back to it with the lock held"};
-                finding.fingerprint = fingerprint(finding.rule, {functionName(facts, id), std::to_string(findings.size())});
+                finding.fingerprint =
+                    fingerprint(finding.rule, {functionName(facts, id), std::to_string(findings.size())});
                 findings.push_back(std::move(finding));
             }
     }

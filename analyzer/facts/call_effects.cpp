@@ -59,8 +59,8 @@ void Interpreter::call(Activation& activation, OpId id, const ir::Op& op, State 
     for (const Target& target : targets) callTarget(activation, id, op, target, args, state, out);
 }
 
-void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, const Target& target, const std::vector<Known>& given,
-                             const State& state, States& out) {
+void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, const Target& target,
+                             const std::vector<Known>& given, const State& state, States& out) {
     const ir::Function& callee = facts_.program->function(target.function);
     std::vector<Known> args = given;
     if (target.closure.valid()) {
@@ -81,8 +81,10 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         if (roots.contains(object)) entry.fresh.insert(object);
     for (const auto& [place, known] : state.values) {
         const ObjectId root = places_.place(place).root;
-        if (roots.contains(root) && places_.object(root).function != target.function) entry.values.emplace(place, known);
-        else if (roots.contains(root) && places_.object(root).kind == ObjectKind::heap) entry.values.emplace(place, known);
+        if (roots.contains(root) && places_.object(root).function != target.function)
+            entry.values.emplace(place, known);
+        else if (roots.contains(root) && places_.object(root).kind == ObjectKind::heap)
+            entry.values.emplace(place, known);
     }
     for (uint32_t i = 0; i < args.size() && i < callee.formals.size(); ++i)
         if (args[i].kind != KnownKind::unknown)
@@ -92,8 +94,10 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
     facts_.contexts[context.index()].callers.insert({activation.context, id});
     const Result& result = resultOf(context, activation.context);
     const PlaceId returned = places_.place(returnObject(target.function));
-    const PlaceId receiver = op.result.kind == ir::RootKind::none ? PlaceId{} : places_.place(places_.variableObject(activation.index, op.result));
-    const bool generalised = facts_.context(context).entry.held != state.held && facts_.context(context).entry.held.empty();
+    const PlaceId receiver = op.result.kind == ir::RootKind::none
+                                 ? PlaceId{}
+                                 : places_.place(places_.variableObject(activation.index, op.result));
+    const bool generalised = facts_.context(context).general;
     for (const State& end : std::vector<State>(result.exits)) {
         State after;
         after.held = generalised ? state.held : end.held;
@@ -110,14 +114,16 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         for (ObjectId object : state.fresh)
             if (!roots.contains(object)) after.fresh.insert(object);
         for (const auto& [place, known] : state.values)
-            if (const ObjectId root = places_.place(place).root; !roots.contains(root) || places_.object(root).function == target.function)
+            if (const ObjectId root = places_.place(place).root;
+                !roots.contains(root) || places_.object(root).function == target.function)
                 after.values.emplace(place, known);
         Known value;
         for (const auto& [place, known] : end.values) {
             const Place& at = places_.place(place);
             const Object& object = places_.object(at.root);
             // Names through the callee's own variables mean nothing any more.
-            const bool dangling = (known.kind == KnownKind::load || known.kind == KnownKind::address) && !roots.contains(places_.place(known.place).root) &&
+            const bool dangling = (known.kind == KnownKind::load || known.kind == KnownKind::address) &&
+                                  !roots.contains(places_.place(known.place).root) &&
                                   places_.object(places_.place(known.place).root).kind == ObjectKind::variable &&
                                   places_.object(places_.place(known.place).root).function == target.function;
             if (dangling) continue;
@@ -134,14 +140,17 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         if (receiver.valid()) {
             std::map<PlaceId, Known> members;
             for (const auto& [place, known] : after.values)
-                if (places_.place(place).root == places_.place(receiver).root && !places_.place(place).steps.empty()) members.emplace(place, known);
+                if (places_.place(place).root == places_.place(receiver).root && !places_.place(place).steps.empty())
+                    members.emplace(place, known);
             assign(after, receiver, value);
             for (const auto& [place, known] : members) after.values[place] = known;
         }
         for (HeldLock& lock : after.held) {
             const Place& at = places_.place(lock.lock);
             const Object& root = places_.object(at.root);
-            if (root.kind == ObjectKind::variable && root.function == target.function && target.function != activation.index) lock.lost = true;
+            if (root.kind == ObjectKind::variable && root.function == target.function &&
+                target.function != activation.index)
+                lock.lost = true;
         }
         out.push_back(std::move(after));
     }
@@ -149,12 +158,14 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
 
 // A function the program has no body of. What it is given a pointer to, it may change or keep; a function it is
 // given, it may run at any time.
-void Interpreter::callUnknown(Activation& activation, OpId id, const ir::Op& op, const std::vector<Known>& args, State state, States& out) {
+void Interpreter::callUnknown(Activation& activation, OpId id, const ir::Op& op, const std::vector<Known>& args,
+                              State state, States& out) {
     for (const Known& arg : args) {
         if (arg.kind == KnownKind::address && tracked(state, arg.place)) forget(state, arg.place);
         if (arg.kind == KnownKind::function) startCallback(arg.function, id, activation.context);
     }
-    if (op.result.kind != ir::RootKind::none) assign(state, places_.place(places_.variableObject(activation.index, op.result)), {});
+    if (op.result.kind != ir::RootKind::none)
+        assign(state, places_.place(places_.variableObject(activation.index, op.result)), {});
     out.push_back(std::move(state));
 }
 
@@ -174,8 +185,9 @@ PlaceId Interpreter::handlePlace(const Activation& activation, const State& stat
             if (loop.variable.kind == ir::RootKind::none || loop.variable.kind == ir::RootKind::global) continue;
             const ObjectId counter = places_.variableObject(activation.index, loop.variable);
             const Known content = contentOf(state, places_.place(counter));
-            const bool named = step.variable == ir::RootKind::local ? counter.value == static_cast<uint32_t>(step.value)
-                                                                    : content.kind == KnownKind::own && content.constant == step.value;
+            const bool named = step.variable == ir::RootKind::local
+                                   ? counter.value == static_cast<uint32_t>(step.value)
+                                   : content.kind == KnownKind::own && content.constant == step.value;
             if (!named) continue;
             const Known from = evaluate(activation, state, loop.from), to = evaluate(activation, state, loop.to);
             if (from.kind == KnownKind::unknown || to.kind == KnownKind::unknown) continue;
@@ -200,8 +212,10 @@ std::optional<int64_t> Interpreter::startingLoop(const Activation& activation, c
         if (!seen.insert(block).second) continue;
         for (const ir::Op& op : function.blocks[block].ops)
             if (op.kind == ir::OpKind::spawn)
-                return loopTags_.try_emplace({activation.index, loop.header}, static_cast<int64_t>(loopTags_.size())).first->second;
-        pending.insert(pending.end(), function.blocks[block].successors.begin(), function.blocks[block].successors.end());
+                return loopTags_.try_emplace({activation.index, loop.header}, static_cast<int64_t>(loopTags_.size()))
+                    .first->second;
+        pending.insert(pending.end(), function.blocks[block].successors.begin(),
+                       function.blocks[block].successors.end());
     }
     return std::nullopt;
 }
@@ -209,7 +223,8 @@ std::optional<int64_t> Interpreter::startingLoop(const Activation& activation, c
 void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State& state) {
     std::vector<Known> args;
     for (const ir::Value& arg : op.args) args.push_back(evaluate(activation, state, arg));
-    const PlaceId handle = op.place.valid() ? handlePlace(activation, state, resolve(activation, state, op.place), true) : PlaceId{};
+    const PlaceId handle =
+        op.place.valid() ? handlePlace(activation, state, resolve(activation, state, op.place), true) : PlaceId{};
     std::vector<Target> targets = targetsOf(activation, id, op, state);
     if (targets.empty()) unresolved_.insert(id);
     for (const Target& target : targets) {
@@ -236,9 +251,11 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
             } else if (known.kind == KnownKind::address || known.kind == KnownKind::load) {
                 Place place = places_.place(known.place);
                 for (ir::Step& step : place.steps)
-                    if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none) step.value = started(step.value);
+                    if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none)
+                        step.value = started(step.value);
                 known.place = places_.place(place);
-                if (known.kind == KnownKind::address && state.fresh.contains(place.root) && places_.object(place.root).kind == ObjectKind::heap) {
+                if (known.kind == KnownKind::address && state.fresh.contains(place.root) &&
+                    places_.object(place.root).kind == ObjectKind::heap) {
                     owned.insert(place.root);
                     ownedBy_.emplace(place.root, (int64_t{1} << 32) + id.value);
                 }
@@ -249,7 +266,8 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
         for (uint32_t i = 0; i < bound.size() && i < callee.formals.size(); ++i) {
             bound[i] = individual(bound[i]);
             if (bound[i].kind != KnownKind::unknown && bound[i].kind != KnownKind::notConstant)
-                entry.values[places_.place(places_.variableObject(target.function, {ir::RootKind::formal, i}))] = bound[i];
+                entry.values[places_.place(places_.variableObject(target.function, {ir::RootKind::formal, i}))] =
+                    bound[i];
         }
         // Closures are copied into the thread; of other objects only the pointers in them are taken to stay.
         const std::set<ObjectId> roots = reachable(state, bound);
@@ -260,7 +278,8 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
             if (!closure && known.kind != KnownKind::address && known.kind != KnownKind::function) continue;
             Place own = places_.place(place);
             for (ir::Step& step : own.steps)
-                if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none) step.value = started(step.value);
+                if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none)
+                    step.value = started(step.value);
             entry.values[places_.place(own)] = individual(known);
         }
         const ThreadId thread = startThread(ThreadKind::spawned, target.function, entry, id, activation.context);
@@ -269,7 +288,8 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
         info.tags.insert(tags.begin(), tags.end());
         // From here on in this round of the loop, its number is that of a running thread.
         for (auto& [place, known] : state.values)
-            if (known.kind == KnownKind::own && OwnIndex::kind(known.constant) == OwnKind::idle && tags.contains(OwnIndex::tag(known.constant)))
+            if (known.kind == KnownKind::own && OwnIndex::kind(known.constant) == OwnKind::idle &&
+                tags.contains(OwnIndex::tag(known.constant)))
                 known.constant = OwnIndex::make(OwnIndex::tag(known.constant), OwnKind::exact);
         for (ObjectId root : roots)
             if (!places_.object(root).callOperator.valid()) info.inherited.insert(root);
@@ -279,9 +299,12 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
             if (running.thread != thread) continue;
             info.many = true;
             // The same handle for a second thread: the first can no longer be joined by it.
-            const bool perIteration = handle.valid() && std::any_of(places_.place(handle).steps.begin(), places_.place(handle).steps.end(), [](const ir::Step& step) {
-                return step.kind == ir::StepKind::indexVariable || step.kind == ir::StepKind::indexAny;
-            });
+            const bool perIteration =
+                handle.valid() && std::any_of(places_.place(handle).steps.begin(), places_.place(handle).steps.end(),
+                                              [](const ir::Step& step) {
+                                                  return step.kind == ir::StepKind::indexVariable ||
+                                                         step.kind == ir::StepKind::indexAny;
+                                              });
             if (running.handle == handle && !perIteration) live.handle = {};
         }
         state.live.insert(live);
@@ -299,7 +322,8 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
     const Place& place = places_.place(handle);
     // Joining element by element: all are joined when the loop is done.
     const bool ranged = std::any_of(place.steps.begin(), place.steps.end(), [](const ir::Step& step) {
-        return step.kind == ir::StepKind::indexAny || (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::global);
+        return step.kind == ir::StepKind::indexAny ||
+               (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::global);
     });
     if (!ranged) {
         joined(state, handle);
@@ -314,8 +338,11 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
             const Known content = contentOf(state, places_.place(variable));
             for (const ir::Step& step : places_.place(at).steps) {
                 if (step.kind != ir::StepKind::indexVariable) continue;
-                matches = matches || (step.variable == ir::RootKind::local && static_cast<uint32_t>(step.value) == variable.value) ||
-                          (step.variable == ir::RootKind::none && content.kind == KnownKind::own && content.constant == step.value);
+                matches =
+                    matches ||
+                    (step.variable == ir::RootKind::local && static_cast<uint32_t>(step.value) == variable.value) ||
+                    (step.variable == ir::RootKind::none && content.kind == KnownKind::own &&
+                     content.constant == step.value);
             }
         }
         if (!matches) continue;
@@ -325,7 +352,8 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
         const PlaceId number = places_.place(places_.variableObject(activation.index, loop.variable));
         for (const LiveThread& ended : state.live)
             if (ended.thread.valid() && ended.handle == handle)
-                for (int64_t tag : facts_.thread(ended.thread).tags) state.values[number] = {KnownKind::own, OwnIndex::make(tag, OwnKind::idle), {}, {}};
+                for (int64_t tag : facts_.thread(ended.thread).tags)
+                    state.values[number] = {KnownKind::own, OwnIndex::make(tag, OwnKind::idle), {}, {}};
     }
 }
 

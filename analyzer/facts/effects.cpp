@@ -6,7 +6,9 @@
 namespace raddle::facts {
 namespace {
 
-bool byLock(const HeldLock& a, const HeldLock& b) { return a.lock < b.lock; }
+bool byLock(const HeldLock& a, const HeldLock& b) {
+    return a.lock < b.lock;
+}
 
 // Return statements store to the variable that the ret op returns.
 ir::Root returnVariable(const ir::Function& function) {
@@ -39,18 +41,24 @@ OrderId Interpreter::orderOf(const State& state) {
 
 // A flag or semaphore is raised: who sees it raised comes after everything up to here.
 void Interpreter::raise(const Activation& activation, State& state, PlaceId flag) {
-    if (places_.object(places_.place(flag).root).kind == ObjectKind::variable && !addressed_.contains(places_.place(flag).root)) return;
+    if (places_.object(places_.place(flag).root).kind == ObjectKind::variable &&
+        !addressed_.contains(places_.place(flag).root))
+        return;
     state.published.insert(flag);
     facts_.raisers[flag].insert(activation.context);
 }
 
-void Interpreter::recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic, PlaceId place) {
+void Interpreter::recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic,
+                               PlaceId place) {
     const LockSetId locks = lockSet(state);
     for (PlaceId location : locate(state, place)) {
-        std::vector<uint32_t> key{id.value, activation.context.value, static_cast<uint32_t>(kind), place.value, location.value, locks.value, orderOf(state).value};
+        std::vector<uint32_t> key{
+            id.value,    activation.context.value, static_cast<uint32_t>(kind), place.value, location.value,
+            locks.value, orderOf(state).value};
         auto [it, isNew] = accessIds_.try_emplace(std::move(key), facts_.accesses.size());
         if (isNew) {
-            facts_.accesses.push_back({id, activation.context, kind, atomic, place, location, locks, liveSet(state.live), orderOf(state)});
+            facts_.accesses.push_back(
+                {id, activation.context, kind, atomic, place, location, locks, liveSet(state.live), orderOf(state)});
             continue;
         }
         Access& known = facts_.accesses[it->second];
@@ -66,14 +74,16 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
     // A function's static variable is initialised once, under a lock of the compiler's.
     const ObjectId root = places_.place(place).root;
     const Object& object = places_.object(root);
-    const bool once = op.isInit && object.kind == ObjectKind::global && facts_.program->globals[object.global].isFunctionStatic;
+    const bool once =
+        op.isInit && object.kind == ObjectKind::global && facts_.program->globals[object.global].isFunctionStatic;
     const bool ownVariable = object.kind == ObjectKind::variable && places_.place(place).steps.empty() && op.isInit;
     if (!once && !ownVariable)
         recordAccess(activation, id, state, AccessKind::write, op.order != ir::MemoryOrder::plain, place);
 
     Known value = evaluate(activation, state, op.value);
     if (value.kind == KnownKind::unknown) value = computedFrom(activation, state, op.uses);
-    const bool releases = op.order == ir::MemoryOrder::release || op.order == ir::MemoryOrder::acqRel || op.order == ir::MemoryOrder::seqCst;
+    const bool releases = op.order == ir::MemoryOrder::release || op.order == ir::MemoryOrder::acqRel ||
+                          op.order == ir::MemoryOrder::seqCst;
     const bool clears = value.kind == KnownKind::constant && value.constant == 0;
     if ((releases || !state.held.empty()) && !clears && !op.isInit) raise(activation, state, place);
     if (!tracked(state, place)) publish(state, value);
@@ -102,7 +112,9 @@ PlaceId Interpreter::lockPlace(PlaceId id) {
     for (size_t i = 0; i < place.steps.size(); ++i)
         if (place.steps[i].kind == ir::StepKind::deref) suffix = i + 1;
     if (suffix == 0) return id;
-    const std::set<PlaceId> bases = facts_.pointsTo.resolve(places_, places_.place(Place{place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix)}}));
+    const std::set<PlaceId> bases = facts_.pointsTo.resolve(
+        places_, places_.place(Place{
+                     place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix)}}));
     if (bases.size() != 1) return id;
     const Object& object = places_.object(places_.place(*bases.begin()).root);
     if (object.kind != ObjectKind::global) return id;
@@ -120,7 +132,8 @@ bool Interpreter::isRecursive(PlaceId lock, ir::LockKind kind) const {
 }
 
 void Interpreter::hold(State& state, const HeldLock& lock) {
-    auto it = std::find_if(state.held.begin(), state.held.end(), [&](const HeldLock& held) { return held.lock == lock.lock && !held.lost; });
+    auto it = std::find_if(state.held.begin(), state.held.end(),
+                           [&](const HeldLock& held) { return held.lock == lock.lock && !held.lost; });
     if (it != state.held.end()) {
         if (isRecursive(lock.lock, lock.kind) && it->count < 8) ++it->count;
         if (lock.mode == ir::LockMode::exclusive) it->mode = lock.mode;
@@ -171,14 +184,16 @@ void Interpreter::acquire(Activation& activation, OpId id, const ir::Op& op, Sta
 
 void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, State& state) {
     const PlaceId lock = lockPlace(resolve(activation, state, op.place));
-    auto it = std::find_if(state.held.begin(), state.held.end(), [&](const HeldLock& held) { return held.lock == lock && !held.lost; });
+    auto it = std::find_if(state.held.begin(), state.held.end(),
+                           [&](const HeldLock& held) { return held.lock == lock && !held.lost; });
     if (it == state.held.end()) {
         if (op.conditional) return;
         // It may be one whose name has been lost since it was acquired.
         it = std::find_if(state.held.begin(), state.held.end(), [&](const HeldLock& held) {
             if (!held.lost && places_.place(held.lock).steps.empty() && places_.place(lock).steps.empty()) return false;
             const auto a = facts_.pointsTo.resolve(places_, held.lock), b = facts_.pointsTo.resolve(places_, lock);
-            return a.empty() || b.empty() ? held.lost : std::any_of(a.begin(), a.end(), [&](PlaceId p) { return b.contains(p); });
+            return a.empty() || b.empty() ? held.lost
+                                          : std::any_of(a.begin(), a.end(), [&](PlaceId p) { return b.contains(p); });
         });
         if (it == state.held.end()) {
             std::vector<uint32_t> key{id.value, activation.context.value, lock.value};
@@ -188,8 +203,10 @@ void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, Sta
         }
     }
     if (facts_.ops.function(it->acquiredAt) != activation.index) facts_.releasedElsewhere.insert(it->acquiredAt);
-    if (it->count > 1) --it->count;
-    else state.held.erase(it);
+    if (it->count > 1)
+        --it->count;
+    else
+        state.held.erase(it);
 }
 
 void Interpreter::exit(Activation& activation, OpId id, const State& state, bool endsThread) {
@@ -207,14 +224,17 @@ void Interpreter::exit(Activation& activation, OpId id, const State& state, bool
     for (const HeldLock& lock : before)
         if (!contains(state.held, lock)) exit.lostLocks.push_back(lock.lock);
     for (const Exit& known : facts_.exits)
-        if (known.context == exit.context && known.op == exit.op && known.gained == exit.gained && known.lostLocks == exit.lostLocks) return;
+        if (known.context == exit.context && known.op == exit.op && known.gained == exit.gained &&
+            known.lostLocks == exit.lostLocks)
+            return;
     facts_.exits.push_back(std::move(exit));
 }
 
 void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out) {
     switch (op.kind) {
         case ir::OpKind::load:
-            recordAccess(activation, id, state, AccessKind::read, op.order != ir::MemoryOrder::plain, resolve(activation, state, op.place));
+            recordAccess(activation, id, state, AccessKind::read, op.order != ir::MemoryOrder::plain,
+                         resolve(activation, state, op.place));
             if (op.order == ir::MemoryOrder::acquire || op.order == ir::MemoryOrder::seqCst)
                 state.acquired.insert(resolve(activation, state, op.place));
             break;

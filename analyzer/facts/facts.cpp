@@ -9,7 +9,8 @@ namespace raddle::facts {
 namespace {
 
 bool isRecordName(const std::string& type) {
-    static constexpr const char* kScalars[] = {"void", "char", "int", "short", "long", "float", "double", "unsigned", "signed", "bool", "_Bool", "FILE", "const"};
+    static constexpr const char* kScalars[] = {"void",     "char",   "int",  "short", "long", "float", "double",
+                                               "unsigned", "signed", "bool", "_Bool", "FILE", "const"};
     for (const char* scalar : kScalars)
         if (type.starts_with(scalar)) return false;
     return !type.empty() && !type.starts_with("std::");
@@ -25,7 +26,8 @@ void startEntryPoints(Facts& facts, Interpreter& interpreter) {
         entry.live.insert(LiveThread{});
         entry.lastBarrier.insert(OpId{});
         for (uint32_t formal = 0; formal < function.formals.size(); ++formal)
-            if (function.formals[formal].type.valid() && isRecordName(facts.program->text(function.formals[formal].type)))
+            if (function.formals[formal].type.valid() &&
+                isRecordName(facts.program->text(function.formals[formal].type)))
                 interpreter.bindTyped({i}, formal, entry);
         interpreter.startThread(ThreadKind::assumed, {i}, entry);
         interpreter.run();
@@ -38,7 +40,7 @@ void attributeContexts(Facts& facts) {
     for (uint32_t i = 0; i < facts.contexts.size(); ++i)
         for (const Caller& caller : facts.contexts[i].callers) callees[caller.context.index()].push_back({i});
     for (uint32_t t = 0; t < facts.threads.size(); ++t) {
-        std::vector<ContextId> pending{facts.threads[t].entry};
+        std::vector<ContextId> pending(facts.threads[t].entries.begin(), facts.threads[t].entries.end());
         while (!pending.empty()) {
             const ContextId context = pending.back();
             pending.pop_back();
@@ -48,7 +50,8 @@ void attributeContexts(Facts& facts) {
     }
     for (Thread& thread : facts.threads)
         for (ContextId context : thread.spawnedIn)
-            thread.parents.insert(facts.contexts[context.index()].threads.begin(), facts.contexts[context.index()].threads.end());
+            thread.parents.insert(facts.contexts[context.index()].threads.begin(),
+                                  facts.contexts[context.index()].threads.end());
 }
 
 // A thread started by several threads, or by one that is many, is many; so is what is assumed.
@@ -86,7 +89,8 @@ void findManyObjects(Facts& facts) {
     for (const ir::Function& function : facts.program->functions) loops.push_back(blocksInLoops(function));
     const auto inLoop = [&](OpId op) { return loops[facts.ops.function(op).index()][facts.ops.block(op)]; };
     for (const Thread& thread : facts.threads)
-        if (thread.many) facts.contexts[thread.entry.index()].many = true;
+        if (thread.many)
+            for (ContextId entry : thread.entries) facts.contexts[entry.index()].many = true;
     for (bool changed = true; changed;) {
         changed = false;
         for (Context& context : facts.contexts) {
@@ -105,7 +109,8 @@ void findManyObjects(Facts& facts) {
     }
     for (uint32_t i = 0; i < facts.places.objectCount(); ++i) {
         const Object& object = facts.places.object({i});
-        if (object.kind == ObjectKind::heap && (inLoop(object.op) || uses[object.function].second || uses[object.function].first > 1))
+        if (object.kind == ObjectKind::heap &&
+            (inLoop(object.op) || uses[object.function].second || uses[object.function].first > 1))
             facts.manyObjects.insert({i});
         if (object.kind == ObjectKind::variable && uses[object.function].second) facts.manyObjects.insert({i});
     }
@@ -126,7 +131,8 @@ void findEscaped(Facts& facts) {
     for (const Thread& thread : facts.threads)
         for (ObjectId object : thread.inherited) reach(object);
     std::unordered_map<ObjectId, std::vector<PlaceId>> contents;
-    for (const auto& [pointer, content] : facts.pointsTo.content) contents[facts.places.place(pointer).root].push_back(pointer);
+    for (const auto& [pointer, content] : facts.pointsTo.content)
+        contents[facts.places.place(pointer).root].push_back(pointer);
     while (!pending.empty()) {
         const ObjectId object = pending.back();
         pending.pop_back();

@@ -36,8 +36,8 @@ struct Access {
     ContextId context;
     AccessKind kind = AccessKind::read;
     bool atomic = false;
-    PlaceId place;      // as the code names it
-    PlaceId location;   // where it is: a place without derefs, in an object that several threads may know
+    PlaceId place;     // as the code names it
+    PlaceId location;  // where it is: a place without derefs, in an object that several threads may know
     LockSetId locks;
     LiveSetId live;
     OrderId order;
@@ -50,7 +50,7 @@ struct Acquisition {
     OpId op;
     ContextId context;
     PlaceId lock;
-    LockSetId held;   // before it
+    LockSetId held;  // before it
     LiveSetId live;
 
     bool operator==(const Acquisition&) const = default;
@@ -67,8 +67,8 @@ struct UnheldRelease {
 // A way out of a function in one context: what is held then that was not at its entry.
 struct Exit {
     ContextId context;
-    OpId op;                       // the ret or exitThread
-    OpId returnedAt;               // the return statement, where there is one
+    OpId op;          // the ret or exitThread
+    OpId returnedAt;  // the return statement, where there is one
     std::vector<HeldLock> gained;
     std::vector<PlaceId> lostLocks;  // held at entry, not any more
     bool endsThread = false;
@@ -85,10 +85,10 @@ struct Caller {
 struct Context {
     FunctionIndex function;
     State entry;
-    std::set<Caller> callers;      // how it is reached within a thread
-    std::set<ThreadId> threads;    // that run it
-    bool general = false;          // stands for more circumstances than its entry tells
-    bool many = false;             // may be active several times in one program run
+    std::set<Caller> callers;    // how it is reached within a thread
+    std::set<ThreadId> threads;  // that run it
+    bool general = false;        // stands for more circumstances than its entry tells
+    bool many = false;           // may be active several times in one program run
 };
 
 // assumed: an entry point of a program without main, or a callback given to a library that may run it anywhere.
@@ -97,15 +97,16 @@ enum class ThreadKind : uint8_t { main, spawned, staticInit, assumed };
 // An abstract thread: all threads started by one op with one entry and like arguments.
 struct Thread {
     ThreadKind kind = ThreadKind::main;
-    ContextId entry;
-    OpId spawn;                        // spawned
-    std::set<ContextId> spawnedIn;     // contexts that hold the spawn
+    FunctionIndex function;         // its entry
+    std::set<ContextId> entries;    // contexts it starts in
+    OpId spawn;                     // spawned
+    std::set<ContextId> spawnedIn;  // contexts that hold the spawn
     std::set<ThreadId> parents;
-    std::set<ThreadId> liveAtSpawn;    // that may be running when it is started
-    std::set<ObjectId> owned;          // objects handed to each instance alone
-    std::set<ObjectId> inherited;      // objects it knows from its arguments
-    std::set<int64_t> tags;            // of the numbers that tell its instances apart
-    bool many = false;                 // several of it may run at the same time
+    std::set<ThreadId> liveAtSpawn;  // that may be running when it is started
+    std::set<ObjectId> owned;        // objects handed to each instance alone
+    std::set<ObjectId> inherited;    // objects it knows from its arguments
+    std::set<int64_t> tags;          // of the numbers that tell its instances apart
+    bool many = false;               // several of it may run at the same time
 };
 
 struct Facts {
@@ -123,15 +124,15 @@ struct Facts {
     std::vector<std::set<LiveThread>> liveSets;
     std::vector<Order> orders;
     std::map<PlaceId, std::set<ContextId>> raisers;  // of flags and semaphores
-    std::set<OpId> releasedElsewhere;       // acquires whose lock another function releases
-    std::set<PlaceId> recursiveLocks;       // initialised to be recursive
-    std::set<ObjectId> escaped;             // reachable from globals or given to several threads
-    std::set<ObjectId> manyObjects;         // heap objects and variables that stand for several
-    bool open = false;                      // no main: entry points are assumed to run at the same time
+    std::set<OpId> releasedElsewhere;                // acquires whose lock another function releases
+    std::set<PlaceId> recursiveLocks;                // initialised to be recursive
+    std::set<ObjectId> escaped;                      // reachable from globals or given to several threads
+    std::set<ObjectId> manyObjects;                  // heap objects and variables that stand for several
+    bool open = false;                               // no main: entry points are assumed to run at the same time
     uint64_t calls = 0;
     uint64_t unresolvedCalls = 0;
-    uint64_t reached = 0;                   // functions analysed in some context
-    std::vector<std::string> notes;         // what was cut short
+    uint64_t reached = 0;            // functions analysed in some context
+    std::vector<std::string> notes;  // what was cut short
 
     explicit Facts(const link::Program& linked) : program(&linked), places(linked), ops(linked) {}
 

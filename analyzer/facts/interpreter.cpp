@@ -6,14 +6,14 @@
 namespace raddle::facts {
 namespace {
 
-constexpr uint32_t kConstantContexts = 16;   // of a function; past that constants no longer tell contexts apart,
-constexpr uint32_t kPointerContexts = 48;    // then values of variables neither,
-constexpr uint32_t kMostContexts = 96;       // then nothing but the function does
-constexpr size_t kMostStates = 12;           // of a block
-constexpr size_t kMostPointerStates = 4;     // of them for what pointers point to alone
-constexpr uint32_t kDeepestCall = 200;       // nested analyses; deeper callees wait for their turn
-constexpr uint32_t kMostRounds = 5;           // of analysing one context, for recursion to settle
-constexpr int kMostVisits = 64;              // of a block in one analysis
+constexpr uint32_t kConstantContexts = 16;  // of a function; past that constants no longer tell contexts apart,
+constexpr uint32_t kPointerContexts = 48;   // then values of variables neither,
+constexpr uint32_t kMostContexts = 96;      // then nothing but the function does
+constexpr size_t kMostStates = 12;          // of a block
+constexpr size_t kMostPointerStates = 4;    // of them for what pointers point to alone
+constexpr uint32_t kDeepestCall = 200;      // nested analyses; deeper callees wait for their turn
+constexpr uint32_t kMostRounds = 5;         // of analysing one context, for recursion to settle
+constexpr int kMostVisits = 64;             // of a block in one analysis
 
 }  // namespace
 
@@ -34,7 +34,8 @@ void Interpreter::generalise(FunctionIndex function, State& entry) {
     const uint32_t known = contextCount_[function];
     if (known < kConstantContexts) return;
     std::erase_if(entry.values, [&](const auto& value) {
-        return known >= kPointerContexts || value.second.kind == KnownKind::constant || value.second.kind == KnownKind::notConstant;
+        return known >= kPointerContexts || value.second.kind == KnownKind::constant ||
+               value.second.kind == KnownKind::notConstant;
     });
     if (known >= kPointerContexts) entry.fresh.clear();
     if (known < kMostContexts) return;
@@ -50,7 +51,8 @@ ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
         key.insert(key.end(), {lock.lock.value, static_cast<int64_t>(lock.mode), lock.count, lock.lost});
     key.push_back(-1);
     for (const auto& [place, known] : entry.values)
-        key.insert(key.end(), {place.value, static_cast<int64_t>(known.kind), known.constant, known.place.value, known.function.value});
+        key.insert(key.end(), {place.value, static_cast<int64_t>(known.kind), known.constant, known.place.value,
+                               known.function.value});
     key.push_back(-1);
     for (const LiveThread& live : entry.live) key.insert(key.end(), {live.thread.value, live.handle.value});
     key.push_back(-1);
@@ -61,7 +63,8 @@ ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
     for (PlaceId flag : entry.observed) key.push_back(flag.value);
     key.push_back(-1);
     for (OpId barrier : entry.lastBarrier) key.push_back(barrier.value);
-    auto [it, isNew] = contextIds_.try_emplace(std::move(key), ContextId{static_cast<uint32_t>(facts_.contexts.size())});
+    auto [it, isNew] =
+        contextIds_.try_emplace(std::move(key), ContextId{static_cast<uint32_t>(facts_.contexts.size())});
     if (isNew) {
         ++contextCount_[function];
         entry.returnedAt = {};
@@ -102,25 +105,32 @@ void Interpreter::run() {
     facts_.unresolvedCalls = unresolved_.size();
 }
 
-ThreadId Interpreter::startThread(ThreadKind kind, FunctionIndex function, const State& entry, OpId spawn, ContextId spawner) {
+ThreadId Interpreter::startThread(ThreadKind kind, FunctionIndex function, const State& entry, OpId spawn,
+                                  ContextId spawner) {
     ContextId context = contextFor(function, entry);
-    auto [it, isNew] = threadIds_.try_emplace({spawn, context}, ThreadId{static_cast<uint32_t>(facts_.threads.size())});
+    // Threads are told apart by what they are given, not by all that happened to be known when they were.
+    std::vector<Known> arguments;
+    for (uint32_t i = 0; i < facts_.program->function(function).formals.size(); ++i)
+        arguments.push_back(
+            contentOf(entry, places_.place(places_.variableObject(function, {ir::RootKind::formal, i}))));
+    auto [it, isNew] =
+        threadIds_.try_emplace({spawn, function, arguments}, ThreadId{static_cast<uint32_t>(facts_.threads.size())});
     if (isNew) {
         Thread thread;
         thread.kind = kind;
-        thread.entry = context;
+        thread.function = function;
         thread.spawn = spawn;
         facts_.threads.push_back(thread);
-        pending_.insert(pending_.begin(), context);
     }
+    if (facts_.threads[it->second.index()].entries.insert(context).second) pending_.insert(pending_.begin(), context);
     if (spawner.valid()) facts_.threads[it->second.index()].spawnedIn.insert(spawner);
     return it->second;
 }
 
 std::set<LiveThread> Interpreter::liveAtEnd(ThreadId thread) const {
     std::set<LiveThread> live;
-    for (const State& state : results_[facts_.threads[thread.index()].entry.index()].exits)
-        live.insert(state.live.begin(), state.live.end());
+    for (ContextId entry : facts_.threads[thread.index()].entries)
+        for (const State& state : results_[entry.index()].exits) live.insert(state.live.begin(), state.live.end());
     return live;
 }
 
@@ -135,8 +145,10 @@ void Interpreter::analyse(ContextId context) {
     if (!function.blocks.empty()) {
         State entry = facts_.contexts[context.index()].entry;
         // Nobody else knows a variable until its address is given away.
-        for (uint32_t i = 0; i < function.formals.size(); ++i) addFresh(entry, places_.variableObject(index, {ir::RootKind::formal, i}));
-        for (uint32_t i = 0; i < function.locals.size(); ++i) addFresh(entry, places_.variableObject(index, {ir::RootKind::local, i}));
+        for (uint32_t i = 0; i < function.formals.size(); ++i)
+            addFresh(entry, places_.variableObject(index, {ir::RootKind::formal, i}));
+        for (uint32_t i = 0; i < function.locals.size(); ++i)
+            addFresh(entry, places_.variableObject(index, {ir::RootKind::local, i}));
         flowTo(activation, 0, std::move(entry));
     }
     for (bool again = true; again;) {
@@ -179,7 +191,8 @@ void Interpreter::addFresh(State& state, ObjectId variable) const {
 void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state) {
     // A counting loop's variable stands for all its values from the start.
     for (const ir::Loop& loop : activation.function->loops)
-        if (loop.header == block && (loop.variable.kind == ir::RootKind::local || loop.variable.kind == ir::RootKind::formal) &&
+        if (loop.header == block &&
+            (loop.variable.kind == ir::RootKind::local || loop.variable.kind == ir::RootKind::formal) &&
             loop.from.kind != ir::ValueKind::address) {
             const PlaceId counter = places_.place(places_.variableObject(activation.index, loop.variable));
             forget(state, counter);
@@ -224,10 +237,13 @@ void Interpreter::runBlock(Activation& activation, ir::BlockId block, State entr
         // States that have come to hold the same locks go on as one.
         states.clear();
         for (State& state : next) {
-            auto same = std::find_if(states.begin(), states.end(), [&](const State& other) { return sameLocks(other, state); });
+            auto same =
+                std::find_if(states.begin(), states.end(), [&](const State& other) { return sameLocks(other, state); });
             const bool apart = op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::call;
-            if (same == states.end() || (apart && states.size() < kMostStates && same->values != state.values)) states.push_back(std::move(state));
-            else joinInto(*same, state);
+            if (same == states.end() || (apart && states.size() < kMostStates && same->values != state.values))
+                states.push_back(std::move(state));
+            else
+                joinInto(*same, state);
         }
     }
     for (const State& state : states) leave(activation, block, state);
@@ -256,7 +272,8 @@ void Interpreter::returnValue(Activation& activation, const ir::Op& op, State& s
 bool Interpreter::mustEnter(const Activation& activation, ir::BlockId header) const {
     if (activation.repeated.contains(header)) return false;
     for (const ir::Loop& loop : activation.function->loops)
-        if (loop.header == header && loop.from.kind == ir::ValueKind::constant && loop.to.kind == ir::ValueKind::constant)
+        if (loop.header == header && loop.from.kind == ir::ValueKind::constant &&
+            loop.to.kind == ir::ValueKind::constant)
             return loop.from.constant < loop.to.constant;
     return false;
 }
@@ -269,7 +286,9 @@ void Interpreter::leave(Activation& activation, ir::BlockId from, const State& s
         if (code.successors.size() == 2 && code.condition.place.valid() &&
             !assume(activation, code.condition, (i == 0) == code.condition.equal, next))
             continue;
-        if (code.successors.size() == 2 && code.condition.text.valid() && !decide(activation, code.condition, i == 0, next)) continue;
+        if (code.successors.size() == 2 && code.condition.text.valid() &&
+            !decide(activation, code.condition, i == 0, next))
+            continue;
         if (i == 1)
             if (auto it = activation.joinedInLoop.find(from); it != activation.joinedInLoop.end())
                 for (PlaceId handle : it->second) joined(next, handle);
@@ -300,7 +319,8 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
     PlaceId decisive = place;
     if (known.kind == KnownKind::load) decisive = known.place;
     // Seen raised: a flag that is not zero, read with acquire order or under a lock.
-    if (equal == (condition.constant != 0) && (state.acquired.contains(decisive) || !state.held.empty())) state.observed.insert(decisive);
+    if (equal == (condition.constant != 0) && (state.acquired.contains(decisive) || !state.held.empty()))
+        state.observed.insert(decisive);
     decisive = place;
     if (known.kind == KnownKind::load) {
         decisive = known.place;
@@ -319,7 +339,8 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
         default:
             break;
     }
-    if (!tracked(state, decisive) || places_.object(places_.place(decisive).root).kind != ObjectKind::variable) return true;
+    if (!tracked(state, decisive) || places_.object(places_.place(decisive).root).kind != ObjectKind::variable)
+        return true;
     if (known.kind == KnownKind::own) return true;
     Known learned;
     learned.kind = equal ? KnownKind::constant : KnownKind::notConstant;

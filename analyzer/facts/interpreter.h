@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "analyzer/facts/facts.h"
@@ -18,7 +19,8 @@ class Interpreter {
     explicit Interpreter(Facts& facts);
 
     // Runs a function as the start of a thread; the thread is known by its spawn op (if any) and its context.
-    ThreadId startThread(ThreadKind kind, FunctionIndex function, const State& entry, OpId spawn = {}, ContextId spawner = {});
+    ThreadId startThread(ThreadKind kind, FunctionIndex function, const State& entry, OpId spawn = {},
+                         ContextId spawner = {});
     // Until no context has anything new to say.
     void run();
     // Threads that may be running when a thread returns from its entry.
@@ -36,7 +38,7 @@ class Interpreter {
         const ir::Function* function = nullptr;
         ContextId context;
         std::vector<BlockStates> blocks;
-        std::set<ir::BlockId> repeated;  // headers that a round of their loop has come back to
+        std::set<ir::BlockId> repeated;                         // headers that a round of their loop has come back to
         std::map<ir::BlockId, std::set<PlaceId>> joinedInLoop;  // by header: handles joined in every iteration
     };
     struct Result {
@@ -86,7 +88,8 @@ class Interpreter {
 
     // --- effects
     void apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
-    void recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic, PlaceId place);
+    void recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic,
+                      PlaceId place);
     void store(Activation& activation, OpId id, const ir::Op& op, State& state);
     void acquire(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
     void release(Activation& activation, OpId id, const ir::Op& op, State& state);
@@ -101,9 +104,10 @@ class Interpreter {
 
     // --- calls and threads
     void call(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
-    void callTarget(Activation& activation, OpId id, const ir::Op& op, const Target& target, const std::vector<Known>& args,
-                    const State& state, States& out);
-    void callUnknown(Activation& activation, OpId id, const ir::Op& op, const std::vector<Known>& args, State state, States& out);
+    void callTarget(Activation& activation, OpId id, const ir::Op& op, const Target& target,
+                    const std::vector<Known>& args, const State& state, States& out);
+    void callUnknown(Activation& activation, OpId id, const ir::Op& op, const std::vector<Known>& args, State state,
+                     States& out);
     std::vector<Target> targetsOf(Activation& activation, OpId id, const ir::Op& op, const State& state);
     void spawn(Activation& activation, OpId id, const ir::Op& op, State& state);
     void join(Activation& activation, const ir::Op& op, State& state);
@@ -116,15 +120,15 @@ class Interpreter {
     std::vector<Result> results_;
     std::map<std::vector<int64_t>, ContextId> contextIds_;
     std::unordered_map<FunctionIndex, uint32_t> contextCount_;
-    std::map<std::pair<OpId, ContextId>, ThreadId> threadIds_;
+    std::map<std::tuple<OpId, FunctionIndex, std::vector<Known>>, ThreadId> threadIds_;
     std::map<std::vector<uint32_t>, size_t> accessIds_, acquisitionIds_, releaseIds_;
     std::map<std::vector<HeldLock>, LockSetId> lockSetIds_;
     std::map<std::set<LiveThread>, LiveSetId> liveSetIds_;
     std::map<Order, OrderId> orderIds_;
     std::map<std::pair<FunctionIndex, ir::BlockId>, int64_t> loopTags_;
     std::map<std::pair<Known, Known>, int64_t> ranges_;
-    std::map<ObjectId, int64_t> ownedBy_;       // object handed to one instance of the thread spawned at an op
-    std::set<ObjectId> addressed_;              // objects that some pointer points into
+    std::map<ObjectId, int64_t> ownedBy_;  // object handed to one instance of the thread spawned at an op
+    std::set<ObjectId> addressed_;         // objects that some pointer points into
     std::set<OpId> unresolved_;
     std::vector<ContextId> pending_;
     uint32_t depth_ = 0;

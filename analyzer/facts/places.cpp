@@ -3,14 +3,17 @@
 namespace raddle::facts {
 namespace {
 
-size_t mix(size_t seed, size_t value) { return (seed ^ value) * 0x9E3779B97F4A7C15ull + (seed >> 29); }
+size_t mix(size_t seed, size_t value) {
+    return (seed ^ value) * 0x9E3779B97F4A7C15ull + (seed >> 29);
+}
 
 }  // namespace
 
 size_t Places::PlaceHash::operator()(const Place& place) const noexcept {
     size_t hash = mix(0, place.root.value);
     for (const ir::Step& step : place.steps)
-        hash = mix(hash, static_cast<size_t>(step.kind) * 31 + static_cast<size_t>(step.variable) * 7 + static_cast<size_t>(step.value) * 131);
+        hash = mix(hash, static_cast<size_t>(step.kind) * 31 + static_cast<size_t>(step.variable) * 7 +
+                             static_cast<size_t>(step.value) * 131);
     return hash;
 }
 
@@ -80,7 +83,9 @@ std::string Places::describe(ObjectId id) const {
             const ir::Variable& variable = table[object.variable.index];
             const std::string& name = program_->text(variable.name);
             if (!name.starts_with("%")) return name;
-            return variable.type.valid() && !program_->text(variable.type).empty() ? "a " + program_->text(variable.type) : "a temporary";
+            return variable.type.valid() && !program_->text(variable.type).empty()
+                       ? "a " + program_->text(variable.type)
+                       : "a temporary";
         }
         case ObjectKind::heap:
             return "object allocated at line " + std::to_string(object.variable.index);
@@ -132,8 +137,9 @@ std::string Places::describe(PlaceId id) const {
                 anonymous = false;
                 break;
             case ir::StepKind::indexVariable:
-                text += step.variable == ir::RootKind::none ? "[own index]"
-                                                            : "[" + describe(ObjectId{static_cast<uint32_t>(step.value)}) + "]";
+                text += step.variable == ir::RootKind::none
+                            ? "[own index]"
+                            : "[" + describe(ObjectId{static_cast<uint32_t>(step.value)}) + "]";
                 pendingDeref.clear();
                 anonymous = false;
                 break;

@@ -21,21 +21,21 @@ using OpId = Id<struct OpTag>;  // an op of the program, counted through all fun
 
 enum class ObjectKind : uint8_t {
     global,
-    variable,   // formal or local of a function; one for all its activations
-    heap,       // allocation site
-    typed,      // any object of a class, given to an entry point by callers that are not in the program
-    target,     // what a pointer of unknown content points to, named by the pointer's place
+    variable,  // formal or local of a function; one for all its activations
+    heap,      // allocation site
+    typed,     // any object of a class, given to an entry point by callers that are not in the program
+    target,    // what a pointer of unknown content points to, named by the pointer's place
 };
 
 struct Object {
     ObjectKind kind = ObjectKind::global;
-    uint32_t global = 0;          // global
-    FunctionIndex function;       // variable, heap: where it lives
-    ir::Root variable;            // variable
-    OpId op;                      // heap: the allocation
-    ir::NameId type;              // typed
-    PlaceId pointer;              // target
-    ir::NameId callOperator;      // what runs when it is called; none for data
+    uint32_t global = 0;      // global
+    FunctionIndex function;   // variable, heap: where it lives
+    ir::Root variable;        // variable
+    OpId op;                  // heap: the allocation
+    ir::NameId type;          // typed
+    PlaceId pointer;          // target
+    ir::NameId callOperator;  // what runs when it is called; none for data
 
     bool operator==(const Object&) const = default;
 };

@@ -45,7 +45,8 @@ class Solver {
     }
 
     ObjectId rootObject(const ir::Root& root) {
-        return root.kind == ir::RootKind::global ? places_.globalObject(root.index) : places_.variableObject(function_, root);
+        return root.kind == ir::RootKind::global ? places_.globalObject(root.index)
+                                                 : places_.variableObject(function_, root);
     }
 
     void dependOn(PlaceId place) { readers_[places_.place(place).root].insert(current_); }
@@ -136,7 +137,8 @@ class Solver {
             if (member.steps.size() <= source.steps.size() || member.steps.size() > 8) continue;
             if (!std::equal(source.steps.begin(), source.steps.end(), member.steps.begin())) continue;
             PlaceId target = to;
-            for (size_t i = source.steps.size(); i < member.steps.size(); ++i) target = places_.extend(target, member.steps[i]);
+            for (size_t i = source.steps.size(); i < member.steps.size(); ++i)
+                target = places_.extend(target, member.steps[i]);
             if (target == node) continue;
             std::set<PlaceId> content;
             std::set<FunctionIndex> functions;
@@ -180,12 +182,14 @@ class Solver {
         for (PlaceId place : callee.places) {
             const Object& object = places_.object(places_.place(place).root);
             if (!object.callOperator.valid() || !places_.place(place).steps.empty()) continue;
-            if (FunctionIndex function = program_.find(object.callOperator); function.valid()) targets.insert({function, place});
+            if (FunctionIndex function = program_.find(object.callOperator); function.valid())
+                targets.insert({function, place});
         }
         if (op.isVirtual && op.value.kind == ir::ValueKind::function) {
             if (auto it = program_.overriders.find(op.value.function); it != program_.overriders.end())
                 for (ir::NameId derived : it->second)
-                    if (FunctionIndex function = program_.find(derived); function.valid()) targets.insert({function, {}});
+                    if (FunctionIndex function = program_.find(derived); function.valid())
+                        targets.insert({function, {}});
         }
     }
 
@@ -198,12 +202,14 @@ class Solver {
             uint32_t formal = 0;
             if (target.closure.valid()) {
                 if (formals > 0)
-                    add(places_.place(places_.variableObject(target.function, {ir::RootKind::formal, 0})), {target.closure}, {});
+                    add(places_.place(places_.variableObject(target.function, {ir::RootKind::formal, 0})),
+                        {target.closure}, {});
                 formal = 1;
             }
             for (const ir::Value& arg : op.args) {
                 if (formal >= formals) break;
-                store(places_.place(places_.variableObject(target.function, {ir::RootKind::formal, formal++})), evaluate(arg));
+                store(places_.place(places_.variableObject(target.function, {ir::RootKind::formal, formal++})),
+                      evaluate(arg));
             }
             if (op.kind != ir::OpKind::call || op.result.kind == ir::RootKind::none) continue;
             const PlaceId returned = places_.place(returnObject(target.function));
@@ -246,7 +252,8 @@ std::set<PlaceId> PointsTo::resolve(Places& places, PlaceId place) const {
         std::set<PlaceId> next;
         if (step.kind == ir::StepKind::deref) {
             for (PlaceId pointer : at)
-                if (auto it = content.find(pointer); it != content.end()) next.insert(it->second.begin(), it->second.end());
+                if (auto it = content.find(pointer); it != content.end())
+                    next.insert(it->second.begin(), it->second.end());
         } else if (step.kind == ir::StepKind::field) {
             for (PlaceId base : at) next.insert(places.place(base).steps.size() < 8 ? places.extend(base, step) : base);
         } else {
@@ -263,6 +270,8 @@ const std::set<Target>& PointsTo::targetsOf(OpId op) const {
     return it == targets.end() ? none : it->second;
 }
 
-PointsTo computePointsTo(Places& places, const Ops& ops) { return Solver(places, ops).run(); }
+PointsTo computePointsTo(Places& places, const Ops& ops) {
+    return Solver(places, ops).run();
+}
 
 }  // namespace raddle::facts

@@ -26,9 +26,10 @@ bool differentPointers(const State& a, const State& b) {
 }
 
 bool sameLocks(const State& a, const State& b) {
-    return std::equal(a.held.begin(), a.held.end(), b.held.begin(), b.held.end(), [](const HeldLock& x, const HeldLock& y) {
-        return x.lock == y.lock && x.mode == y.mode && x.count == y.count && x.lost == y.lost;
-    });
+    return std::equal(a.held.begin(), a.held.end(), b.held.begin(), b.held.end(),
+                      [](const HeldLock& x, const HeldLock& y) {
+                          return x.lock == y.lock && x.mode == y.mode && x.count == y.count && x.lost == y.lost;
+                      });
 }
 
 bool joinInto(State& into, const State& from) {
@@ -58,9 +59,9 @@ bool joinInto(State& into, const State& from) {
     for (PlaceId place : from.acquired) changed |= into.acquired.insert(place).second;
     for (OpId op : from.lastBarrier) changed |= into.lastBarrier.insert(op).second;
     changed |= std::erase_if(into.decided, [&](const auto& entry) {
-        auto other = from.decided.find(entry.first);
-        return other == from.decided.end() || other->second != entry.second;
-    }) > 0;
+                   auto other = from.decided.find(entry.first);
+                   return other == from.decided.end() || other->second != entry.second;
+               }) > 0;
     return changed;
 }
 

@@ -18,11 +18,11 @@ struct HeldLock {
     PlaceId lock;
     ir::LockMode mode = ir::LockMode::exclusive;
     ir::LockKind kind = ir::LockKind::mutex;
-    uint32_t count = 1;   // > 1: recursively
+    uint32_t count = 1;  // > 1: recursively
     OpId acquiredAt;
     ContextId acquiredIn;
     bool grouped = false;
-    bool lost = false;    // the variable that named it has changed: still held, but which one is not known
+    bool lost = false;  // the variable that named it has changed: still held, but which one is not known
 
     auto operator<=>(const HeldLock&) const = default;
 };
@@ -31,10 +31,10 @@ enum class KnownKind : uint8_t {
     unknown,
     constant,
     notConstant,
-    load,      // the content of `place`
-    address,   // of `place`
+    load,     // the content of `place`
+    address,  // of `place`
     function,
-    own        // a number that tells threads started alike apart; `constant` is an OwnIndex
+    own  // a number that tells threads started alike apart; `constant` is an OwnIndex
 };
 
 // Numbers that are different in each of the threads that one loop (or one spawn op) starts, as the index of an own
@@ -59,7 +59,7 @@ struct Known {
 // A thread that may be running.
 struct LiveThread {
     ThreadId thread;  // invalid: any that this thread ever starts
-    PlaceId handle;  // what a join names it by; invalid when nothing does
+    PlaceId handle;   // what a join names it by; invalid when nothing does
 
     auto operator<=>(const LiveThread&) const = default;
 };
@@ -74,16 +74,16 @@ struct Decision {
 };
 
 struct State {
-    std::vector<HeldLock> held;           // sorted by lock
-    std::map<PlaceId, Known> values;      // of places in variables that no deref leads to
-    std::set<LiveThread> live;            // threads that may have been started and not joined
-    std::set<ObjectId> fresh;             // objects that no other thread can know yet
-    std::set<PlaceId> published;          // flags and semaphores that may have been raised by now
-    std::set<PlaceId> observed;           // flags and semaphores seen raised on every way here
-    std::set<PlaceId> acquired;           // atomics loaded with acquire order
-    std::set<OpId> lastBarrier;           // the barrier waits that may have been passed last; invalid: none yet
+    std::vector<HeldLock> held;              // sorted by lock
+    std::map<PlaceId, Known> values;         // of places in variables that no deref leads to
+    std::set<LiveThread> live;               // threads that may have been started and not joined
+    std::set<ObjectId> fresh;                // objects that no other thread can know yet
+    std::set<PlaceId> published;             // flags and semaphores that may have been raised by now
+    std::set<PlaceId> observed;              // flags and semaphores seen raised on every way here
+    std::set<PlaceId> acquired;              // atomics loaded with acquire order
+    std::set<OpId> lastBarrier;              // the barrier waits that may have been passed last; invalid: none yet
     std::map<ir::NameId, Decision> decided;  // comparisons of variables that have not changed since, by their text
-    OpId returnedAt;                      // the last return statement passed; for reports only
+    OpId returnedAt;                         // the last return statement passed; for reports only
 
     bool operator==(const State& other) const {
         return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&

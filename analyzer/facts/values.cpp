@@ -6,7 +6,7 @@
 namespace raddle::facts {
 namespace {
 
-constexpr size_t kMostSteps = 10;   // of a place; longer ones are walks through recursive structures
+constexpr size_t kMostSteps = 10;  // of a place; longer ones are walks through recursive structures
 constexpr size_t kMostLoadSteps = 6;
 
 bool isPrefix(const Place& prefix, const Place& of) {
@@ -15,7 +15,8 @@ bool isPrefix(const Place& prefix, const Place& of) {
 }
 
 bool hasDeref(const Place& place) {
-    return std::any_of(place.steps.begin(), place.steps.end(), [](const ir::Step& s) { return s.kind == ir::StepKind::deref; });
+    return std::any_of(place.steps.begin(), place.steps.end(),
+                       [](const ir::Step& s) { return s.kind == ir::StepKind::deref; });
 }
 
 }  // namespace
@@ -46,7 +47,8 @@ std::optional<int64_t> Interpreter::ownIndex(PlaceId id) const {
 ir::Step Interpreter::indexStep(const Activation& activation, const State& state, const ir::Step& step) {
     if (step.kind != ir::StepKind::indexVariable || step.variable == ir::RootKind::none) return step;
     if (step.variable == ir::RootKind::global) return {ir::StepKind::indexAny, {}, 0};
-    const ObjectId variable = places_.variableObject(activation.index, {step.variable, static_cast<uint32_t>(step.value)});
+    const ObjectId variable =
+        places_.variableObject(activation.index, {step.variable, static_cast<uint32_t>(step.value)});
     const ir::Step symbolic{ir::StepKind::indexVariable, ir::RootKind::local, variable.value};
     const Known known = contentOf(state, places_.place(variable));
     switch (known.kind) {
@@ -68,16 +70,20 @@ ir::Step Interpreter::indexStep(const Activation& activation, const State& state
 }
 
 PlaceId Interpreter::resolve(const Activation& activation, const State& state, const ir::Place& place) {
-    const ObjectId root = place.root.kind == ir::RootKind::global ? places_.globalObject(place.root.index)
-                                                                  : places_.variableObject(activation.index, place.root);
+    const ObjectId root = place.root.kind == ir::RootKind::global
+                              ? places_.globalObject(place.root.index)
+                              : places_.variableObject(activation.index, place.root);
     PlaceId at = places_.place(root);
     for (const ir::Step& step : place.steps) {
         if (places_.place(at).steps.size() >= kMostSteps) return at;
         const Known content = contentOf(state, at);
         if (step.kind == ir::StepKind::deref) {
-            if (content.kind == KnownKind::address) at = content.place;
-            else if (content.kind == KnownKind::load) at = places_.extend(content.place, step);
-            else at = places_.extend(at, step);
+            if (content.kind == KnownKind::address)
+                at = content.place;
+            else if (content.kind == KnownKind::load)
+                at = places_.extend(content.place, step);
+            else
+                at = places_.extend(at, step);
             continue;
         }
         // A record passed or copied by value stands for its source until a member of it is assigned.
@@ -137,9 +143,12 @@ Known Interpreter::computedFrom(const Activation& activation, const State& state
         const PlaceId place = resolve(activation, state, use);
         const Known content = contentOf(state, place);
         std::optional<int64_t> own;
-        if (content.kind == KnownKind::own) own = content.constant;
-        else if (content.kind == KnownKind::load) own = ownIndex(content.place);
-        else if (content.kind == KnownKind::unknown) own = ownIndex(place);
+        if (content.kind == KnownKind::own)
+            own = content.constant;
+        else if (content.kind == KnownKind::load)
+            own = ownIndex(content.place);
+        else if (content.kind == KnownKind::unknown)
+            own = ownIndex(place);
         if (!own || OwnIndex::kind(*own) == OwnKind::idle) continue;
         result.kind = KnownKind::own;
         result.constant = OwnIndex::make(OwnIndex::tag(*own), OwnKind::computed);
@@ -160,7 +169,8 @@ void Interpreter::forget(State& state, PlaceId id) const {
 void Interpreter::renamed(State& state, ObjectId variable) {
     const auto mentions = [&](PlaceId id) {
         const Place& place = places_.place(id);
-        if (place.root == variable && !place.steps.empty() && place.steps.front().kind == ir::StepKind::deref) return true;
+        if (place.root == variable && !place.steps.empty() && place.steps.front().kind == ir::StepKind::deref)
+            return true;
         return std::any_of(place.steps.begin(), place.steps.end(), [&](const ir::Step& step) {
             return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::local &&
                    static_cast<uint32_t>(step.value) == variable.value;
@@ -169,17 +179,20 @@ void Interpreter::renamed(State& state, ObjectId variable) {
     for (HeldLock& lock : state.held)
         if (mentions(lock.lock)) lock.lost = true;
     std::erase_if(state.decided, [&](const auto& entry) {
-        return std::find(entry.second.variables.begin(), entry.second.variables.end(), variable) != entry.second.variables.end();
+        return std::find(entry.second.variables.begin(), entry.second.variables.end(), variable) !=
+               entry.second.variables.end();
     });
     std::erase_if(state.values, [&](const auto& value) {
-        return (value.second.kind == KnownKind::load || value.second.kind == KnownKind::address) && mentions(value.second.place);
+        return (value.second.kind == KnownKind::load || value.second.kind == KnownKind::address) &&
+               mentions(value.second.place);
     });
     std::set<LiveThread> live;
     for (LiveThread thread : state.live) {
         if (thread.handle.valid() && mentions(thread.handle)) {
             Place general = places_.place(thread.handle);
             for (ir::Step& step : general.steps)
-                if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::local) step = {ir::StepKind::indexAny, {}, 0};
+                if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::local)
+                    step = {ir::StepKind::indexAny, {}, 0};
             thread.handle = places_.place(general);
         }
         live.insert(thread);
@@ -194,11 +207,13 @@ void Interpreter::assign(State& state, PlaceId place, const Known& value) {
     // A member of a record that stands for another is assigned: the record is its own from here on.
     for (size_t length = 0; length < target.steps.size(); ++length) {
         Place prefix{target.root, {target.steps.begin(), target.steps.begin() + static_cast<std::ptrdiff_t>(length)}};
-        if (const PlaceId id = places_.place(prefix); contentOf(state, id).kind == KnownKind::load) state.values.erase(id);
+        if (const PlaceId id = places_.place(prefix); contentOf(state, id).kind == KnownKind::load)
+            state.values.erase(id);
     }
     forget(state, place);
     if (target.steps.empty()) renamed(state, target.root);
-    const bool weak = std::any_of(target.steps.begin(), target.steps.end(), [](const ir::Step& step) { return step.kind == ir::StepKind::indexAny; });
+    const bool weak = std::any_of(target.steps.begin(), target.steps.end(),
+                                  [](const ir::Step& step) { return step.kind == ir::StepKind::indexAny; });
     if (value.kind == KnownKind::unknown || (value.kind == KnownKind::load && value.place == place)) return;
     if (weak && value.kind == KnownKind::constant) return;
     state.values[place] = value;
@@ -213,13 +228,17 @@ void Interpreter::publish(State& state, const Known& value) {
         const ObjectId object = pending.back();
         pending.pop_back();
         if (!seen.insert(object).second) continue;
-        const bool wasFresh = state.fresh.erase(object) > 0, isVariable = places_.object(object).kind == ObjectKind::variable;
+        const bool wasFresh = state.fresh.erase(object) > 0,
+                   isVariable = places_.object(object).kind == ObjectKind::variable;
         if (!wasFresh && !isVariable) continue;
         for (const auto& [place, known] : state.values) {
-            if (places_.place(place).root != object || (known.kind != KnownKind::address && known.kind != KnownKind::load)) continue;
+            if (places_.place(place).root != object ||
+                (known.kind != KnownKind::address && known.kind != KnownKind::load))
+                continue;
             pending.push_back(places_.place(known.place).root);
         }
-        if (wasFresh && !places_.object(object).callOperator.valid()) std::erase_if(state.values, [&](const auto& entry) { return places_.place(entry.first).root == object; });
+        if (wasFresh && !places_.object(object).callOperator.valid())
+            std::erase_if(state.values, [&](const auto& entry) { return places_.place(entry.first).root == object; });
     }
 }
 
@@ -266,8 +285,11 @@ std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
         if (shared(place.root)) result.push_back(places_.place(place));
         return result;
     }
-    const Place pointer{place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix) - 1}};
-    std::set<PlaceId> bases = facts_.pointsTo.resolve(places_, places_.place(Place{place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix)}}));
+    const Place pointer{place.root,
+                        {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix) - 1}};
+    std::set<PlaceId> bases = facts_.pointsTo.resolve(
+        places_, places_.place(Place{
+                     place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix)}}));
     if (bases.empty()) {
         const ObjectKind kind = places_.object(place.root).kind;
         if (kind == ObjectKind::variable) return result;

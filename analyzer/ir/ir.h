@@ -76,28 +76,28 @@ enum class LockMode : uint8_t { exclusive, shared };
 enum class MemoryOrder : uint8_t { plain, relaxed, acquire, release, acqRel, seqCst };
 
 enum class OpKind : uint8_t {
-    load,       // place, order
-    store,      // place = value, order; to a variable whose address nobody takes it is only data flow
-    rmw,        // place changed in one atomic step
-    cas,        // place compared and changed in one atomic step; result tells success
-    fence,      // order
-    alloc,      // place (a pointer) = address of a new object
-    free,       // the object at `*place`, or the object `place` whose lifetime ends
-    acquire,    // place is the lock; mode, attempt, result
-    release,    // place is the lock; conditional: only if held (a guard's destructor)
-    initLock,   // place becomes a lock of kind lockKind
+    load,      // place, order
+    store,     // place = value, order; to a variable whose address nobody takes it is only data flow
+    rmw,       // place changed in one atomic step
+    cas,       // place compared and changed in one atomic step; result tells success
+    fence,     // order
+    alloc,     // place (a pointer) = address of a new object
+    free,      // the object at `*place`, or the object `place` whose lifetime ends
+    acquire,   // place is the lock; mode, attempt, result
+    release,   // place is the lock; conditional: only if held (a guard's destructor)
+    initLock,  // place becomes a lock of kind lockKind
     destroyLock,
-    wait,       // place is the condition, args[0] the address of its lock; looped: repeats over its own predicate
-    signal,     // place is the condition, semaphore or promise; broadcast; lockKind `flag` for a semaphore
-    await,      // waits for a semaphore, future or latch: place; lockKind as for signal
-    spawn,      // callee runs with args in a new thread whose handle is place
-    join,       // waits for the thread whose handle is place
+    wait,    // place is the condition, args[0] the address of its lock; looped: repeats over its own predicate
+    signal,  // place is the condition, semaphore or promise; broadcast; lockKind `flag` for a semaphore
+    await,   // waits for a semaphore, future or latch: place; lockKind as for signal
+    spawn,   // callee runs with args in a new thread whose handle is place
+    join,    // waits for the thread whose handle is place
     detach,
-    barrier,    // place
-    once,       // callee runs with args at most once, guarded by place
-    call,       // callee (a function or a pointer to one) with args, result
+    barrier,  // place
+    once,     // callee runs with args at most once, guarded by place
+    call,     // callee (a function or a pointer to one) with args, result
     exitThread,
-    ret         // value
+    ret  // value
 };
 
 // How an acquire can fail.
@@ -107,24 +107,24 @@ struct Op {
     OpKind kind = OpKind::call;
     Location at;
     Place place;
-    Value value;                     // stored or returned; the callee of a call, spawn or once
+    Value value;  // stored or returned; the callee of a call, spawn or once
     std::vector<Value> args;
-    Root result;                     // local that receives the result of a call, a cas or an attempt
-    std::vector<Place> uses;         // places whose content the stored or returned value is computed from, beyond `value`
-    int64_t successValue = 0;        // acquire with an attempt: what `result` is when it got the lock
+    Root result;               // local that receives the result of a call, a cas or an attempt
+    std::vector<Place> uses;   // places whose content the stored or returned value is computed from, beyond `value`
+    int64_t successValue = 0;  // acquire with an attempt: what `result` is when it got the lock
     MemoryOrder order = MemoryOrder::plain;
     LockKind lockKind = LockKind::none;
     LockMode mode = LockMode::exclusive;
     Attempt attempt = Attempt::must;
-    bool conditional = false;        // release
-    bool grouped = false;            // acquire: one of several taken by a deadlock-avoiding call (std::lock)
-    bool looped = false;             // wait
-    bool timed = false;              // wait, await
-    bool broadcast = false;          // signal
-    bool isVolatile = false;         // load, store
-    bool isVirtual = false;          // call: dispatches on the class of args[0]
-    bool isInit = false;             // store: the initialiser of a variable or member
-    bool opaque = false;             // call: to a function outside the program that a model says nothing of
+    bool conditional = false;  // release
+    bool grouped = false;      // acquire: one of several taken by a deadlock-avoiding call (std::lock)
+    bool looped = false;       // wait
+    bool timed = false;        // wait, await
+    bool broadcast = false;    // signal
+    bool isVolatile = false;   // load, store
+    bool isVirtual = false;    // call: dispatches on the class of args[0]
+    bool isInit = false;       // store: the initialiser of a variable or member
+    bool opaque = false;       // call: to a function outside the program that a model says nothing of
 
     bool operator==(const Op&) const = default;
 };
@@ -167,7 +167,7 @@ struct Variable {
     NameId type;             // spelled without qualifiers; of a pointer, what it points to
     bool isPointer = false;  // or a reference
     bool addressTaken = false;
-    NameId callOperator;     // key of the function that runs when this object is called (closures)
+    NameId callOperator;  // key of the function that runs when this object is called (closures)
 
     bool operator==(const Variable&) const = default;
 };
@@ -194,10 +194,10 @@ struct Function {
     NameId name;  // qualified, without parameters
     NameId file;  // basis of the fingerprint
     Location at;
-    NameId klass;             // qualified class of a method; none otherwise
+    NameId klass;  // qualified class of a method; none otherwise
     FunctionRole role = FunctionRole::plain;
-    bool isStatic = false;    // internal linkage
-    bool isPublic = true;     // callable from outside: external linkage; of a method, public access
+    bool isStatic = false;  // internal linkage
+    bool isPublic = true;   // callable from outside: external linkage; of a method, public access
     bool noReturn = false;
     std::vector<Variable> formals;
     std::vector<Variable> locals;

@@ -38,14 +38,16 @@ class Merger {
         } else {
             // A definition knows more than an extern declaration.
             ir::Global& known = program_.globals[it->second];
-            if (known.lockKind == ir::LockKind::mutex && global.lockKind == ir::LockKind::recursive) known.lockKind = global.lockKind;
+            if (known.lockKind == ir::LockKind::mutex && global.lockKind == ir::LockKind::recursive)
+                known.lockKind = global.lockKind;
         }
         globals_.push_back(it->second);
     }
 
     std::unordered_map<ir::NameId, uint32_t>& globalIndex() {
         if (index_.empty())
-            for (size_t i = 0; i < program_.globals.size(); ++i) index_.emplace(program_.globals[i].key, static_cast<uint32_t>(i));
+            for (size_t i = 0; i < program_.globals.size(); ++i)
+                index_.emplace(program_.globals[i].key, static_cast<uint32_t>(i));
         return index_;
     }
 
@@ -80,7 +82,8 @@ class Merger {
 
     void addFunction(ir::Function& function) {
         rename(function.key);
-        auto [it, isNew] = program_.byKey.try_emplace(function.key, FunctionIndex{static_cast<uint32_t>(program_.functions.size())});
+        auto [it, isNew] =
+            program_.byKey.try_emplace(function.key, FunctionIndex{static_cast<uint32_t>(program_.functions.size())});
         if (!isNew) return;
         rename(function.name);
         rename(function.file);

@@ -10,12 +10,17 @@ using models::kThis;
 
 ir::MemoryOrder orderOf(int64_t value) {
     switch (value) {
-        case 0: return ir::MemoryOrder::relaxed;
+        case 0:
+            return ir::MemoryOrder::relaxed;
         case 1:
-        case 2: return ir::MemoryOrder::acquire;
-        case 3: return ir::MemoryOrder::release;
-        case 4: return ir::MemoryOrder::acqRel;
-        default: return ir::MemoryOrder::seqCst;
+        case 2:
+            return ir::MemoryOrder::acquire;
+        case 3:
+            return ir::MemoryOrder::release;
+        case 4:
+            return ir::MemoryOrder::acqRel;
+        default:
+            return ir::MemoryOrder::seqCst;
     }
 }
 
@@ -37,7 +42,8 @@ FunctionLowering::CallView FunctionLowering::viewOf(const clang::CallExpr* call)
             view.hasObject = true;
             view.object = object->getType()->isPointerType() ? pointee(rvalue(object).value) : place(object);
         }
-    } else if (llvm::isa<clang::CXXOperatorCallExpr>(call) && llvm::isa_and_nonnull<clang::CXXMethodDecl>(view.callee) &&
+    } else if (llvm::isa<clang::CXXOperatorCallExpr>(call) &&
+               llvm::isa_and_nonnull<clang::CXXMethodDecl>(view.callee) &&
                llvm::cast<clang::CXXMethodDecl>(view.callee)->isInstance()) {
         view.hasObject = true;
         view.object = place(call->getArg(0));
@@ -100,10 +106,14 @@ FunctionLowering::Rvalue FunctionLowering::emitCall(const CallView& view, const 
     const clang::QualType type = call ? call->getCallReturnType(ast_) : ast_.VoidTy;
     ir::Root target;
     if (!type->isVoidType()) {
-        ir::Place at = view.expr->getType()->isRecordType() && view.expr->isPRValue() ? destinationOf(view.expr) : ir::Place{};
-        if (at.valid() && at.steps.empty() && at.root.kind == ir::RootKind::local) target = at.root;
-        else target = temporary(type);
-        if (view.expr->isPRValue() && view.expr->getType()->isRecordType()) places_[view.expr] = at.valid() ? at : ir::Place{target, {}};
+        ir::Place at =
+            view.expr->getType()->isRecordType() && view.expr->isPRValue() ? destinationOf(view.expr) : ir::Place{};
+        if (at.valid() && at.steps.empty() && at.root.kind == ir::RootKind::local)
+            target = at.root;
+        else
+            target = temporary(type);
+        if (view.expr->isPRValue() && view.expr->getType()->isRecordType())
+            places_[view.expr] = at.valid() ? at : ir::Place{target, {}};
         result.value = loadOf({target, {}});
         result.uses.push_back({target, {}});
     }
@@ -112,7 +122,8 @@ FunctionLowering::Rvalue FunctionLowering::emitCall(const CallView& view, const 
     op.args = std::move(args);
     op.uses = std::move(uses);
     op.result = target;
-    if (const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(view.callee); method && method->isVirtual() && call) {
+    if (const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(view.callee);
+        method && method->isVirtual() && call) {
         const auto* member = llvm::dyn_cast<clang::MemberExpr>(call->getCallee()->IgnoreParens());
         op.isVirtual = !(member && member->hasQualifier());
     }
@@ -151,7 +162,8 @@ FunctionLowering::Rvalue FunctionLowering::emitOpaque(const CallView& view) {
         ir::Place at = destinationOf(view.expr);
         places_[view.expr] = at;
         result.value = loadOf(at);
-    } else if (view.expr->isGLValue() && !view.args.empty() && view.args[0]->isGLValue() && place(view.args[0]).valid()) {
+    } else if (view.expr->isGLValue() && !view.args.empty() && view.args[0]->isGLValue() &&
+               place(view.args[0]).valid()) {
         result.value = addressOf(place(view.args[0]));  // streams and the like return their first argument
     }
     return result;
@@ -183,8 +195,9 @@ FunctionLowering::Rvalue FunctionLowering::emitSystemMethod(const CallView& view
         const std::string klass = context_.qualifiedName(method->getParent());
         if (klass == "std::function") {
             Callable stored = callable(from, true);
-            emitStore(field(view.object, "$callable"), {stored.bound.empty() ? stored.callee : stored.bound.front(), {}},
-                      view.expr->getExprLoc()).isInit = true;
+            emitStore(field(view.object, "$callable"),
+                      {stored.bound.empty() ? stored.callee : stored.bound.front(), {}}, view.expr->getExprLoc())
+                .isInit = true;
         } else if (source.valid()) {
             emitStore(view.object, {loadOf(source), {source}}, view.expr->getExprLoc()).isInit = true;
         }
@@ -215,7 +228,8 @@ ir::Value FunctionLowering::copiedArgument(const clang::Expr* expr) {
     const clang::Expr* bare = expr->IgnoreUnlessSpelledInSource();
     if (const auto* call = llvm::dyn_cast<clang::CallExpr>(bare); call && call->getDirectCallee()) {
         const std::string name = context_.qualifiedName(call->getDirectCallee());
-        if ((name == "std::ref" || name == "std::cref") && call->getNumArgs() == 1) return addressOf(place(call->getArg(0)));
+        if ((name == "std::ref" || name == "std::cref") && call->getNumArgs() == 1)
+            return addressOf(place(call->getArg(0)));
     }
     if (expr->isPRValue()) return rvalue(expr).value;
     ir::Place from = place(expr);
@@ -240,7 +254,8 @@ FunctionLowering::Callable FunctionLowering::callable(const clang::Expr* expr, b
         if (const auto* made = llvm::dyn_cast<clang::MaterializeTemporaryExpr>(bare)) bare = made->getSubExpr();
         if (const auto* full = llvm::dyn_cast<clang::FullExpr>(bare)) bare = full->getSubExpr();
         if (const auto* bind = llvm::dyn_cast<clang::CXXBindTemporaryExpr>(bare)) bare = bind->getSubExpr();
-        if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(bare); made && made->getNumArgs() == 1 && isa<clang::LambdaExpr>(made->getArg(0)->IgnoreUnlessSpelledInSource()))
+        if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(bare);
+            made && made->getNumArgs() == 1 && isa<clang::LambdaExpr>(made->getArg(0)->IgnoreUnlessSpelledInSource()))
             bare = made->getArg(0);
         if (bare == before) break;
     }
@@ -286,7 +301,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyModel(const model
             if (view.expr->getType()->isRecordType() && view.expr->isPRValue()) {
                 places_[view.expr] = destinationOf(view.expr);
                 // get_future() and the like refer to what their object does.
-                if (view.hasObject) emitStore(places_[view.expr], {loadOf(view.object), {}}, view.expr->getExprLoc()).isInit = true;
+                if (view.hasObject)
+                    emitStore(places_[view.expr], {loadOf(view.object), {}}, view.expr->getExprLoc()).isInit = true;
                 result.value = loadOf(places_[view.expr]);
             }
             return result;
@@ -328,7 +344,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyModel(const model
     }
 }
 
-std::optional<FunctionLowering::Rvalue> FunctionLowering::applyLockModel(const models::Model& model, const CallView& view) {
+std::optional<FunctionLowering::Rvalue> FunctionLowering::applyLockModel(const models::Model& model,
+                                                                         const CallView& view) {
     const clang::SourceLocation at = view.expr->getExprLoc();
     Rvalue result;
     if (model.effect == Effect::lockAll) {
@@ -368,9 +385,10 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyLockModel(const m
             if (model.other >= 0 && model.other < static_cast<int>(view.args.size())) {
                 const Rvalue given = rvalue(view.args[model.other]);
                 // mtx_init takes the kind itself, pthread_mutex_init attributes that hold it.
-                attributes = view.args[model.other]->getType()->isPointerType() && given.value.kind != ir::ValueKind::constant
-                                 ? loadOf(field(pointee(given.value), "$kind"))
-                                 : given.value;
+                attributes =
+                    view.args[model.other]->getType()->isPointerType() && given.value.kind != ir::ValueKind::constant
+                        ? loadOf(field(pointee(given.value), "$kind"))
+                        : given.value;
                 if (attributes.kind == ir::ValueKind::constant && identifier(view.callee) == "mtx_init")
                     attributes.constant &= 1;  // mtx_recursive
             }
@@ -393,8 +411,10 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyLockModel(const m
     ir::Value mutex;
     if (model.other >= 0 && model.other < static_cast<int>(view.args.size())) {
         const clang::Expr* arg = view.args[model.other];
-        if (models::findGuard(context_.typeName(arg->getType()))) mutex = addressOf(guardLock(place(arg)));
-        else mutex = argumentValue(arg);
+        if (models::findGuard(context_.typeName(arg->getType())))
+            mutex = addressOf(guardLock(place(arg)));
+        else
+            mutex = argumentValue(arg);
     }
     const bool predicate = model.callback >= 0 && model.callback < static_cast<int>(view.args.size());
     ir::Root timedOut = temporary(view.expr->getType());
@@ -409,7 +429,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyLockModel(const m
     return result;
 }
 
-std::optional<FunctionLowering::Rvalue> FunctionLowering::applyGuardModel(const models::Model& model, const CallView& view) {
+std::optional<FunctionLowering::Rvalue> FunctionLowering::applyGuardModel(const models::Model& model,
+                                                                          const CallView& view) {
     const clang::SourceLocation at = view.expr->getExprLoc();
     const auto* method = llvm::cast<clang::CXXMethodDecl>(view.callee);
     const std::string klass = context_.qualifiedName(method->getParent());
@@ -450,14 +471,17 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyGuardModel(const 
 bool FunctionLowering::wantsStopToken(const clang::Expr* entry) const {
     const clang::FunctionProtoType* prototype = nullptr;
     clang::QualType type = entry->getType();
-    if (const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl(); record && record->isLambda() && record->getLambdaCallOperator())
+    if (const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
+        record && record->isLambda() && record->getLambdaCallOperator())
         prototype = record->getLambdaCallOperator()->getType()->getAs<clang::FunctionProtoType>();
     else
         prototype = (type->isPointerType() ? type->getPointeeType() : type)->getAs<clang::FunctionProtoType>();
-    return prototype && prototype->getNumParams() > 0 && context_.typeName(prototype->getParamType(0)) == "std::stop_token";
+    return prototype && prototype->getNumParams() > 0 &&
+           context_.typeName(prototype->getParamType(0)) == "std::stop_token";
 }
 
-std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const models::Model& model, const CallView& view) {
+std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const models::Model& model,
+                                                                           const CallView& view) {
     const clang::SourceLocation at = view.expr->getExprLoc();
     Rvalue result;
     switch (model.effect) {
@@ -514,16 +538,22 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const
     }
     // spawn
     int entry = model.callback;
-    if (entry < static_cast<int>(view.args.size()) && context_.typeName(view.args[entry]->getType()) == "std::launch") ++entry;
+    if (entry < static_cast<int>(view.args.size()) && context_.typeName(view.args[entry]->getType()) == "std::launch")
+        ++entry;
     if (entry >= static_cast<int>(view.args.size())) return result;
     Callable target = callable(view.args[entry], true);
     std::vector<ir::Value> args = target.bound;
-    if (wantsStopToken(view.args[entry]) && context_.qualifiedName(view.callee) == "std::jthread::jthread") args.emplace_back();
+    if (wantsStopToken(view.args[entry]) && context_.qualifiedName(view.callee) == "std::jthread::jthread")
+        args.emplace_back();
     for (size_t i = entry + 1; i < view.args.size(); ++i) args.push_back(copiedArgument(view.args[i]));
     ir::Place handle;
-    if (model.object == kThis) handle = view.object;
-    else if (model.object >= 0) handle = argumentPlace(view, model.object);
-    else handle = view.expr->getType()->isRecordType() ? destinationOf(view.expr) : ir::Place{temporary(view.expr->getType()), {}};
+    if (model.object == kThis)
+        handle = view.object;
+    else if (model.object >= 0)
+        handle = argumentPlace(view, model.object);
+    else
+        handle = view.expr->getType()->isRecordType() ? destinationOf(view.expr)
+                                                      : ir::Place{temporary(view.expr->getType()), {}};
     if (model.object == kNone) {
         if (view.expr->getType()->isRecordType()) places_[view.expr] = handle;
         result.value = loadOf(handle);
@@ -535,7 +565,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const
     return result;
 }
 
-FunctionLowering::Rvalue FunctionLowering::emitRmw(const ir::Place& place, const clang::Expr* expr, ir::MemoryOrder order, bool takesFlag) {
+FunctionLowering::Rvalue FunctionLowering::emitRmw(const ir::Place& place, const clang::Expr* expr,
+                                                   ir::MemoryOrder order, bool takesFlag) {
     Rvalue result;
     ir::Op& rmw = emit(ir::OpKind::rmw, expr->getExprLoc());
     rmw.place = place;
@@ -554,7 +585,8 @@ FunctionLowering::Rvalue FunctionLowering::emitRmw(const ir::Place& place, const
     return result;
 }
 
-FunctionLowering::Rvalue FunctionLowering::emitCas(const ir::Place& place, const clang::Expr* expr, ir::MemoryOrder order) {
+FunctionLowering::Rvalue FunctionLowering::emitCas(const ir::Place& place, const clang::Expr* expr,
+                                                   ir::MemoryOrder order) {
     Rvalue result;
     ir::Root success = temporary(expr->getType());
     ir::Op& cas = emit(ir::OpKind::cas, expr->getExprLoc());
@@ -566,7 +598,8 @@ FunctionLowering::Rvalue FunctionLowering::emitCas(const ir::Place& place, const
     return result;
 }
 
-void FunctionLowering::emitAtomicStore(const ir::Place& place, const Rvalue& value, const clang::Expr* expr, ir::MemoryOrder order) {
+void FunctionLowering::emitAtomicStore(const ir::Place& place, const Rvalue& value, const clang::Expr* expr,
+                                       ir::MemoryOrder order) {
     ir::Op& store = emitStore(place, value, expr->getExprLoc());
     store.order = order;
     if (value.value.kind != ir::ValueKind::constant || value.value.constant != 0) return;
@@ -576,7 +609,8 @@ void FunctionLowering::emitAtomicStore(const ir::Place& place, const Rvalue& val
     op.conditional = true;
 }
 
-std::optional<FunctionLowering::Rvalue> FunctionLowering::applyAtomicModel(const models::Model& model, const CallView& view) {
+std::optional<FunctionLowering::Rvalue> FunctionLowering::applyAtomicModel(const models::Model& model,
+                                                                           const CallView& view) {
     const clang::SourceLocation at = view.expr->getExprLoc();
     Rvalue result;
     if (model.effect == Effect::fence) {
@@ -607,7 +641,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyAtomicModel(const
             emitAtomicStore(object, given, view.expr, order);
             return result;
         case Effect::atomicTake: {
-            const bool sets = operand >= view.args.size() || identifier(view.callee).contains("test_and_set") || identifier(view.callee).contains("flag") ||
+            const bool sets = operand >= view.args.size() || identifier(view.callee).contains("test_and_set") ||
+                              identifier(view.callee).contains("flag") ||
                               (given.value.kind == ir::ValueKind::constant && given.value.constant != 0);
             return emitRmw(object, view.expr, order, sets);
         }
@@ -674,7 +709,8 @@ FunctionLowering::Rvalue FunctionLowering::lowerAtomicExpr(const clang::AtomicEx
     return emitRmw(object, expr, order, false);
 }
 
-std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const models::Model& model, const CallView& view) {
+std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const models::Model& model,
+                                                                           const CallView& view) {
     const clang::SourceLocation at = view.expr->getExprLoc();
     Rvalue result;
     for (const clang::Expr* arg : view.args) {
@@ -682,9 +718,10 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const
         const Rvalue value = rvalue(arg);
         result.uses.insert(result.uses.end(), value.uses.begin(), value.uses.end());
     }
-    const clang::QualType objectType = view.hasObject && llvm::isa<clang::CXXMethodDecl>(view.callee)
-                                           ? ast_.getRecordType(llvm::cast<clang::CXXMethodDecl>(view.callee)->getParent())
-                                           : view.expr->getType();
+    const clang::QualType objectType =
+        view.hasObject && llvm::isa<clang::CXXMethodDecl>(view.callee)
+            ? ast_.getRecordType(llvm::cast<clang::CXXMethodDecl>(view.callee)->getParent())
+            : view.expr->getType();
     switch (model.effect) {
         case Effect::allocate: {
             ir::Root pointer = temporary(view.expr->getType());
@@ -775,7 +812,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const
             ir::Place element = anyElement(object);
             if (view.expr->isPRValue() && view.expr->getType()->isRecordType()) {
                 places_[view.expr] = destinationOf(view.expr);
-                emitStore(field(places_[view.expr], "$iterator"), {addressOf(element), {field(object, "$state")}}, at).isInit = true;
+                emitStore(field(places_[view.expr], "$iterator"), {addressOf(element), {field(object, "$state")}}, at)
+                    .isInit = true;
                 result.value = loadOf(places_[view.expr]);
             } else {
                 result.value = addressOf(element);
@@ -789,7 +827,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const
                 emitAccess(ir::OpKind::store, field(view.object, "$state"), at);
             }
             ir::Place element = anyElement(view.object);
-            const auto* container = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(llvm::cast<clang::CXXMethodDecl>(view.callee)->getParent());
+            const auto* container = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(
+                llvm::cast<clang::CXXMethodDecl>(view.callee)->getParent());
             if (container && identifier(view.callee).starts_with("emplace") && container->getTemplateArgs().size() &&
                 container->getTemplateArgs()[0].getKind() == clang::TemplateArgument::Type) {
                 // emplace of a thread starts it.

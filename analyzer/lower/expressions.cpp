@@ -14,12 +14,15 @@ const clang::Expr* strip(const clang::Expr* expr) {
             expr = opaque->getSourceExpr();
         if (const auto* defaulted = llvm::dyn_cast<clang::CXXDefaultArgExpr>(expr)) expr = defaulted->getExpr();
         if (const auto* defaulted = llvm::dyn_cast<clang::CXXDefaultInitExpr>(expr)) expr = defaulted->getExpr();
-        if (const auto* replaced = llvm::dyn_cast<clang::SubstNonTypeTemplateParmExpr>(expr)) expr = replaced->getReplacement();
+        if (const auto* replaced = llvm::dyn_cast<clang::SubstNonTypeTemplateParmExpr>(expr))
+            expr = replaced->getReplacement();
         if (expr == before) return expr;
     }
 }
 
-void append(std::vector<ir::Place>& to, const std::vector<ir::Place>& from) { to.insert(to.end(), from.begin(), from.end()); }
+void append(std::vector<ir::Place>& to, const std::vector<ir::Place>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+}
 
 }  // namespace
 
@@ -132,7 +135,8 @@ ir::Place FunctionLowering::placeOf(const clang::Expr* expr) {
     if (const auto* ref = llvm::dyn_cast<clang::DeclRefExpr>(expr))
         return variablePlace(ref->getDecl(), ref->refersToEnclosingVariableOrCapture());
     if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(expr)) {
-        if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(member->getMemberDecl())) return variablePlace(variable, false);
+        if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(member->getMemberDecl()))
+            return variablePlace(variable, false);
         const auto* field = llvm::dyn_cast<clang::FieldDecl>(member->getMemberDecl());
         if (!field) return {};
         ir::Place base = member->isArrow() ? pointee(rvalue(member->getBase()).value) : place(member->getBase());
@@ -153,7 +157,8 @@ ir::Place FunctionLowering::placeOf(const clang::Expr* expr) {
             step = {ir::StepKind::indexVariable, index.value.place.root.kind, index.value.place.root.index};
         }
         // An array's decay is the address of its first element; indexing starts over from the array.
-        if (!base.steps.empty() && base.steps.back().kind == ir::StepKind::indexConstant && base.steps.back().value == 0) {
+        if (!base.steps.empty() && base.steps.back().kind == ir::StepKind::indexConstant &&
+            base.steps.back().value == 0) {
             base.steps.back() = step;
         } else {
             base.steps.push_back(step);
@@ -225,7 +230,8 @@ bool FunctionLowering::tracked(const ir::Place& place, clang::QualType type) con
     return variable.addressTaken || !place.steps.empty() || (type->isRecordType() && variable.addressTaken);
 }
 
-FunctionLowering::Rvalue FunctionLowering::loadFrom(const ir::Place& place, clang::QualType type, clang::SourceLocation at) {
+FunctionLowering::Rvalue FunctionLowering::loadFrom(const ir::Place& place, clang::QualType type,
+                                                    clang::SourceLocation at) {
     Rvalue result;
     result.value = loadOf(place);
     if (place.valid()) result.uses.push_back(place);
@@ -252,9 +258,12 @@ FunctionLowering::Rvalue FunctionLowering::valueOf(const clang::Expr* expr) {
         result.value = constantOf(static_cast<int64_t>(literal->getValue().getLimitedValue()));
         return result;
     }
-    if (const auto* literal = llvm::dyn_cast<clang::CharacterLiteral>(expr)) return {constantOf(literal->getValue()), {}};
-    if (const auto* literal = llvm::dyn_cast<clang::CXXBoolLiteralExpr>(expr)) return {constantOf(literal->getValue()), {}};
-    if (llvm::isa<clang::CXXNullPtrLiteralExpr, clang::GNUNullExpr, clang::CXXScalarValueInitExpr, clang::ImplicitValueInitExpr>(expr))
+    if (const auto* literal = llvm::dyn_cast<clang::CharacterLiteral>(expr))
+        return {constantOf(literal->getValue()), {}};
+    if (const auto* literal = llvm::dyn_cast<clang::CXXBoolLiteralExpr>(expr))
+        return {constantOf(literal->getValue()), {}};
+    if (llvm::isa<clang::CXXNullPtrLiteralExpr, clang::GNUNullExpr, clang::CXXScalarValueInitExpr,
+                  clang::ImplicitValueInitExpr>(expr))
         return {constantOf(0), {}};
     if (const auto* ref = llvm::dyn_cast<clang::DeclRefExpr>(expr)) {
         if (const auto* enumerator = llvm::dyn_cast<clang::EnumConstantDecl>(ref->getDecl()))
@@ -331,10 +340,12 @@ FunctionLowering::Rvalue FunctionLowering::castValue(const clang::CastExpr* cast
         case clang::CK_LValueToRValue:
         case clang::CK_AtomicToNonAtomic:
             if (sub->isPRValue()) return rvalue(sub);
-            if (const auto* ref = llvm::dyn_cast<clang::DeclRefExpr>(strip(sub)); ref && ref->getType()->isIntegralOrEnumerationType()) {
+            if (const auto* ref = llvm::dyn_cast<clang::DeclRefExpr>(strip(sub));
+                ref && ref->getType()->isIntegralOrEnumerationType()) {
                 const auto* variable = llvm::dyn_cast<clang::VarDecl>(ref->getDecl());
                 clang::Expr::EvalResult folded;
-                if (variable && !variable->getType()->isReferenceType() && variable->mightBeUsableInConstantExpressions(ast_) && cast->EvaluateAsInt(folded, ast_))
+                if (variable && !variable->getType()->isReferenceType() &&
+                    variable->mightBeUsableInConstantExpressions(ast_) && cast->EvaluateAsInt(folded, ast_))
                     return {integerOf(folded.Val.getInt()), {}};
             }
             return loadFrom(place(sub), sub->getType(), sub->getExprLoc());
@@ -358,7 +369,8 @@ FunctionLowering::Rvalue FunctionLowering::castValue(const clang::CastExpr* cast
     if (sub->isGLValue() && cast->isPRValue() && sub->getType()->isFunctionType()) return valueOf(strip(sub));
     if (sub->isGLValue() && cast->isPRValue()) return {loadOf(place(sub)), {}};
     Rvalue inner = rvalue(sub);
-    if (auto it = places_.find(strip(sub)); it != places_.end() && cast->getType()->isRecordType()) places_[cast] = it->second;
+    if (auto it = places_.find(strip(sub)); it != places_.end() && cast->getType()->isRecordType())
+        places_[cast] = it->second;
     return inner;
 }
 
@@ -451,10 +463,12 @@ FunctionLowering::Rvalue FunctionLowering::binaryValue(const clang::BinaryOperat
         if (pointer.kind != ir::ValueKind::address && pointer.kind != ir::ValueKind::load) return result;
         ir::Place target = pointee(pointer);
         ir::Step step{ir::StepKind::indexAny, {}, 0};
-        if (offset.kind == ir::ValueKind::constant && op->getOpcode() == clang::BO_Add) step = {ir::StepKind::indexConstant, {}, offset.constant};
+        if (offset.kind == ir::ValueKind::constant && op->getOpcode() == clang::BO_Add)
+            step = {ir::StepKind::indexConstant, {}, offset.constant};
         if (offset.kind == ir::ValueKind::load && offset.place.steps.empty())
             step = {ir::StepKind::indexVariable, offset.place.root.kind, offset.place.root.index};
-        if (!target.steps.empty() && target.steps.back().kind == ir::StepKind::indexConstant && target.steps.back().value == 0) {
+        if (!target.steps.empty() && target.steps.back().kind == ir::StepKind::indexConstant &&
+            target.steps.back().value == 0) {
             target.steps.back() = step;
         } else {
             target.steps.push_back(step);
@@ -468,7 +482,8 @@ FunctionLowering::Rvalue FunctionLowering::binaryValue(const clang::BinaryOperat
         result.value.constant = right.value.constant;
         return result;
     }
-    if (left.value.kind == ir::ValueKind::constant && right.value.kind == ir::ValueKind::constant && !op->isComparisonOp()) {
+    if (left.value.kind == ir::ValueKind::constant && right.value.kind == ir::ValueKind::constant &&
+        !op->isComparisonOp()) {
         clang::Expr::EvalResult folded;
         if (op->EvaluateAsInt(folded, ast_)) result.value = integerOf(folded.Val.getInt());
     }

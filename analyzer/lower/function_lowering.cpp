@@ -101,7 +101,8 @@ std::optional<ir::Function> FunctionLowering::lower() {
     for (const clang::CFGBlock* block : order) addSuccessors(*block);
     if (auto exit = blockIds_.find(&cfg->getExit()); exit != blockIds_.end()) {
         ops_ = &out_.blocks[exit->second].ops;
-        ir::Op& op = emit(ir::OpKind::ret, decl_->getBodyRBrace().isValid() ? decl_->getBodyRBrace() : decl_->getEndLoc());
+        ir::Op& op =
+            emit(ir::OpKind::ret, decl_->getBodyRBrace().isValid() ? decl_->getBodyRBrace() : decl_->getEndLoc());
         op.value = loadOf({returned_, {}});
     }
     return std::move(out_);
@@ -172,7 +173,8 @@ void FunctionLowering::noteDestinations(const clang::Stmt* body) {
             return true;
         }
         bool VisitReturnStmt(clang::ReturnStmt* statement) {
-            if (const clang::Expr* value = statement->getRetValue(); value && value->isPRValue() && value->getType()->isRecordType())
+            if (const clang::Expr* value = statement->getRetValue();
+                value && value->isPRValue() && value->getType()->isRecordType())
                 owner_.setDestination(value, {owner_.returned_, {}});
             return true;
         }
@@ -237,8 +239,7 @@ void FunctionLowering::lowerElement(const clang::CFGElement& element) {
             break;
         }
         case clang::CFGElement::TemporaryDtor: {
-            const clang::CXXBindTemporaryExpr* bind =
-                element.castAs<clang::CFGTemporaryDtor>().getBindTemporaryExpr();
+            const clang::CXXBindTemporaryExpr* bind = element.castAs<clang::CFGTemporaryDtor>().getBindTemporaryExpr();
             if (auto it = places_.find(stripWrappers(bind)); it != places_.end())
                 destroy(it->second, bind->getType(), bind->getEndLoc());
             break;
@@ -297,7 +298,8 @@ void FunctionLowering::lowerVariable(const clang::VarDecl* variable) {
 // Stores an initialiser: member by member for lists, as an address for references.
 void FunctionLowering::initialise(const ir::Place& target, clang::QualType type, const clang::Expr* init) {
     init = stripWrappers(init);
-    if (const auto* defaulted = llvm::dyn_cast<clang::CXXDefaultInitExpr>(init)) init = stripWrappers(defaulted->getExpr());
+    if (const auto* defaulted = llvm::dyn_cast<clang::CXXDefaultInitExpr>(init))
+        init = stripWrappers(defaulted->getExpr());
     if (type->isReferenceType()) {
         ir::Place slot = target;
         if (!slot.steps.empty() && slot.steps.back().kind == ir::StepKind::deref) slot.steps.pop_back();
@@ -313,7 +315,8 @@ void FunctionLowering::initialise(const ir::Place& target, clang::QualType type,
             for (unsigned i = 0; i < list->getNumInits(); ++i) {
                 ir::Place slot = target;
                 slot.steps.push_back({ir::StepKind::indexConstant, {}, static_cast<int64_t>(i)});
-                if (!llvm::isa<clang::ImplicitValueInitExpr>(list->getInit(i))) initialise(slot, element, list->getInit(i));
+                if (!llvm::isa<clang::ImplicitValueInitExpr>(list->getInit(i)))
+                    initialise(slot, element, list->getInit(i));
             }
             return;
         }
@@ -414,7 +417,9 @@ void FunctionLowering::addSuccessors(const clang::CFGBlock& block) {
 // Only values of this function's own variables, which nobody changes through a pointer, and members they lead to.
 bool FunctionLowering::comparesVariables(const std::vector<ir::Place>& uses) const {
     for (const ir::Place& use : uses) {
-        if (use.root.kind == ir::RootKind::global || (!use.steps.empty() && use.steps.back().kind != ir::StepKind::field)) return false;
+        if (use.root.kind == ir::RootKind::global ||
+            (!use.steps.empty() && use.steps.back().kind != ir::StepKind::field))
+            return false;
         const auto& table = use.root.kind == ir::RootKind::local ? out_.locals : out_.formals;
         if (table[use.root.index].addressTaken) return false;
     }
@@ -498,9 +503,12 @@ void FunctionLowering::addLoop(const clang::CFGBlock& block) {
     const auto* counted = llvm::dyn_cast<clang::ForStmt>(terminator);
     if (!counted || !counted->getCond() || !counted->getInit()) return;
     const auto* test = llvm::dyn_cast<clang::BinaryOperator>(counted->getCond()->IgnoreParenImpCasts());
-    if (!test || !(test->getOpcode() == clang::BO_LT || test->getOpcode() == clang::BO_LE || test->getOpcode() == clang::BO_NE)) return;
+    if (!test ||
+        !(test->getOpcode() == clang::BO_LT || test->getOpcode() == clang::BO_LE || test->getOpcode() == clang::BO_NE))
+        return;
     const auto* counter = llvm::dyn_cast<clang::DeclRefExpr>(test->getLHS()->IgnoreParenImpCasts());
-    const auto* step = llvm::dyn_cast_or_null<clang::UnaryOperator>(counted->getInc() ? counted->getInc()->IgnoreParens() : nullptr);
+    const auto* step =
+        llvm::dyn_cast_or_null<clang::UnaryOperator>(counted->getInc() ? counted->getInc()->IgnoreParens() : nullptr);
     if (!counter || !step || !step->isIncrementOp()) return;
     const clang::Expr* from = nullptr;
     if (const auto* declared = llvm::dyn_cast<clang::DeclStmt>(counted->getInit())) {
@@ -508,7 +516,8 @@ void FunctionLowering::addLoop(const clang::CFGBlock& block) {
             if (decl == counter->getDecl()) from = llvm::cast<clang::VarDecl>(decl)->getInit();
     } else if (const auto* assigned = llvm::dyn_cast<clang::BinaryOperator>(counted->getInit())) {
         const auto* target = llvm::dyn_cast<clang::DeclRefExpr>(assigned->getLHS()->IgnoreParenImpCasts());
-        if (assigned->getOpcode() == clang::BO_Assign && target && target->getDecl() == counter->getDecl()) from = assigned->getRHS();
+        if (assigned->getOpcode() == clang::BO_Assign && target && target->getDecl() == counter->getDecl())
+            from = assigned->getRHS();
     }
     auto variable = variables_.find(counter->getDecl());
     if (!from || variable == variables_.end()) return;
@@ -552,7 +561,8 @@ ir::Root FunctionLowering::temporary(clang::QualType type, const char* prefix) {
 }
 
 ir::Root FunctionLowering::local(const clang::VarDecl* variable) {
-    auto [it, isNew] = variables_.try_emplace(variable, ir::Root{ir::RootKind::local, static_cast<uint32_t>(out_.locals.size())});
+    auto [it, isNew] =
+        variables_.try_emplace(variable, ir::Root{ir::RootKind::local, static_cast<uint32_t>(out_.locals.size())});
     if (isNew) {
         ir::Variable local = context_.variable(variable);
         local.addressTaken = addressTaken_.contains(variable);

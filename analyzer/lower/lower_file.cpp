@@ -51,7 +51,8 @@ class BodyCollector : public clang::RecursiveASTVisitor<BodyCollector> {
         return true;
     }
     bool VisitVarDecl(clang::VarDecl* variable) {
-        if (!variable->hasGlobalStorage() || !variable->isThisDeclarationADefinition() || !variable->getInit()) return true;
+        if (!variable->hasGlobalStorage() || !variable->isThisDeclarationADefinition() || !variable->getInit())
+            return true;
         if (variable->isStaticLocal() || variable->getType()->isDependentType()) return true;
         if (variable->getInit()->isValueDependent() || variable->getInit()->isTypeDependent()) return true;
         globals.push_back(variable);
@@ -102,7 +103,8 @@ class LoweringConsumer : public clang::ASTConsumer {
         }
         if (!collector.globals.empty())
             unit_.functions.push_back(FunctionLowering::lowerInitialisers(context, collector.globals));
-        if (collector.usesOpenMp) unit_.opaque.push_back("OpenMP directives in " + unit_.file + " were taken as opaque");
+        if (collector.usesOpenMp)
+            unit_.opaque.push_back("OpenMP directives in " + unit_.file + " were taken as opaque");
     }
 
   private:
@@ -128,10 +130,23 @@ class LoweringAction : public clang::ASTFrontendAction {
 
 // GCC knows these, Clang stops at them; none changes the meaning of the code.
 bool isForeign(const std::string& argument) {
-    static constexpr const char* kPrefixes[] = {"-fconserve-stack", "-fno-var-tracking", "-fvar-tracking", "-specs=",
-                                                "-fno-tree-", "-fipa", "-fno-ipa", "-fsanitize", "-Werror", "-fplugin",
-                                                "-mrecord-mcount", "-fno-reorder", "-fno-allow-store-data-races",
-                                                "--param", "-fno-partial-inlining", "-fno-code-hoisting", "-fno-gcse"};
+    static constexpr const char* kPrefixes[] = {"-fconserve-stack",
+                                                "-fno-var-tracking",
+                                                "-fvar-tracking",
+                                                "-specs=",
+                                                "-fno-tree-",
+                                                "-fipa",
+                                                "-fno-ipa",
+                                                "-fsanitize",
+                                                "-Werror",
+                                                "-fplugin",
+                                                "-mrecord-mcount",
+                                                "-fno-reorder",
+                                                "-fno-allow-store-data-races",
+                                                "--param",
+                                                "-fno-partial-inlining",
+                                                "-fno-code-hoisting",
+                                                "-fno-gcse"};
     for (const char* prefix : kPrefixes)
         if (argument.starts_with(prefix)) return true;
     return false;
@@ -157,8 +172,9 @@ std::vector<std::string> driverArguments(const CompileCommand& command) {
         result.push_back(argument);
     }
     // Without carets Clang also leaves out its "1 error generated." on standard error.
-    for (const char* extra : {"-fsyntax-only", "-w", "-Qunused-arguments", "-Wno-unknown-warning-option",
-                              "-fno-caret-diagnostics"}) result.emplace_back(extra);
+    for (const char* extra :
+         {"-fsyntax-only", "-w", "-Qunused-arguments", "-Wno-unknown-warning-option", "-fno-caret-diagnostics"})
+        result.emplace_back(extra);
     return result;
 }
 
@@ -168,10 +184,12 @@ Result<ir::Unit> lowerFile(const CompileCommand& command) {
     ir::Unit unit;
     unit.file = command.file;
     llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files(llvm::vfs::createPhysicalFileSystem().release());
-    if (files->setCurrentWorkingDirectory(command.directory)) return Error{"cannot enter its directory", command.directory};
+    if (files->setCurrentWorkingDirectory(command.directory))
+        return Error{"cannot enter its directory", command.directory};
     llvm::IntrusiveRefCntPtr<clang::FileManager> manager(new clang::FileManager(clang::FileSystemOptions{}, files));
     FirstError diagnostics;
-    clang::tooling::ToolInvocation invocation(driverArguments(command), std::make_unique<LoweringAction>(unit), manager.get());
+    clang::tooling::ToolInvocation invocation(driverArguments(command), std::make_unique<LoweringAction>(unit),
+                                              manager.get());
     invocation.setDiagnosticConsumer(&diagnostics);
     const bool parsed = invocation.run();
     if (!parsed || diagnostics.found) {

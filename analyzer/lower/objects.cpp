@@ -140,14 +140,20 @@ void FunctionLowering::constructGuard(const models::Guard& guard, const ir::Plac
     bool deferred = false, adopted = false;
     ir::Attempt attempt = ir::Attempt::must;
     for (const clang::Expr* arg : view.args) {
-        const std::string type = context_.typeName(arg->getType()->isPointerType() ? arg->getType()->getPointeeType()
-                                                                                   : arg->getType());
-        if (type == "std::defer_lock_t") deferred = true;
-        else if (type == "std::adopt_lock_t") adopted = true;
-        else if (type == "std::try_to_lock_t") attempt = ir::Attempt::tries;
-        else if (type.starts_with("std::chrono::")) attempt = ir::Attempt::timed;
-        else if (arg->getType()->isPointerType()) locks.push_back({pointee(rvalue(arg).value), models::lockKindOf(type)});
-        else if (arg->isGLValue()) locks.push_back({place(arg), models::lockKindOf(type)});
+        const std::string type =
+            context_.typeName(arg->getType()->isPointerType() ? arg->getType()->getPointeeType() : arg->getType());
+        if (type == "std::defer_lock_t")
+            deferred = true;
+        else if (type == "std::adopt_lock_t")
+            adopted = true;
+        else if (type == "std::try_to_lock_t")
+            attempt = ir::Attempt::tries;
+        else if (type.starts_with("std::chrono::"))
+            attempt = ir::Attempt::timed;
+        else if (arg->getType()->isPointerType())
+            locks.push_back({pointee(rvalue(arg).value), models::lockKindOf(type)});
+        else if (arg->isGLValue())
+            locks.push_back({place(arg), models::lockKindOf(type)});
     }
     // A guard refers to its locks through fields, the first under the name that unlock() and the destructor use.
     for (size_t i = 0; i < locks.size(); ++i) {
@@ -205,7 +211,8 @@ void FunctionLowering::destroy(const ir::Place& object, clang::QualType type, cl
         if (element.getKind() == clang::TemplateArgument::Type) destroy(anyElement(object), element.getAsType(), at);
         return;
     }
-    if (const auto* special = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(record); special && name == "std::unique_ptr") {
+    if (const auto* special = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(record);
+        special && name == "std::unique_ptr") {
         ir::Place held = field(object, "$pointer");
         held.steps.push_back({});
         const clang::TemplateArgument& element = special->getTemplateArgs()[0];
@@ -231,7 +238,7 @@ FunctionLowering::Rvalue FunctionLowering::closure(const clang::LambdaExpr* expr
     auto init = expr->capture_init_begin();
     for (const clang::LambdaCapture& capture : expr->captures()) {
         const clang::Expr* value = *init++;
-        const clang::FieldDecl* member = capture.capturesThis() ? self
+        const clang::FieldDecl* member = capture.capturesThis()       ? self
                                          : capture.capturesVariable() ? fields.lookup(capture.getCapturedVar())
                                                                       : nullptr;
         if (!member || !value) continue;

@@ -46,7 +46,8 @@ bool UnitContext::isInSystemHeader(clang::SourceLocation at) const {
 
 std::string UnitContext::qualifiedName(const clang::NamedDecl* decl) const {
     std::string text = lastName(decl);
-    if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl); function && function->isExternC()) return text;
+    if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl); function && function->isExternC())
+        return text;
     for (const clang::DeclContext* context = decl->getDeclContext(); context; context = context->getParent()) {
         if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(context)) {
             if (space->isInline() || space->isAnonymousNamespace()) continue;
@@ -74,8 +75,7 @@ std::string UnitContext::keyText(const clang::FunctionDecl* function) {
         llvm::raw_string_ostream out(key);
         out << qualifiedName(function);
         if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(function)) {
-            if (const auto* special =
-                    llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(method->getParent())) {
+            if (const auto* special = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(method->getParent())) {
                 clang::printTemplateArgumentList(out, special->getTemplateArgs().asArray(), policy_);
                 internal = internal || !special->isExternallyVisible();
             }
@@ -150,8 +150,8 @@ uint32_t UnitContext::global(const clang::VarDecl* variable) {
     global.isFunctionStatic = variable->isStaticLocal();
     global.lockKind = models::lockKindOf(typeName(type));
     if (const clang::Expr* init = definition->getInit(); init && global.lockKind == ir::LockKind::mutex) {
-        llvm::StringRef macro = clang::Lexer::getImmediateMacroName(init->getBeginLoc(), ast_.getSourceManager(),
-                                                                    ast_.getLangOpts());
+        llvm::StringRef macro =
+            clang::Lexer::getImmediateMacroName(init->getBeginLoc(), ast_.getSourceManager(), ast_.getLangOpts());
         if (init->getBeginLoc().isMacroID() && macro.contains("RECURSIVE")) global.lockKind = ir::LockKind::recursive;
     }
     global.callOperator = callOperator(type);
@@ -176,9 +176,9 @@ ir::NameId UnitContext::fieldName(const clang::FieldDecl* field) {
     if (const auto* closure = llvm::dyn_cast<clang::CXXRecordDecl>(parent); closure && closure->isLambda()) {
         for (const clang::LambdaCapture& capture : closure->captures()) {
             if (static_cast<unsigned>(&capture - closure->captures_begin()) != field->getFieldIndex()) continue;
-            own = capture.capturesThis() ? "this"
-                                         : (capture.capturesVariable() ? capture.getCapturedVar()->getNameAsString()
-                                                                       : std::string());
+            own = capture.capturesThis()
+                      ? "this"
+                      : (capture.capturesVariable() ? capture.getCapturedVar()->getNameAsString() : std::string());
         }
     }
     if (own.empty()) own = "#" + std::to_string(field->getFieldIndex());

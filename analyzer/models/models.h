@@ -16,37 +16,37 @@ inline constexpr int kNone = -2;
 inline constexpr int kThis = -1;
 
 enum class Effect : uint8_t {
-    pure,          // nothing that matters here
-    acquire,       // object: the lock
+    pure,     // nothing that matters here
+    acquire,  // object: the lock
     release,
-    initLock,      // object: the lock; other: its attributes, or kNone
-    setLockKind,   // object: lock attributes; other: the kind (PTHREAD_MUTEX_RECURSIVE)
+    initLock,     // object: the lock; other: its attributes, or kNone
+    setLockKind,  // object: lock attributes; other: the kind (PTHREAD_MUTEX_RECURSIVE)
     destroyLock,
-    wait,          // object: the condition; lock: the lock (or a guard that owns it); callback: the predicate
-    signal,        // object: condition, semaphore, promise, latch
-    await,         // object: semaphore, future, latch
-    spawn,         // object: the handle (kNone: the result); callback: the entry; its arguments follow
-    join,          // object: the handle
+    wait,    // object: the condition; lock: the lock (or a guard that owns it); callback: the predicate
+    signal,  // object: condition, semaphore, promise, latch
+    await,   // object: semaphore, future, latch
+    spawn,   // object: the handle (kNone: the result); callback: the entry; its arguments follow
+    join,    // object: the handle
     detach,
     barrier,
-    once,          // object: the flag; callback: what runs
-    allocate,      // returns a new object
-    deallocate,    // object: what is freed
-    atomicLoad,    // object; order
-    atomicStore,   // object; value; order
+    once,         // object: the flag; callback: what runs
+    allocate,     // returns a new object
+    deallocate,   // object: what is freed
+    atomicLoad,   // object; order
+    atomicStore,  // object; value; order
     atomicRmw,
-    atomicTake,    // as atomicRmw, setting a flag whose old value it returns
-    atomicClear,   // as atomicStore, of "free"
-    atomicCas,     // object; other: expected
+    atomicTake,   // as atomicRmw, setting a flag whose old value it returns
+    atomicClear,  // as atomicStore, of "free"
+    atomicCas,    // object; other: expected
     fence,
     exitThread,
-    forward,       // returns argument `object` (std::move, std::ref)
-    copyMemory,    // writes through `object`, reads through `other`
-    writeMemory,   // writes through `object`
-    readMemory,    // reads through `object`
-    callback,      // runs `callback` before it returns
-    lockAll,       // acquires every argument, avoiding deadlock
-    guardLock,     // methods of a lock guard: on the lock it refers to
+    forward,      // returns argument `object` (std::move, std::ref)
+    copyMemory,   // writes through `object`, reads through `other`
+    writeMemory,  // writes through `object`
+    readMemory,   // reads through `object`
+    callback,     // runs `callback` before it returns
+    lockAll,      // acquires every argument, avoiding deadlock
+    guardLock,    // methods of a lock guard: on the lock it refers to
     guardTryLock,
     guardUnlock,
     guardRelease,  // gives up its lock without unlocking; returns it
@@ -70,7 +70,7 @@ struct Model {
     ir::LockKind lockKind = ir::LockKind::none;
     ir::LockMode mode = ir::LockMode::exclusive;
     ir::Attempt attempt = ir::Attempt::must;
-    int64_t success = 0;      // acquire with an attempt: the result that means it was got
+    int64_t success = 0;  // acquire with an attempt: the result that means it was got
     bool timed = false;
     bool broadcast = false;
 };

@@ -29,8 +29,8 @@ std::span<const Model> standardTable() {
 
         {"std::mutex::lock", acquire, kThis, kNone, kNone, LockKind::mutex},
         {"std::mutex::try_lock", acquire, kThis, kNone, kNone, LockKind::mutex, LockMode::exclusive, Attempt::tries, 1},
-        {"std::mutex::try_lock_for", acquire, kThis, kNone, kNone, LockKind::mutex, LockMode::exclusive,
-         Attempt::timed, 1},
+        {"std::mutex::try_lock_for", acquire, kThis, kNone, kNone, LockKind::mutex, LockMode::exclusive, Attempt::timed,
+         1},
         {"std::mutex::try_lock_until", acquire, kThis, kNone, kNone, LockKind::mutex, LockMode::exclusive,
          Attempt::timed, 1},
         {"std::mutex::unlock", release},

@@ -9,9 +9,9 @@
 namespace raddle::models {
 
 std::span<const Model> posixTable();
-std::span<const Model> standardTable();  // C11 threads and C++
-std::span<const Model> memoryTable();    // allocation, memcpy, smart pointers, containers
-std::span<const Model> frameworkTable(); // Qt and others
+std::span<const Model> standardTable();   // C11 threads and C++
+std::span<const Model> memoryTable();     // allocation, memcpy, smart pointers, containers
+std::span<const Model> frameworkTable();  // Qt and others
 
 inline std::array<std::span<const Model>, 4> allTables() {
     return {posixTable(), standardTable(), memoryTable(), frameworkTable()};

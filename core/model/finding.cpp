@@ -29,11 +29,23 @@ std::string toString(const SourceLocation& location) {
     return out;
 }
 
-const char* toString(Property property) { return kProperties[static_cast<size_t>(property)]; }
-const char* toString(Evidence evidence) { return kEvidence[static_cast<size_t>(evidence)]; }
-const char* toString(Severity severity) { return kSeverities[static_cast<size_t>(severity)]; }
-bool parse(const std::string& text, Property& out) { return parseIn(kProperties, text, out); }
-bool parse(const std::string& text, Evidence& out) { return parseIn(kEvidence, text, out); }
-bool parse(const std::string& text, Severity& out) { return parseIn(kSeverities, text, out); }
+const char* toString(Property property) {
+    return kProperties[static_cast<size_t>(property)];
+}
+const char* toString(Evidence evidence) {
+    return kEvidence[static_cast<size_t>(evidence)];
+}
+const char* toString(Severity severity) {
+    return kSeverities[static_cast<size_t>(severity)];
+}
+bool parse(const std::string& text, Property& out) {
+    return parseIn(kProperties, text, out);
+}
+bool parse(const std::string& text, Evidence& out) {
+    return parseIn(kEvidence, text, out);
+}
+bool parse(const std::string& text, Severity& out) {
+    return parseIn(kSeverities, text, out);
+}
 
 }  // namespace raddle

@@ -32,10 +32,10 @@ struct FindingLocation {
 
 // One thread's story: how it came to be, what it holds, how it got to its place.
 struct FindingThread {
-    std::string id;                        // "main", "T1: worker", …
-    SourceLocation spawnedAt;              // no file for the main thread and for assumed threads
-    std::vector<std::string> locksHeld;    // names as a person would write them
-    std::vector<FindingLocation> stack;    // outermost call first, the place itself last
+    std::string id;                      // "main", "T1: worker", …
+    SourceLocation spawnedAt;            // no file for the main thread and for assumed threads
+    std::vector<std::string> locksHeld;  // names as a person would write them
+    std::vector<FindingLocation> stack;  // outermost call first, the place itself last
 
     bool operator==(const FindingThread&) const = default;
 };
@@ -46,8 +46,8 @@ struct Finding {
     Evidence evidence = Evidence::assumed;
     Severity severity = Severity::warning;
     int cwe = 0;
-    std::string fingerprint;  // stable across edits elsewhere in the file: holds no line numbers
-    std::string message;      // one line
+    std::string fingerprint;                 // stable across edits elsewhere in the file: holds no line numbers
+    std::string message;                     // one line
     std::vector<FindingLocation> locations;  // the first is where the finding is shown
     std::vector<FindingThread> threads;      // one a story; two or more for races and deadlocks
     std::vector<std::string> why;            // one line for each reason that could have ruled it out and did not

@@ -19,12 +19,12 @@ struct FailedFile {
 };
 
 struct Coverage {
-    uint64_t files = 0;            // translation units asked for
+    uint64_t files = 0;              // translation units asked for
     std::vector<FailedFile> failed;  // those that did not parse
-    uint64_t functions = 0;        // function bodies analysed
-    uint64_t calls = 0;            // call sites in them
-    uint64_t unresolvedCalls = 0;  // call sites through pointers with no known target
-    uint64_t threads = 0;          // abstract threads found, the main thread included
+    uint64_t functions = 0;          // function bodies analysed
+    uint64_t calls = 0;              // call sites in them
+    uint64_t unresolvedCalls = 0;    // call sites through pointers with no known target
+    uint64_t threads = 0;            // abstract threads found, the main thread included
     std::vector<std::string> notes;  // what else was cut short or taken as opaque, one line each
 
     bool operator==(const Coverage&) const = default;

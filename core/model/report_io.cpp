@@ -42,13 +42,10 @@ std::vector<FindingLocation> locationsFrom(const Json& json, const char* key) {
 Json toJson(const FindingThread& thread) {
     Json spawned = nullptr;
     if (!thread.spawnedAt.file.empty())
-        spawned = Json{{"file", thread.spawnedAt.file},
-                       {"line", thread.spawnedAt.line},
-                       {"column", thread.spawnedAt.column}};
-    return Json{{"id", thread.id},
-                {"spawned_at", spawned},
-                {"locks_held", thread.locksHeld},
-                {"stack", toJson(thread.stack)}};
+        spawned =
+            Json{{"file", thread.spawnedAt.file}, {"line", thread.spawnedAt.line}, {"column", thread.spawnedAt.column}};
+    return Json{
+        {"id", thread.id}, {"spawned_at", spawned}, {"locks_held", thread.locksHeld}, {"stack", toJson(thread.stack)}};
 }
 
 FindingThread threadFrom(const Json& json) {

@@ -24,7 +24,9 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> rules() { return kRules; }
+std::span<const Rule> rules() {
+    return kRules;
+}
 
 const Rule* findRule(std::string_view id) {
     for (const Rule& rule : kRules)

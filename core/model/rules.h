@@ -9,9 +9,9 @@
 namespace raddle {
 
 struct Rule {
-    std::string_view id;       // stable, used in suppressions, baselines and docs/rules/<id>.md
+    std::string_view id;  // stable, used in suppressions, baselines and docs/rules/<id>.md
     Property property;
-    Severity severity;         // of a finding with evidence `definite` or `likely`
+    Severity severity;  // of a finding with evidence `definite` or `likely`
     int cwe;
     std::string_view summary;  // what it finds, one sentence
 };

@@ -10,8 +10,8 @@ namespace raddle {
 using Adjacency = std::vector<std::vector<uint32_t>>;
 
 struct Components {
-    std::vector<uint32_t> of;                     // node -> component
-    std::vector<std::vector<uint32_t>> members;   // component -> nodes; callees (successors) come first
+    std::vector<uint32_t> of;                    // node -> component
+    std::vector<std::vector<uint32_t>> members;  // component -> nodes; callees (successors) come first
 };
 
 // Tarjan, R. "Depth-first search and linear graph algorithms", 1972; iterative. O(nodes + edges).

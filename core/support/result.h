@@ -47,10 +47,10 @@ class [[nodiscard]] Result {
 
 }  // namespace raddle
 
-#define RADDLE_TRY_IMPL(expr) \
-    __extension__({                                                             \
-        auto&& raddleTry = (expr);                                              \
-        if (!raddleTry.ok()) return std::move(raddleTry).error();               \
-        std::move(raddleTry).value();                                           \
+#define RADDLE_TRY_IMPL(expr)                                     \
+    __extension__({                                               \
+        auto&& raddleTry = (expr);                                \
+        if (!raddleTry.ok()) return std::move(raddleTry).error(); \
+        std::move(raddleTry).value();                             \
     })
 #define TRY(...) RADDLE_TRY_IMPL((__VA_ARGS__))
