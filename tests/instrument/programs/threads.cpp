@@ -1,6 +1,7 @@
 // The lives of threads.
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -14,12 +15,16 @@ namespace {
 void* ends(void*) { return nullptr; }
 
 int names() {
+    static sem_t named;
+    sem_init(&named, 0, 0);
     pthread_t thread;
     pthread_create(&thread, nullptr, [](void*) -> void* {
+        sem_wait(&named);
         prctl(PR_SET_NAME, "own name");
         return nullptr;
     }, nullptr);
     pthread_setname_np(thread, "given");
+    sem_post(&named);
     return pthread_join(thread, nullptr);
 }
 
