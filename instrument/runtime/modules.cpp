@@ -4,6 +4,7 @@
 #include <link.h>
 #include <string.h>
 
+#include "instrument/runtime/stack_walk.h"
 #include "instrument/runtime/writer.h"
 
 namespace raddle::rt {
@@ -22,6 +23,7 @@ uint32_t g_knownCount;  // atomic: entries in use, free ones among them
 uint32_t g_scan;
 int g_scanning;         // atomic: one thread at a time, others leave it to the next chance
 int g_expected;         // atomic
+bool g_unwinderCame;    // since the last scan; that is a change which the loader's lock does not let us follow up
 uint64_t g_loads;
 uint64_t g_unloads;
 
@@ -84,6 +86,7 @@ void writeModule(ThreadState* state, const dl_phdr_info* info, uintptr_t begin, 
     writer.string(reinterpret_cast<const char*>(id.bytes), id.size);
     writer.string(path, length);
     writer.commit();
+    if (memmem(path, length, "libgcc_s.so", 11) || memmem(path, length, "libunwind.so", 12)) g_unwinderCame = true;
 }
 
 Known* findKnown(uintptr_t first, uintptr_t end) {
@@ -145,11 +148,18 @@ void scanModules(ThreadState* state) {
             recordNumbers(state, kRaddleModuleGone, &gone, 1);
         }
     }
+    if (g_unwinderCame) findUnwinder();
+    g_unwinderCame = false;
     __atomic_store_n(&g_scanning, 0, __ATOMIC_RELEASE);
 }
 
 void expectModuleChange() {
     __atomic_store_n(&g_expected, 1, __ATOMIC_RELAXED);
+}
+
+void scanAfterEvents(ThreadState* state) {
+    state->scansLeft = kScansAfterOpen;
+    __atomic_fetch_or(&state->attention, kScanWanted, __ATOMIC_RELAXED);
 }
 
 void scanIfExpected(ThreadState* state) {

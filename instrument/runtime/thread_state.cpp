@@ -111,7 +111,7 @@ void cutChunk(ThreadState* state) {
 // What must not go on from one thread to the next with the state.
 void clearIdentity(ThreadState* state) {
     state->writer = state->lost = 0;
-    state->pendingCount = 0;
+    state->attention = state->scansLeft = 0;
     state->serial = state->sequence = state->tid = state->creator = 0;
     state->live = state->unwinding = false;
     state->lastTicks = 0;
@@ -252,7 +252,7 @@ bool makeRoom(ThreadState* state, size_t need) {
     }
     if (state->at + need <= state->limit) return true;
     if (beginFreshChunk(state, need)) return true;
-    countLost(state);
+    loseForSpace(state);
     return false;
 }
 
@@ -263,9 +263,14 @@ bool isInterrupting(const ThreadState* state) {
     return !(known && here > state->writer);
 }
 
-void countLost(ThreadState* state) {
+void loseForSpace(ThreadState* state) {
     ++state->lost;
     countDropped(1);
+}
+
+void loseInterrupting(ThreadState* state) {
+    loseForSpace(state);
+    __atomic_fetch_or(&state->attention, kLossUnsaid, __ATOMIC_RELAXED);
 }
 
 }  // namespace raddle::rt
