@@ -59,7 +59,8 @@ void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
     chunk->pid = static_cast<uint32_t>(g_session.pid);
     chunk->tid = state->tid;
     chunk->sequence = state->sequence++;
-    chunk->dropped = state->lost > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(state->lost);
+    const uint64_t lost = __atomic_exchange_n(&state->lost, 0, __ATOMIC_RELAXED);
+    chunk->dropped = lost > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(lost);
     const uint64_t ticks = now();
     chunk->baseMonotonicNs = monotonicNs();
     chunk->baseTicks = ticks > state->lastTicks ? ticks : state->lastTicks;
@@ -72,7 +73,6 @@ void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
     state->committed = 0;
     state->lastTicks = chunk->baseTicks;
     state->lastObject = 0;
-    state->lost = 0;
     memset(state->sites, 0, sizeof state->sites);
     memset(state->functions, 0, sizeof state->functions);
     memset(state->stacks, 0, sizeof state->stacks);
@@ -264,7 +264,7 @@ bool isInterrupting(const ThreadState* state) {
 }
 
 void loseForSpace(ThreadState* state) {
-    ++state->lost;
+    __atomic_fetch_add(&state->lost, 1, __ATOMIC_RELAXED);
     countDropped(1);
 }
 

@@ -82,8 +82,7 @@ void attend(ThreadState* state) {
             writer.publish();
         }
         if (seen & kLossUnsaid) {
-            const uint64_t lost = state->lost;
-            state->lost = 0;
+            const uint64_t lost = __atomic_exchange_n(&state->lost, 0, __ATOMIC_RELAXED);
             if (lost > 0) recordNumbers(state, kRaddleDropped, &lost, 1);
         }
         if (seen & kScanWanted) scanModules(state);

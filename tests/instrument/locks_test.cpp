@@ -179,6 +179,12 @@ TEST(Signals, HandlersAreRecorded) {
     EXPECT_GE(recording.count(kRaddleRelease), 500000u);
 }
 
+TEST(Signals, WhatIsLostIsCounted) {
+    const Recording recording = recordScenario("locks", "waiting-handlers");
+    EXPECT_EQ(recording.dropped, recording.header.droppedEvents);
+    EXPECT_GE(recording.count(kRaddleRelease), 1000000u);
+}
+
 TEST(C11, ThreadsMutexesAndConditions) {
     const Recording recording = recordScenario("c11", "");
     EXPECT_EQ(recording.threads.size(), 2u);
