@@ -15,6 +15,7 @@ struct Known {
     uintptr_t first;  // 0: the entry is free
     uintptr_t end;
     uint32_t scan;    // the last one that saw it
+    bool cxxLibrary;
 };
 
 constexpr uint32_t kMostModules = 2048;
@@ -99,6 +100,13 @@ Known* findKnown(uintptr_t first, uintptr_t end) {
     return g_knownCount < kMostModules ? &g_known[g_knownCount] : nullptr;
 }
 
+const Known* moduleOf(uintptr_t pc) {
+    const uint32_t count = __atomic_load_n(&g_knownCount, __ATOMIC_ACQUIRE);
+    for (uint32_t i = 0; i < count; ++i)
+        if (g_known[i].first != 0 && pc >= g_known[i].first && pc < g_known[i].end) return &g_known[i];
+    return nullptr;
+}
+
 struct Scan {
     ThreadState* state;
     int index;
@@ -130,6 +138,7 @@ int visit(dl_phdr_info* info, size_t, void* argument) {
     if (known->first == begin) return 0;
     writeModule(scan->state, info, begin, end, first);
     known->end = end;
+    known->cxxLibrary = info->dlpi_name && strstr(info->dlpi_name, "libstdc++.so");
     __atomic_store_n(&known->first, begin, __ATOMIC_RELEASE);
     if (known == &g_known[g_knownCount]) __atomic_store_n(&g_knownCount, g_knownCount + 1, __ATOMIC_RELEASE);
     return 0;
@@ -174,11 +183,13 @@ void inheritModules() {
     __atomic_store_n(&g_scanning, 0, __ATOMIC_RELAXED);
 }
 
+bool isCxxLibrary(uintptr_t pc) {
+    const Known* module = moduleOf(pc);
+    return module && module->cxxLibrary;
+}
+
 bool isCode(uintptr_t pc) {
-    const uint32_t count = __atomic_load_n(&g_knownCount, __ATOMIC_ACQUIRE);
-    for (uint32_t i = 0; i < count; ++i)
-        if (g_known[i].first != 0 && pc >= g_known[i].first && pc < g_known[i].end) return true;
-    return false;
+    return moduleOf(pc) != nullptr;
 }
 
 }  // namespace raddle::rt

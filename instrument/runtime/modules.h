@@ -21,6 +21,9 @@ void scanIfExpected(ThreadState* state);
 // A forked child knows the modules of its parent.
 void inheritModules();
 
+// Whether an address is in libstdc++, whose wrappers of threads are seen through.
+bool isCxxLibrary(uintptr_t pc);
+
 // Whether an address is in the code of a module that was recorded.
 bool isCode(uintptr_t pc);
 

@@ -121,11 +121,11 @@ void clearIdentity(ThreadState* state) {
     state->stackLow = state->stackHigh = state->stackSize = 0;
     state->routine = nullptr;
     state->argument = nullptr;
+    state->entry = 0;
 }
 
 void writeThreadStart(ThreadState* state) {
-    const uint64_t numbers[] = {state->tid, state->creator, reinterpret_cast<uintptr_t>(state->routine),
-                                static_cast<uint64_t>(pthread_self())};
+    const uint64_t numbers[] = {state->tid, state->creator, state->entry, static_cast<uint64_t>(pthread_self())};
     recordNumbers(state, kRaddleThreadStart, numbers, 4);
 }
 

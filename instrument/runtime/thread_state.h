@@ -69,6 +69,7 @@ struct ThreadState {
 
     void* (*routine)(void*);
     void* argument;
+    uintptr_t entry;       // the start routine as recorded
     uint32_t creator;
     int destructorRounds;
 
