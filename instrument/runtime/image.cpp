@@ -105,10 +105,7 @@ void endImage(int status) {
     ThreadState* state = current();
     if (state) {
         scanIfExpected(state);
-        timespec cpu = {};
-        systemCall(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, reinterpret_cast<long>(&cpu));
-        const uint64_t used = static_cast<uint64_t>(cpu.tv_sec) * 1000000000u + static_cast<uint64_t>(cpu.tv_nsec);
-        recordNumbers(state, kRaddleThreadExit, &used, 1);
+        writeThreadExit(state);
     } else {
         state = reattach();
     }

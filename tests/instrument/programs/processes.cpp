@@ -136,8 +136,23 @@ int loadsLibraries() {
 int becomesDaemon() {
     lockTimes(10);
     if (daemon(1, 1) != 0) return 1;
+    usleep(500000);
     lockTimes(20);
     return 8;
+}
+
+// A child that has begun outlives its parent.
+int leavesChild() {
+    int begun[2];
+    if (pipe(begun) != 0) return 1;
+    if (fork() == 0) {
+        lockTimes(1);
+        if (write(begun[1], "x", 1) != 1) return 1;
+        usleep(500000);
+        return 0;
+    }
+    char byte;
+    return read(begun[0], &byte, 1) != 1;
 }
 
 // With few descriptors allowed, and through system() and popen().
@@ -202,6 +217,7 @@ int main(int argc, char** argv) {
         {"locks-a-lot", locksALot},
         {"loads-libraries", loadsLibraries},
         {"becomes-daemon", becomesDaemon},
+        {"leaves-child", leavesChild},
         {"few-descriptors", fewDescriptors},
         {"surroundings", ignoresNothing},
         {"waits-for-term", waitsForTerm},
