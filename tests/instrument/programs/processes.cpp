@@ -47,6 +47,11 @@ int underscoreExit() {
     _exit(7);
 }
 
+int quickExit() {
+    lockTimes(10);
+    quick_exit(12);
+}
+
 int replaced() {
     lockTimes(10);
     execlp("true", "true", nullptr);
@@ -208,6 +213,7 @@ int main(int argc, char** argv) {
         {"killed", killed},
         {"aborts", aborts},
         {"_exit", underscoreExit},
+        {"quick-exit", quickExit},
         {"replaced", replaced},
         {"forks", forks},
         {"raw-fork", rawFork},
