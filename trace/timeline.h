@@ -82,8 +82,18 @@ struct Hold {
     bool finished = true;   // false: still held when the thread or the recording ended
     bool contended = false; // the acquisition had to wait
     StackId stack;          // of the acquisition; one frame (the caller) when it was uncontended
+    bool retaken = false;   // given back by the end of a condition wait: no acquisition of the program's own
 
     bool operator==(const Hold&) const = default;
+};
+
+// One signal, broadcast or post.
+struct Signal {
+    ObjectId object;
+    int64_t atNs = 0;
+    StackId stack;
+
+    bool operator==(const Signal&) const = default;
 };
 
 // One activation of an instrumented function.
@@ -110,6 +120,7 @@ struct Thread {
     int64_t cpuNs = -1;    // CPU time used; -1 when not recorded
     std::vector<Wait> waits;
     std::vector<Hold> holds;
+    std::vector<Signal> signals;
     std::vector<Call> calls;  // in order of begin, so a parent precedes its children
 
     bool operator==(const Thread&) const = default;
