@@ -12,6 +12,7 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {"explain", "say what a rule finds, with examples and how to fix it", raddle::cli::addExplain},
+    {"report", "print what a recording holds: threads, locks, who made whom wait, functions", raddle::cli::addReport},
 };
 
 }  // namespace
