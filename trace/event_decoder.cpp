@@ -77,13 +77,10 @@ bool EventDecoder::operands(const char* letters, bool sameSite, Event& event) {
         bool ok = false;
         switch (*letter) {
             case 'S':
-                if (sameSite) {
-                    event.site = previousSite_;
-                    ok = previousSite_ != kNoSlot;
-                } else {
-                    ok = slot(&event.site);
-                    previousSite_ = event.site;
-                }
+                event.isSameSite = sameSite;
+                event.site = kNoSlot;
+                ok = sameSite ? hasSite_ : slot(&event.site);
+                hasSite_ = true;
                 break;
             case 'T': ok = slot(letter == letters ? &event.site : &event.secondSite); break;
             case 'F': ok = slot(&event.function); break;

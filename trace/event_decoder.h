@@ -16,7 +16,8 @@ inline constexpr uint32_t kNoSlot = UINT32_MAX;
 struct Event {
     uint8_t op = 0;                    // without RADDLE_SAME_SITE
     uint64_t ticks = 0;                // of a definition: of the event before
-    uint32_t site = kNoSlot;           // operands S, and T of DefineSite
+    bool isSameSite = false;           // the site (not the slot) is that of the event with a site before
+    uint32_t site = kNoSlot;           // operands S, and T of DefineSite; none when it is the same
     uint32_t secondSite = kNoSlot;     // operand T of ConditionWait
     uint32_t function = kNoSlot;
     uint32_t stack = kNoSlot;
@@ -49,7 +50,7 @@ class EventDecoder {
     const uint8_t* at_;
     const uint8_t* end_;
     uint64_t ticks_;
-    uint32_t previousSite_ = kNoSlot;
+    bool hasSite_ = false;  // an event with a site came before
     bool isBroken_ = false;
 };
 

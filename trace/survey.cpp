@@ -70,8 +70,13 @@ class Surveyor {
 
     void readChunk(const ChunkRef& chunk) {
         EventDecoder decoder(file_.events(chunk), chunk.header.baseTicks);
-        sites_.clear();
-        while (decoder.next(event_)) take(event_);
+        ++chunk_;
+        lastSite_ = 0;
+        while (decoder.next(event_)) {
+            bool hasSite = event_.op >= kRaddleAcquire && event_.op <= kRaddleBarrierWait;
+            if (hasSite && !event_.isSameSite) lastSite_ = objectOf(event_.site);
+            take(event_);
+        }
         out_.lastNs = std::max(out_.lastNs, clock_.toNs(event_.ticks));
         if (!decoder.isBroken()) return;
         if (chunk.isCut)
@@ -80,12 +85,20 @@ class Surveyor {
             ++out_.brokenChunks;
     }
 
+    uint64_t objectOf(uint32_t slot) const {
+        bool isDefined = slot < sites_.size() && sites_[slot].chunk == chunk_;
+        return isDefined ? sites_[slot].object : 0;
+    }
+
     void take(const Event& event) {
         int64_t now = clock_.toNs(event.ticks);
         switch (event.op) {
-            case kRaddleDefineSite: sites_[event.site] = event.numbers[1]; break;
-            case kRaddleObjectInit: rebirth(event.site, now, true); break;
-            case kRaddleObjectDestroy: rebirth(event.site, now, false); break;
+            case kRaddleDefineSite:
+                if (event.site >= sites_.size()) sites_.resize(event.site + 1);
+                sites_[event.site] = {chunk_, event.numbers[1]};
+                break;
+            case kRaddleObjectInit: rebirth(now, true); break;
+            case kRaddleObjectDestroy: rebirth(now, false); break;
             case kRaddleImageStart: imageStart(event, now); break;
             case kRaddleImageEnd: image().endNs = now; break;
             case kRaddleModule: moduleLoaded(event, now); break;
@@ -97,9 +110,8 @@ class Surveyor {
         }
     }
 
-    void rebirth(uint32_t site, int64_t now, bool isInit) {
-        if (auto it = sites_.find(site); it != sites_.end())
-            out_.rebirths[{image_, it->second}].push_back({now, isInit});
+    void rebirth(int64_t now, bool isInit) {
+        if (lastSite_ != 0) out_.rebirths[{image_, lastSite_}].push_back({now, isInit});
     }
 
     void imageStart(const Event& event, int64_t now) {
@@ -231,7 +243,13 @@ class Surveyor {
     Event event_;
     uint32_t image_ = 0;  // of the chunk being read
     uint32_t nextSequence_ = 0;
-    std::unordered_map<uint32_t, uint64_t> sites_;  // slot -> object, of the chunk being read
+    struct Site {
+        uint64_t chunk;  // which defined it: slots mean nothing in the next
+        uint64_t object;
+    };
+    uint64_t chunk_ = 0;
+    uint64_t lastSite_ = 0;  // object of the last event with a site; 0: not defined
+    std::vector<Site> sites_;
     std::unordered_map<uint32_t, uint32_t> imageOf_;
     std::unordered_map<int64_t, uint32_t> lastOfPid_;
     std::vector<Gone> gone_;
@@ -266,12 +284,12 @@ const SurveyedThread* Survey::byHandle(uint32_t image, uint64_t handle, int64_t 
     return bySerial(behind == it->second.begin() ? behind->serial : std::prev(behind)->serial);
 }
 
-uint32_t Survey::incarnation(uint32_t image, uint64_t address, int64_t atNs) const {
+Survey::Incarnation Survey::incarnation(uint32_t image, uint64_t address, int64_t atNs) const {
     auto it = rebirths.find({image, address});
-    if (it == rebirths.end()) return 0;
+    if (it == rebirths.end()) return {};
     auto isBefore = [&](const Rebirth& r) { return r.isInit ? r.atNs <= atNs : r.atNs < atNs; };
     auto first = std::partition_point(it->second.begin(), it->second.end(), isBefore);
-    return static_cast<uint32_t>(first - it->second.begin());
+    return {static_cast<uint32_t>(first - it->second.begin()), first != it->second.end() ? first->atNs : INT64_MAX};
 }
 
 Result<Survey> survey(RecordingFile& file, const TickClock& clock, const ReadControl& control) {

@@ -71,8 +71,12 @@ struct Survey {
     const SurveyedThread* bySerial(uint32_t serial) const;
     // The thread of an image that had this handle at that time; null when none is known.
     const SurveyedThread* byHandle(uint32_t image, uint64_t handle, int64_t atNs) const;
-    // How often the object at this address had become another one.
-    uint32_t incarnation(uint32_t image, uint64_t address, int64_t atNs) const;
+    // Which of the objects that an address was one after the other it was at a time.
+    struct Incarnation {
+        uint32_t number = 0;
+        int64_t untilNs = INT64_MAX;  // at which it may become the next
+    };
+    Incarnation incarnation(uint32_t image, uint64_t address, int64_t atNs) const;
 
     struct Rebirth {
         int64_t atNs;

@@ -38,6 +38,7 @@ ThreadTrack::ThreadTrack(Draft& draft, const SurveyedThread& thread, int64_t end
 
 void ThreadTrack::beginChunk(bool isGap) {
     ++generation_;
+    lastSite_ = {};
     if (isGap) loseTrack();
 }
 
@@ -71,7 +72,8 @@ void ThreadTrack::take(const Event& event) {
         case kRaddleDropped: return loseTrack();
         default: break;
     }
-    Site* site = siteOf(event.site);
+    bool hasSite = event.op >= kRaddleAcquire && event.op <= kRaddleObjectDestroy;
+    Site* site = hasSite ? siteOf(event) : nullptr;
     if (!site) return;
     switch (event.op) {
         case kRaddleAcquire: return acquire(*site, LockMode::exclusive, site->stack, false);
@@ -94,7 +96,6 @@ void ThreadTrack::define(const Event& event) {
             Site site;
             site.kind = static_cast<uint8_t>(std::min<uint64_t>(event.numbers[0], 255));
             site.address = event.numbers[1];
-            site.isReborn = draft_.survey.rebirths.contains({surveyed_.image, site.address});
             site.stack = draft_.stacks.intern(surveyed_.image, event.frames, nowNs_);
             return sites_.define(event.site, generation_, site);
         }
@@ -108,21 +109,32 @@ void ThreadTrack::define(const Event& event) {
     }
 }
 
-// Null for a slot that is not defined, and for one of another kind of thing than locks and objects.
-ThreadTrack::Site* ThreadTrack::siteOf(uint32_t slot) {
+// The site of an event's first operand; null when it was never defined or is nothing the reader knows.
+ThreadTrack::Site* ThreadTrack::siteOf(const Event& event) {
+    if (!event.isSameSite) {
+        // That it begins or ends is no use of an object: one that nothing else happens to is not listed.
+        Site* site = siteIn(event.site, event.op != kRaddleObjectInit && event.op != kRaddleObjectDestroy);
+        lastSite_ = site ? *site : Site{};
+    }
+    return lastSite_.kind >= kRaddleMutex && lastSite_.kind <= kRaddleBarrier ? &lastSite_ : nullptr;
+}
+
+ThreadTrack::Site* ThreadTrack::siteIn(uint32_t slot, bool isUse) {
     Site* site = sites_.find(slot, generation_);
     if (!site) {
         if (slot != kNoSlot) ++draft_.unknownSlots;
         return nullptr;
     }
-    return site->kind >= kRaddleMutex && site->kind <= kRaddleBarrier ? site : nullptr;
+    bool isObject = site->kind >= kRaddleMutex && site->kind <= kRaddleBarrier;
+    if (isObject && isUse) objectIndex(*site);  // the slot remembers it
+    return isObject ? site : nullptr;
 }
 
 uint32_t ThreadTrack::objectIndex(Site& site) {
-    if (!site.isReborn && site.index != kNone) return site.index;
-    uint32_t incarnation = site.isReborn ? draft_.survey.incarnation(surveyed_.image, site.address, nowNs_) : 0;
+    if (nowNs_ < site.untilNs) return site.index;
+    Survey::Incarnation incarnation = draft_.survey.incarnation(surveyed_.image, site.address, nowNs_);
     RawObjects& table = isLockKind(site.kind) ? draft_.locks : draft_.objects;
-    uint32_t index = table.intern(surveyed_.image, site.address, incarnation, site.kind);
+    uint32_t index = table.intern(surveyed_.image, site.address, incarnation.number, site.kind);
     ProcessId process = draft_.survey.images[surveyed_.image].process;
     if (isLockKind(site.kind) && index == draft_.timeline.locks.size())
         draft_.timeline.locks.push_back({"", lockKind(site.kind), process, site.address});
@@ -136,6 +148,7 @@ uint32_t ThreadTrack::objectIndex(Site& site) {
         object.firstUse = site.stack;
     }
     site.index = index;
+    site.untilNs = incarnation.untilNs;
     return index;
 }
 
@@ -208,7 +221,7 @@ ThreadTrack::OpenWait& ThreadTrack::beginWait(Wait wait) {
 }
 
 void ThreadTrack::lockWait(const Event& event, LockMode mode) {
-    Site* site = siteOf(event.site);
+    Site* site = siteOf(event);
     Wait wait{WaitKind::lock};
     wait.mode = mode;
     wait.stack = stackOf(event.stack, site ? site->stack : StackId{});
@@ -217,8 +230,8 @@ void ThreadTrack::lockWait(const Event& event, LockMode mode) {
 }
 
 void ThreadTrack::conditionWait(const Event& event) {
-    Site* condition = siteOf(event.site);
-    Site* mutex = siteOf(event.secondSite);
+    Site* condition = siteOf(event);
+    Site* mutex = siteIn(event.secondSite);
     Wait wait{WaitKind::condition};
     wait.stack = stackOf(event.stack, condition ? condition->stack : StackId{});
     if (condition && !isLockKind(condition->kind)) {
@@ -233,7 +246,7 @@ void ThreadTrack::conditionWait(const Event& event) {
 }
 
 void ThreadTrack::objectWait(const Event& event, WaitKind kind) {
-    Site* site = siteOf(event.site);
+    Site* site = siteOf(event);
     Wait wait{kind};
     wait.stack = stackOf(event.stack, site ? site->stack : StackId{});
     if (site && !isLockKind(site->kind)) {

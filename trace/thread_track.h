@@ -59,8 +59,8 @@ class ThreadTrack {
     struct Site {
         uint64_t address = 0;
         uint8_t kind = 0;
-        bool isReborn = false;      // the address had several objects: look up which by time
-        uint32_t index = kNone;     // in the raw table of its class
+        uint32_t index = kNone;     // in the raw table of its class …
+        int64_t untilNs = -1;       // … until the address may be another object's
         StackId stack;
     };
     struct OpenHold {
@@ -75,7 +75,8 @@ class ThreadTrack {
     };
 
     void define(const Event& event);
-    Site* siteOf(uint32_t slot);
+    Site* siteOf(const Event& event);
+    Site* siteIn(uint32_t slot, bool isUse = true);
     uint32_t objectIndex(Site& site);
     StackId stackOf(uint32_t slot, StackId otherwise);
 
@@ -109,6 +110,7 @@ class ThreadTrack {
     int64_t nowNs_ = 0;
     uint32_t generation_ = 0;
     Slots<Site> sites_;
+    Site lastSite_;  // that of the last event with one, which a definition may have replaced since
     Slots<uint32_t> functions_;
     Slots<StackId> stacks_;
     std::unordered_map<uint32_t, OpenHold> held_;  // by lock
