@@ -1,14 +1,12 @@
 #include "tests/support/recording_writer.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <stdexcept>
 
-#include "core/support/file_system.h"
 #include "core/wire/varint.h"
 
 namespace raddle::test {
@@ -100,14 +98,13 @@ std::string RecordingWriter::bytes() const {
     return out;
 }
 
-TemporaryFile::TemporaryFile(std::string_view content)
-    : path_((std::filesystem::temp_directory_path() / "raddle-test-XXXXXX").string()) {
-    int fd = ::mkstemp(path_.data());
-    if (fd < 0) throw std::runtime_error("cannot create " + path_);
-    ::close(fd);
-    if (!writeFile(path_, content)) throw std::runtime_error("cannot write " + path_);
+MemoryFile::MemoryFile(std::string_view content)
+    : fd_(::memfd_create("recording", MFD_CLOEXEC)),
+      path_("/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(fd_)) {
+    if (fd_ < 0 || ::pwrite(fd_, content.data(), content.size(), 0) != static_cast<ssize_t>(content.size()))
+        throw std::runtime_error("cannot write a file in memory");
 }
 
-TemporaryFile::~TemporaryFile() { ::unlink(path_.c_str()); }
+MemoryFile::~MemoryFile() { ::close(fd_); }
 
 }  // namespace raddle::test

@@ -83,17 +83,18 @@ class RecordingWriter {
     std::deque<ChunkWriter> chunks_;
 };
 
-// A file in the tests' temporary folder, removed at the end of the scope.
-class TemporaryFile {
+// A file in memory, with a path that this process and its children can open; gone at the end of the scope.
+class MemoryFile {
   public:
-    explicit TemporaryFile(std::string_view content);
-    ~TemporaryFile();
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    explicit MemoryFile(std::string_view content);
+    ~MemoryFile();
+    MemoryFile(const MemoryFile&) = delete;
+    MemoryFile& operator=(const MemoryFile&) = delete;
 
     const std::string& path() const { return path_; }
 
   private:
+    int fd_;
     std::string path_;
 };
 
