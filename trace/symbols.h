@@ -37,7 +37,4 @@ class Symbolizer {
 // `buildId` holds the id's bytes; empty when the recording has none, which any file matches.
 std::unique_ptr<Symbolizer> openSymbols(const std::string& path, const std::string& buildId);
 
-// The C++ name, or the name itself when it is not a mangled one.
-std::string demangle(const std::string& name);
-
 }  // namespace raddle::trace

@@ -1,22 +1,15 @@
-#include "trace/variables.h"
+#include "trace/dwarf_types.h"
 
 #include <dwarf.h>
-#include <elfutils/libdw.h>
 
-#include <array>
+#include <algorithm>
+#include <cstdio>
 #include <string_view>
 
 namespace raddle::trace {
 namespace {
 
 constexpr int kMostSteps = 16;
-
-bool typeOf(Dwarf_Die* die, Dwarf_Die* type) {
-    Dwarf_Attribute attribute;
-    Dwarf_Die raw;
-    return dwarf_formref_die(dwarf_attr_integrate(die, DW_AT_type, &attribute), &raw) &&
-           dwarf_peel_type(&raw, type) == 0;
-}
 
 // Members whose names are reserved belong to the library's own insides; people know the type, not these.
 bool isReserved(std::string_view name) {
@@ -74,34 +67,14 @@ bool step(Dwarf_Die* type, uint64_t* offset, std::string* way) {
 
 }  // namespace
 
-void Variables::index() {
-    isIndexed_ = true;
-    Dwarf_Addr bias = 0;
-    for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module_, unit, &bias));) indexChildren(unit, bias, 0);
+bool typeOf(Dwarf_Die* die, Dwarf_Die* type) {
+    Dwarf_Attribute attribute;
+    Dwarf_Die raw;
+    return dwarf_formref_die(dwarf_attr_integrate(die, DW_AT_type, &attribute), &raw) &&
+           dwarf_peel_type(&raw, type) == 0;
 }
 
-void Variables::indexChildren(Dwarf_Die* parent, Dwarf_Addr bias, int depth) {
-    Dwarf_Die child;
-    for (int more = dwarf_child(parent, &child); more == 0; more = dwarf_siblingof(&child, &child)) {
-        int tag = dwarf_tag(&child);
-        if (tag == DW_TAG_namespace && depth < kMostSteps) indexChildren(&child, bias, depth + 1);
-        if (tag != DW_TAG_variable) continue;
-        Dwarf_Attribute attribute;
-        Dwarf_Op* ops;
-        size_t count;
-        if (dwarf_getlocation(dwarf_attr(&child, DW_AT_location, &attribute), &ops, &count) != 0 || count != 1 ||
-            ops[0].atom != DW_OP_addr)
-            continue;
-        Dwarf_Die type;
-        if (typeOf(&child, &type)) types_.emplace(ops[0].number + bias, type);
-    }
-}
-
-std::string Variables::wayTo(uint64_t address, uint64_t offset) {
-    if (!isIndexed_) index();
-    auto found = types_.find(address);
-    if (found == types_.end()) return {};
-    Dwarf_Die type = found->second;
+std::string wayIntoType(Dwarf_Die type, uint64_t offset) {
     std::string way;
     // A base class at offset 0 adds no name, so stepping goes on until nothing is left to say.
     for (int i = 0; i < kMostSteps && step(&type, &offset, &way); ++i) {}
