@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "trace/dwarf_types.h"
 
 namespace raddle::trace {
 namespace {
 
-constexpr int kMostNamespaces = 32;
+constexpr int kMostScopes = 32;
 
 SourceLocation location(const char* file, Dwarf_Die* unit, int line, int column) {
     if (!file || !*file) return {};
@@ -120,11 +121,13 @@ std::vector<CodeName> DebugInfo::withInlined(uint64_t address, const CodeName& o
     return names;
 }
 
-void DebugInfo::indexVariables(Dwarf_Die* parent, Dwarf_Addr bias, int depth) {
+void DebugInfo::indexVariables(Dwarf_Die* parent, Dwarf_Addr bias, bool inFunctions, int depth) {
     Dwarf_Die child;
     for (int more = dwarf_child(parent, &child); more == 0; more = dwarf_siblingof(&child, &child)) {
         int tag = dwarf_tag(&child);
-        if (tag == DW_TAG_namespace && depth < kMostNamespaces) indexVariables(&child, bias, depth + 1);
+        bool isFunction = tag == DW_TAG_subprogram || tag == DW_TAG_lexical_block;
+        bool isScope = tag == DW_TAG_namespace || (inFunctions && isFunction);
+        if (isScope && depth < kMostScopes) indexVariables(&child, bias, inFunctions, depth + 1);
         uint64_t address;
         Dwarf_Die type;
         if (tag == DW_TAG_variable && staticAddress(&child, &address) && typeOf(&child, &type))
@@ -132,14 +135,20 @@ void DebugInfo::indexVariables(Dwarf_Die* parent, Dwarf_Addr bias, int depth) {
     }
 }
 
+void DebugInfo::indexAllVariables(bool inFunctions) {
+    Dwarf_Addr bias = 0;
+    for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module_, unit, &bias));)
+        indexVariables(unit, bias, inFunctions, 0);
+}
+
 std::string DebugInfo::wayInto(uint64_t address, uint64_t offset) {
-    if (!hasVariables_) {
-        hasVariables_ = true;
-        Dwarf_Addr bias = 0;
-        for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module_, unit, &bias));)
-            indexVariables(unit, bias, 0);
-    }
+    if (!std::exchange(hasVariables_, true)) indexAllVariables(false);
     auto found = variableTypes_.find(address);
+    // Static variables of functions are few and the functions many, so they are looked at only when needed.
+    if (found == variableTypes_.end() && !std::exchange(hasLocals_, true)) {
+        indexAllVariables(true);
+        found = variableTypes_.find(address);
+    }
     return found == variableTypes_.end() ? "" : wayIntoType(found->second, offset);
 }
 
