@@ -52,6 +52,16 @@ SourceLocation declaration(Dwarf_Die* die, Dwarf_Die* unit) {
     return location(file, unit, line, 0);
 }
 
+// The scopes around an address, innermost first. dwarf_getscopes goes on from an inlined call to where its
+// function was defined; asked for its innermost scope again, libdw gives where it was called.
+int concreteScopes(Dwarf_Die* unit, Dwarf_Addr address, Dwarf_Die** scopes) {
+    Dwarf_Die* lexical = nullptr;
+    int count = dwarf_getscopes(unit, address, &lexical);
+    if (count > 0) count = dwarf_getscopes_die(&lexical[0], scopes);
+    std::free(lexical);
+    return count;
+}
+
 // The address of a static variable; false for one on the stack, in a register or thread-local.
 bool staticAddress(Dwarf_Die* variable, uint64_t* address) {
     Dwarf_Attribute attribute;
@@ -109,7 +119,7 @@ std::vector<CodeName> DebugInfo::withInlined(uint64_t address, const CodeName& o
     SourceLocation at = outer.at;
     if (Range* range = unitAt(address)) {
         Dwarf_Die* scopes = nullptr;
-        int count = dwarf_getscopes(&range->unit, address - bias_, &scopes);
+        int count = concreteScopes(&range->unit, address - bias_, &scopes);
         for (int i = 0; i < count && dwarf_tag(&scopes[i]) != DW_TAG_subprogram; ++i) {
             if (dwarf_tag(&scopes[i]) != DW_TAG_inlined_subroutine) continue;
             names.push_back({functionName(&scopes[i]), at, declaration(&scopes[i], &range->unit)});
