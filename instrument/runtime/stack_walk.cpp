@@ -76,12 +76,15 @@ uint32_t followFramePointers(ThreadState* state, const CallerFrames& from, uintp
 
 }  // namespace
 
-uint32_t walkStack(ThreadState* state, const CallerFrames& from, uintptr_t* pcs, uint32_t capacity) {
-    const uint32_t count = followFramePointers(state, from, pcs, capacity);
+uint32_t walkStack(ThreadState* state, const CallerFrames& from, StackCare care, uintptr_t* pcs, uint32_t capacity) {
+    const auto caller = reinterpret_cast<uintptr_t>(from.caller);
+    uint32_t count = care == StackCare::thorough ? unwind(state, caller, pcs, capacity) : 0;
     if (count >= 2) return count;
-    const uint32_t unwound = unwind(state, pcs[0], pcs, capacity);
-    if (unwound > 0) return unwound;
-    pcs[0] = reinterpret_cast<uintptr_t>(from.caller);
+    count = followFramePointers(state, from, pcs, capacity);
+    if (count >= 2 || care == StackCare::thorough) return count;
+    count = unwind(state, caller, pcs, capacity);
+    if (count > 0) return count;
+    pcs[0] = caller;
     return 1;
 }
 

@@ -111,6 +111,7 @@ void cutChunk(ThreadState* state) {
 // What must not go on from one thread to the next with the state.
 void clearIdentity(ThreadState* state) {
     state->writer = state->lost = 0;
+    state->pendingCount = 0;
     state->serial = state->sequence = state->tid = state->creator = 0;
     state->live = state->unwinding = false;
     state->lastTicks = 0;
@@ -251,19 +252,20 @@ bool makeRoom(ThreadState* state, size_t need) {
     }
     if (state->at + need <= state->limit) return true;
     if (beginFreshChunk(state, need)) return true;
-    ++state->lost;
-    countDropped(1);
+    countLost(state);
     return false;
 }
 
-bool isInterrupting(ThreadState* state) {
+bool isInterrupting(const ThreadState* state) {
     const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
     const bool known = here >= state->stackLow && here < state->stackHigh && state->writer >= state->stackLow &&
                        state->writer < state->stackHigh;
-    if (known && here > state->writer) return false;
+    return !(known && here > state->writer);
+}
+
+void countLost(ThreadState* state) {
     ++state->lost;
     countDropped(1);
-    return true;
 }
 
 }  // namespace raddle::rt

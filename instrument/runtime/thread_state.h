@@ -22,10 +22,20 @@ struct SiteEntry {
     uintptr_t caller;
 };
 
+// An event that a signal handler had while another one was being written.
+struct Pending {
+    uint64_t ticks;
+    uintptr_t object;
+    uintptr_t caller;
+    uint32_t kind;
+    uint8_t code;
+};
+inline constexpr uint32_t kMostPending = 16;
+
 struct Activation {
     uintptr_t function;
     uintptr_t callSite;
-    uintptr_t stackAddress;  // of its call of the hook; stacks grow down
+    uintptr_t stackAddress;  // see hook_functions.cpp
 };
 
 struct ThreadState {
@@ -39,6 +49,7 @@ struct ThreadState {
     uintptr_t lastObject;  // objectKey() of the last S operand in this chunk
     uintptr_t lastCaller;
     uint64_t lost;         // events not written since the last that was
+    uint32_t pendingCount;
 
     uint32_t serial;
     uint32_t sequence;
@@ -56,6 +67,7 @@ struct ThreadState {
     uint32_t creator;
     int destructorRounds;
 
+    Pending pending[kMostPending];
     uint32_t depth;
     SiteEntry sites[kSmallSlots + kMoreSites];
     uintptr_t functions[kSmallSlots + kMoreFunctions];
@@ -94,8 +106,10 @@ void beginForkedImage();
 // the event is then counted as lost.
 bool makeRoom(ThreadState* state, size_t need);
 
-// An event came while another was being written: by a signal handler (then it is lost) or because a handler
-// left that write for good by longjmp (then the write is forgotten and this is false).
-bool isInterrupting(ThreadState* state);
+// An event comes while another is being written: from a signal handler, or because a handler left that write
+// for good by longjmp (then the write is forgotten and this is false).
+bool isInterrupting(const ThreadState* state);
+
+void countLost(ThreadState* state);
 
 }  // namespace raddle::rt

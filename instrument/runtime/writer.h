@@ -19,6 +19,10 @@ RADDLE_INLINE Site site(const volatile void* object, uint32_t kind, void* caller
     return {reinterpret_cast<uintptr_t>(object), reinterpret_cast<uintptr_t>(caller), kind};
 }
 
+// Writes what signal handlers left while an event was being written.
+void writePending(ThreadState* state);
+void defer(ThreadState* state, uint8_t code, uint64_t ticks, const Site& where);
+
 // Writer brackets one event: `at` is where it goes; commit() publishes it.
 struct Writer {
     ThreadState* state;
@@ -26,7 +30,10 @@ struct Writer {
 
     RADDLE_INLINE bool begin(ThreadState* thread, size_t need) {
         state = thread;
-        if (RADDLE_UNLIKELY(thread->writer != 0) && isInterrupting(thread)) return false;
+        if (RADDLE_UNLIKELY(thread->writer != 0) && isInterrupting(thread)) {
+            countLost(thread);
+            return false;
+        }
         thread->writer = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
         RADDLE_SIGNAL_FENCE();
         if (RADDLE_UNLIKELY(thread->at + need > thread->limit) && !makeRoom(thread, need)) {
@@ -58,6 +65,10 @@ struct Writer {
         at += length;
     }
     RADDLE_INLINE void commit() {
+        publish();
+        if (RADDLE_UNLIKELY(state->pendingCount != 0)) writePending(state);
+    }
+    RADDLE_INLINE void publish() {
         state->committed += static_cast<uint64_t>(at - state->at) + (uint64_t{1} << 32);
         __atomic_store_n(&state->chunk->committed, state->committed, __ATOMIC_RELEASE);
         state->at = at;
@@ -99,10 +110,9 @@ RADDLE_INLINE uint32_t siteSlot(Writer& writer, const Site& where) {
     return defineSite(writer, large, where);
 }
 
-// An op whose only operand is a site.
-RADDLE_INLINE void recordSite(ThreadState* state, uint8_t code, uint64_t ticks, const Site& where) {
-    Writer writer;
-    if (!writer.begin(state, kSmallEvent)) return;
+// An op whose (first) operand is a site.
+RADDLE_INLINE void writeSite(Writer& writer, uint8_t code, uint64_t ticks, const Site& where) {
+    ThreadState* state = writer.state;
     const uintptr_t key = objectKey(where);
     if (key == state->lastObject && where.caller == state->lastCaller) {
         writer.op(code | RADDLE_SAME_SITE, ticks);
@@ -113,6 +123,13 @@ RADDLE_INLINE void recordSite(ThreadState* state, uint8_t code, uint64_t ticks, 
         writer.op(code, ticks);
         writer.number(slot);
     }
+}
+
+RADDLE_INLINE void recordSite(ThreadState* state, uint8_t code, uint64_t ticks, const Site& where) {
+    if (RADDLE_UNLIKELY(state->writer != 0) && isInterrupting(state)) return defer(state, code, ticks, where);
+    Writer writer;
+    if (!writer.begin(state, kSmallEvent)) return;
+    writeSite(writer, code, ticks, where);
     writer.commit();
 }
 
