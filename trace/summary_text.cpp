@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "trace/names.h"
@@ -51,28 +52,36 @@ class Text {
         return out;
     }
 
-    std::string threads(const std::vector<ThreadRow>& rows) const {
-        bool manyProcesses = timeline_.processes.size() > 1;
-        Rows cells = {{"thread", manyProcesses ? "pid/tid" : "tid", "lived", "on CPU", "lock wait", "", "other wait"}};
-        for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
-            const ThreadRow& row = rows[i];
+    std::string processes() const {
+        Rows cells = {{"pid", "parent", "lived", "command"}};
+        for (size_t i = 0; i < timeline_.processes.size() && i < kMostRows; ++i) {
+            const Process& process = timeline_.processes[i];
+            cells.push_back({std::to_string(process.pid), pid(process.parent), humanTime(process.endNs - process.beginNs),
+                             shortened(process.command, 2 * kNameWidth)});
+        }
+        return title("Processes", timeline_.processes.size()) + table(cells, "rrrl");
+    }
+
+    std::string threads(std::vector<ThreadRow> rows) const {
+        Rows cells = {{"thread", "pid", "tid", "lived", "on CPU", "lock wait", "", "other wait"}};
+        std::string heading = title("Threads", rows.size());
+        keepBusiest(rows);
+        for (const ThreadRow& row : rows) {
             const Thread& thread = timeline_.threads[row.thread.index()];
-            std::string tid = std::to_string(thread.tid);
-            if (manyProcesses && thread.process.valid())
-                tid = std::to_string(timeline_.processes[thread.process.index()].pid) + "/" + tid;
-            cells.push_back({shortened(plainName(thread.name), kNameWidth), tid, humanTime(row.lifeNs),
+            cells.push_back({shortened(plainName(thread.name), kNameWidth), pid(thread.process),
+                             std::to_string(thread.tid), humanTime(row.lifeNs),
                              row.cpuNs < 0 ? "-" : humanTime(row.cpuNs), humanTime(row.lockWaitNs),
                              row.lockWaitNs ? percent(row.lockWaitNs, row.lifeNs) : "", humanTime(row.otherWaitNs)});
         }
-        return title("Threads", rows.size()) + table(cells, "lrrrrrr");
+        return heading + withoutPid(cells, 1, "lrrrrrrr");
     }
 
     std::string locks(const std::vector<LockRow>& rows) const {
-        Rows cells = {{"lock", "kind", "acquired", "contended", "", "waited", "longest", "held", "longest"}};
+        Rows cells = {{"lock", "pid", "kind", "acquired", "contended", "", "waited", "longest", "held", "longest"}};
         for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
             const LockRow& row = rows[i];
             const Lock& lock = timeline_.locks[row.lock.index()];
-            cells.push_back({shortened(plainName(lock.name), kNameWidth), toString(lock.kind),
+            cells.push_back({shortened(plainName(lock.name), kNameWidth), pid(lock.process), toString(lock.kind),
                              humanCount(row.acquisitions), humanCount(row.contended),
                              row.contended ? percent(static_cast<int64_t>(row.contended),
                                                      static_cast<int64_t>(row.acquisitions))
@@ -80,7 +89,7 @@ class Text {
                              humanTime(row.waitNs), humanTime(row.maxWaitNs), humanTime(row.holdNs),
                              humanTime(row.maxHoldNs)});
         }
-        return title("Locks, most waited for first", rows.size()) + table(cells, "llrrrrrrr");
+        return title("Locks, most waited for first", rows.size()) + withoutPid(cells, 1, "lrlrrrrrrr");
     }
 
     std::string blame(const std::vector<LockRow>& rows) const {
@@ -110,15 +119,15 @@ class Text {
     }
 
     std::string objects(const std::vector<ObjectRow>& rows) const {
-        Rows cells = {{"object", "kind", "waits", "signals", "blocked", "waited", "longest"}};
+        Rows cells = {{"object", "pid", "kind", "waits", "signals", "blocked", "waited", "longest"}};
         for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
             const ObjectRow& row = rows[i];
             const Object& object = timeline_.objects[row.object.index()];
-            cells.push_back({shortened(plainName(object.name), kNameWidth), toString(object.kind),
+            cells.push_back({shortened(plainName(object.name), kNameWidth), pid(object.process), toString(object.kind),
                              humanCount(row.waits), humanCount(row.signals), humanCount(row.contended),
                              humanTime(row.waitNs), humanTime(row.maxWaitNs)});
         }
-        return title("Conditions, semaphores and barriers", rows.size()) + table(cells, "llrrrrr");
+        return title("Conditions, semaphores and barriers", rows.size()) + withoutPid(cells, 1, "lrlrrrrr");
     }
 
     std::string functions(const std::vector<FunctionRow>& rows) const {
@@ -133,6 +142,28 @@ class Text {
     }
 
   private:
+    std::string pid(ProcessId id) const {
+        return id.valid() ? std::to_string(timeline_.processes[id.index()].pid) : "";
+    }
+
+    // A column of process ids says something only when there are several.
+    std::string withoutPid(Rows& cells, size_t column, std::string align) const {
+        if (timeline_.processes.size() > 1) return table(cells, align);
+        for (auto& row : cells) row.erase(row.begin() + static_cast<ptrdiff_t>(column));
+        return table(cells, align.erase(column, 1));
+    }
+
+    // Those that waited or ran most, still in the order in which they began.
+    static void keepBusiest(std::vector<ThreadRow>& rows) {
+        if (rows.size() <= kMostRows) return;
+        auto isBusier = [](const ThreadRow& a, const ThreadRow& b) {
+            return a.lockWaitNs != b.lockWaitNs ? a.lockWaitNs > b.lockWaitNs : a.cpuNs > b.cpuNs;
+        };
+        std::nth_element(rows.begin(), rows.begin() + kMostRows, rows.end(), isBusier);
+        rows.resize(kMostRows);
+        std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) { return a.thread < b.thread; });
+    }
+
     std::string threadName(ThreadId id) const {
         if (!id.valid() || id.index() >= timeline_.threads.size()) return "unknown";
         const Thread& thread = timeline_.threads[id.index()];
@@ -154,7 +185,9 @@ class Text {
 
 std::string toText(const Timeline& timeline, const Summary& summary) {
     Text text(timeline);
-    std::string out = text.facts() + text.threads(summary.threads);
+    std::string out = text.facts();
+    if (timeline.processes.size() > 1) out += text.processes();
+    out += text.threads(summary.threads);
     if (!summary.locks.empty()) out += text.locks(summary.locks);
     for (const LockRow& row : summary.locks)
         if (!row.blame.empty()) {
