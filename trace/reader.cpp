@@ -6,6 +6,7 @@
 #include "trace/blockers.h"
 #include "trace/clock.h"
 #include "trace/naming.h"
+#include "trace/python_gil.h"
 #include "trace/recording_file.h"
 #include "trace/survey.h"
 #include "trace/symbols.h"
@@ -123,8 +124,9 @@ Result<Timeline> readRecording(const std::string& path, const ReadControl& contr
     addThreads(found, draft.timeline);
     for (const SurveyedThread& thread : found.threads) TRY(readThread(file, thread, draft, control));
     sortLists(draft.timeline);
-    assignBlockers(draft.timeline);
     TRY(nameAll(draft, openSymbols, control));
+    addPythonGil(draft.timeline);
+    assignBlockers(draft.timeline);
     addNotes(file, clock, found, draft, draft.timeline);
     if (control.progress) control.progress(1);
     return std::move(draft.timeline);
