@@ -56,6 +56,8 @@ uint32_t unwind(ThreadState* state, uintptr_t caller, uintptr_t* pcs, uint32_t c
     return out.count;
 }
 
+}  // namespace
+
 uint32_t followFramePointers(ThreadState* state, const CallerFrames& from, uintptr_t* pcs, uint32_t capacity) {
     pcs[0] = reinterpret_cast<uintptr_t>(from.caller);
     uint32_t count = 1;
@@ -73,8 +75,6 @@ uint32_t followFramePointers(ThreadState* state, const CallerFrames& from, uintp
     }
     return count;
 }
-
-}  // namespace
 
 uint32_t walkStack(ThreadState* state, const CallerFrames& from, StackCare care, uintptr_t* pcs, uint32_t capacity) {
     const auto caller = reinterpret_cast<uintptr_t>(from.caller);

@@ -19,7 +19,7 @@ inline constexpr uint32_t kMaxDepth = 4096;      // open activations that are fo
 
 struct SiteEntry {
     uintptr_t object;  // with its kind: objectKey(); 0 when the slot is free
-    uintptr_t caller;
+    uintptr_t path;    // of its frames: pathOf()
 };
 
 // An event that a signal handler had while another one was being written.
@@ -47,7 +47,7 @@ struct ThreadState {
     uint64_t committed;    // as in the chunk
     RaddleChunk* chunk;
     uintptr_t lastObject;  // objectKey() of the last S operand in this chunk
-    uintptr_t lastCaller;
+    uintptr_t lastPath;
     uint64_t lost;         // events not written since the last that was
     uint32_t pendingCount;
 

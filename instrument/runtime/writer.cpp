@@ -22,6 +22,11 @@ void walk(ThreadState* state, const CallerFrames& from, Frames& frames, StackCar
     frames.count = walkStack(state, from, care, frames.pcs, kRaddleMaxFrames);
 }
 
+void putFrames(Writer& writer, const uintptr_t* pcs, uint32_t count) {
+    writer.number(count);
+    for (uint32_t i = 0; i < count; ++i) writer.number(i == 0 ? pcs[0] : raddleZigzag(pcs[i] - pcs[i - 1]));
+}
+
 uint32_t stackSlot(Writer& writer, const Frames& frames) {
     uint64_t hash = frames.count;
     for (uint32_t i = 0; i < frames.count; ++i) hash = (hash ^ frames.pcs[i]) * 0x9e3779b97f4a7c15u;
@@ -31,13 +36,27 @@ uint32_t stackSlot(Writer& writer, const Frames& frames) {
     writer.state->stacks[slot] = hash;
     *writer.at++ = kRaddleDefineStack;
     writer.number(slot);
-    writer.number(frames.count);
-    for (uint32_t i = 0; i < frames.count; ++i)
-        writer.number(i == 0 ? frames.pcs[0] : raddleZigzag(frames.pcs[i] - frames.pcs[i - 1]));
+    putFrames(writer, frames.pcs, frames.count);
     return slot;
 }
 
 }  // namespace
+
+uint32_t defineSite(Writer& writer, uint32_t slot, const Site& where, uintptr_t path) {
+    uintptr_t pcs[kSiteFrames] = {where.caller};
+    uint32_t count = 1;
+    if (where.frame != 0) {
+        const CallerFrames from = {reinterpret_cast<void*>(where.caller), reinterpret_cast<void*>(where.frame)};
+        count = followFramePointers(writer.state, from, pcs, kSiteFrames);
+    }
+    writer.state->sites[slot] = {objectKey(where), path};
+    *writer.at++ = kRaddleDefineSite;
+    writer.number(slot);
+    writer.number(where.kind);
+    writer.number(where.object);
+    putFrames(writer, pcs, count);
+    return slot;
+}
 
 void defer(ThreadState* state, uint8_t code, uint64_t ticks, const Site& where) {
     // The interrupted code looks at these only when this handler, and those that interrupt it, have returned.
@@ -59,7 +78,7 @@ void writePending(ThreadState* state) {
         for (uint32_t i = 0; i < kept; ++i) {
             Writer writer;
             if (!writer.begin(state, kSmallEvent)) continue;
-            writeSite(writer, taken[i].code, taken[i].ticks, {taken[i].object, taken[i].caller, taken[i].kind});
+            writeSite(writer, taken[i].code, taken[i].ticks, {taken[i].object, taken[i].caller, 0, taken[i].kind});
             writer.publish();
         }
     }
@@ -93,8 +112,8 @@ void recordConditionWait(ThreadState* state, const Site& condition, const Site& 
     if (!writer.begin(state, kStackEvent)) return;
     const uint32_t stack = stackSlot(writer, frames);
     // The condition's slot is settled first: its definition may take the mutex's.
-    siteSlot(writer, condition);
-    const uint32_t mutexSlot = siteSlot(writer, mutex);
+    siteSlot(writer, condition, pathOf(state, condition));
+    const uint32_t mutexSlot = siteSlot(writer, mutex, pathOf(state, mutex));
     writeSite(writer, kRaddleConditionWait, ticks, condition);
     writer.number(mutexSlot);
     writer.number(stack);
