@@ -132,11 +132,14 @@ TEST_F(Report, CountsCallsAndTimesFunctions) {
 }
 
 TEST_F(Report, NamesLocksOfObjects) {
-    json report = record("known_cpp_locks");
-    EXPECT_EQ(named(report["locks"], "app::queue.mutex_")["acquisitions"], 1000);
-    EXPECT_EQ(named(report["locks"], "mutex #1 in app::Queue::push()")["acquisitions"], 20);
-    EXPECT_EQ(named(report["locks"], "app::settings")["acquisitions"], 1);
-    EXPECT_THAT(report["threads"][1]["name"].get<std::string>(), StartsWith("main::"));
+    for (const char* program : {"known_cpp_locks", "known_cpp_locks_unoptimised"}) {
+        json report = record(program);
+        EXPECT_EQ(named(report["locks"], "app::queue.mutex_")["acquisitions"], 1000) << program;
+        EXPECT_EQ(named(report["locks"], "mutex #1 in app::Queue::push()")["acquisitions"], 20) << program;
+        EXPECT_EQ(named(report["locks"], "app::settings")["acquisitions"], 1) << program;
+        EXPECT_THAT(report["threads"][1]["name"].get<std::string>(), StartsWith("main::")) << program;
+        std::filesystem::remove(path("run.raddle"));
+    }
 }
 
 TEST_F(Report, OfAKilledProgramSaysSo) {
