@@ -70,7 +70,7 @@ Summary summarize(const Timeline& timeline, int64_t beginNs, int64_t endNs);
 
 inline constexpr int kSummaryJsonVersion = 1;
 
-// What `raddle report` prints: tables for people, and the versioned JSON (docs/report-json.md).
+// What `raddle report` prints: tables for people, and the versioned JSON of docs/report-json.md.
 std::string toText(const Timeline& timeline, const Summary& summary);
 std::string toJson(const Timeline& timeline, const Summary& summary);
 
