@@ -151,6 +151,8 @@ class GilTrack {
 }  // namespace
 
 void addPythonGil(Timeline& timeline) {
+    auto isPythons = [](const Object& object) { return isInRuntime(object.name); };
+    if (std::none_of(timeline.objects.begin(), timeline.objects.end(), isPythons)) return;
     std::unordered_map<ProcessId, Gil> gils;
     for (uint32_t i = 0; i < timeline.processes.size(); ++i) {
         ProcessId process{i};

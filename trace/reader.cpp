@@ -5,6 +5,7 @@
 
 #include "trace/blockers.h"
 #include "trace/clock.h"
+#include "trace/fork_holders.h"
 #include "trace/naming.h"
 #include "trace/python_gil.h"
 #include "trace/recording_file.h"
@@ -34,7 +35,7 @@ void addFacts(const RecordingFile& file, const TickClock& clock, const Survey& s
                         survey.missingChunks == 0 && survey.brokenChunks == 0 && file.missingBytes() == 0;
     timeline.processes = survey.processes;
     for (Process& process : timeline.processes)
-        if (process.endNs < 0) process.endNs = timeline.durationNs;
+        process.endNs = std::max(process.beginNs, process.endNs < 0 ? timeline.durationNs : process.endNs);
     if (!timeline.processes.empty()) timeline.command = timeline.processes.front().command;
 }
 
@@ -69,7 +70,7 @@ void addThreads(const Survey& survey, Timeline& timeline) {
         thread.process = image.process;
         thread.tid = surveyed.tid;
         thread.beginNs = isNew ? surveyed.beginNs : std::min(thread.beginNs, surveyed.beginNs);
-        thread.endNs = std::max(thread.endNs, surveyed.endNs >= 0 ? surveyed.endNs : imageEndNs);
+        thread.endNs = std::max({thread.endNs, thread.beginNs, surveyed.endNs >= 0 ? surveyed.endNs : imageEndNs});
         // The end of its process ends a thread; being replaced by exec does not end the one that called it.
         if (image.endNs >= 0 && !image.isReplaced) thread.exited = true;
         const SurveyedThread* creator = survey.bySerial(surveyed.creatorSerial);
@@ -77,19 +78,20 @@ void addThreads(const Survey& survey, Timeline& timeline) {
     }
 }
 
-Result<> readThread(RecordingFile& file, const SurveyedThread& thread, Draft& draft, const ReadControl& control) {
+Result<> readThread(RecordingFile& file, const SurveyedThread& thread, Draft& draft, const ReadControl& control,
+                    size_t& chunksRead) {
     const Image& image = draft.survey.images[thread.image];
     int64_t imageEndNs = image.endNs >= 0 ? image.endNs : draft.timeline.durationNs;
-    int64_t endNs = thread.endNs >= 0 ? thread.endNs : imageEndNs;
-    ThreadTrack track(draft, thread, endNs, std::max(endNs, imageEndNs));
+    bool goesOnPastEnd = thread.endNs < 0 || (image.isReplaced && thread.endNs > imageEndNs);
+    int64_t endNs = goesOnPastEnd ? imageEndNs : thread.endNs;
+    ThreadTrack track(draft, thread, endNs, imageEndNs);
     uint32_t nextSequence = 0;
     Event event;
     for (size_t i = 0; i < thread.chunkCount; ++i) {
-        size_t index = thread.firstChunk + i;
         if (control.cancelled && *control.cancelled) return Error{"cancelled"};
-        if (control.progress && index % 64 == 0)
-            control.progress(0.3 + 0.4 * static_cast<double>(index) / static_cast<double>(file.chunks().size()));
-        const ChunkRef& chunk = file.chunks()[index];
+        if (control.progress && ++chunksRead % 64 == 0)
+            control.progress(0.3 + 0.4 * static_cast<double>(chunksRead) / static_cast<double>(file.chunks().size()));
+        const ChunkRef& chunk = file.chunks()[thread.firstChunk + i];
         track.beginChunk(chunk.header.sequence != nextSequence || chunk.header.dropped > 0);
         nextSequence = chunk.header.sequence + 1;
         EventDecoder decoder(file.events(chunk), chunk.header.baseTicks);
@@ -99,10 +101,20 @@ Result<> readThread(RecordingFile& file, const SurveyedThread& thread, Draft& dr
     return Unit{};
 }
 
+// So that what exec put in place of a program comes behind it in the lists of their thread.
+std::vector<const SurveyedThread*> inOrderOfBegin(const Survey& survey) {
+    std::vector<const SurveyedThread*> threads;
+    for (const SurveyedThread& thread : survey.threads) threads.push_back(&thread);
+    std::sort(threads.begin(), threads.end(), [](auto* a, auto* b) {
+        return a->beginNs != b->beginNs ? a->beginNs < b->beginNs : a->serial < b->serial;
+    });
+    return threads;
+}
+
 void sortLists(Timeline& timeline) {
     for (Thread& thread : timeline.threads) {
         auto byBegin = [](auto& a, auto& b) { return a.beginNs < b.beginNs; };
-        // Only a thread that went on through exec or lost chunks has anything out of order.
+        // Only ends that were lost can put anything out of order.
         if (!std::is_sorted(thread.waits.begin(), thread.waits.end(), byBegin))
             std::sort(thread.waits.begin(), thread.waits.end(), byBegin);
         if (!std::is_sorted(thread.holds.begin(), thread.holds.end(), byBegin))
@@ -122,11 +134,14 @@ Result<Timeline> readRecording(const std::string& path, const ReadControl& contr
     Draft draft{found, clock};
     addFacts(file, clock, found, draft.timeline);
     addThreads(found, draft.timeline);
-    for (const SurveyedThread& thread : found.threads) TRY(readThread(file, thread, draft, control));
+    size_t chunksRead = 0;
+    for (const SurveyedThread* thread : inOrderOfBegin(found))
+        TRY(readThread(file, *thread, draft, control, chunksRead));
     sortLists(draft.timeline);
     TRY(nameAll(draft, openSymbols, control));
     addPythonGil(draft.timeline);
     assignBlockers(draft.timeline);
+    blameHoldersAtFork(draft);
     addNotes(file, clock, found, draft, draft.timeline);
     if (control.progress) control.progress(1);
     return std::move(draft.timeline);
