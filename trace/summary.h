@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "trace/deadlocks.h"
 #include "trace/timeline.h"
 
 namespace raddle::trace {
@@ -56,6 +57,7 @@ struct FunctionRow {
 };
 
 struct Summary {
+    std::vector<Deadlock> deadlocks;     // at the end of the recording; none in the summary of a range
     std::vector<ThreadRow> threads;      // in order of thread id
     std::vector<LockRow> locks;          // most waited for first, then most held
     std::vector<ObjectRow> objects;      // most waited for first

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "trace/names.h"
+#include "trace/sites.h"
 #include "trace/summary.h"
 #include "trace/text_format.h"
 
@@ -49,6 +50,25 @@ class Text {
         if (timeline_.tornBytes) out += "; " + humanCount(timeline_.tornBytes) + " half-written bytes ignored";
         out += "\n";
         for (const std::string& note : timeline_.notes) out += "note       " + note + "\n";
+        return out;
+    }
+
+    std::string deadlocks(const std::vector<Deadlock>& found) const {
+        std::string out;
+        for (const Deadlock& steps : found) {
+            Rows cells;
+            for (size_t i = 0; i < steps.size(); ++i) {
+                const DeadlockStep& step = steps[i];
+                const DeadlockStep& next = steps[(i + 1) % steps.size()];
+                std::string what = "the end of " + threadName(next.thread);
+                if (step.lock.valid())
+                    what = timeline_.locks[step.lock.index()].name + ", held by " + threadName(next.thread) + " since " +
+                           site(siteOf(timeline_, step.heldSince));
+                cells.push_back({threadName(step.thread), "waits in " + site(siteOf(timeline_, step.waitsAt)),
+                                 "for " + what});
+            }
+            out += "\nDEADLOCK: these threads wait for each other\n" + table(cells, "lll");
+        }
         return out;
     }
 
@@ -106,7 +126,7 @@ class Text {
                     others += part.waitNs;
                 else
                     cells.push_back({std::exchange(name, ""), humanTime(part.waitNs), percent(part.waitNs, row.waitNs),
-                                     threadName(part.thread), site(part)});
+                                     threadName(part.thread), site(Site{part.function, part.at})});
             }
             if (known > kMostBlame)
                 cells.push_back({"", humanTime(others), percent(others, row.waitNs),
@@ -170,7 +190,7 @@ class Text {
         return shortened(plainName(thread.name), kNameWidth / 2) + " (" + std::to_string(thread.tid) + ")";
     }
 
-    std::string site(const BlameRow& part) const {
+    std::string site(const Site& part) const {
         std::string out;
         if (part.function.valid() && part.function.index() < timeline_.functions.size())
             out = shortened(plainName(timeline_.functions[part.function.index()].name), kNameWidth);
@@ -185,7 +205,7 @@ class Text {
 
 std::string toText(const Timeline& timeline, const Summary& summary) {
     Text text(timeline);
-    std::string out = text.facts();
+    std::string out = text.facts() + text.deadlocks(summary.deadlocks);
     if (timeline.processes.size() > 1) out += text.processes();
     out += text.threads(summary.threads);
     if (!summary.locks.empty()) out += text.locks(summary.locks);

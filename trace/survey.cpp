@@ -155,9 +155,9 @@ class Surveyor {
             inherit(index);
             placeInProcess(out_.images[index]);
         }
-        for (const Image& image : out_.images) {
-            Process& process = out_.processes[image.process.index()];
-            process.endNs = std::max(process.endNs, image.endNs);
+        for (uint32_t index : order) {
+            const Image& image = out_.images[index];
+            out_.processes[image.process.index()].endNs = image.endNs;
             if (image.endNs < 0) out_.allEnded = false;
         }
     }
