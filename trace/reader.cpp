@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ctime>
 
 #include "trace/blockers.h"
 #include "trace/clock.h"
@@ -20,15 +21,22 @@ std::string counted(uint64_t count, const char* one, const char* many) {
     return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-int64_t durationOf(const RaddleFileHeader& header, const TickClock& clock, const Survey& survey) {
+// Of a command that still runs, up to now: a thread that is stuck records nothing.
+int64_t durationOf(const RecordingFile& file, const TickClock& clock, const Survey& survey) {
+    const RaddleFileHeader& header = file.header();
     int64_t endNs = header.endTicks > header.startTicks ? clock.toNs(header.endTicks) : 0;
+    timespec now;
+    if (file.isLive() && ::clock_gettime(CLOCK_MONOTONIC, &now) == 0) {
+        uint64_t nowNs = static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+        if (nowNs > header.startMonotonicNs) endNs = static_cast<int64_t>(nowNs - header.startMonotonicNs);
+    }
     return std::max(endNs, survey.lastNs);
 }
 
 void addFacts(const RecordingFile& file, const TickClock& clock, const Survey& survey, Timeline& timeline) {
     const RaddleFileHeader& header = file.header();
     timeline.startedAtUnixNs = static_cast<int64_t>(header.startRealtimeNs);
-    timeline.durationNs = durationOf(header, clock, survey);
+    timeline.durationNs = durationOf(file, clock, survey);
     timeline.droppedEvents = std::max<uint64_t>(header.droppedEvents, survey.lostEvents);
     timeline.tornBytes = file.tornBytes() + survey.cutBytes;
     timeline.complete = header.endKind != kRaddleRunning && survey.allEnded && timeline.droppedEvents == 0 &&
@@ -50,6 +58,7 @@ void addNotes(const RecordingFile& file, const TickClock& clock, const Survey& s
         notes.push_back("the command was ended by signal " + std::to_string(header.endStatus & 0x7f) +
                         (name ? std::string(" (") + name + ")" : ""));
     }
+    if (file.isLive()) notes.push_back("the command is still running: this is its state now");
     if (header.stopped == kRaddleDiskFull) notes.push_back("the disk was full: recording stopped before the end");
     if (header.stopped == kRaddleFileLimit) notes.push_back("the file reached its size limit: recording stopped before the end");
     if (header.stopped == kRaddleIoError) notes.push_back("the file could not be written on: recording stopped before the end");

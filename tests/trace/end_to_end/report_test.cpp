@@ -153,6 +153,18 @@ TEST_F(Report, OfAKilledProgramSaysSo) {
     EXPECT_THAT(text.output, HasSubstr("signal 9 (Killed)"));
 }
 
+TEST_F(Report, OfADeadlockSaysWhoWaitsForWhom) {
+    json report = record("known_deadlock", 128 + 14);
+    ASSERT_EQ(report["deadlocks"].size(), 1u);
+    json steps = report["deadlocks"][0];
+    ASSERT_EQ(steps.size(), 2u);
+    for (const json& step : steps) {
+        EXPECT_EQ(step["waits_for"], step["thread"] == "main" ? "right_mu" : "left_mu");
+        EXPECT_THAT(step["held_in"].get<std::string>(), StartsWith("takeBoth("));
+    }
+    EXPECT_THAT(run(kBin + "raddle report " + path("run.raddle")).output, HasSubstr("DEADLOCK"));
+}
+
 TEST_F(Report, OfATruncatedRecordingSaysSo) {
     record("known_locks");
     auto size = std::filesystem::file_size(path("run.raddle"));
