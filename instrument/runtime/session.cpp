@@ -9,6 +9,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "instrument/runtime/hook.h"
+
 namespace raddle::rt {
 
 Clock g_clock = {kRaddleClockMonotonic, 0};
@@ -167,6 +169,7 @@ bool startSession() {
     const int savedErrno = errno;
     bool on = mapHeader();
     if (on) {
+        lookUpAll();
         g_session.pid = systemCall(SYS_getpid);
         g_session.image = __atomic_fetch_add(&g_session.header->nextImage, 1, __ATOMIC_RELAXED);
         pthread_attr_t attributes;

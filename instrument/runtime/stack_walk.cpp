@@ -16,7 +16,7 @@ using GetIp = uintptr_t (*)(UnwindContext*);
 
 Backtrace g_backtrace;
 GetIp g_getIp;
-int g_unwinderSearched;
+int g_unwinderFound;
 
 struct Collected {
     uintptr_t* pcs;
@@ -38,18 +38,12 @@ int collect(UnwindContext* context, void* argument) {
 }
 
 uint32_t unwind(ThreadState* state, uintptr_t caller, uintptr_t* pcs, uint32_t capacity) {
-    if (state->unwinding) return 0;
+    if (state->unwinding || !__atomic_load_n(&g_unwinderFound, __ATOMIC_ACQUIRE)) return 0;
     state->unwinding = true;
     RADDLE_SIGNAL_FENCE();
     const int savedErrno = errno;
-    if (!__atomic_load_n(&g_unwinderSearched, __ATOMIC_ACQUIRE)) {
-        // A library may bring the unwinder in later, so only success is remembered.
-        g_getIp = reinterpret_cast<GetIp>(dlsym(RTLD_DEFAULT, "_Unwind_GetIP"));
-        g_backtrace = reinterpret_cast<Backtrace>(dlsym(RTLD_DEFAULT, "_Unwind_Backtrace"));
-        if (g_getIp && g_backtrace) __atomic_store_n(&g_unwinderSearched, 1, __ATOMIC_RELEASE);
-    }
     Collected out = {pcs, 0, capacity, caller, false};
-    if (g_getIp && g_backtrace) g_backtrace(collect, &out);
+    g_backtrace(collect, &out);
     errno = savedErrno;
     RADDLE_SIGNAL_FENCE();
     state->unwinding = false;
@@ -57,6 +51,13 @@ uint32_t unwind(ThreadState* state, uintptr_t caller, uintptr_t* pcs, uint32_t c
 }
 
 }  // namespace
+
+void findUnwinder() {
+    if (g_unwinderFound) return;
+    g_getIp = reinterpret_cast<GetIp>(dlsym(RTLD_DEFAULT, "_Unwind_GetIP"));
+    g_backtrace = reinterpret_cast<Backtrace>(dlsym(RTLD_DEFAULT, "_Unwind_Backtrace"));
+    if (g_getIp && g_backtrace) __atomic_store_n(&g_unwinderFound, 1, __ATOMIC_RELEASE);
+}
 
 uint32_t followFramePointers(ThreadState* state, const CallerFrames& from, uintptr_t* pcs, uint32_t capacity) {
     pcs[0] = reinterpret_cast<uintptr_t>(from.caller);

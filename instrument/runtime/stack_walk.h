@@ -14,6 +14,9 @@ enum class StackCare { quick, thorough };
 // Fills `pcs`, innermost first, with at least the caller; returns how many.
 uint32_t walkStack(ThreadState* state, const CallerFrames& from, StackCare care, uintptr_t* pcs, uint32_t capacity);
 
+// Takes the unwinder that the program has loaded, once it has.
+void findUnwinder();
+
 // By frame pointers only.
 uint32_t followFramePointers(ThreadState* state, const CallerFrames& from, uintptr_t* pcs, uint32_t capacity);
 

@@ -31,6 +31,10 @@ struct Pending {
     uint8_t code;
 };
 inline constexpr uint32_t kMostPending = 16;
+inline constexpr uint32_t kScanWanted = 1u << 31;
+inline constexpr uint32_t kLossUnsaid = 1u << 30;
+inline constexpr uint32_t kPendingCount = kLossUnsaid - 1;
+inline constexpr uint32_t kScansAfterOpen = 64;
 
 struct Activation {
     uintptr_t function;
@@ -49,11 +53,12 @@ struct ThreadState {
     uintptr_t lastObject;  // objectKey() of the last S operand in this chunk
     uintptr_t lastPath;
     uint64_t lost;         // events not written since the last that was
-    uint32_t pendingCount;
+    uint32_t attention;    // what to do after the event: the number of pending ones, and flags
 
     uint32_t serial;
     uint32_t sequence;
     uint32_t tid;
+    uint32_t scansLeft;    // for modules, after the next events
     bool live;
     bool unwinding;        // inside the unwinder, which may come back to us
     uint32_t chunkSize;    // of the last region claimed
@@ -64,6 +69,7 @@ struct ThreadState {
 
     void* (*routine)(void*);
     void* argument;
+    uintptr_t entry;       // the start routine as recorded
     uint32_t creator;
     int destructorRounds;
 
@@ -110,6 +116,9 @@ bool makeRoom(ThreadState* state, size_t need);
 // for good by longjmp (then the write is forgotten and this is false).
 bool isInterrupting(const ThreadState* state);
 
-void countLost(ThreadState* state);
+// The event being recorded cannot be written: there is no space (the next chunk says so) …
+void loseForSpace(ThreadState* state);
+// … or another one is being written (a Dropped event behind that says so).
+void loseInterrupting(ThreadState* state);
 
 }  // namespace raddle::rt

@@ -60,28 +60,35 @@ uint32_t defineSite(Writer& writer, uint32_t slot, const Site& where, uintptr_t 
 
 void defer(ThreadState* state, uint8_t code, uint64_t ticks, const Site& where) {
     // The interrupted code looks at these only when this handler, and those that interrupt it, have returned.
-    const uint32_t index = __atomic_fetch_add(&state->pendingCount, 1, __ATOMIC_RELAXED);
+    const uint32_t index = __atomic_fetch_add(&state->attention, 1, __ATOMIC_RELAXED) & kPendingCount;
     if (index < kMostPending)
         state->pending[index] = {ticks, where.object, where.caller, where.kind, code};
     else
-        countLost(state);
+        loseInterrupting(state);
 }
 
-void writePending(ThreadState* state) {
-    for (uint32_t count; (count = __atomic_load_n(&state->pendingCount, __ATOMIC_RELAXED)) != 0;) {
-        // Without room the events are counted as lost, one by one.
+void attend(ThreadState* state) {
+    for (uint32_t seen; (seen = __atomic_load_n(&state->attention, __ATOMIC_RELAXED)) != 0;) {
+        const uint32_t count = seen & kPendingCount;
         const uint32_t kept = count < kMostPending ? count : kMostPending;
         Pending taken[kMostPending];
         memcpy(taken, state->pending, kept * sizeof *taken);
-        if (!__atomic_compare_exchange_n(&state->pendingCount, &count, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-            continue;
+        // A handler came in between: its events are to be taken too.
+        if (!__atomic_compare_exchange_n(&state->attention, &seen, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) continue;
         for (uint32_t i = 0; i < kept; ++i) {
             Writer writer;
             if (!writer.begin(state, kSmallEvent)) continue;
             writeSite(writer, taken[i].code, taken[i].ticks, {taken[i].object, taken[i].caller, 0, taken[i].kind});
             writer.publish();
         }
+        if (seen & kLossUnsaid) {
+            const uint64_t lost = __atomic_exchange_n(&state->lost, 0, __ATOMIC_RELAXED);
+            if (lost > 0) recordNumbers(state, kRaddleDropped, &lost, 1);
+        }
+        if (seen & kScanWanted) scanModules(state);
     }
+    if (state->scansLeft > 0 && --state->scansLeft > 0)
+        __atomic_fetch_or(&state->attention, kScanWanted, __ATOMIC_RELAXED);
 }
 
 void recordTryFailed(ThreadState* state, uint64_t ticks, const Site& where, int error) {

@@ -33,8 +33,8 @@ RADDLE_INLINE Site site(const volatile void* object, uint32_t kind, const Caller
             reinterpret_cast<uintptr_t>(from.frame), kind};
 }
 
-// Writes what signal handlers left while an event was being written.
-void writePending(ThreadState* state);
+// After an event: writes what signal handlers left or lost meanwhile, and looks for new modules if wanted.
+void attend(ThreadState* state);
 void defer(ThreadState* state, uint8_t code, uint64_t ticks, const Site& where);
 
 // Writer brackets one event: `at` is where it goes; commit() publishes it.
@@ -45,7 +45,7 @@ struct Writer {
     RADDLE_INLINE bool begin(ThreadState* thread, size_t need) {
         state = thread;
         if (RADDLE_UNLIKELY(thread->writer != 0) && isInterrupting(thread)) {
-            countLost(thread);
+            loseInterrupting(thread);
             return false;
         }
         thread->writer = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
@@ -80,7 +80,7 @@ struct Writer {
     }
     RADDLE_INLINE void commit() {
         publish();
-        if (RADDLE_UNLIKELY(state->pendingCount != 0)) writePending(state);
+        if (RADDLE_UNLIKELY(state->attention != 0)) attend(state);
     }
     RADDLE_INLINE void publish() {
         state->committed += static_cast<uint64_t>(at - state->at) + (uint64_t{1} << 32);

@@ -195,6 +195,7 @@ Recording decode(const std::string& path) {
             memcpy(&chunk, bytes.data() + at, sizeof chunk);
             if (sequence != expected++) fail("missing chunk");
             if (chunk.baseTicks < lastTicks) fail("time runs backwards");
+            recording.dropped += chunk.dropped;
             thread.image = chunk.image;
             thread.pid = chunk.pid;
             thread.tid = chunk.tid;
@@ -206,6 +207,7 @@ Recording decode(const std::string& path) {
             if (!thread.events.empty()) lastTicks = thread.events.back().ticks;
         }
     }
+    for (const DecodedEvent& event : recording.all(kRaddleDropped)) recording.dropped += event.numbers[0];
     return recording;
 }
 

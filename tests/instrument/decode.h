@@ -44,6 +44,7 @@ struct Recording {
     uint64_t bytes = 0;         // committed, with definitions
     uint64_t events = 0;        // timed
     uint64_t fileSize = 0;
+    uint64_t dropped = 0;       // as the chunks and Dropped events say
 
     std::vector<DecodedEvent> all(uint8_t op) const;
     size_t count(uint8_t op) const { return all(op).size(); }

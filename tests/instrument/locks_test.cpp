@@ -111,6 +111,11 @@ void expectContendedWait(const std::string& program) {
     EXPECT_EQ(holder.all(kRaddleAcquire)[0].site.object, wait.site.object);
     EXPECT_LT(holder.all(kRaddleAcquire)[0].ticks, wait.ticks);
     EXPECT_EQ(holder.all(kRaddleThreadName)[0].strings[0], "holder");
+    // What the std::thread runs is in the program, not in the C++ library.
+    const DecodedEvent module = recording.all(kRaddleModule).at(0);
+    EXPECT_GE(holder.events[0].numbers[2], module.numbers[1]);
+    EXPECT_LT(holder.events[0].numbers[2], module.numbers[2]);
+    EXPECT_EQ(holder.events[0].numbers[2], recording.all(kRaddleThreadCreate).at(0).numbers[1]);
 }
 
 TEST(Locks, ContendedWaitHasTimeAndStack) {
@@ -177,6 +182,12 @@ TEST(Signals, HandlersAreRecorded) {
     EXPECT_EQ(recording.header.droppedEvents, 0u);
     EXPECT_GT(recording.count(kRaddleSemaphorePost), 0u);
     EXPECT_GE(recording.count(kRaddleRelease), 500000u);
+}
+
+TEST(Signals, WhatIsLostIsCounted) {
+    const Recording recording = recordScenario("locks", "waiting-handlers");
+    EXPECT_EQ(recording.dropped, recording.header.droppedEvents);
+    EXPECT_GE(recording.count(kRaddleRelease), 1000000u);
 }
 
 TEST(C11, ThreadsMutexesAndConditions) {

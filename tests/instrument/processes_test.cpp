@@ -84,6 +84,36 @@ TEST(Processes, SpawnAndVfork) {
     EXPECT_EQ(recording.threads.at(1).count(kRaddleImageEnd), 1u);
 }
 
+TEST(Processes, LibrariesComeAndGo) {
+    const Recording recording = recordScenario("processes", "loads-libraries");
+    const DecodedThread& main = recording.threads.at(1);
+    size_t loaded = 0;
+    for (size_t i = 0; i < main.events.size(); ++i) {
+        const DecodedEvent& module = main.events[i];
+        if (module.op != kRaddleModule || module.strings[1].find("subject_plugin") == std::string::npos) continue;
+        ++loaded;
+        const auto gone = std::find_if(main.events.begin() + static_cast<std::ptrdiff_t>(i), main.events.end(),
+                                       [](const DecodedEvent& event) { return event.op == kRaddleModuleGone; });
+        ASSERT_NE(gone, main.events.end());
+        EXPECT_EQ(gone->numbers[0], module.numbers[1]);
+    }
+    EXPECT_EQ(loaded, 2u);
+    EXPECT_EQ(main.count(kRaddleRelease), 2u);
+}
+
+TEST(Processes, DaemonsAndTheirLibrarysForks) {
+    const Recording recording = recordScenario("processes", "becomes-daemon");
+    for (int tries = 0; tries < 100; ++tries) usleep(1000);  // the daemon may go on after the launcher
+    ASSERT_EQ(imagesStarted(recording).size(), 2u);
+    EXPECT_EQ(recording.threads.at(1).count(kRaddleRelease), 10u);
+}
+
+TEST(Processes, FewDescriptors) {
+    const Recording recording = recordScenario("processes", "few-descriptors");
+    EXPECT_EQ(recording.threads.at(1).count(kRaddleRelease), 200000u);
+    EXPECT_EQ(recording.header.droppedEvents, 0u);
+}
+
 TEST(Processes, ManyLevels) {
     const TemporaryFolder folder;
     const Outcome outcome = run({raddle(), "record", "-o", folder / "r", "--", "sh", "-c",

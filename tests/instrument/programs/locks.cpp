@@ -260,6 +260,23 @@ int signals() {
     return 0;
 }
 
+// A handler that waits, which cannot be put off until the interrupted write is done.
+int waitingHandlers() {
+    struct sigaction action = {};
+    action.sa_handler = [](int) { usleep(1); };
+    sigaction(SIGUSR1, &action, nullptr);
+    const pthread_t main = pthread_self();
+    std::atomic<bool> done = false;
+    std::thread sender([&] {
+        while (!done) pthread_kill(main, SIGUSR1), usleep(200);
+    });
+    std::mutex mutex;
+    for (int round = 0; round < 1000000; ++round) std::lock_guard lock(mutex);
+    done = true;
+    sender.join();
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -267,7 +284,7 @@ int main(int argc, char** argv) {
     static constexpr Scenario kScenarios[] = {
         {"mutexes", mutexes},       {"counted", counted}, {"contended", contended},   {"deadlock", deadlock},
         {"readers", readers},       {"spin", spin},       {"conditions", conditions}, {"semaphores", semaphores},
-        {"signals", signals},
+        {"signals", signals},       {"waiting-handlers", waitingHandlers},
     };
     return runScenario(kScenarios, argc, argv);
 }

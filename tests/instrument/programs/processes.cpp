@@ -1,5 +1,6 @@
 // Ways to begin and end processes, and programs that are not kind to the recorder.
 #include <dirent.h>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -118,6 +119,40 @@ int limitsFileSize() {
     return 3;
 }
 
+// By plain name, along the program's own run path, then by path.
+int loadsLibraries() {
+    for (const char* name : {"libsubject_plugin.so", PLUGIN_PATH}) {
+        void* library = dlopen(name, RTLD_NOW);
+        printf("%d", library != nullptr);
+        if (!library) return 1;
+        reinterpret_cast<void (*)()>(dlsym(library, "pluginLocks"))();
+        printf("%d\n", dlclose(library));
+    }
+    printf("%d\n", dlopen("/no/such/library.so", RTLD_NOW) == nullptr && dlerror() != nullptr);
+    return 0;
+}
+
+// A daemon: the C library forks inside, and the first process ends before the second.
+int becomesDaemon() {
+    lockTimes(10);
+    if (daemon(1, 1) != 0) return 1;
+    lockTimes(20);
+    return 8;
+}
+
+// With few descriptors allowed, and through system() and popen().
+int fewDescriptors() {
+    const rlimit limit = {8, 8};
+    setrlimit(RLIMIT_NOFILE, &limit);
+    lockTimes(200000);
+    printf("%d\n", WEXITSTATUS(system("exit 3")));
+    FILE* pipe = popen("echo word", "r");
+    char word[16] = "";
+    if (!pipe || !fgets(word, sizeof word, pipe)) return 1;
+    printf("%s%d\n", word, pclose(pipe));
+    return 0;
+}
+
 int locksALot() {
     lockTimes(2000000);
     printf("alive\n");
@@ -165,6 +200,9 @@ int main(int argc, char** argv) {
         {"closes-all", closesAll},
         {"limits-file-size", limitsFileSize},
         {"locks-a-lot", locksALot},
+        {"loads-libraries", loadsLibraries},
+        {"becomes-daemon", becomesDaemon},
+        {"few-descriptors", fewDescriptors},
         {"surroundings", ignoresNothing},
         {"waits-for-term", waitsForTerm},
     };
