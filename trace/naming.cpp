@@ -12,8 +12,25 @@
 namespace raddle::trace {
 namespace {
 
-// How far behind its begin an address can still be in a start routine of a library.
-constexpr uint64_t kMostRoutineBytes = 1024;
+// What a std::thread runs, from the type of its state: "main::{lambda()#1}" for
+// "std::thread::_State_impl<std::thread::_Invoker<std::tuple<main::{lambda()#1}> > >::_M_run()". Empty when the
+// type is that of a pointer, which any function could be behind.
+std::string routineOfState(std::string_view function) {
+    constexpr std::string_view kTuple = "std::tuple<";
+    size_t begin = function.find(kTuple);
+    if (!function.starts_with("std::thread::_State_impl<") || begin == std::string_view::npos) return "";
+    begin += kTuple.size();
+    int depth = 0;
+    size_t end = begin;
+    for (; end < function.size() && (depth > 0 || (function[end] != ',' && function[end] != '>')); ++end) {
+        char c = function[end];
+        depth += (c == '<' || c == '(' || c == '{') - (c == '>' || c == ')' || c == '}');
+    }
+    std::string type(function.substr(begin, end - begin));
+    bool isPointer = type.find("*)") != std::string::npos || type.ends_with('*');
+    while (type.ends_with(' ')) type.pop_back();
+    return isPointer ? "" : type;
+}
 
 std::string hex(uint64_t value) {
     char buffer[32];
@@ -178,21 +195,14 @@ class Namer {
 
     bool isOwn(FunctionId id) const { return isNamed(id) && !isWrapper(timeline_.functions[id.index()].name); }
 
-    // Whether a stack goes down to the thread's start routine, which need not have a name.
-    bool reachesStart(StackId stack, uint64_t startRoutine) const {
-        const RawStack& raw = draft_.stacks.all()[stack.index()];
-        const uint64_t* begin = draft_.stacks.begin(raw);
-        return std::any_of(begin, begin + raw.count, [&](uint64_t address) {
-            return address > startRoutine && address - startRoutine < kMostRoutineBytes;
-        });
-    }
-
-    // std::thread and its like start in the library; the program's own function is the outermost that is not.
-    FunctionId ownEntry(const Thread& thread, uint64_t startRoutine) const {
-        if (startRoutine == 0 || isOwn(thread.entry)) return thread.entry;
+    // std::thread and its like start in the library; the program's own function is the outermost that is not,
+    // in a stack that goes down to the library.
+    FunctionId ownEntry(const Thread& thread) const {
+        if (isOwn(thread.entry)) return thread.entry;
         for (const Wait& wait : thread.waits) {
-            if (!wait.stack.valid() || !reachesStart(wait.stack, startRoutine)) continue;
+            if (!wait.stack.valid()) continue;
             const std::vector<Frame>& frames = timeline_.stacks[wait.stack.index()].frames;
+            if (isOwn(frames.back().function)) continue;
             auto own = std::find_if(frames.rbegin(), frames.rend(), [&](const Frame& f) { return isOwn(f.function); });
             if (own != frames.rend()) return own->function;
         }
@@ -202,10 +212,8 @@ class Namer {
     }
 
     void findOwnEntries() {
-        for (const SurveyedThread& surveyed : draft_.survey.threads) {
-            Thread& thread = timeline_.threads[surveyed.id.index()];
-            if (thread.entry.valid()) thread.entry = ownEntry(thread, surveyed.startRoutine);
-        }
+        for (Thread& thread : timeline_.threads)
+            if (thread.entry.valid()) thread.entry = ownEntry(thread);
     }
 
     void nameThreads() {
@@ -213,9 +221,11 @@ class Namer {
         for (Thread& thread : timeline_.threads) {
             int number = count[thread.process]++;
             if (!thread.name.empty()) continue;
-            if (isOwn(thread.entry))
-                thread.name = routineName(timeline_.functions[thread.entry.index()].name);
-            else
+            if (isNamed(thread.entry)) {
+                const std::string& entry = timeline_.functions[thread.entry.index()].name;
+                thread.name = isWrapper(entry) ? routineOfState(entry) : routineName(entry);
+            }
+            if (thread.name.empty())
                 thread.name = number == 0 ? "main" : "thread " + std::to_string(number);
         }
     }

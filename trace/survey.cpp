@@ -267,7 +267,9 @@ const LoadedModule* ownModuleAt(const Image& image, uint64_t address, int64_t at
         --behind;
         if (address >= behind->end) continue;
         if (atNs >= behind->fromNs && atNs < behind->untilNs) return &*behind;
-        if (!any) any = &*behind;
+        // A library is recorded after it was loaded.
+        bool comesNext = behind->fromNs > atNs && (!any || any->fromNs < atNs || behind->fromNs < any->fromNs);
+        if (!any || comesNext) any = &*behind;
     }
     return any;
 }

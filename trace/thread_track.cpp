@@ -46,6 +46,7 @@ void ThreadTrack::take(const Event& event) {
     if (event.op < kRaddleFirstTimed) return define(event);
     nowNs_ = std::max(nowNs_, std::min(draft_.clock.toNs(event.ticks), endNs_));
     ++draft_.timeline.events;
+    if (!waits_.empty() && waits_.back().nextNs < 0 && event.op != kRaddleWaitEnd) waits_.back().nextNs = nowNs_;
     switch (event.op) {
         case kRaddleThreadCreate: return created(event);
         case kRaddleThreadName: return nameThread(event);
@@ -189,9 +190,17 @@ void ThreadTrack::endHold(std::unordered_map<uint32_t, OpenHold>::iterator open)
 }
 
 void ThreadTrack::release(Site& site) {
-    if (!waits_.empty() && waits_.back().brokenNs < 0) waits_.back().brokenNs = nowNs_;
     if (!isLockKind(site.kind)) return;
-    auto open = held_.find(objectIndex(site));
+    LockId lock{objectIndex(site)};
+    if (!waits_.empty()) {
+        const Wait& wait = thread_.waits[waits_.back().wait];
+        // A cancelled condition wait has the mutex again, but no end.
+        if (wait.kind == WaitKind::condition && wait.lock == lock) {
+            breakWait(waits_.back(), nowNs_, true);
+            waits_.pop_back();
+        }
+    }
+    auto open = held_.find(lock.value);
     if (open != held_.end() && --open->second.depth == 0) endHold(open);
 }
 
@@ -207,9 +216,8 @@ void ThreadTrack::signal(Site& site, bool broadcast) {
 }
 
 ThreadTrack::OpenWait& ThreadTrack::beginWait(Wait wait) {
-    if (!waits_.empty() && waits_.back().brokenNs < 0) waits_.back().brokenNs = nowNs_;
     if (waits_.size() >= kMostOpenWaits) {
-        breakWait(waits_.front(), waits_.front().brokenNs, true);
+        breakWait(waits_.front(), waits_.front().nextNs, true);
         waits_.erase(waits_.begin());
     }
     wait.beginNs = nowNs_;
@@ -340,13 +348,10 @@ void ThreadTrack::created(const Event& event) {
 }
 
 void ThreadTrack::finish() {
+    // What goes on around an open wait can be a signal handler inside it; a thread that has ended was in none.
     bool hasEnded = surveyed_.endNs >= 0;
-    for (OpenWait& open : waits_) {
-        if (open.brokenNs >= 0)
-            breakWait(open, open.brokenNs, true);
-        else
-            breakWait(open, endNs_, hasEnded);
-    }
+    for (OpenWait& open : waits_)
+        breakWait(open, hasEnded && open.nextNs >= 0 ? open.nextNs : endNs_, hasEnded);
 }
 
 }  // namespace raddle::trace

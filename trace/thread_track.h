@@ -69,8 +69,7 @@ class ThreadTrack {
     };
     struct OpenWait {
         size_t wait = 0;          // in thread_.waits
-        int64_t brokenNs = -1;    // when the thread went on without its end; -1: it did not
-        bool gaveUpMutex = false;
+        int64_t nextNs = -1;      // of the thread's first event inside it or after it; -1: none
         uint64_t joined = 0;      // handle
     };
 

@@ -316,7 +316,7 @@ TEST(Reader, MissingChunksAndDroppedEventsCloseWhatWasOpen) {
     EXPECT_THAT(timeline.notes, ElementsAre(HasSubstr("2 chunks are missing"), HasSubstr("1 event names something")));
 }
 
-TEST(Reader, AWaitThatAJumpCutShortEndsWhereTheThreadGoesOn) {
+TEST(Reader, ACancelledConditionWaitEndsWhereItsMutexIsReleased) {
     RecordingWriter recording;
     ChunkWriter& main = startProcess(recording, 1, 100, 0, {"prog"});
     main.define(kRaddleDefineSite, 0, kRaddleCondition, 0x6000, Frames{0x1});
@@ -332,6 +332,24 @@ TEST(Reader, AWaitThatAJumpCutShortEndsWhereTheThreadGoesOn) {
     EXPECT_EQ(timeline.threads[0].waits[0].endNs, 30);
     EXPECT_TRUE(timeline.threads[0].waits[0].finished);
     EXPECT_FALSE(timeline.threads[0].waits[0].succeeded);
+}
+
+TEST(Reader, AHandlersEventsDoNotEndAWaitUnlessTheThreadHasEnded) {
+    for (bool hasEnded : {false, true}) {
+        RecordingWriter recording;
+        ChunkWriter& main = startProcess(recording, 1, 100, 0, {"prog"});
+        main.define(kRaddleDefineSite, 0, kRaddleMutex, 0x5000, Frames{0x1});
+        main.define(kRaddleDefineSite, 1, kRaddleSemaphore, 0x6000, Frames{0x1});
+        main.define(kRaddleDefineStack, 0, Frames{0x3});
+        main.event(kRaddleLockWait, 10, 0, 0);
+        main.event(kRaddleSemaphorePost, 30, 1);
+        main.event(kRaddleSleep, 40, 1, 0).event(kRaddleWaitEnd, 50, 0);
+        if (hasEnded) main.event(kRaddleThreadExit, 60, 0);
+        recording.end(100);
+        Wait wait = read(recording).threads[0].waits[0];
+        EXPECT_EQ(wait.finished, hasEnded);
+        EXPECT_EQ(wait.endNs, hasEnded ? 30 : 100);
+    }
 }
 
 TEST(Reader, ThreadNamesFollowTheHandle) {
