@@ -153,9 +153,13 @@ class Namer {
         return Unit{};
     }
 
+    // Static memory has the name of its variable, or of its place in the module. Empty for the heap and stacks.
     std::string variableName(const RawObject& object) {
         const LoadedModule* loaded = draft_.survey.moduleAt(object.image, object.address, object.firstNs);
-        return loaded ? moduleOf(*loaded).symbols->data(object.address - loaded->bias) : "";
+        if (!loaded) return "";
+        uint64_t inFile = object.address - loaded->bias;
+        std::string name = moduleOf(*loaded).symbols->data(inFile);
+        return name.empty() ? loaded->path.substr(loaded->path.rfind('/') + 1) + "+" + hex(inFile) : name;
     }
 
     void nameLock(uint32_t index) {

@@ -191,11 +191,12 @@ class Text {
     }
 
     std::string site(const Site& part) const {
-        std::string out;
-        if (part.function.valid() && part.function.index() < timeline_.functions.size())
-            out = shortened(plainName(timeline_.functions[part.function.index()].name), kNameWidth);
-        if (!part.at.file.empty()) out += " (" + fileAndLine(part.at) + ")";
-        return out;
+        if (!part.function.valid() || part.function.index() >= timeline_.functions.size()) return "";
+        const Function& function = timeline_.functions[part.function.index()];
+        std::string out = shortened(plainName(function.name), kNameWidth);
+        std::string place = fileAndLine(part.at);
+        if (place.empty() && function.name.starts_with("0x")) place = fileAndLine({function.module});
+        return place.empty() ? out : out + " (" + place + ")";
     }
 
     const Timeline& timeline_;
