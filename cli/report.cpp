@@ -23,8 +23,7 @@ int runReport(const Options& options) {
     Result<trace::Timeline> timeline = trace::readRecording(options.file);
     if (!timeline) return fail(timeline.error());
     trace::Summary summary = trace::summarize(*timeline);
-    std::string text =
-        options.format == "json" ? trace::toJson(*timeline, summary) : trace::toText(*timeline, summary);
+    std::string text = options.format == "json" ? trace::toJson(*timeline, summary) : trace::toText(*timeline, summary);
     if (!options.output.empty()) {
         Result<> written = writeFile(options.output, text);
         return written ? kSuccess : fail(written.error());

@@ -119,7 +119,8 @@ class Sweep {
         if (rows_[row].open++ == 0) {
             auto first = std::lower_bound(waits_.begin(), waits_.end(), rows_[row].lastEndNs,
                                           [](const WaitedStretch& w, int64_t t) { return w.beginNs < t; });
-            rows_[row].out.waits += static_cast<uint64_t>(active_.countFrom(static_cast<size_t>(first - waits_.begin())));
+            rows_[row].out.waits +=
+                static_cast<uint64_t>(active_.countFrom(static_cast<size_t>(first - waits_.begin())));
             rows_[row].beganBefore = began_;
         }
     }

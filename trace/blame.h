@@ -28,7 +28,6 @@ struct WaitedStretch {
 };
 
 // Rows with a thread, largest first, then the one without.
-std::vector<BlameRow> blame(const Timeline& timeline, std::vector<HeldStretch> holds,
-                            std::vector<WaitedStretch> waits);
+std::vector<BlameRow> blame(const Timeline& timeline, std::vector<HeldStretch> holds, std::vector<WaitedStretch> waits);
 
 }  // namespace raddle::trace

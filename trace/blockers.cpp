@@ -56,7 +56,8 @@ void assignHolders(std::vector<HoldRef>& holds, std::vector<WaitRef>& waits) {
             blame(*ref.wait, *holder);
             continue;
         }
-        bool justEnded = lastEnded && lastEnded->thread != ref.thread && now - lastEnded->hold->endNs <= kReleaseSlackNs;
+        bool justEnded =
+            lastEnded && lastEnded->thread != ref.thread && now - lastEnded->hold->endNs <= kReleaseSlackNs;
         bool beginsMeanwhile =
             next < holds.size() && holds[next].thread != ref.thread && holds[next].hold->beginNs < ref.wait->endNs;
         if (justEnded)
@@ -96,7 +97,8 @@ void assignLastArrivals(std::vector<WaitRef>& waits) {
     size_t next = 0, assigned = 0;
     for (const WaitRef& ending : byEnd) {
         for (; next < waits.size() && waits[next].wait->beginNs <= ending.wait->endNs; ++next) {}
-        bool isNewRound = ending.wait->finished && assigned < next && waits[assigned].wait->beginNs <= ending.wait->beginNs;
+        bool isNewRound =
+            ending.wait->finished && assigned < next && waits[assigned].wait->beginNs <= ending.wait->beginNs;
         if (!isNewRound) continue;
         const WaitRef& last = waits[next - 1];
         for (; assigned < next; ++assigned) {

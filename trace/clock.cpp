@@ -15,7 +15,8 @@ TickClock::TickClock(const RecordingFile& file) : startTicks_(file.header().star
             }
     isCalibrated_ = lastTicks > startTicks_ && lastNs > header.startMonotonicNs;
     if (isCalibrated_)
-        nsPerTick_ = static_cast<double>(lastNs - header.startMonotonicNs) / static_cast<double>(lastTicks - startTicks_);
+        nsPerTick_ =
+            static_cast<double>(lastNs - header.startMonotonicNs) / static_cast<double>(lastTicks - startTicks_);
 }
 
 }  // namespace raddle::trace

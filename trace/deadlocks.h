@@ -10,7 +10,7 @@ namespace raddle::trace {
 
 struct DeadlockStep {
     ThreadId thread;
-    LockId lock;        // that it waits for; invalid when it joins the next thread
+    LockId lock;  // that it waits for; invalid when it joins the next thread
     StackId waitsAt;
     StackId heldSince;  // where the next thread of the circle took the lock
 

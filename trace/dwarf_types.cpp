@@ -108,7 +108,8 @@ std::string wayIntoType(Dwarf_Die type, uint64_t offset) {
     char rest[32] = "";
     int tag = dwarf_tag(&type);
     bool isAggregate = tag == DW_TAG_structure_type || tag == DW_TAG_class_type;
-    if (offset > 0 && !isAggregate) std::snprintf(rest, sizeof rest, "+0x%llx", static_cast<unsigned long long>(offset));
+    if (offset > 0 && !isAggregate)
+        std::snprintf(rest, sizeof rest, "+0x%llx", static_cast<unsigned long long>(offset));
     return way + rest;
 }
 

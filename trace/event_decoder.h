@@ -14,14 +14,14 @@ namespace raddle::trace {
 inline constexpr uint32_t kNoSlot = UINT32_MAX;
 
 struct Event {
-    uint8_t op = 0;                    // without RADDLE_SAME_SITE
-    uint64_t ticks = 0;                // of a definition: of the event before
-    bool isSameSite = false;           // the site (not the slot) is that of the event with a site before
-    uint32_t site = kNoSlot;           // operands S, and T of DefineSite; none when it is the same
-    uint32_t secondSite = kNoSlot;     // operand T of ConditionWait
+    uint8_t op = 0;                 // without RADDLE_SAME_SITE
+    uint64_t ticks = 0;             // of a definition: of the event before
+    bool isSameSite = false;        // the site (not the slot) is that of the event with a site before
+    uint32_t site = kNoSlot;        // operands S, and T of DefineSite; none when it is the same
+    uint32_t secondSite = kNoSlot;  // operand T of ConditionWait
     uint32_t function = kNoSlot;
     uint32_t stack = kNoSlot;
-    std::array<uint64_t, 6> numbers{}; // operands u and a, in order
+    std::array<uint64_t, 6> numbers{};  // operands u and a, in order
     std::array<std::string_view, 2> strings{};
     std::vector<std::string_view> list;
     std::vector<uint64_t> frames;

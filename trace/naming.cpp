@@ -183,8 +183,9 @@ class Namer {
 
     // Heap and stack objects: kind, number and the function that used them first.
     void numberUnnamed() {
-        std::sort(unnamed_.begin(), unnamed_.end(),
-                         [](const Unnamed& a, const Unnamed& b) { return std::tie(a.firstNs, a.name) < std::tie(b.firstNs, b.name); });
+        std::sort(unnamed_.begin(), unnamed_.end(), [](const Unnamed& a, const Unnamed& b) {
+            return std::tie(a.firstNs, a.name) < std::tie(b.firstNs, b.name);
+        });
         std::map<std::pair<std::string, std::string>, int> count;
         for (Unnamed& item : unnamed_) {
             int number = ++count[{item.kind, item.function}];
@@ -193,9 +194,7 @@ class Namer {
         }
     }
 
-    bool isNamed(FunctionId id) const {
-        return id.valid() && !timeline_.functions[id.index()].name.starts_with("0x");
-    }
+    bool isNamed(FunctionId id) const { return id.valid() && !timeline_.functions[id.index()].name.starts_with("0x"); }
 
     bool isOwn(FunctionId id) const { return isNamed(id) && !isWrapper(timeline_.functions[id.index()].name); }
 
@@ -229,8 +228,7 @@ class Namer {
                 const std::string& entry = timeline_.functions[thread.entry.index()].name;
                 thread.name = isWrapper(entry) ? routineOfState(entry) : routineName(entry);
             }
-            if (thread.name.empty())
-                thread.name = number == 0 ? "main" : "thread " + std::to_string(number);
+            if (thread.name.empty()) thread.name = number == 0 ? "main" : "thread " + std::to_string(number);
         }
     }
 

@@ -14,7 +14,9 @@ struct Gil {
     LockId lock;  // what is added
 };
 
-bool isInRuntime(const std::string& name) { return name.starts_with("_PyRuntime"); }
+bool isInRuntime(const std::string& name) {
+    return name.starts_with("_PyRuntime");
+}
 
 std::optional<LockId> mutexOf(const Timeline& timeline, ObjectId condition) {
     for (const Thread& thread : timeline.threads)
@@ -63,7 +65,8 @@ class GilTrack {
             section(hold, thread_.holds[last]);
             i = last + 1;
         }
-        if (held_) holds_.push_back({gil_.lock, LockMode::exclusive, heldSince_, thread_.endNs, false, contended_, stack_});
+        if (held_)
+            holds_.push_back({gil_.lock, LockMode::exclusive, heldSince_, thread_.endNs, false, contended_, stack_});
         merge();
     }
 

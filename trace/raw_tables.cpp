@@ -13,7 +13,8 @@ StackId RawStacks::intern(uint32_t image, const std::vector<uint64_t>& addresses
     uint32_t last = UINT32_MAX;
     for (uint32_t i = isNew ? UINT32_MAX : it->second; i != UINT32_MAX; i = stacks_[i].sameHash) {
         const RawStack& stack = stacks_[i];
-        if (stack.image == image && std::equal(addresses.begin(), addresses.end(), begin(stack), begin(stack) + stack.count))
+        if (stack.image == image &&
+            std::equal(addresses.begin(), addresses.end(), begin(stack), begin(stack) + stack.count))
             return StackId{i};
         last = i;
     }
@@ -32,8 +33,7 @@ uint32_t RawFunctions::intern(uint32_t image, uint64_t address, int64_t atNs) {
 
 uint32_t RawObjects::intern(uint32_t image, uint64_t address, uint32_t incarnation, uint8_t kind) {
     uint8_t keyKind = isLockKind(kind) ? uint8_t{kRaddleMutex} : kind;
-    auto [it, isNew] =
-        ids_.try_emplace({address, image, incarnation, keyKind}, static_cast<uint32_t>(objects_.size()));
+    auto [it, isNew] = ids_.try_emplace({address, image, incarnation, keyKind}, static_cast<uint32_t>(objects_.size()));
     if (isNew) objects_.push_back({image, address, kind});
     return it->second;
 }

@@ -58,9 +58,9 @@ class RawFunctions {
 struct RawObject {
     uint32_t image = 0;
     uint64_t address = 0;
-    uint8_t kind = 0;         // enum RaddleObjectKind
+    uint8_t kind = 0;  // enum RaddleObjectKind
     int64_t firstNs = INT64_MAX;
-    StackId firstUse;         // where it was used first
+    StackId firstUse;  // where it was used first
 };
 
 // Locks and objects by image, address, incarnation and class; `index` is that of the timeline's table.
@@ -88,6 +88,8 @@ class RawObjects {
     std::unordered_map<Key, uint32_t, Hash> ids_;
 };
 
-inline bool isLockKind(uint8_t kind) { return kind >= kRaddleMutex && kind <= kRaddleSpinLock; }
+inline bool isLockKind(uint8_t kind) {
+    return kind >= kRaddleMutex && kind <= kRaddleSpinLock;
+}
 
 }  // namespace raddle::trace

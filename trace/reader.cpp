@@ -52,7 +52,8 @@ void addNotes(const RecordingFile& file, const TickClock& clock, const Survey& s
     const RaddleFileHeader& header = file.header();
     std::vector<std::string>& notes = timeline.notes;
     if (file.missingBytes())
-        notes.push_back("the file was cut: its last " + counted(file.missingBytes(), "byte is", "bytes are") + " missing");
+        notes.push_back("the file was cut: its last " + counted(file.missingBytes(), "byte is", "bytes are") +
+                        " missing");
     if (header.endKind == kRaddleSignalled) {
         const char* name = strsignal(static_cast<int>(header.endStatus & 0x7f));
         notes.push_back("the command was ended by signal " + std::to_string(header.endStatus & 0x7f) +
@@ -60,12 +61,21 @@ void addNotes(const RecordingFile& file, const TickClock& clock, const Survey& s
     }
     if (file.isLive()) notes.push_back("the command is still running: this is its state now");
     if (header.stopped == kRaddleDiskFull) notes.push_back("the disk was full: recording stopped before the end");
-    if (header.stopped == kRaddleFileLimit) notes.push_back("the file reached its size limit: recording stopped before the end");
-    if (header.stopped == kRaddleIoError) notes.push_back("the file could not be written on: recording stopped before the end");
-    if (survey.missingChunks) notes.push_back(counted(survey.missingChunks, "chunk is", "chunks are") + " missing: events of some threads are not shown");
-    if (survey.brokenChunks) notes.push_back(counted(survey.brokenChunks, "chunk has", "chunks have") + " events that cannot be decoded; the rest of each was left out");
-    if (draft.unknownSlots) notes.push_back(counted(draft.unknownSlots, "event names", "events name") + " something that was never defined");
-    if (!clock.isCalibrated()) notes.push_back("the recording is too short to calibrate its clock: times are processor ticks");
+    if (header.stopped == kRaddleFileLimit)
+        notes.push_back("the file reached its size limit: recording stopped before the end");
+    if (header.stopped == kRaddleIoError)
+        notes.push_back("the file could not be written on: recording stopped before the end");
+    if (survey.missingChunks)
+        notes.push_back(counted(survey.missingChunks, "chunk is", "chunks are") +
+                        " missing: events of some threads are not shown");
+    if (survey.brokenChunks)
+        notes.push_back(counted(survey.brokenChunks, "chunk has", "chunks have") +
+                        " events that cannot be decoded; the rest of each was left out");
+    if (draft.unknownSlots)
+        notes.push_back(counted(draft.unknownSlots, "event names", "events name") +
+                        " something that was never defined");
+    if (!clock.isCalibrated())
+        notes.push_back("the recording is too short to calibrate its clock: times are processor ticks");
 }
 
 // Threads as far as the survey knows them; their events come later.

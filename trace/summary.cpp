@@ -55,8 +55,8 @@ void addWait(const Wait& wait, Range range, LockRow& row, LockUse& use) {
     if (ns == 0) return;
     grow(row.waitNs, ns);
     row.maxWaitNs = std::max(row.maxWaitNs, ns);
-    use.waits.push_back({wait.blocker, wait.blockerStack, std::max(wait.beginNs, range.beginNs),
-                         std::min(wait.endNs, range.endNs)});
+    use.waits.push_back(
+        {wait.blocker, wait.blockerStack, std::max(wait.beginNs, range.beginNs), std::min(wait.endNs, range.endNs)});
     use.waited.add(use.waits.back().beginNs, use.waits.back().endNs);
 }
 
@@ -65,8 +65,8 @@ void addHold(const Hold& hold, ThreadId thread, Range range, LockRow& row, LockU
     grow(row.holdNs, ns);
     row.maxHoldNs = std::max(row.maxHoldNs, ns);
     if (ns > 0 && !use.waited.empty() && use.waited.touches(hold.beginNs, hold.endNs))
-        use.holds.push_back({thread, hold.stack, std::max(hold.beginNs, range.beginNs),
-                             std::min(hold.endNs, range.endNs)});
+        use.holds.push_back(
+            {thread, hold.stack, std::max(hold.beginNs, range.beginNs), std::min(hold.endNs, range.endNs)});
     if (!range.has(hold.beginNs) || hold.retaken) return;
     ++row.acquisitions;
     if (hold.contended) ++row.contended;

@@ -9,7 +9,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string locationText(const SourceLocation& at) { return at.file.empty() ? "" : toString(at); }
+std::string locationText(const SourceLocation& at) {
+    return at.file.empty() ? "" : toString(at);
+}
 
 class Writer {
   public:
@@ -53,25 +55,17 @@ class Writer {
 
     Json object(const ObjectRow& row) const {
         const Object& object = timeline_.objects[row.object.index()];
-        return Json{{"name", object.name},
-                    {"kind", toString(object.kind)},
-                    {"pid", pid(object.process)},
-                    {"address", object.address},
-                    {"waits", row.waits},
-                    {"signals", row.signals},
-                    {"contended", row.contended},
-                    {"wait_ns", row.waitNs},
+        return Json{{"name", object.name},         {"kind", toString(object.kind)},
+                    {"pid", pid(object.process)},  {"address", object.address},
+                    {"waits", row.waits},          {"signals", row.signals},
+                    {"contended", row.contended},  {"wait_ns", row.waitNs},
                     {"max_wait_ns", row.maxWaitNs}};
     }
 
     Json function(const FunctionRow& row) const {
         const Function& function = timeline_.functions[row.function.index()];
-        return Json{{"name", function.name},
-                    {"module", function.module},
-                    {"location", locationText(function.at)},
-                    {"calls", row.calls},
-                    {"self_ns", row.selfNs},
-                    {"cumulative_ns", row.cumulativeNs}};
+        return Json{{"name", function.name}, {"module", function.module}, {"location", locationText(function.at)},
+                    {"calls", row.calls},    {"self_ns", row.selfNs},     {"cumulative_ns", row.cumulativeNs}};
     }
 
     Json process(const Process& process) const {
@@ -87,13 +81,14 @@ class Writer {
         for (const DeadlockStep& step : steps) {
             const Thread& thread = timeline_.threads[step.thread.index()];
             Site waits = siteOf(timeline_, step.waitsAt), held = siteOf(timeline_, step.heldSince);
-            out.push_back({{"thread", thread.name},
-                           {"tid", thread.tid},
-                           {"waits_for", step.lock.valid() ? Json(timeline_.locks[step.lock.index()].name) : Json(nullptr)},
-                           {"function", functionName(waits.function)},
-                           {"location", locationText(waits.at)},
-                           {"held_in", functionName(held.function)},
-                           {"held_since", locationText(held.at)}});
+            out.push_back(
+                {{"thread", thread.name},
+                 {"tid", thread.tid},
+                 {"waits_for", step.lock.valid() ? Json(timeline_.locks[step.lock.index()].name) : Json(nullptr)},
+                 {"function", functionName(waits.function)},
+                 {"location", locationText(waits.at)},
+                 {"held_in", functionName(held.function)},
+                 {"held_since", locationText(held.at)}});
         }
         return out;
     }
@@ -132,7 +127,8 @@ std::string toJson(const Timeline& timeline, const Summary& summary) {
              {"dropped_events", timeline.droppedEvents},
              {"torn_bytes", timeline.tornBytes},
              {"notes", timeline.notes}};
-    for (const char* key : {"deadlocks", "processes", "threads", "locks", "objects", "functions"}) out[key] = Json::array();
+    for (const char* key : {"deadlocks", "processes", "threads", "locks", "objects", "functions"})
+        out[key] = Json::array();
     for (const Deadlock& steps : summary.deadlocks) out["deadlocks"].push_back(writer.deadlock(steps));
     for (const Process& process : timeline.processes) out["processes"].push_back(writer.process(process));
     for (const ThreadRow& row : summary.threads) out["threads"].push_back(writer.thread(row));

@@ -62,10 +62,10 @@ class Text {
                 const DeadlockStep& next = steps[(i + 1) % steps.size()];
                 std::string what = "the end of " + threadName(next.thread);
                 if (step.lock.valid())
-                    what = timeline_.locks[step.lock.index()].name + ", held by " + threadName(next.thread) + " since " +
-                           site(siteOf(timeline_, step.heldSince));
-                cells.push_back({threadName(step.thread), "waits in " + site(siteOf(timeline_, step.waitsAt)),
-                                 "for " + what});
+                    what = timeline_.locks[step.lock.index()].name + ", held by " + threadName(next.thread) +
+                           " since " + site(siteOf(timeline_, step.heldSince));
+                cells.push_back(
+                    {threadName(step.thread), "waits in " + site(siteOf(timeline_, step.waitsAt)), "for " + what});
             }
             out += "\nDEADLOCK: these threads wait for each other\n" + table(cells, "lll");
         }
@@ -76,8 +76,8 @@ class Text {
         Rows cells = {{"pid", "parent", "lived", "command"}};
         for (size_t i = 0; i < timeline_.processes.size() && i < kMostRows; ++i) {
             const Process& process = timeline_.processes[i];
-            cells.push_back({std::to_string(process.pid), pid(process.parent), humanTime(process.endNs - process.beginNs),
-                             shortened(process.command, 2 * kNameWidth)});
+            cells.push_back({std::to_string(process.pid), pid(process.parent),
+                             humanTime(process.endNs - process.beginNs), shortened(process.command, 2 * kNameWidth)});
         }
         return title("Processes", timeline_.processes.size()) + table(cells, "rrrl");
     }
@@ -101,13 +101,12 @@ class Text {
         for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
             const LockRow& row = rows[i];
             const Lock& lock = timeline_.locks[row.lock.index()];
-            cells.push_back({shortened(plainName(lock.name), kNameWidth), pid(lock.process), toString(lock.kind),
-                             humanCount(row.acquisitions), humanCount(row.contended),
-                             row.contended ? percent(static_cast<int64_t>(row.contended),
-                                                     static_cast<int64_t>(row.acquisitions))
-                                           : "",
-                             humanTime(row.waitNs), humanTime(row.maxWaitNs), humanTime(row.holdNs),
-                             humanTime(row.maxHoldNs)});
+            cells.push_back(
+                {shortened(plainName(lock.name), kNameWidth), pid(lock.process), toString(lock.kind),
+                 humanCount(row.acquisitions), humanCount(row.contended),
+                 row.contended ? percent(static_cast<int64_t>(row.contended), static_cast<int64_t>(row.acquisitions))
+                               : "",
+                 humanTime(row.waitNs), humanTime(row.maxWaitNs), humanTime(row.holdNs), humanTime(row.maxHoldNs)});
         }
         return title("Locks, most waited for first", rows.size()) + withoutPid(cells, 1, "lrlrrrrrrr");
     }
@@ -129,8 +128,8 @@ class Text {
                                      threadName(part.thread), site(Site{part.function, part.at})});
             }
             if (known > kMostBlame)
-                cells.push_back({"", humanTime(others), percent(others, row.waitNs),
-                                 humanCount(known - kMostBlame) + " more", ""});
+                cells.push_back(
+                    {"", humanTime(others), percent(others, row.waitNs), humanCount(known - kMostBlame) + " more", ""});
             if (known < row.blame.size())
                 cells.push_back({std::exchange(name, ""), humanTime(row.blame.back().waitNs),
                                  percent(row.blame.back().waitNs, row.waitNs), "nobody: waking up", ""});

@@ -125,8 +125,12 @@ class Surveyor {
     }
 
     void moduleLoaded(const Event& event, int64_t now) {
-        LoadedModule module{event.numbers[0], event.numbers[1], event.numbers[2],
-                            std::string(event.strings[0]), std::string(event.strings[1]), now};
+        LoadedModule module{event.numbers[0],
+                            event.numbers[1],
+                            event.numbers[2],
+                            std::string(event.strings[0]),
+                            std::string(event.strings[1]),
+                            now};
         if (module.begin < module.end) image().modules.push_back(std::move(module));
     }
 
@@ -249,7 +253,7 @@ class Surveyor {
     std::vector<Site> sites_;
     std::unordered_map<uint32_t, uint32_t> imageOf_;
     std::unordered_map<int64_t, uint32_t> lastOfPid_;
-    std::unordered_map<uint32_t, uint32_t> parentSerials_;  // by image
+    std::unordered_map<uint32_t, uint32_t> parentSerials_;                             // by image
     std::unordered_map<Survey::Place, std::vector<int64_t>, Survey::PlaceHash> gone_;  // modules, when
 };
 

@@ -15,10 +15,10 @@
 namespace raddle::trace {
 
 struct LoadedModule {
-    uint64_t bias = 0;      // what loading added to the addresses in the file
+    uint64_t bias = 0;  // what loading added to the addresses in the file
     uint64_t begin = 0;
     uint64_t end = 0;
-    std::string buildId;    // its bytes
+    std::string buildId;  // its bytes
     std::string path;
     int64_t fromNs = 0;
     int64_t untilNs = INT64_MAX;
@@ -31,41 +31,41 @@ struct Image {
     uint32_t serial = 0;
     int64_t pid = 0;
     bool isForked = false;
-    uint32_t parent = kNone;     // of a forked image: which; an index in Survey::images
+    uint32_t parent = kNone;  // of a forked image: which; an index in Survey::images
     int64_t parentPid = 0;
     std::string command;
     std::string exe;
     int64_t beginNs = INT64_MAX;
-    int64_t endNs = -1;          // -1: no end was recorded
-    bool isReplaced = false;     // by exec
+    int64_t endNs = -1;       // -1: no end was recorded
+    bool isReplaced = false;  // by exec
     ProcessId process;
     std::vector<LoadedModule> modules;  // found in it, by begin; a forked image has its parent's too
 };
 
 struct SurveyedThread {
     uint32_t serial = 0;
-    uint32_t image = 0;          // index in Survey::images
+    uint32_t image = 0;  // index in Survey::images
     int64_t tid = 0;
     uint32_t creatorSerial = 0;  // 0: none recorded
     uint64_t startRoutine = 0;   // 0: none recorded
     int64_t beginNs = INT64_MAX;
-    int64_t endNs = -1;          // of its ThreadExit; -1: none
-    ThreadId id;                 // several threads share one when exec went on with it
-    size_t firstChunk = 0;       // in RecordingFile::chunks()
+    int64_t endNs = -1;     // of its ThreadExit; -1: none
+    ThreadId id;            // several threads share one when exec went on with it
+    size_t firstChunk = 0;  // in RecordingFile::chunks()
     size_t chunkCount = 0;
 };
 
 struct Survey {
     std::vector<Image> images;
-    std::vector<SurveyedThread> threads;    // in order of serial
+    std::vector<SurveyedThread> threads;  // in order of serial
     std::vector<Process> processes;
-    uint32_t threadCount = 0;               // distinct ids
+    uint32_t threadCount = 0;  // distinct ids
     int64_t lastNs = 0;
     uint64_t missingChunks = 0;
-    uint64_t brokenChunks = 0;              // with something that cannot be decoded
-    uint64_t cutBytes = 0;                  // of an event that the end of the file cut off
-    uint64_t lostEvents = 0;                // as the threads themselves say
-    bool allEnded = true;                   // every image has an end
+    uint64_t brokenChunks = 0;  // with something that cannot be decoded
+    uint64_t cutBytes = 0;      // of an event that the end of the file cut off
+    uint64_t lostEvents = 0;    // as the threads themselves say
+    bool allEnded = true;       // every image has an end
 
     // The module an address lies in, preferring one loaded at that time; null when none was.
     const LoadedModule* moduleAt(uint32_t image, uint64_t address, int64_t atNs) const;

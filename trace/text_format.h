@@ -8,7 +8,7 @@
 
 namespace raddle::trace {
 
-std::string humanTime(int64_t ns);      // "0", "812 ns", "4.31 µs", "40.0 ms", "12.3 s"
+std::string humanTime(int64_t ns);       // "0", "812 ns", "4.31 µs", "40.0 ms", "12.3 s"
 std::string humanCount(uint64_t count);  // "1,234,567"
 
 // At most `width` characters: the middle of a longer name becomes "…". Counts code points.

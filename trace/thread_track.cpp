@@ -350,8 +350,7 @@ void ThreadTrack::created(const Event& event) {
 void ThreadTrack::finish() {
     // What goes on around an open wait can be a signal handler inside it; a thread that has ended was in none.
     bool hasEnded = surveyed_.endNs >= 0;
-    for (OpenWait& open : waits_)
-        breakWait(open, hasEnded && open.nextNs >= 0 ? open.nextNs : endNs_, hasEnded);
+    for (OpenWait& open : waits_) breakWait(open, hasEnded && open.nextNs >= 0 ? open.nextNs : endNs_, hasEnded);
 }
 
 }  // namespace raddle::trace

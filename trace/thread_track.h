@@ -20,7 +20,7 @@ namespace raddle::trace {
 struct Draft {
     const Survey& survey;
     const TickClock& clock;
-    Timeline timeline;       // threads in place; locks and objects grow with the raw tables
+    Timeline timeline;  // threads in place; locks and objects grow with the raw tables
     RawStacks stacks;
     RawFunctions functions;
     RawObjects locks;
@@ -59,8 +59,8 @@ class ThreadTrack {
     struct Site {
         uint64_t address = 0;
         uint8_t kind = 0;
-        uint32_t index = kNone;     // in the raw table of its class …
-        int64_t untilNs = -1;       // … until the address may be another object's
+        uint32_t index = kNone;  // in the raw table of its class …
+        int64_t untilNs = -1;    // … until the address may be another object's
         StackId stack;
     };
     struct OpenHold {
@@ -68,9 +68,9 @@ class ThreadTrack {
         size_t hold = 0;  // in thread_.holds
     };
     struct OpenWait {
-        size_t wait = 0;          // in thread_.waits
-        int64_t nextNs = -1;      // of the thread's first event inside it or after it; -1: none
-        uint64_t joined = 0;      // handle
+        size_t wait = 0;      // in thread_.waits
+        int64_t nextNs = -1;  // of the thread's first event inside it or after it; -1: none
+        uint64_t joined = 0;  // handle
     };
 
     void define(const Event& event);

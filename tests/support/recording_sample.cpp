@@ -28,8 +28,10 @@ void lockEvents(ChunkWriter& chunk, int64_t at) {
 }
 
 void objectEvents(ChunkWriter& chunk, int64_t at) {
-    chunk.event(kRaddleConditionSignal, at, kRaddleCondition).event(kRaddleConditionBroadcast, at + 1, kRaddleCondition);
-    chunk.event(kRaddleSemaphorePost, at + 2, kRaddleSemaphore).event(kRaddleSemaphoreAcquire, at + 3, kRaddleSemaphore);
+    chunk.event(kRaddleConditionSignal, at, kRaddleCondition)
+        .event(kRaddleConditionBroadcast, at + 1, kRaddleCondition);
+    chunk.event(kRaddleSemaphorePost, at + 2, kRaddleSemaphore)
+        .event(kRaddleSemaphoreAcquire, at + 3, kRaddleSemaphore);
     chunk.event(kRaddleSemaphoreWait, at + 4, kRaddleSemaphore, 1).event(kRaddleWaitEnd, at + 9, 0);
     chunk.event(kRaddleBarrierWait, at + 10, kRaddleBarrier, 1).event(kRaddleWaitEnd, at + 12, 0);
     chunk.event(kRaddleSleep, at + 13, 1000, 1).event(kRaddleWaitEnd, at + 14, 4);

@@ -107,6 +107,8 @@ MemoryFile::MemoryFile(std::string_view content)
         throw std::runtime_error("cannot write a file in memory");
 }
 
-MemoryFile::~MemoryFile() { ::close(fd_); }
+MemoryFile::~MemoryFile() {
+    ::close(fd_);
+}
 
 }  // namespace raddle::test

@@ -43,9 +43,9 @@ class ChunkWriter {
         return *this;
     }
 
-    RaddleChunk header{};        // change what should be wrong; committed and size are filled in by bytes()
-    uint32_t spareBytes = 64;    // unused at the end
-    std::string tornBytes;       // behind the committed ones
+    RaddleChunk header{};      // change what should be wrong; committed and size are filled in by bytes()
+    uint32_t spareBytes = 64;  // unused at the end
+    std::string tornBytes;     // behind the committed ones
 
     std::string bytes() const;
 

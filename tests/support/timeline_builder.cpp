@@ -82,8 +82,7 @@ Wait& TimelineBuilder::wait(ThreadId thread, WaitKind kind, int64_t beginNs, int
     return waits.back();
 }
 
-Call& TimelineBuilder::call(ThreadId thread, const std::string& name, uint32_t depth, int64_t beginNs,
-                            int64_t endNs) {
+Call& TimelineBuilder::call(ThreadId thread, const std::string& name, uint32_t depth, int64_t beginNs, int64_t endNs) {
     FunctionId id = function(name);
     auto& calls = timeline.threads[thread.index()].calls;
     calls.push_back({id, depth, beginNs, endNs});

@@ -10,7 +10,9 @@ namespace {
 using test::readAndReport;
 using test::sampleRecording;
 
-std::string bytesOf(uint64_t value) { return {reinterpret_cast<const char*>(&value), sizeof value}; }
+std::string bytesOf(uint64_t value) {
+    return {reinterpret_cast<const char*>(&value), sizeof value};
+}
 
 // One change of the kinds that find bugs in decoders: bits, runs of extreme bytes, numbers, pieces moved.
 void mutate(std::string& bytes, std::minstd_rand& random) {

@@ -13,9 +13,9 @@ namespace {
 
 using test::ChunkWriter;
 using test::Frames;
+using test::MemoryFile;
 using test::RecordingWriter;
 using test::Strings;
-using test::MemoryFile;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -31,8 +31,8 @@ Timeline read(const RecordingWriter& recording) {
 }
 
 // The first chunk of a process that was executed: image, thread and pid are the same number.
-ChunkWriter& startProcess(RecordingWriter& recording, uint32_t serial, uint32_t pid, int64_t atNs,
-                          const Strings& argv, uint32_t parentPid = 1) {
+ChunkWriter& startProcess(RecordingWriter& recording, uint32_t serial, uint32_t pid, int64_t atNs, const Strings& argv,
+                          uint32_t parentPid = 1) {
     ChunkWriter& chunk = recording.chunk(serial, serial, pid, pid);
     chunk.event(kRaddleImageStart, atNs, kRaddleStartedByExec, pid, parentPid, 0, 0, "/bin/" + argv[0], "/", argv);
     chunk.event(kRaddleThreadStart, atNs, pid, 0, 0, 0x7000 + pid);

@@ -99,10 +99,11 @@ TEST(Blame, NamesTheFirstCallerOutsideTheLibrary) {
     TimelineBuilder build(1000);
     ThreadId a = build.thread("a"), b = build.thread("b");
     LockId mu = build.lock("mu");
-    build.hold(a, mu, 0, 50,
-               build.stack({"__gthread_mutex_lock(pthread_mutex_t*)", "std::mutex::lock()",
-                            "std::lock_guard<std::mutex>::lock_guard(std::mutex&)",
-                            "void std::call_once<void (&)()>(std::once_flag&, void (&)())", "Queue::push(int)", "main"}));
+    build.hold(
+        a, mu, 0, 50,
+        build.stack({"__gthread_mutex_lock(pthread_mutex_t*)", "std::mutex::lock()",
+                     "std::lock_guard<std::mutex>::lock_guard(std::mutex&)",
+                     "void std::call_once<void (&)()>(std::once_flag&, void (&)())", "Queue::push(int)", "main"}));
     build.wait(b, mu, 0, 50);
     EXPECT_THAT(blameOf(build.timeline, summarize(build.timeline).locks[0]), ElementsAre("a Queue::push(int) 50 1"));
 }
@@ -184,7 +185,9 @@ TEST(Summary, OfARangeClipsStretchesAndCountsBegins) {
 
 TEST(Json, HasTheKeysAndExactNumbers) {
     TimelineBuilder build(1000);
-    ThreadId a = build.thread("a"), b = build.thread("w\xff" "b");
+    ThreadId a = build.thread("a"), b = build.thread(
+                                        "w\xff"
+                                        "b");
     LockId mu = build.lock("mu", LockKind::recursiveMutex);
     build.hold(a, mu, 0, 100, build.stack("flush()", "io.cc", 88));
     build.hold(b, mu, 100, 130, {}, true);
@@ -205,8 +208,12 @@ TEST(Json, HasTheKeysAndExactNumbers) {
     EXPECT_EQ(lock["wait_ns"], 60);
     EXPECT_EQ(lock["max_wait_ns"], 60);
     EXPECT_EQ(lock["hold_ns"], 130);
-    EXPECT_EQ(lock["blame"][0], (nlohmann::json{{"thread", "a"}, {"tid", 100}, {"function", "flush()"},
-                                                {"location", "io.cc:88"}, {"wait_ns", 60}, {"waits", 1}}));
+    EXPECT_EQ(lock["blame"][0], (nlohmann::json{{"thread", "a"},
+                                                {"tid", 100},
+                                                {"function", "flush()"},
+                                                {"location", "io.cc:88"},
+                                                {"wait_ns", 60},
+                                                {"waits", 1}}));
     EXPECT_EQ(json["objects"][0]["kind"], "semaphore");
     EXPECT_EQ(json["functions"][0]["calls"], 1);
     EXPECT_EQ(json["functions"][0]["self_ns"], 100);

@@ -41,11 +41,15 @@ Row& localRow() {
     return row;
 }
 
-__attribute__((noinline)) char* caller() { return static_cast<char*>(__builtin_return_address(0)); }
+__attribute__((noinline)) char* caller() {
+    return static_cast<char*>(__builtin_return_address(0));
+}
 __attribute__((always_inline)) inline char* inlinedHere() {
     return caller() - 1;  // not a tail call
 }
-__attribute__((noinline)) char* outerFunction() { return inlinedHere(); }
+__attribute__((noinline)) char* outerFunction() {
+    return inlinedHere();
+}
 
 }  // namespace sample
 
@@ -54,19 +58,25 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string ownPath() { return "/proc/self/exe"; }
+std::string ownPath() {
+    return "/proc/self/exe";
+}
 
 uint64_t inFile(const void* address) {
     uint64_t bias = 0;
     // The program itself is the first of the list.
-    ::dl_iterate_phdr([](dl_phdr_info* info, size_t, void* out) {
-        *static_cast<uint64_t*>(out) = info->dlpi_addr;
-        return 1;
-    }, &bias);
+    ::dl_iterate_phdr(
+        [](dl_phdr_info* info, size_t, void* out) {
+            *static_cast<uint64_t*>(out) = info->dlpi_addr;
+            return 1;
+        },
+        &bias);
     return reinterpret_cast<uint64_t>(address) - bias;
 }
 
-std::string dataName(const void* address) { return openSymbols(ownPath(), "")->data(inFile(address)); }
+std::string dataName(const void* address) {
+    return openSymbols(ownPath(), "")->data(inFile(address));
+}
 
 TEST(Symbols, VariablesAreNamedWithTheWayIntoThem) {
     EXPECT_EQ(dataName(&sample::plain), "sample::plain");

@@ -104,7 +104,7 @@ TEST_F(Report, BlamesTheHolderWhereItLocked) {
     EXPECT_EQ(blame["thread"], "slow holder");
     EXPECT_EQ(blame["tid"], named(report["threads"], "slow holder")["tid"]);
     EXPECT_EQ(blame["function"], "holdSlowly()");
-    EXPECT_THAT(blame["location"].get<std::string>(), 
+    EXPECT_THAT(blame["location"].get<std::string>(),
                 HasSubstr("programs/locks.cpp:" + lineOf("the place that is to blame") + ":"));
     EXPECT_GE(blame["wait_ns"], lock["wait_ns"].get<int64_t>() * 9 / 10);
     int64_t sum = 0;
