@@ -30,6 +30,7 @@ ObjectKind objectKind(uint8_t kind) {
 
 ThreadTrack::ThreadTrack(Draft& draft, const SurveyedThread& thread, int64_t endNs, int64_t imageEndNs)
     : draft_(draft),
+      slots_(draft.dictionaries),
       surveyed_(thread),
       thread_(draft.timeline.threads[thread.id.index()]),
       endNs_(std::max(endNs, thread.beginNs)),
@@ -37,7 +38,7 @@ ThreadTrack::ThreadTrack(Draft& draft, const SurveyedThread& thread, int64_t end
       nowNs_(thread.beginNs) {}
 
 void ThreadTrack::beginChunk(bool isGap) {
-    ++generation_;
+    ++slots_.generation;
     lastSite_ = {};
     if (isGap) loseTrack();
 }
@@ -98,13 +99,13 @@ void ThreadTrack::define(const Event& event) {
             site.kind = static_cast<uint8_t>(std::min<uint64_t>(event.numbers[0], 255));
             site.address = event.numbers[1];
             site.stack = draft_.stacks.intern(surveyed_.image, event.frames, nowNs_);
-            return sites_.define(event.site, generation_, site);
+            return slots_.sites.define(event.site, slots_.generation, site);
         }
         case kRaddleDefineFunction:
-            return functions_.define(event.function, generation_,
+            return slots_.functions.define(event.function, slots_.generation,
                                      draft_.functions.intern(surveyed_.image, event.numbers[0], nowNs_));
         case kRaddleDefineStack:
-            return stacks_.define(event.stack, generation_,
+            return slots_.stacks.define(event.stack, slots_.generation,
                                   draft_.stacks.intern(surveyed_.image, event.frames, nowNs_));
         default: return;
     }
@@ -121,7 +122,7 @@ ThreadTrack::Site* ThreadTrack::siteOf(const Event& event) {
 }
 
 ThreadTrack::Site* ThreadTrack::siteIn(uint32_t slot, bool isUse) {
-    Site* site = sites_.find(slot, generation_);
+    Site* site = slots_.sites.find(slot, slots_.generation);
     if (!site) {
         if (slot != kNoSlot) ++draft_.unknownSlots;
         return nullptr;
@@ -154,7 +155,7 @@ uint32_t ThreadTrack::objectIndex(Site& site) {
 }
 
 StackId ThreadTrack::stackOf(uint32_t slot, StackId otherwise) {
-    const StackId* stack = stacks_.find(slot, generation_);
+    const StackId* stack = slots_.stacks.find(slot, slots_.generation);
     if (!stack && slot != kNoSlot) ++draft_.unknownSlots;
     return stack && stack->valid() ? *stack : otherwise;
 }
@@ -306,7 +307,7 @@ void ThreadTrack::breakWait(OpenWait& open, int64_t atNs, bool finished) {
 }
 
 void ThreadTrack::enter(uint32_t slot) {
-    const uint32_t* function = functions_.find(slot, generation_);
+    const uint32_t* function = slots_.functions.find(slot, slots_.generation);
     if (!function) ++draft_.unknownSlots;
     Call call;
     if (function) call.function = FunctionId{*function};

@@ -16,6 +16,38 @@
 
 namespace raddle::trace {
 
+// What the slots of the chunk being read stand for. Chunks follow each other in the same memory: what an
+// earlier one defined is of another generation.
+struct Dictionaries {
+    struct Site {
+        uint64_t address = 0;
+        uint8_t kind = 0;
+        uint32_t index = UINT32_MAX;  // in the raw table of its class …
+        int64_t untilNs = -1;         // … until the address may be another object's
+        StackId stack;
+    };
+    template <class T>
+    struct Slots {
+        struct Entry {
+            uint32_t generation = 0;
+            T value{};
+        };
+        std::vector<Entry> entries;
+        void define(uint32_t slot, uint32_t now, T value) {
+            if (slot >= entries.size()) entries.resize(slot + 1);
+            entries[slot] = {now, value};
+        }
+        T* find(uint32_t slot, uint32_t now) {
+            return slot < entries.size() && entries[slot].generation == now ? &entries[slot].value : nullptr;
+        }
+    };
+
+    uint32_t generation = 0;
+    Slots<Site> sites;
+    Slots<uint32_t> functions;
+    Slots<StackId> stacks;
+};
+
 // What the tracks of all threads fill together.
 struct Draft {
     const Survey& survey;
@@ -25,6 +57,7 @@ struct Draft {
     RawFunctions functions;
     RawObjects locks;
     RawObjects objects;
+    Dictionaries dictionaries;
     uint64_t unknownSlots = 0;  // events that name a site, stack or function that was never defined
 };
 
@@ -39,30 +72,8 @@ class ThreadTrack {
     void finish();
 
   private:
-    static constexpr uint32_t kNone = UINT32_MAX;
+    using Site = Dictionaries::Site;
 
-    template <class T>
-    struct Slots {
-        struct Entry {
-            uint32_t generation = 0;
-            T value{};
-        };
-        std::vector<Entry> entries;
-        void define(uint32_t slot, uint32_t generation, T value) {
-            if (slot >= entries.size()) entries.resize(slot + 1);
-            entries[slot] = {generation, value};
-        }
-        T* find(uint32_t slot, uint32_t generation) {
-            return slot < entries.size() && entries[slot].generation == generation ? &entries[slot].value : nullptr;
-        }
-    };
-    struct Site {
-        uint64_t address = 0;
-        uint8_t kind = 0;
-        uint32_t index = kNone;  // in the raw table of its class …
-        int64_t untilNs = -1;    // … until the address may be another object's
-        StackId stack;
-    };
     struct OpenHold {
         uint32_t depth = 0;
         size_t hold = 0;  // in thread_.holds
@@ -102,16 +113,13 @@ class ThreadTrack {
     void created(const Event& event);
 
     Draft& draft_;
+    Dictionaries& slots_;
     const SurveyedThread& surveyed_;
     Thread& thread_;
     int64_t endNs_;
     int64_t imageEndNs_;
     int64_t nowNs_ = 0;
-    uint32_t generation_ = 0;
-    Slots<Site> sites_;
     Site lastSite_;  // that of the last event with one, which a definition may have replaced since
-    Slots<uint32_t> functions_;
-    Slots<StackId> stacks_;
     std::unordered_map<uint32_t, OpenHold> held_;  // by lock
     std::vector<OpenWait> waits_;                  // innermost last
     std::vector<size_t> calls_;                    // in thread_.calls, innermost last

@@ -102,7 +102,7 @@ TEST(Symbols, CodeHasLinesAndInlinedCalls) {
     EXPECT_EQ(names[0].function, "sample::inlinedHere()");
     EXPECT_EQ(names[1].function, "sample::outerFunction()");
     EXPECT_THAT(names[1].at.file, HasSubstr("tests/trace/symbols_test.cpp"));
-    EXPECT_EQ(names[1].at.line, names[1].definedAt.line);
+    EXPECT_EQ(names[1].at.line, names[1].definedAt.line + 1);
     EXPECT_LT(names[0].at.line, names[1].at.line);
 }
 
