@@ -15,8 +15,11 @@ inline constexpr int kFindings = 1;
 inline constexpr int kBadInput = 2;
 inline constexpr int kIncomplete = 3;
 
+Run addDoctor(CLI::App& app);
 Run addExplain(CLI::App& app);
+Run addIr(CLI::App& app);
 Run addRecord(CLI::App& app);
 Run addReport(CLI::App& app);
+Run addScan(CLI::App& app);
 
 }  // namespace raddle::cli

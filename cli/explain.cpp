@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "cli/commands.h"
+#include "cli/rule_pages.h"
 #include "core/model/rules.h"
 
 namespace raddle::cli {
@@ -19,8 +20,8 @@ Run addExplain(CLI::App& app) {
             std::cerr << "raddle explain: no rule '" << *id << "'; `raddle explain` lists them\n";
             return kBadInput;
         }
-        std::cout << rule->id << " (" << toString(rule->property) << ", CWE-" << rule->cwe << ")\n"
-                  << rule->summary << "\n";
+        for (const RulePage& page : rulePages())
+            if (page.rule == rule->id) std::cout << page.text;
         return kSuccess;
     };
 }

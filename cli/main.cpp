@@ -1,8 +1,8 @@
-#include <algorithm>
 #include <iostream>
 #include <string>
 #include <vector>
 
+#include "cli/arguments.h"
 #include "cli/commands.h"
 
 namespace {
@@ -14,36 +14,33 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"explain", "say what a rule finds, with examples and how to fix it", raddle::cli::addExplain},
+    {"scan", "find concurrency bugs in source code", raddle::cli::addScan},
     {"record", "run a command and record what its threads and locks do", raddle::cli::addRecord},
     {"report", "print what a recording holds: threads, locks, who made whom wait, functions", raddle::cli::addReport},
+    {"explain", "say what a rule finds, with examples and how to fix it", raddle::cli::addExplain},
+    {"ir", "print the analyser's view of a file", raddle::cli::addIr},
+    {"doctor", "say what works on this machine and what is missing", raddle::cli::addDoctor},
 };
 
-// The command line as CLI11 takes it, last argument first. It would hand what follows a "--" to the parent of the
-// subcommand, so for `record` a "--" between its own options and the recorded command is left out; later ones
-// are the command's.
-std::vector<std::string> readArguments(const CLI::App& app, int argc, char** argv) {
-    std::vector<std::string> arguments(argv + 1, argv + argc);
-    if (!arguments.empty() && arguments[0] == "record") {
-        const CLI::App* record = app.get_subcommand("record");
-        for (size_t i = 1; i < arguments.size() && arguments[i][0] == '-'; ++i) {
-            if (arguments[i] == "--") {
-                arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i));
-                break;
-            }
-            const CLI::Option* option = record->get_option_no_throw(arguments[i]);
-            if (option && option->get_expected_max() > 0) ++i;
-        }
-    }
-    std::reverse(arguments.begin(), arguments.end());
-    return arguments;
+// One line, and where to read more.
+int misuse(const CLI::App& app, const std::vector<std::string>& given, std::string message) {
+    std::string command = "raddle";
+    if (!app.get_subcommands().empty())
+        command += " " + app.get_subcommands().front()->get_name();
+    else if (!given.empty() && !given[0].starts_with("-"))
+        message = "no command '" + given[0] + "'";
+    else if (given.empty())
+        message = "no command given";
+    std::cerr << command << ": " << message << "; try `" << command << " --help`\n";
+    return raddle::cli::kBadInput;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     using namespace raddle::cli;
-    CLI::App app{"raddle: finds concurrency bugs in C and C++, records what threads and locks do, shows both.", "raddle"};
+    CLI::App app{"raddle: finds concurrency bugs in C and C++, records what threads and locks do, shows both.",
+                 "raddle"};
     app.set_version_flag("--version", "raddle " RADDLE_VERSION);
     app.require_subcommand(1);
     app.footer("Try: raddle COMMAND --help");
@@ -53,13 +50,13 @@ int main(int argc, char** argv) {
         Run run = command.add(*sub);
         sub->callback([run, &status] { status = run(); });
     }
+    const std::vector<std::string> given = arguments(app, argc, argv);
     try {
-        app.parse(readArguments(app, argc, argv));
+        app.parse(std::vector<std::string>(given.rbegin(), given.rend()));  // the parser takes them from the end
     } catch (const CLI::Success& help) {
         return app.exit(help);
     } catch (const CLI::ParseError& error) {
-        std::cerr << "raddle: " << error.what() << "\n";
-        return kBadInput;
+        return misuse(app, given, error.what());
     }
     return status;
 }

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/support/text_position.h"
+
 namespace raddle {
 namespace {
 
@@ -89,15 +91,6 @@ Finding findingFrom(const Json& json) {
     return finding;
 }
 
-Error syntaxError(const std::string& text, size_t byte, const std::string& file) {
-    Error error{"not valid JSON", file, 1, 1};
-    for (size_t i = 0; i + 1 < byte && i < text.size(); ++i) {
-        ++error.column;
-        if (text[i] == '\n') ++error.line, error.column = 1;
-    }
-    return error;
-}
-
 }  // namespace
 
 std::string saveReport(const Report& report) {
@@ -145,7 +138,7 @@ Result<Report> loadReport(const std::string& text, const std::string& file) {
         report.coverage.notes = coverage.value("notes", std::vector<std::string>{});
         return report;
     } catch (const Json::parse_error& error) {
-        return syntaxError(text, error.byte, file);
+        return errorAtByte("not valid JSON", file, text, error.byte);
     } catch (const std::exception& error) {
         return Error{std::string("not a valid raddle report: ") + error.what(), file};
     }

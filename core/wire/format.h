@@ -56,7 +56,8 @@ struct RaddleFileHeader {
     uint32_t endStatus;
     uint64_t sizeLimit;            /* bytes the file may grow to; 0: no limit */
     char producer[32];             /* zero-terminated, for people */
-    uint8_t reserved1[136];
+    uint32_t liveProcesses;        /* recorded processes that were seen to run when the command had ended */
+    uint8_t reserved1[132];
 
     uint64_t fileEnd;              /* atomic: offset of the next chunk to claim */
     uint32_t nextThread;           /* atomic: serial the next thread gets; serials begin at 1 */
@@ -139,7 +140,7 @@ enum RaddleImageStart {
     X(ThreadCreate, 0x18, "uaK")     /* serial of the new thread, start routine, stack; before it starts */ \
     X(ThreadCreateFailed, 0x19, "uu") /* serial, errno */                                                  \
     X(ThreadStart, 0x1a, "uuaa")     /* tid, creator's serial, start routine, handle (pthread_t) */        \
-    X(ThreadExit, 0x1b, "u")         /* CPU nanoseconds used */                                            \
+    X(ThreadExit, 0x1b, "u")         /* CPU nanoseconds used since ThreadStart */                          \
     X(ThreadName, 0x1c, "as")        /* handle, name */                                                    \
     X(ThreadDetach, 0x1d, "a")       /* handle */                                                          \
                                                                                                            \

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -156,12 +157,15 @@ RecordingFile::~RecordingFile() {
     if (fd_ >= 0) close(fd_);
 }
 
-void RecordingFile::end(RaddleEnd kind, uint32_t status) {
+RecordingFile::Counts RecordingFile::end(RaddleEnd kind, uint32_t status) {
     const Calibration now = calibrate(*header_);
+    const Counts counts = count();
     header_->endTicks = now.ticks;
     header_->endMonotonicNs = now.monotonicNs;
+    header_->liveProcesses = counts.live;
     header_->endStatus = status;
     __atomic_store_n(&header_->endKind, static_cast<uint32_t>(kind), __ATOMIC_RELEASE);
+    return counts;
 }
 
 void RecordingFile::remove() {
@@ -177,6 +181,7 @@ RecordingFile::Counts RecordingFile::count() const {
     counts.images = __atomic_load_n(&header_->nextImage, __ATOMIC_ACQUIRE) - 1;
     counts.stopped = __atomic_load_n(&header_->stopped, __ATOMIC_ACQUIRE);
     std::set<uint32_t> threads;
+    std::set<uint32_t> processes;
     for (uint64_t at = kRaddleHeaderSize; at + sizeof(RaddleChunk) <= counts.bytes;) {
         RaddleChunk chunk;
         if (pread(fd_, &chunk, sizeof chunk, static_cast<off_t>(at)) != static_cast<ssize_t>(sizeof chunk)) break;
@@ -185,10 +190,12 @@ RecordingFile::Counts RecordingFile::count() const {
             continue;
         }
         threads.insert(chunk.thread);
+        processes.insert(chunk.pid);
         counts.events += chunk.committed >> 32;
         at += chunk.size;
     }
     counts.threads = threads.size();
+    for (const uint32_t pid : processes) counts.live += kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM;
     return counts;
 }
 

@@ -72,6 +72,13 @@ RADDLE_HOOK(void, _Exit, (int status)) {
     __builtin_unreachable();
 }
 
+// Runs its handlers, the recorder's last, and then ends in the C library's own _exit.
+RADDLE_HOOK(void, quick_exit, (int status)) {
+    setQuickExitStatus(status);
+    RADDLE_REAL_AS(quick_exit, void (*)(int))(status);
+    __builtin_unreachable();
+}
+
 RADDLE_HOOK(int, nanosleep, (const timespec* time, timespec* left)) {
     return recordedSleep(toNs(time), RADDLE_FROM, [&] { return RADDLE_REAL(nanosleep)(time, left); });
 }

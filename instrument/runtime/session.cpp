@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "instrument/runtime/hook.h"
 
@@ -129,6 +130,16 @@ bool mapHeader() {
     return true;
 }
 
+// The program and others need the disk too: a twentieth of it, 256 MB at most, is left alone.
+bool leavesRoom(int fd, uint64_t size) {
+    struct statfs disk = {};
+    if (systemCall(SYS_fstatfs, fd, reinterpret_cast<long>(&disk)) != 0) return true;
+    const auto block = static_cast<uint64_t>(disk.f_bsize);
+    const uint64_t twentieth = disk.f_blocks / 20 * block;
+    constexpr uint64_t kMost = 256u << 20;
+    return disk.f_blocks == 0 || disk.f_bavail * block >= size + (twentieth < kMost ? twentieth : kMost);
+}
+
 Region claimUninterrupted(uint64_t size) {
     RaddleFileHeader* header = g_session.header;
     if (__atomic_load_n(&header->stopped, __ATOMIC_RELAXED) == kRaddleDiskFull) return {};
@@ -139,6 +150,10 @@ Region claimUninterrupted(uint64_t size) {
     const int fd = recordingFd();
     if (fd < 0) {
         stop(kRaddleIoError);
+        return {};
+    }
+    if (!leavesRoom(fd, size)) {
+        stop(kRaddleDiskFull);
         return {};
     }
     const uint64_t offset = __atomic_fetch_add(&header->fileEnd, size, __ATOMIC_RELAXED);

@@ -124,7 +124,14 @@ void clearIdentity(ThreadState* state) {
     state->entry = 0;
 }
 
+uint64_t cpuNs() {
+    timespec cpu = {};
+    systemCall(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, reinterpret_cast<long>(&cpu));
+    return static_cast<uint64_t>(cpu.tv_sec) * 1000000000u + static_cast<uint64_t>(cpu.tv_nsec);
+}
+
 void writeThreadStart(ThreadState* state) {
+    state->cpuAtStart = cpuNs();
     const uint64_t numbers[] = {state->tid, state->creator, state->entry, static_cast<uint64_t>(pthread_self())};
     recordNumbers(state, kRaddleThreadStart, numbers, 4);
 }
@@ -189,13 +196,15 @@ ThreadState* attachSelf() {
     return state;
 }
 
+void writeThreadExit(ThreadState* state) {
+    const uint64_t used = cpuNs() - state->cpuAtStart;
+    recordNumbers(state, kRaddleThreadExit, &used, 1);
+}
+
 void detach() {
     ThreadState* state = t_state;
-    timespec cpu = {};
-    systemCall(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, reinterpret_cast<long>(&cpu));
     scanIfExpected(state);
-    const uint64_t used = static_cast<uint64_t>(cpu.tv_sec) * 1000000000u + static_cast<uint64_t>(cpu.tv_nsec);
-    recordNumbers(state, kRaddleThreadExit, &used, 1);
+    writeThreadExit(state);
     t_sequence = state->sequence;
     t_ended = true;
     t_state = nullptr;

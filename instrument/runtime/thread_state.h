@@ -71,6 +71,7 @@ struct ThreadState {
     void* argument;
     uintptr_t entry;       // the start routine as recorded
     uint32_t creator;
+    uint64_t cpuAtStart;
     int destructorRounds;
 
     Pending pending[kMostPending];
@@ -98,6 +99,9 @@ void giveBackState(ThreadState* state);
 
 // Makes `state` that of the calling thread and writes its ThreadStart. `serial` 0 takes the next one.
 void attach(ThreadState* state, uint32_t serial);
+
+// CPU time of the calling thread since its ThreadStart.
+void writeThreadExit(ThreadState* state);
 
 // Writes ThreadExit and gives the state back. Later calls of this thread are not recorded.
 void detach();

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -102,10 +103,29 @@ TEST(Processes, LibrariesComeAndGo) {
 }
 
 TEST(Processes, DaemonsAndTheirLibrarysForks) {
-    const Recording recording = recordScenario("processes", "becomes-daemon");
-    for (int tries = 0; tries < 100; ++tries) usleep(1000);  // the daemon may go on after the launcher
+    const TemporaryFolder folder;
+    const std::string file = folder / "r";
+    EXPECT_EQ(run({raddle(), "record", "-o", file, "--", subject("processes"), "becomes-daemon"}).status, 0);
+    Recording recording = decode(file);
+    EXPECT_EQ(recording.header.endKind, static_cast<uint32_t>(kRaddleExited));
+    // The daemon goes on recording after its launcher has left. (Its parent ended inside the C library.)
+    for (int tries = 0; tries < 5000 && recording.count(kRaddleImageEnd) < 1; ++tries) {
+        usleep(1000);
+        recording = decode(file);
+    }
     ASSERT_EQ(imagesStarted(recording).size(), 2u);
     EXPECT_EQ(recording.threads.at(1).count(kRaddleRelease), 10u);
+    EXPECT_EQ(recording.threads.at(2).count(kRaddleRelease), 20u);
+    EXPECT_EQ(recording.all(kRaddleImageEnd).at(0).numbers[0], 8u);
+}
+
+TEST(Processes, ChildrenThatGoOnAreSaid) {
+    const TemporaryFolder folder;
+    const std::string file = folder / "r";
+    const Outcome outcome = run({raddle(), "record", "-o", file, "--", subject("processes"), "leaves-child"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_NE(outcome.err.find("in 2 processes, 1 of them still running"), std::string::npos) << outcome.err;
+    EXPECT_EQ(decode(file).header.liveProcesses, 1u);
 }
 
 TEST(Processes, FewDescriptors) {

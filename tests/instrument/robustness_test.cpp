@@ -75,17 +75,47 @@ TEST(Runtime, SurvivesAFullDisk) {
     const Recording recording = decode(folder / "r");
     EXPECT_GT(recording.count(kRaddleRelease), 100000u);
     EXPECT_EQ(recording.header.stopped, static_cast<uint32_t>(kRaddleDiskFull));
+    EXPECT_GE(std::filesystem::space(folder.path()).available, 100000u);
     umount2(folder.path().c_str(), MNT_DETACH);
 }
 
 TEST(Runtime, LeavesSurroundingsAsTheyAre) {
     const TemporaryFolder folder;
-    const RunOptions options = {.input = "some\ninput\n", .folder = folder.path().string(), .environment = {}};
-    const Outcome plain = run({subject("processes"), "surroundings"}, options);
-    const Outcome recorded = run({raddle(), "record", "-q", "--", subject("processes"), "surroundings"}, options);
-    EXPECT_EQ(plain.out, recorded.out);
-    EXPECT_EQ(plain.err, recorded.err);
-    EXPECT_EQ(plain.status, recorded.status);
+    for (const bool closeInput : {false, true}) {
+        const RunOptions options = {"some\ninput\n", folder.path().string(), {}, closeInput};
+        const Outcome plain = run({subject("processes"), "surroundings"}, options);
+        const Outcome recorded = run({raddle(), "record", "-q", "--", subject("processes"), "surroundings"}, options);
+        EXPECT_EQ(plain.out, recorded.out);
+        EXPECT_EQ(plain.err, recorded.err);
+        EXPECT_EQ(plain.status, recorded.status);
+    }
+}
+
+// Full while others write to the disk: what is mapped has its blocks.
+TEST(Runtime, SurvivesADiskThatOthersFill) {
+    const TemporaryFolder folder;
+    if (mount("none", folder.path().c_str(), "tmpfs", 0, "size=1m") != 0) GTEST_SKIP() << "cannot mount a small disk";
+    const std::string fill = "dd if=/dev/zero of=" + (folder / "other") + " bs=4k 2>/dev/null; exec " +
+                             subject("processes") + " locks-a-lot";
+    const Outcome outcome = run({raddle(), "record", "-o", folder / "r", "--", "sh", "-c", fill});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_EQ(outcome.out, "alive\n");
+    EXPECT_GT(decode(folder / "r").header.droppedEvents, 1000000u);
+    umount2(folder.path().c_str(), MNT_DETACH);
+}
+
+// The program's libraries may lock before the recorder's own constructor has run.
+TEST(Runtime, RecordsConstructorsOfLibraries) {
+    const Recording recording = recordScenario("early", "");
+    EXPECT_EQ(recording.threads.size(), 2u);
+    EXPECT_EQ(recording.count(kRaddleRelease), 4u);
+    EXPECT_EQ(recording.threads.at(1).events.at(0).op, kRaddleImageStart);
+}
+
+TEST(Runtime, QuickExitIsAnEnd) {
+    const Recording recording = recordScenario("processes", "quick-exit");
+    ASSERT_EQ(recording.count(kRaddleImageEnd), 1u);
+    EXPECT_EQ(recording.all(kRaddleImageEnd)[0].numbers[0], 12u);
 }
 
 TEST(Runtime, KeepsTheUsersPreload) {

@@ -47,6 +47,11 @@ int underscoreExit() {
     _exit(7);
 }
 
+int quickExit() {
+    lockTimes(10);
+    quick_exit(12);
+}
+
 int replaced() {
     lockTimes(10);
     execlp("true", "true", nullptr);
@@ -136,8 +141,23 @@ int loadsLibraries() {
 int becomesDaemon() {
     lockTimes(10);
     if (daemon(1, 1) != 0) return 1;
+    usleep(500000);
     lockTimes(20);
     return 8;
+}
+
+// A child that has begun outlives its parent.
+int leavesChild() {
+    int begun[2];
+    if (pipe(begun) != 0) return 1;
+    if (fork() == 0) {
+        lockTimes(1);
+        if (write(begun[1], "x", 1) != 1) return 1;
+        usleep(500000);
+        return 0;
+    }
+    char byte;
+    return read(begun[0], &byte, 1) != 1;
 }
 
 // With few descriptors allowed, and through system() and popen().
@@ -193,6 +213,7 @@ int main(int argc, char** argv) {
         {"killed", killed},
         {"aborts", aborts},
         {"_exit", underscoreExit},
+        {"quick-exit", quickExit},
         {"replaced", replaced},
         {"forks", forks},
         {"raw-fork", rawFork},
@@ -202,6 +223,7 @@ int main(int argc, char** argv) {
         {"locks-a-lot", locksALot},
         {"loads-libraries", loadsLibraries},
         {"becomes-daemon", becomesDaemon},
+        {"leaves-child", leavesChild},
         {"few-descriptors", fewDescriptors},
         {"surroundings", ignoresNothing},
         {"waits-for-term", waitsForTerm},

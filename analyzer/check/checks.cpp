@@ -1,0 +1,36 @@
+#include "analyzer/check/checks.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace raddle::check {
+namespace {
+
+using Check = std::vector<Finding> (*)(const Facts&);
+
+constexpr Check kChecks[] = {
+    checkRaces,        checkLockOrder,      checkSelfDeadlock,  checkLockSplit,
+    checkAtomicLoadStore, checkMissingUnlock, checkUnlockNotHeld, checkWaitWithoutLoop,
+};
+
+auto rankOf(const Finding& finding) {
+    const SourceLocation& at = finding.locations.front().at;
+    return std::tuple(-static_cast<int>(finding.evidence), -static_cast<int>(finding.severity), static_cast<int>(finding.property),
+                      at.file, at.line, at.column, finding.rule, finding.message);
+}
+
+}  // namespace
+
+std::vector<Finding> runChecks(const Facts& facts) {
+    std::vector<Finding> findings;
+    for (Check check : kChecks)
+        for (Finding& finding : check(facts))
+            if (!finding.locations.empty()) findings.push_back(std::move(finding));
+    std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) { return rankOf(a) < rankOf(b); });
+    std::set<std::string> seen;
+    std::erase_if(findings, [&](const Finding& finding) { return !seen.insert(finding.fingerprint).second; });
+    return findings;
+}
+
+}  // namespace raddle::check

@@ -1,0 +1,26 @@
+// The checks: each is a function from facts to findings, one file a check, listed in one table (checks.cpp).
+// docs/adding-a-check.md tells how to add one.
+#pragma once
+
+#include <vector>
+
+#include "analyzer/facts/facts.h"
+#include "core/model/finding.h"
+
+namespace raddle::check {
+
+using facts::Facts;
+
+// The findings of all checks, without repetitions, most certain and most severe first.
+std::vector<Finding> runChecks(const Facts& facts);
+
+std::vector<Finding> checkRaces(const Facts& facts);
+std::vector<Finding> checkLockOrder(const Facts& facts);
+std::vector<Finding> checkSelfDeadlock(const Facts& facts);
+std::vector<Finding> checkLockSplit(const Facts& facts);
+std::vector<Finding> checkAtomicLoadStore(const Facts& facts);
+std::vector<Finding> checkMissingUnlock(const Facts& facts);
+std::vector<Finding> checkUnlockNotHeld(const Facts& facts);
+std::vector<Finding> checkWaitWithoutLoop(const Facts& facts);
+
+}  // namespace raddle::check

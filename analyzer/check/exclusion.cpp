@@ -1,0 +1,175 @@
+#include "analyzer/check/exclusion.h"
+
+#include <algorithm>
+
+namespace raddle::check {
+
+using namespace facts;
+
+namespace {
+
+bool sameIndex(const ir::Step& a, const ir::Step& b) { return a == b && a.kind != ir::StepKind::indexAny; }
+
+bool isIndex(const ir::Step& step) { return step.kind != ir::StepKind::deref && step.kind != ir::StepKind::field; }
+
+// The steps by which a lock and an access part from what they have in common: {base} + own.
+struct Relation {
+    std::vector<ir::Step> lock;
+    std::vector<ir::Step> access;
+
+    bool operator==(const Relation&) const = default;
+};
+
+// "p->mu" guards "p->count": both start from the same object. False when they have nothing in common.
+bool relate(const Place& lock, const Place& access, Relation& out) {
+    if (lock.root != access.root) return false;
+    size_t common = 0;
+    while (common < lock.steps.size() && common < access.steps.size() && lock.steps[common] == access.steps[common] &&
+           lock.steps[common].kind != ir::StepKind::indexAny)
+        ++common;
+    out.lock.assign(lock.steps.begin() + static_cast<std::ptrdiff_t>(common), lock.steps.end());
+    out.access.assign(access.steps.begin() + static_cast<std::ptrdiff_t>(common), access.steps.end());
+    const auto leaves = [](const std::vector<ir::Step>& steps) {
+        return std::any_of(steps.begin(), steps.end(), [](const ir::Step& s) { return s.kind == ir::StepKind::deref || s.kind == ir::StepKind::indexAny; });
+    };
+    return !leaves(out.lock) && !leaves(out.access);
+}
+
+// "locks[i]" guards "slots[i]": the lock's index is one of the access's.
+bool relatedByIndex(const Place& lock, const Place& access) {
+    for (const ir::Step& step : lock.steps) {
+        if (step.kind != ir::StepKind::indexVariable) continue;
+        if (std::any_of(access.steps.begin(), access.steps.end(), [&](const ir::Step& other) { return sameIndex(step, other); })) return true;
+    }
+    return false;
+}
+
+bool sameButIndices(const Place& a, const Place& b) {
+    if (a.root != b.root || a.steps.size() != b.steps.size()) return false;
+    for (size_t i = 0; i < a.steps.size(); ++i)
+        if (!(isIndex(a.steps[i]) && isIndex(b.steps[i])) && a.steps[i] != b.steps[i]) return false;
+    return true;
+}
+
+bool sameLock(const Facts& facts, const HeldLock& lockA, const HeldLock& lockB, const Access& a, const Access& b) {
+    if (lockA.lost || lockB.lost) return false;
+    if (lockA.mode == ir::LockMode::shared && lockB.mode == ir::LockMode::shared) return false;
+    if (lockA.lock == lockB.lock && isUniqueLock(facts, lockA.lock)) return true;
+    const Place &placeA = facts.places.place(lockA.lock), &placeB = facts.places.place(lockB.lock);
+    for (PlaceId accessA : {a.place, a.location})
+        for (PlaceId accessB : {b.place, b.location}) {
+            Relation relationA, relationB;
+            if (relate(placeA, facts.places.place(accessA), relationA) && relate(placeB, facts.places.place(accessB), relationB) &&
+                relationA == relationB)
+                return true;
+            if (relatedByIndex(placeA, facts.places.place(accessA)) && relatedByIndex(placeB, facts.places.place(accessB)) &&
+                sameButIndices(placeA, placeB) && sameButIndices(facts.places.place(a.location), facts.places.place(b.location)))
+                return true;
+        }
+    return false;
+}
+
+}  // namespace
+
+bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
+    if (idA == idB && !sameThread) return true;
+    const Place &a = facts.places.place(idA), &b = facts.places.place(idB);
+    if (a.root != b.root) return false;
+    for (size_t i = 0, j = 0; i < a.steps.size() && j < b.steps.size(); ++i, ++j) {
+        const ir::Step &x = a.steps[i], &y = b.steps[j];
+        // An array's element by pointer and the array by name differ in whether the index is spelt.
+        if (isIndex(x) != isIndex(y)) {
+            if (isIndex(x)) --j;
+            else --i;
+            continue;
+        }
+        if (!isIndex(x)) {
+            if (x != y) return false;
+            continue;
+        }
+        if (x.kind == ir::StepKind::indexConstant && y.kind == ir::StepKind::indexConstant && x.value != y.value) return false;
+        const auto own = [](const ir::Step& step) { return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none; };
+        if (!own(x) || !own(y) || OwnIndex::tag(x.value) != OwnIndex::tag(y.value)) continue;
+        // Each thread's own number, or slices computed from it, differ from the others' and from those of no thread.
+        const OwnKind kindX = OwnIndex::kind(x.value), kindY = OwnIndex::kind(y.value);
+        if (sameThread && kindX == kindY && kindX != OwnKind::idle) return false;
+        if ((kindX == OwnKind::idle) != (kindY == OwnKind::idle)) return false;
+    }
+    return true;
+}
+
+bool ordered(const Facts& facts, const Access& a, const Access& b) {
+    const Order &first = facts.orders[a.order.index()], &second = facts.orders[b.order.index()];
+    for (PlaceId flag : second.observed) {
+        if (first.published.contains(flag)) continue;
+        // Only one thread raises it, the one of the first access, and it has not done so yet.
+        auto raisers = facts.raisers.find(flag);
+        if (raisers == facts.raisers.end()) continue;
+        std::set<ThreadId> threads;
+        for (ContextId context : raisers->second)
+            threads.insert(facts.context(context).threads.begin(), facts.context(context).threads.end());
+        if (threads.size() == 1 && !facts.thread(*threads.begin()).many && facts.context(a.context).threads == threads) return true;
+    }
+    return false;
+}
+
+bool inDifferentPhases(const Facts& facts, const Access& a, const Access& b) {
+    const std::set<OpId> &first = facts.orders[a.order.index()].lastBarrier, &second = facts.orders[b.order.index()].lastBarrier;
+    const bool barrier = std::any_of(first.begin(), first.end(), [](OpId op) { return op.valid(); }) ||
+                         std::any_of(second.begin(), second.end(), [](OpId op) { return op.valid(); });
+    if (!barrier || facts.context(a.context).threads != facts.context(b.context).threads) return false;
+    return std::none_of(first.begin(), first.end(), [&](OpId op) { return second.contains(op); });
+}
+
+namespace {
+
+bool raises(const Facts& facts, const std::set<ThreadId>& threads, PlaceId semaphore) {
+    auto raisers = facts.raisers.find(semaphore);
+    if (raisers == facts.raisers.end()) return false;
+    for (ContextId context : raisers->second)
+        for (ThreadId thread : facts.context(context).threads)
+            if (threads.contains(thread)) return true;
+    return false;
+}
+
+}  // namespace
+
+// Each waits for the semaphore that the other posts.
+bool handedOver(const Facts& facts, const Access& a, const Access& b) {
+    for (const HeldLock& mine : facts.locks(a.locks))
+        for (const HeldLock& theirs : facts.locks(b.locks)) {
+            if (mine.kind != ir::LockKind::flag || theirs.kind != ir::LockKind::flag || mine.lock == theirs.lock) continue;
+            if (raises(facts, facts.context(a.context).threads, theirs.lock) && raises(facts, facts.context(b.context).threads, mine.lock)) return true;
+        }
+    return false;
+}
+
+bool commonLock(const Facts& facts, const Access& a, const Access& b) {
+    for (const HeldLock& lockA : facts.locks(a.locks))
+        for (const HeldLock& lockB : facts.locks(b.locks))
+            if (sameLock(facts, lockA, lockB, a, b)) return true;
+    return false;
+}
+
+bool threadLocal(const Facts& facts, ObjectId id, ThreadId a, ThreadId b) {
+    const Object& object = facts.places.object(id);
+    const Thread &first = facts.thread(a), &second = facts.thread(b);
+    if (a == b && first.owned.contains(id)) return true;
+    switch (object.kind) {
+        case ObjectKind::heap:
+            return !facts.escaped.contains(id);
+        case ObjectKind::variable: {
+            const auto runs = [&](ThreadId thread) {
+                return std::any_of(facts.contexts.begin(), facts.contexts.end(), [&](const Context& context) {
+                    return context.function == object.function && context.threads.contains(thread);
+                });
+            };
+            const bool ownA = !first.inherited.contains(id) && runs(a), ownB = !second.inherited.contains(id) && runs(b);
+            return ownA && ownB;
+        }
+        default:
+            return false;
+    }
+}
+
+}  // namespace raddle::check

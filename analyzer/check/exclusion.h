@@ -1,0 +1,29 @@
+// Why two accesses cannot race: same place or not, a common lock, ownership, order. Each test answers for one pair
+// of accesses and two threads that run them.
+#pragma once
+
+#include "analyzer/facts/facts.h"
+
+namespace raddle::check {
+
+// Whether two locations can be the same memory: equal fields, one inside the other, indices that can be equal.
+// `sameThread`: both are by (different) threads of the same abstract thread, whose own indices differ.
+bool mayOverlap(const facts::Facts& facts, facts::PlaceId a, facts::PlaceId b, bool sameThread);
+
+// Whether some lock is surely held at both: one lock by name, or each access's own ("p->mu" for "p->count"),
+// as in Pratikakis, Foster, Hicks, "LOCKSMITH", TOPLAS 2011, and Voung, Jhala, Lerner, "RELAY", FSE 2007.
+bool commonLock(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
+
+// Whether `a` comes before `b` because a's thread alone raises a flag or semaphore, after `a`, that `b`'s has seen raised.
+bool ordered(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
+
+// Whether barriers keep the two apart: threads that run the same code have passed different barrier waits last.
+bool inDifferentPhases(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
+
+// Whether the two take turns: each side waits for a semaphore that the other posts when it is done.
+bool handedOver(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
+
+// Whether the object belongs to each thread alone, so that two threads do not meet in it.
+bool threadLocal(const facts::Facts& facts, facts::ObjectId object, facts::ThreadId a, facts::ThreadId b);
+
+}  // namespace raddle::check

@@ -1,0 +1,209 @@
+// Deadlock by lock order: a cycle in the graph whose edges say "holds x, acquires y" (Havelund, "Using runtime
+// analysis to guide model checking of Java programs", 2000), unless the acquisitions cannot run at the same time, a
+// gate lock is held around all of them, or they take a lock shared that is held shared.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "analyzer/check/checks.h"
+#include "analyzer/check/story.h"
+#include "core/support/graph.h"
+
+namespace raddle::check {
+
+using namespace facts;
+
+namespace {
+
+constexpr size_t kMostWitnesses = 24;  // of an edge, tried in combination
+
+// One way in which a lock is acquired while another is held.
+struct Witness {
+    size_t acquisition = 0;
+    HeldLock held;
+    ThreadId thread;
+};
+
+struct Edge {
+    std::vector<Witness> witnesses;
+};
+
+// The name under which instances of a lock are one node: a unique lock's place, else class and member.
+std::string nodeOf(const Facts& facts, PlaceId id) {
+    if (isUniqueLock(facts, id)) return "#" + std::to_string(id.value);
+    const Place& place = facts.places.place(id);
+    for (auto step = place.steps.rbegin(); step != place.steps.rend(); ++step)
+        if (step->kind == ir::StepKind::field) return facts.program->names.text({static_cast<uint32_t>(step->value)});
+    // An array of locks is named by the array, a lock behind a pointer by where the pointer is.
+    return "[" + std::to_string(place.root.value) + "]";
+}
+
+class LockGraph {
+  public:
+    explicit LockGraph(const Facts& facts) : facts_(facts) {
+        for (size_t i = 0; i < facts.acquisitions.size(); ++i) add(i);
+    }
+
+    std::vector<std::vector<uint32_t>> cycles() const {
+        Adjacency graph(nodes_.size());
+        for (const auto& [ends, edge] : edges_) graph[ends.first].push_back(ends.second);
+        return shortestCycles(graph);
+    }
+    const Edge& edge(uint32_t from, uint32_t to) const { return edges_.at({from, to}); }
+
+  private:
+    void add(size_t index) {
+        const Acquisition& acquisition = facts_.acquisitions[index];
+        const ir::Op& op = facts_.ops.op(acquisition.op);
+        for (const HeldLock& held : facts_.locks(acquisition.held)) {
+            if (held.kind == ir::LockKind::flag || held.lost || held.lock == acquisition.lock) continue;
+            // Locks of one group are taken without an order among them.
+            if (op.grouped && held.grouped && facts_.ops.op(held.acquiredAt).at == op.at) continue;
+            const std::string from = nodeOf(facts_, held.lock), to = nodeOf(facts_, acquisition.lock);
+            if (from == to && from[0] == '#') continue;
+            Edge& edge = edges_[{number(from), number(to)}];
+            for (ThreadId thread : facts_.context(acquisition.context).threads) {
+                if (edge.witnesses.size() >= kMostWitnesses) break;
+                edge.witnesses.push_back({index, held, thread});
+            }
+        }
+    }
+    uint32_t number(const std::string& name) { return nodes_.try_emplace(name, static_cast<uint32_t>(nodes_.size())).first->second; }
+
+    const Facts& facts_;
+    std::map<std::string, uint32_t> nodes_;
+    std::map<std::pair<uint32_t, uint32_t>, Edge> edges_;
+};
+
+bool gated(const Facts& facts, const Witness& a, const Witness& b) {
+    const auto &locksA = facts.locks(facts.acquisitions[a.acquisition].held), &locksB = facts.locks(facts.acquisitions[b.acquisition].held);
+    for (const HeldLock& x : locksA)
+        for (const HeldLock& y : locksB) {
+            if (x.lock != y.lock || x.lost || y.lost || !isUniqueLock(facts, x.lock)) continue;
+            if (x.lock == a.held.lock || y.lock == b.held.lock) continue;
+            if (x.mode == ir::LockMode::shared && y.mode == ir::LockMode::shared) continue;
+            return true;
+        }
+    return false;
+}
+
+// Whether the witnesses, in a ring, can all wait for each other.
+bool compatible(const Facts& facts, const std::vector<Witness>& ring) {
+    for (size_t i = 0; i < ring.size(); ++i) {
+        const Witness& waiter = ring[i];
+        const Witness& holder = ring[(i + 1) % ring.size()];
+        const ir::Op& wanted = facts.ops.op(facts.acquisitions[waiter.acquisition].op);
+        if (wanted.mode == ir::LockMode::shared && holder.held.mode == ir::LockMode::shared) return false;
+    }
+    for (size_t i = 0; i < ring.size(); ++i)
+        for (size_t j = i + 1; j < ring.size(); ++j) {
+            const Acquisition &a = facts.acquisitions[ring[i].acquisition], &b = facts.acquisitions[ring[j].acquisition];
+            if (!mayRunInParallel(facts, ring[i].thread, a.live, ring[j].thread, b.live)) return false;
+            if (gated(facts, ring[i], ring[j])) return false;
+        }
+    return true;
+}
+
+std::optional<std::vector<Witness>> findRing(const Facts& facts, const LockGraph& graph, const std::vector<uint32_t>& cycle, std::vector<Witness> chosen) {
+    if (chosen.size() == cycle.size()) return compatible(facts, chosen) ? std::optional(chosen) : std::nullopt;
+    const size_t i = chosen.size();
+    for (const Witness& witness : graph.edge(cycle[i], cycle[(i + 1) % cycle.size()]).witnesses) {
+        chosen.push_back(witness);
+        if (auto ring = findRing(facts, graph, cycle, chosen)) return ring;
+        chosen.pop_back();
+    }
+    return std::nullopt;
+}
+
+// The variables that choose which instance a lock place names: indices and base pointers.
+std::set<ObjectId> selectors(const Facts& facts, PlaceId id) {
+    std::set<ObjectId> result;
+    const Place& place = facts.places.place(id);
+    for (const ir::Step& step : place.steps)
+        if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::local) result.insert(ObjectId{static_cast<uint32_t>(step.value)});
+    if (!place.steps.empty() && place.steps.front().kind == ir::StepKind::deref) result.insert(place.root);
+    return result;
+}
+
+// Two instances of one lock taken in an order the code has compared: the function, or what it was called from, asks
+// which is less before it takes them.
+bool ordersInstances(const Facts& facts, const Witness& witness) {
+    const Acquisition& acquisition = facts.acquisitions[witness.acquisition];
+    std::set<FunctionIndex> functions{facts.ops.function(acquisition.op), facts.ops.function(witness.held.acquiredAt)};
+    for (const Caller& caller : facts.context(acquisition.context).callers) functions.insert(facts.ops.function(caller.op));
+    for (FunctionIndex index : functions) {
+        const ir::Function& function = facts.program->function(index);
+        for (const ir::Block& block : function.blocks) {
+            if (!block.condition.ordering || block.condition.uses.size() < 2) continue;
+            std::set<ir::Root> roots;
+            bool counter = false;
+            for (const ir::Place& use : block.condition.uses) {
+                roots.insert(use.root);
+                for (const ir::Loop& loop : function.loops) counter = counter || loop.variable == use.root;
+            }
+            if (roots.size() >= 2 && !counter) return true;
+        }
+    }
+    return false;
+}
+
+// A cycle of one node: two instances of the same lock.
+std::optional<std::vector<Witness>> findInstances(const Facts& facts, const Edge& edge) {
+    for (const Witness& witness : edge.witnesses) {
+        const Acquisition& acquisition = facts.acquisitions[witness.acquisition];
+        if (selectors(facts, witness.held.lock) == selectors(facts, acquisition.lock)) continue;
+        if (ordersInstances(facts, witness)) continue;
+        for (const Witness& other : edge.witnesses)
+            if (std::vector<Witness> ring{witness, other}; compatible(facts, ring)) return ring;
+    }
+    return std::nullopt;
+}
+
+Evidence evidenceOf(const Facts& facts, const std::vector<Witness>& ring) {
+    Evidence evidence = Evidence::definite;
+    for (const Witness& witness : ring) {
+        if (facts.thread(witness.thread).kind == ThreadKind::assumed) return Evidence::assumed;
+        const Acquisition& acquisition = facts.acquisitions[witness.acquisition];
+        if (!isUniqueLock(facts, witness.held.lock) || !isUniqueLock(facts, acquisition.lock) || facts.context(acquisition.context).general)
+            evidence = Evidence::likely;
+    }
+    return evidence;
+}
+
+Finding describeCycle(const Facts& facts, const std::vector<Witness>& ring) {
+    Finding finding = findingOf("deadlock-lock-order", evidenceOf(facts, ring));
+    std::vector<std::string> names;
+    std::string order;
+    for (const Witness& witness : ring) {
+        const Acquisition& acquisition = facts.acquisitions[witness.acquisition];
+        const std::string held = lockName(facts, witness.held.lock), wanted = lockName(facts, acquisition.lock);
+        if (!order.empty()) order += ", ";
+        order += functionName(facts, acquisition.op) + " acquires " + wanted + " holding " + held;
+        finding.locations.push_back(locationOf(facts, acquisition.op, "acquires " + wanted + " holding " + held));
+        finding.threads.push_back(threadStory(facts, witness.thread, acquisition.context, acquisition.op, acquisition.held, "acquires " + wanted));
+        names.push_back(held + wanted + functionName(facts, acquisition.op));
+    }
+    for (const Witness& witness : ring)
+        finding.locations.push_back(locationOf(facts, witness.held.acquiredAt, "acquires " + lockName(facts, witness.held.lock) + " first"));
+    finding.message = "lock-order inversion: " + order;
+    finding.why = {"the acquisitions may run at the same time", "no other lock is held around all of them",
+                   "each waits without a time limit"};
+    std::sort(names.begin(), names.end());
+    finding.fingerprint = fingerprint(finding.rule, names);
+    return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> checkLockOrder(const Facts& facts) {
+    const LockGraph graph(facts);
+    std::vector<Finding> findings;
+    for (const std::vector<uint32_t>& cycle : graph.cycles()) {
+        auto ring = cycle.size() == 1 ? findInstances(facts, graph.edge(cycle[0], cycle[0])) : findRing(facts, graph, cycle, {});
+        if (ring) findings.push_back(describeCycle(facts, *ring));
+    }
+    return findings;
+}
+
+}  // namespace raddle::check

@@ -1,0 +1,208 @@
+// Races: two accesses to the same memory, one of them a write, by threads that may run at the same time, with no lock
+// held at both. Locksets after Savage et al., "Eraser", 1997; threads and joins as in facts.h.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "analyzer/check/checks.h"
+#include "analyzer/check/exclusion.h"
+#include "analyzer/check/story.h"
+
+namespace raddle::check {
+
+using namespace facts;
+
+namespace {
+
+constexpr size_t kMostAccesses = 600;   // of one object, compared pair by pair
+constexpr size_t kMostLocations = 60;   // of one finding
+
+struct Conflict {
+    size_t first = 0, second = 0;  // accesses; the first is a write
+    ThreadId firstThread, secondThread;
+    int score = 0;  // how telling the pair is
+};
+
+// The same memory but for indices: what one finding is about.
+std::string groupOf(const Facts& facts, const Access& access) {
+    Place place = facts.places.place(access.location);
+    std::string key = std::to_string(place.root.value);
+    for (const ir::Step& step : place.steps)
+        if (step.kind == ir::StepKind::field) key += "." + std::to_string(step.value);
+    return key;
+}
+
+// The first pair of threads that can meet in the two accesses.
+bool meet(const Facts& facts, const Access& a, const Access& b, Conflict& conflict) {
+    const ObjectId object = facts.places.place(a.location).root;
+    bool found = false;
+    for (ThreadId x : facts.context(a.context).threads)
+        for (ThreadId y : facts.context(b.context).threads) {
+            if (!mayOverlap(facts, a.location, b.location, x == y)) continue;
+            if (threadLocal(facts, object, x, y) || !mayRunInParallel(facts, x, a.live, y, b.live)) continue;
+            const bool assumed = facts.thread(x).kind == ThreadKind::assumed || facts.thread(y).kind == ThreadKind::assumed;
+            if (found && assumed) continue;
+            conflict.firstThread = x;
+            conflict.secondThread = y;
+            found = true;
+            if (!assumed) return true;
+        }
+    return found;
+}
+
+int scoreOf(const Facts& facts, const Access& a, const Access& b, const Conflict& conflict) {
+    int score = 0;
+    if (facts.thread(conflict.firstThread).kind != ThreadKind::assumed && facts.thread(conflict.secondThread).kind != ThreadKind::assumed) score += 100;
+    if (facts.locks(a.locks).empty()) score += 8;
+    if (a.op != b.op) score += 4;
+    if (b.kind == AccessKind::write) score += 2;
+    if (conflict.firstThread != conflict.secondThread) score += 1;
+    return score;
+}
+
+std::string roleOf(const Facts& facts, const Access& access) {
+    std::string role = access.atomic ? "atomic " : "";
+    role += access.kind == AccessKind::write ? "write" : "read";
+    return role + " of `" + facts.places.describe(access.place) + "` holding " + holding(facts, access.locks);
+}
+
+Evidence evidenceOf(const Facts& facts, const Conflict& conflict) {
+    const Access &a = facts.accesses[conflict.first], &b = facts.accesses[conflict.second];
+    if (facts.thread(conflict.firstThread).kind == ThreadKind::assumed || facts.thread(conflict.secondThread).kind == ThreadKind::assumed)
+        return Evidence::assumed;
+    const Object& object = facts.places.object(facts.places.place(a.location).root);
+    const auto exactLocks = [&](LockSetId locks) {
+        return std::all_of(facts.locks(locks).begin(), facts.locks(locks).end(),
+                           [&](const HeldLock& lock) { return !lock.lost && isUniqueLock(facts, lock.lock); });
+    };
+    const auto exactPlace = [&](PlaceId id) {
+        const Place& place = facts.places.place(id);
+        return std::none_of(place.steps.begin(), place.steps.end(), [](const ir::Step& step) {
+            return step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable;
+        });
+    };
+    const bool exactObject = object.kind == ObjectKind::global || (object.kind == ObjectKind::variable && !facts.manyObjects.contains(facts.places.place(a.location).root));
+    if (exactObject && exactPlace(a.location) && exactPlace(b.location) && exactLocks(a.locks) && exactLocks(b.locks) &&
+        !facts.context(a.context).general && !facts.context(b.context).general)
+        return Evidence::definite;
+    return Evidence::likely;
+}
+
+std::vector<std::string> reasons(const Facts& facts, const Conflict& conflict, size_t guarded, size_t total) {
+    const Access &a = facts.accesses[conflict.first], &b = facts.accesses[conflict.second];
+    std::vector<std::string> why;
+    if (conflict.firstThread == conflict.secondThread) {
+        why.push_back("several threads run " + threadName(facts, conflict.firstThread) + " at the same time");
+    } else {
+        why.push_back(threadName(facts, conflict.firstThread) + " and " + threadName(facts, conflict.secondThread) +
+                      " may run at the same time: neither is joined before nor started after the other's access");
+    }
+    why.push_back("no common lock: one holds " + holding(facts, a.locks) + ", the other " + holding(facts, b.locks));
+    if (guarded > 0) why.push_back("a lock is held in " + std::to_string(guarded) + " of " + std::to_string(total) + " places that access it");
+    if (a.atomic != b.atomic) why.push_back("only one of the two is atomic");
+    else why.push_back("neither access is atomic");
+    return why;
+}
+
+Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts, const std::vector<size_t>& group) {
+    const Conflict& best = *std::max_element(conflicts.begin(), conflicts.end(), [](const Conflict& a, const Conflict& b) { return a.score < b.score; });
+    const Access &first = facts.accesses[best.first], &second = facts.accesses[best.second];
+    Finding finding = findingOf("race-unprotected-access", evidenceOf(facts, best));
+    for (const Conflict& conflict : conflicts) finding.evidence = std::max(finding.evidence, evidenceOf(facts, conflict));
+    if (finding.evidence != Evidence::assumed) finding.severity = findRule(finding.rule)->severity;
+
+    std::set<OpId> guardedOps, ops;
+    for (size_t index : group) {
+        ops.insert(facts.accesses[index].op);
+        if (!facts.locks(facts.accesses[index].locks).empty()) guardedOps.insert(facts.accesses[index].op);
+    }
+    const std::string what = facts.places.describe(first.place);
+    finding.message = "data race on `" + what + "`: " + (first.kind == AccessKind::write ? "written" : "read") + " in " + functionName(facts, first.op) +
+                      " holding " + holding(facts, first.locks) + " and " + (second.kind == AccessKind::write ? "written" : "read") + " in " +
+                      functionName(facts, second.op) + " holding " + holding(facts, second.locks);
+    std::set<SourceLocation> seen;
+    const auto show = [&](const Access& access) {
+        FindingLocation location = locationOf(facts, access.op, roleOf(facts, access));
+        if (finding.locations.size() < kMostLocations && seen.insert(location.at).second) finding.locations.push_back(std::move(location));
+    };
+    show(first);
+    show(second);
+    std::vector<Conflict> others = conflicts;
+    std::sort(others.begin(), others.end(), [](const Conflict& a, const Conflict& b) {
+        return std::tuple(-a.score, a.first, a.second) < std::tuple(-b.score, b.first, b.second);
+    });
+    for (const Conflict& conflict : others) {
+        show(facts.accesses[conflict.first]);
+        show(facts.accesses[conflict.second]);
+    }
+    finding.threads.push_back(threadStory(facts, best.firstThread, first.context, first.op, first.locks, roleOf(facts, first)));
+    finding.threads.push_back(threadStory(facts, best.secondThread, second.context, second.op, second.locks, roleOf(facts, second)));
+    finding.why = reasons(facts, best, guardedOps.size(), ops.size());
+    std::vector<std::string> names{functionName(facts, first.op), functionName(facts, second.op)};
+    std::sort(names.begin(), names.end());
+    finding.fingerprint = fingerprint(finding.rule, {facts.places.describe(first.location), what, names[0], names[1]});
+    return finding;
+}
+
+// Without main and without threads of its own, a program says that it is meant for several threads by its locks:
+// only what is guarded somewhere is missed elsewhere.
+bool worthAssuming(const Facts& facts, const std::vector<size_t>& group) {
+    return std::any_of(group.begin(), group.end(), [&](size_t index) {
+        const auto& locks = facts.locks(facts.accesses[index].locks);
+        return std::any_of(locks.begin(), locks.end(), [](const HeldLock& lock) { return lock.kind != ir::LockKind::flag; });
+    });
+}
+
+void checkGroup(const Facts& facts, std::vector<size_t> group, std::vector<Finding>& findings) {
+    if (group.size() > kMostAccesses) group.resize(kMostAccesses);
+    std::vector<Conflict> conflicts;
+    for (size_t i = 0; i < group.size(); ++i)
+        for (size_t j = i; j < group.size(); ++j) {
+            const Access *a = &facts.accesses[group[i]], *b = &facts.accesses[group[j]];
+            if (a->kind == AccessKind::read && b->kind == AccessKind::read) continue;
+            if (a->atomic && b->atomic) continue;
+            if (commonLock(facts, *a, *b) || handedOver(facts, *a, *b) || inDifferentPhases(facts, *a, *b) ||
+                ordered(facts, *a, *b) || ordered(facts, *b, *a)) continue;
+            Conflict conflict;
+            conflict.first = group[i];
+            conflict.second = group[j];
+            if (!meet(facts, *a, *b, conflict)) continue;
+            // The finding starts with a write, of two writes with the one less protected.
+            const bool swap = a->kind == AccessKind::read ||
+                              (b->kind == AccessKind::write && facts.locks(b->locks).size() < facts.locks(a->locks).size());
+            if (swap) {
+                std::swap(conflict.first, conflict.second);
+                std::swap(conflict.firstThread, conflict.secondThread);
+                std::swap(a, b);
+            }
+            conflict.score = scoreOf(facts, *a, *b, conflict);
+            conflicts.push_back(conflict);
+        }
+    if (conflicts.empty()) return;
+    const bool assumedOnly = std::all_of(conflicts.begin(), conflicts.end(), [](const Conflict& c) { return c.score < 100; });
+    if (assumedOnly && !worthAssuming(facts, group)) return;
+    if (!assumedOnly) std::erase_if(conflicts, [](const Conflict& c) { return c.score < 100; });
+    findings.push_back(describeRace(facts, conflicts, group));
+}
+
+}  // namespace
+
+std::vector<Finding> checkRaces(const Facts& facts) {
+    std::map<ObjectId, std::map<std::string, std::vector<size_t>>> groups;
+    for (size_t i = 0; i < facts.accesses.size(); ++i)
+        groups[facts.places.place(facts.accesses[i].location).root][groupOf(facts, facts.accesses[i])].push_back(i);
+    std::vector<Finding> findings;
+    for (auto& [object, byField] : groups) {
+        for (auto& [key, group] : byField) {
+            std::vector<size_t> members = group;
+            // Accesses to a whole object meet those to its members.
+            for (auto& [other, wider] : byField)
+                if (other.size() < key.size() && key.starts_with(other) && key[other.size()] == '.') members.insert(members.end(), wider.begin(), wider.end());
+            checkGroup(facts, std::move(members), findings);
+        }
+    }
+    return findings;
+}
+
+}  // namespace raddle::check

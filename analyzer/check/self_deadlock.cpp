@@ -1,0 +1,57 @@
+// Self-deadlock: a thread acquires a lock it already holds and that is not recursive, or asks to write a
+// readers-writer lock it holds for reading.
+#include <set>
+
+#include "analyzer/check/checks.h"
+#include "analyzer/check/story.h"
+
+namespace raddle::check {
+
+using namespace facts;
+
+namespace {
+
+bool recursive(const Facts& facts, PlaceId lock, ir::LockKind kind) {
+    if (kind == ir::LockKind::recursive || facts.recursiveLocks.contains(lock)) return true;
+    const Place& place = facts.places.place(lock);
+    const Object& object = facts.places.object(place.root);
+    return object.kind == ObjectKind::global && place.steps.empty() && facts.program->globals[object.global].lockKind == ir::LockKind::recursive;
+}
+
+// The same name is the same lock while the name's variables stand; an unknown element is not.
+bool sameInstance(const Facts& facts, PlaceId lock) {
+    for (const ir::Step& step : facts.places.place(lock).steps)
+        if (step.kind == ir::StepKind::indexAny) return false;
+    return true;
+}
+
+}  // namespace
+
+std::vector<Finding> checkSelfDeadlock(const Facts& facts) {
+    std::vector<Finding> findings;
+    std::set<std::pair<OpId, OpId>> seen;
+    for (const Acquisition& acquisition : facts.acquisitions) {
+        const ir::Op& op = facts.ops.op(acquisition.op);
+        if (recursive(facts, acquisition.lock, op.lockKind) || !sameInstance(facts, acquisition.lock)) continue;
+        for (const HeldLock& held : facts.locks(acquisition.held)) {
+            if (held.lock != acquisition.lock || held.lost || held.kind == ir::LockKind::flag) continue;
+            if (recursive(facts, held.lock, held.kind)) continue;
+            const bool upgrade = held.mode == ir::LockMode::shared && op.mode == ir::LockMode::exclusive;
+            if (held.mode == ir::LockMode::shared && op.mode == ir::LockMode::shared) continue;
+            if (facts.context(acquisition.context).threads.empty() || !seen.emplace(acquisition.op, held.acquiredAt).second) continue;
+            const std::string name = lockName(facts, held.lock);
+            // A thread that does this hangs by itself; that the code is reached is all that is assumed.
+            Finding finding = findingOf("deadlock-self", facts.context(acquisition.context).general ? Evidence::likely : Evidence::definite);
+            finding.message = upgrade ? functionName(facts, acquisition.op) + " acquires " + name + " for writing while the same thread holds it for reading"
+                                      : functionName(facts, acquisition.op) + " acquires " + name + ", which the same thread already holds";
+            finding.locations = {locationOf(facts, acquisition.op, "acquires " + name + " again"), locationOf(facts, held.acquiredAt, "acquired here")};
+            finding.threads = {threadStory(facts, *facts.context(acquisition.context).threads.begin(), acquisition.context, acquisition.op, acquisition.held, "acquires " + name)};
+            finding.why = {name + " is not recursive", "it is not released between the two"};
+            finding.fingerprint = fingerprint(finding.rule, {name, functionName(facts, acquisition.op), functionName(facts, held.acquiredAt)});
+            findings.push_back(std::move(finding));
+        }
+    }
+    return findings;
+}
+
+}  // namespace raddle::check

@@ -1,0 +1,126 @@
+#include "analyzer/check/story.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+
+namespace raddle::check {
+
+SourceLocation sourceOf(const Facts& facts, const ir::Location& at) {
+    SourceLocation source;
+    if (at.file.valid()) source.file = facts.program->text(at.file);
+    source.line = at.line;
+    source.column = at.column;
+    return source;
+}
+
+const std::string& functionName(const Facts& facts, facts::OpId op) {
+    return facts.program->text(facts.program->function(facts.ops.function(op)).name);
+}
+
+FindingLocation locationOf(const Facts& facts, facts::OpId op, std::string role) {
+    return {sourceOf(facts, facts.ops.op(op).at), functionName(facts, op), std::move(role)};
+}
+
+std::string lockName(const Facts& facts, facts::PlaceId lock) { return "`" + facts.places.describe(lock) + "`"; }
+
+std::vector<std::string> lockNames(const Facts& facts, facts::LockSetId locks) {
+    std::vector<std::string> names;
+    for (const facts::HeldLock& held : facts.locks(locks)) {
+        std::string name = facts.places.describe(held.lock);
+        if (held.mode == ir::LockMode::shared) name += " (shared)";
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
+std::string holding(const Facts& facts, facts::LockSetId locks) {
+    const std::vector<std::string> names = lockNames(facts, locks);
+    if (names.empty()) return "no lock";
+    std::string text;
+    for (size_t i = 0; i < names.size(); ++i) text += (i == 0 ? "`" : i + 1 == names.size() ? " and `" : ", `") + names[i] + "`";
+    return text;
+}
+
+std::string threadName(const Facts& facts, facts::ThreadId id) {
+    const facts::Thread& thread = facts.thread(id);
+    const std::string& entry = facts.program->text(facts.program->function(facts.context(thread.entry).function).name);
+    switch (thread.kind) {
+        case facts::ThreadKind::main:
+            return "main";
+        case facts::ThreadKind::staticInit:
+            return "static initialisation";
+        case facts::ThreadKind::spawned:
+            return (thread.many ? "threads " : "thread ") + entry;
+        case facts::ThreadKind::assumed:
+            return thread.spawn.valid() ? "callback " + entry : "any caller of " + entry;
+    }
+    return entry;
+}
+
+FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
+                          std::vector<std::string> locks, const std::string& role) {
+    FindingThread story;
+    story.id = threadName(facts, thread);
+    const facts::Thread& info = facts.thread(thread);
+    if (info.spawn.valid()) story.spawnedAt = sourceOf(facts, facts.ops.op(info.spawn).at);
+    story.locksHeld = std::move(locks);
+    // Breadth first from the context up to the thread's entry.
+    std::map<facts::ContextId, facts::Caller> towards;
+    std::deque<facts::ContextId> queue{context};
+    std::map<facts::ContextId, bool> seen{{context, true}};
+    while (!queue.empty() && !seen.contains(info.entry)) {
+        const facts::ContextId at = queue.front();
+        queue.pop_front();
+        for (const facts::Caller& caller : facts.context(at).callers) {
+            if (!facts.context(caller.context).threads.contains(thread) || !seen.emplace(caller.context, true).second) continue;
+            towards[caller.context] = {at, caller.op};
+            queue.push_back(caller.context);
+        }
+    }
+    for (facts::ContextId at = info.entry; at != context;) {
+        auto next = towards.find(at);
+        if (next == towards.end()) break;
+        const auto& callee = facts.program->function(facts.context(next->second.context).function);
+        story.stack.push_back(locationOf(facts, next->second.op, "calls " + facts.program->text(callee.name)));
+        at = next->second.context;
+    }
+    story.stack.push_back(locationOf(facts, op, role));
+    return story;
+}
+
+FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
+                          facts::LockSetId locks, const std::string& role) {
+    return threadStory(facts, thread, context, op, lockNames(facts, locks), role);
+}
+
+Finding findingOf(std::string_view ruleId, Evidence evidence) {
+    const Rule* rule = findRule(ruleId);
+    Finding finding;
+    finding.rule = rule->id;
+    finding.property = rule->property;
+    finding.evidence = evidence;
+    finding.severity = evidence == Evidence::assumed ? Severity::note : rule->severity;
+    finding.cwe = rule->cwe;
+    return finding;
+}
+
+std::string fingerprint(std::string_view rule, const std::vector<std::string>& parts) {
+    uint64_t hash = 0xcbf29ce484222325ull;  // FNV-1a
+    const auto add = [&](std::string_view text) {
+        for (unsigned char c : text) hash = (hash ^ c) * 0x100000001b3ull;
+        hash = (hash ^ 0xff) * 0x100000001b3ull;
+    };
+    add(rule);
+    for (const std::string& part : parts) add(part);
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+    return text;
+}
+
+bool onlyAssumed(const Facts& facts, facts::ContextId context) {
+    return std::all_of(facts.context(context).threads.begin(), facts.context(context).threads.end(),
+                       [&](facts::ThreadId thread) { return facts.thread(thread).kind == facts::ThreadKind::assumed; });
+}
+
+}  // namespace raddle::check

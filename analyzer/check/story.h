@@ -1,0 +1,46 @@
+// From facts to what a finding tells: places in source, call stacks, threads, lock names, fingerprints. Shared by the
+// checks, so that all findings speak alike.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/facts/facts.h"
+#include "core/model/finding.h"
+#include "core/model/rules.h"
+
+namespace raddle::check {
+
+using facts::Facts;
+
+SourceLocation sourceOf(const Facts& facts, const ir::Location& at);
+FindingLocation locationOf(const Facts& facts, facts::OpId op, std::string role);
+
+// "`queue.mu`", with "(shared)" where held so.
+std::string lockName(const Facts& facts, facts::PlaceId lock);
+std::vector<std::string> lockNames(const Facts& facts, facts::LockSetId locks);
+// "no lock", "`a`", "`a` and `b`".
+std::string holding(const Facts& facts, facts::LockSetId locks);
+
+// "main", "thread worker", "any caller of Cache::get".
+std::string threadName(const Facts& facts, facts::ThreadId thread);
+
+// How `thread` comes to `op` in `context`: a shortest chain of calls from its entry, the op last.
+FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
+                          facts::LockSetId locks, const std::string& role);
+FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
+                          std::vector<std::string> locks, const std::string& role);
+
+// A finding of a rule with the rule's property, severity and CWE filled in.
+Finding findingOf(std::string_view rule, Evidence evidence);
+
+// Stable across edits elsewhere: a hash of the rule and of names, never of line numbers.
+std::string fingerprint(std::string_view rule, const std::vector<std::string>& parts);
+
+// The function that holds an op.
+const std::string& functionName(const Facts& facts, facts::OpId op);
+
+bool onlyAssumed(const Facts& facts, facts::ContextId context);
+
+}  // namespace raddle::check

@@ -1,0 +1,159 @@
+#include "analyzer/check/taint.h"
+
+#include <algorithm>
+
+namespace raddle::check {
+
+using namespace facts;
+
+namespace {
+
+using Taints = std::map<ir::Place, Reads>;  // by variable, and by place read: the latest reads of it
+
+void addTo(Reads& into, const Reads& from) { into.insert(from.begin(), from.end()); }
+
+bool joinInto(Taints& into, const Taints& from) {
+    bool changed = false;
+    for (const auto& [place, reads] : from)
+        for (OpId read : reads) changed |= into[place].insert(read).second;
+    return changed;
+}
+
+class Flow {
+  public:
+    Flow(const Facts& facts, FunctionIndex index) : facts_(facts), index_(index), function_(facts.program->function(index)) {}
+
+    Dependences run() {
+        const size_t count = function_.blocks.size();
+        entry_.resize(count);
+        decided_.resize(count);
+        findControl();
+        std::vector<bool> seen(count, false);
+        for (bool changed = true; changed;) {
+            changed = false;
+            for (ir::BlockId block = 0; block < count; ++block) {
+                Taints taints = entry_[block];
+                runBlock(block, taints);
+                Reads decision;
+                const ir::Condition& condition = function_.blocks[block].condition;
+                for (const ir::Place& use : condition.uses) addTo(decision, readsOf(taints, use));
+                if (condition.place.valid()) addTo(decision, readsOf(taints, condition.place));
+                const size_t before = decided_[block].size();
+                addTo(decided_[block], decision);
+                changed |= decided_[block].size() != before;
+                for (ir::BlockId successor : function_.blocks[block].successors) {
+                    changed |= joinInto(entry_[successor], taints) || !seen[successor];
+                    seen[successor] = true;
+                }
+            }
+        }
+        return std::move(result_);
+    }
+
+  private:
+    // Post-dominators by iteration; a block depends on the branches that can avoid it.
+    void findControl() {
+        const size_t count = function_.blocks.size();
+        std::vector<std::vector<bool>> post(count, std::vector<bool>(count, true));
+        for (size_t b = 0; b < count; ++b)
+            if (function_.blocks[b].successors.empty()) {
+                post[b].assign(count, false);
+                post[b][b] = true;
+            }
+        for (bool changed = true; changed;) {
+            changed = false;
+            for (size_t b = count; b-- > 0;) {
+                if (function_.blocks[b].successors.empty()) continue;
+                std::vector<bool> all(count, true);
+                for (ir::BlockId successor : function_.blocks[b].successors)
+                    for (size_t i = 0; i < count; ++i) all[i] = all[i] && post[successor][i];
+                all[b] = true;
+                if (all != post[b]) post[b] = std::move(all), changed = true;
+            }
+        }
+        controllers_.resize(count);
+        for (size_t branch = 0; branch < count; ++branch) {
+            if (function_.blocks[branch].successors.size() < 2) continue;
+            for (size_t b = 0; b < count; ++b) {
+                const bool always = b != branch && post[branch][b];
+                if (always) continue;
+                for (ir::BlockId successor : function_.blocks[branch].successors)
+                    if (post[successor][b]) controllers_[b].insert(static_cast<ir::BlockId>(branch));
+            }
+        }
+        // What a branch depends on, all under it depend on.
+        for (bool changed = true; changed;) {
+            changed = false;
+            for (size_t b = 0; b < count; ++b) {
+                const std::set<ir::BlockId> direct = controllers_[b];
+                for (ir::BlockId branch : direct)
+                    for (ir::BlockId outer : controllers_[branch]) changed |= controllers_[b].insert(outer).second;
+            }
+        }
+    }
+
+    // Reads of a place and of what is inside it.
+    Reads readsOf(const Taints& taints, const ir::Place& place) const {
+        Reads reads;
+        for (auto it = taints.lower_bound(place); it != taints.end() && it->first.root == place.root; ++it) {
+            const auto& steps = it->first.steps;
+            if (steps.size() < place.steps.size() || !std::equal(place.steps.begin(), place.steps.end(), steps.begin())) break;
+            addTo(reads, it->second);
+        }
+        return reads;
+    }
+    Reads readsOf(const Taints& taints, const ir::Value& value) const {
+        return value.kind == ir::ValueKind::load ? readsOf(taints, value.place) : Reads{};
+    }
+
+    void runBlock(ir::BlockId block, Taints& taints) {
+        Reads control;
+        for (ir::BlockId branch : controllers_[block]) addTo(control, decided_[branch]);
+        for (size_t i = 0; i < function_.blocks[block].ops.size(); ++i) {
+            const ir::Op& op = function_.blocks[block].ops[i];
+            const OpId id = facts_.ops.id(index_, block, i);
+            switch (op.kind) {
+                case ir::OpKind::load:
+                    taints[op.place] = {id};
+                    break;
+                case ir::OpKind::store: {
+                    Reads reads = readsOf(taints, op.value);
+                    for (const ir::Place& use : op.uses) addTo(reads, readsOf(taints, use));
+                    addTo(result_.data[id], reads);
+                    addTo(result_.control[id], control);
+                    taints[op.place] = std::move(reads);
+                    break;
+                }
+                case ir::OpKind::call: {
+                    Reads reads;
+                    for (const ir::Value& arg : op.args) addTo(reads, readsOf(taints, arg));
+                    for (const ir::Place& use : op.uses) addTo(reads, readsOf(taints, use));
+                    addTo(result_.data[id], reads);
+                    addTo(result_.control[id], control);
+                    if (op.result.kind != ir::RootKind::none) taints[ir::Place{op.result, {}}] = {id};
+                    break;
+                }
+                default:
+                    break;
+            }
+        }
+    }
+
+    const Facts& facts_;
+    FunctionIndex index_;
+    const ir::Function& function_;
+    std::vector<Taints> entry_;
+    std::vector<Reads> decided_;                        // reads that a block's branch rests on
+    std::vector<std::set<ir::BlockId>> controllers_;    // branches a block depends on
+    Dependences result_;
+};
+
+}  // namespace
+
+Dependences dependences(const Facts& facts, FunctionIndex function) {
+    // Quadratic in blocks: generated giants are left out.
+    if (facts.program->function(function).blocks.size() > 2000) return {};
+    return Flow(facts, function).run();
+}
+
+}  // namespace raddle::check

@@ -1,0 +1,286 @@
+// What ops do to a state: accesses, stores, locks. Everything the checks want to know is recorded here.
+#include <algorithm>
+
+#include "analyzer/facts/interpreter.h"
+
+namespace raddle::facts {
+namespace {
+
+bool byLock(const HeldLock& a, const HeldLock& b) { return a.lock < b.lock; }
+
+// Return statements store to the variable that the ret op returns.
+ir::Root returnVariable(const ir::Function& function) {
+    if (function.blocks.empty()) return {};
+    for (const ir::Block& block : function.blocks)
+        if (!block.ops.empty() && block.ops.back().kind == ir::OpKind::ret) return block.ops.back().value.place.root;
+    return {};
+}
+
+}  // namespace
+
+LockSetId Interpreter::lockSet(const State& state) {
+    auto [it, isNew] = lockSetIds_.try_emplace(state.held, LockSetId{static_cast<uint32_t>(facts_.lockSets.size())});
+    if (isNew) facts_.lockSets.push_back(state.held);
+    return it->second;
+}
+
+LiveSetId Interpreter::liveSet(const std::set<LiveThread>& live) {
+    auto [it, isNew] = liveSetIds_.try_emplace(live, LiveSetId{static_cast<uint32_t>(facts_.liveSets.size())});
+    if (isNew) facts_.liveSets.push_back(live);
+    return it->second;
+}
+
+OrderId Interpreter::orderOf(const State& state) {
+    Order order{state.published, state.observed, state.lastBarrier};
+    auto [it, isNew] = orderIds_.try_emplace(order, OrderId{static_cast<uint32_t>(facts_.orders.size())});
+    if (isNew) facts_.orders.push_back(std::move(order));
+    return it->second;
+}
+
+// A flag or semaphore is raised: who sees it raised comes after everything up to here.
+void Interpreter::raise(const Activation& activation, State& state, PlaceId flag) {
+    if (places_.object(places_.place(flag).root).kind == ObjectKind::variable && !addressed_.contains(places_.place(flag).root)) return;
+    state.published.insert(flag);
+    facts_.raisers[flag].insert(activation.context);
+}
+
+void Interpreter::recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic, PlaceId place) {
+    const LockSetId locks = lockSet(state);
+    for (PlaceId location : locate(state, place)) {
+        std::vector<uint32_t> key{id.value, activation.context.value, static_cast<uint32_t>(kind), place.value, location.value, locks.value, orderOf(state).value};
+        auto [it, isNew] = accessIds_.try_emplace(std::move(key), facts_.accesses.size());
+        if (isNew) {
+            facts_.accesses.push_back({id, activation.context, kind, atomic, place, location, locks, liveSet(state.live), orderOf(state)});
+            continue;
+        }
+        Access& known = facts_.accesses[it->second];
+        std::set<LiveThread> live = facts_.live(known.live);
+        live.insert(state.live.begin(), state.live.end());
+        known.live = liveSet(live);
+    }
+}
+
+void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State& state) {
+    const PlaceId place = resolve(activation, state, op.place);
+    if (op.place.root == returnVariable(*activation.function)) state.returnedAt = id;
+    // A function's static variable is initialised once, under a lock of the compiler's.
+    const ObjectId root = places_.place(place).root;
+    const Object& object = places_.object(root);
+    const bool once = op.isInit && object.kind == ObjectKind::global && facts_.program->globals[object.global].isFunctionStatic;
+    const bool ownVariable = object.kind == ObjectKind::variable && places_.place(place).steps.empty() && op.isInit;
+    if (!once && !ownVariable)
+        recordAccess(activation, id, state, AccessKind::write, op.order != ir::MemoryOrder::plain, place);
+
+    Known value = evaluate(activation, state, op.value);
+    if (value.kind == KnownKind::unknown) value = computedFrom(activation, state, op.uses);
+    const bool releases = op.order == ir::MemoryOrder::release || op.order == ir::MemoryOrder::acqRel || op.order == ir::MemoryOrder::seqCst;
+    const bool clears = value.kind == KnownKind::constant && value.constant == 0;
+    if ((releases || !state.held.empty()) && !clears && !op.isInit) raise(activation, state, place);
+    if (!tracked(state, place)) publish(state, value);
+    // A thread object that moves takes its thread along.
+    if (op.value.kind == ir::ValueKind::load) {
+        const PlaceId from = resolve(activation, state, op.value.place);
+        std::set<LiveThread> live;
+        for (LiveThread thread : state.live) {
+            if (thread.handle == from) thread.handle = handlePlace(activation, state, place, true);
+            live.insert(thread);
+        }
+        state.live = std::move(live);
+    }
+    assign(state, place, value);
+}
+
+// A lock reached through pointers that all lead to one place is called by that place.
+PlaceId Interpreter::lockPlace(PlaceId id) {
+    const Place place = places_.place(id);
+    size_t suffix = 0;
+    for (size_t i = 0; i < place.steps.size(); ++i)
+        if (place.steps[i].kind == ir::StepKind::deref) suffix = i + 1;
+    if (suffix == 0) return id;
+    const std::set<PlaceId> bases = facts_.pointsTo.resolve(places_, places_.place(Place{place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix)}}));
+    if (bases.size() != 1) return id;
+    const Object& object = places_.object(places_.place(*bases.begin()).root);
+    if (object.kind != ObjectKind::global) return id;
+    PlaceId at = *bases.begin();
+    for (size_t i = suffix; i < place.steps.size(); ++i) at = places_.extend(at, place.steps[i]);
+    return at;
+}
+
+bool Interpreter::isRecursive(PlaceId lock, ir::LockKind kind) const {
+    if (kind == ir::LockKind::recursive || facts_.recursiveLocks.contains(lock)) return true;
+    const Place& place = places_.place(lock);
+    const Object& object = places_.object(place.root);
+    return object.kind == ObjectKind::global && place.steps.empty() &&
+           facts_.program->globals[object.global].lockKind == ir::LockKind::recursive;
+}
+
+void Interpreter::hold(State& state, const HeldLock& lock) {
+    auto it = std::find_if(state.held.begin(), state.held.end(), [&](const HeldLock& held) { return held.lock == lock.lock && !held.lost; });
+    if (it != state.held.end()) {
+        if (isRecursive(lock.lock, lock.kind) && it->count < 8) ++it->count;
+        if (lock.mode == ir::LockMode::exclusive) it->mode = lock.mode;
+        return;
+    }
+    state.held.insert(std::upper_bound(state.held.begin(), state.held.end(), lock, byLock), lock);
+}
+
+void Interpreter::acquire(Activation& activation, OpId id, const ir::Op& op, State state, States& out) {
+    HeldLock lock;
+    lock.lock = lockPlace(resolve(activation, state, op.place));
+    lock.mode = op.mode;
+    lock.kind = op.lockKind;
+    lock.acquiredAt = id;
+    lock.acquiredIn = activation.context;
+    lock.grouped = op.grouped;
+    if (op.attempt == ir::Attempt::must && op.lockKind != ir::LockKind::flag) {
+        std::vector<uint32_t> key{id.value, activation.context.value, lock.lock.value, lockSet(state).value};
+        auto [it, isNew] = acquisitionIds_.try_emplace(std::move(key), facts_.acquisitions.size());
+        if (isNew) {
+            facts_.acquisitions.push_back({id, activation.context, lock.lock, lockSet(state), liveSet(state.live)});
+        } else {
+            Acquisition& known = facts_.acquisitions[it->second];
+            std::set<LiveThread> live = facts_.live(known.live);
+            live.insert(state.live.begin(), state.live.end());
+            known.live = liveSet(live);
+        }
+    }
+    if (op.attempt == ir::Attempt::must) {
+        hold(state, lock);
+        out.push_back(std::move(state));
+        return;
+    }
+    State failed = state;
+    hold(state, lock);
+    if (op.result.kind != ir::RootKind::none) {
+        const PlaceId result = places_.place(places_.variableObject(activation.index, op.result));
+        Known got;
+        got.kind = KnownKind::constant;
+        got.constant = op.successValue;
+        assign(state, result, got);
+        got.kind = KnownKind::notConstant;
+        assign(failed, result, got);
+    }
+    out.push_back(std::move(state));
+    out.push_back(std::move(failed));
+}
+
+void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, State& state) {
+    const PlaceId lock = lockPlace(resolve(activation, state, op.place));
+    auto it = std::find_if(state.held.begin(), state.held.end(), [&](const HeldLock& held) { return held.lock == lock && !held.lost; });
+    if (it == state.held.end()) {
+        if (op.conditional) return;
+        // It may be one whose name has been lost since it was acquired.
+        it = std::find_if(state.held.begin(), state.held.end(), [&](const HeldLock& held) {
+            if (!held.lost && places_.place(held.lock).steps.empty() && places_.place(lock).steps.empty()) return false;
+            const auto a = facts_.pointsTo.resolve(places_, held.lock), b = facts_.pointsTo.resolve(places_, lock);
+            return a.empty() || b.empty() ? held.lost : std::any_of(a.begin(), a.end(), [&](PlaceId p) { return b.contains(p); });
+        });
+        if (it == state.held.end()) {
+            std::vector<uint32_t> key{id.value, activation.context.value, lock.value};
+            if (releaseIds_.try_emplace(std::move(key), facts_.unheldReleases.size()).second)
+                facts_.unheldReleases.push_back({id, activation.context, lock});
+            return;
+        }
+    }
+    if (facts_.ops.function(it->acquiredAt) != activation.index) facts_.releasedElsewhere.insert(it->acquiredAt);
+    if (it->count > 1) --it->count;
+    else state.held.erase(it);
+}
+
+void Interpreter::exit(Activation& activation, OpId id, const State& state, bool endsThread) {
+    Exit exit;
+    exit.context = activation.context;
+    exit.op = id;
+    exit.returnedAt = state.returnedAt;
+    exit.endsThread = endsThread;
+    const std::vector<HeldLock>& before = facts_.context(activation.context).entry.held;
+    const auto contains = [](const std::vector<HeldLock>& locks, const HeldLock& lock) {
+        return std::any_of(locks.begin(), locks.end(), [&](const HeldLock& other) { return other.lock == lock.lock; });
+    };
+    for (const HeldLock& lock : state.held)
+        if (!contains(before, lock)) exit.gained.push_back(lock);
+    for (const HeldLock& lock : before)
+        if (!contains(state.held, lock)) exit.lostLocks.push_back(lock.lock);
+    for (const Exit& known : facts_.exits)
+        if (known.context == exit.context && known.op == exit.op && known.gained == exit.gained && known.lostLocks == exit.lostLocks) return;
+    facts_.exits.push_back(std::move(exit));
+}
+
+void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out) {
+    switch (op.kind) {
+        case ir::OpKind::load:
+            recordAccess(activation, id, state, AccessKind::read, op.order != ir::MemoryOrder::plain, resolve(activation, state, op.place));
+            if (op.order == ir::MemoryOrder::acquire || op.order == ir::MemoryOrder::seqCst)
+                state.acquired.insert(resolve(activation, state, op.place));
+            break;
+        case ir::OpKind::store:
+            store(activation, id, op, state);
+            break;
+        case ir::OpKind::rmw:
+        case ir::OpKind::cas: {
+            const PlaceId place = resolve(activation, state, op.place);
+            recordAccess(activation, id, state, AccessKind::write, true, place);
+            assign(state, place, {});
+            break;
+        }
+        case ir::OpKind::alloc: {
+            const ObjectId made = heapObject(places_, facts_.ops, id);
+            std::erase_if(state.values, [&](const auto& value) { return places_.place(value.first).root == made; });
+            state.fresh.insert(made);
+            Known address;
+            address.kind = KnownKind::address;
+            address.place = places_.place(made);
+            const PlaceId to = resolve(activation, state, op.place);
+            if (!tracked(state, to)) publish(state, address);
+            assign(state, to, address);
+            break;
+        }
+        case ir::OpKind::acquire:
+            acquire(activation, id, op, std::move(state), out);
+            return;
+        case ir::OpKind::release:
+            release(activation, id, op, state);
+            break;
+        case ir::OpKind::await:
+        case ir::OpKind::signal:
+            // A semaphore is taken like a lock, and raised and seen raised like a flag.
+            if (op.lockKind != ir::LockKind::flag) break;
+            if (op.kind == ir::OpKind::await) {
+                state.observed.insert(resolve(activation, state, op.place));
+                ir::Op taken = op;
+                taken.attempt = ir::Attempt::must;
+                acquire(activation, id, taken, std::move(state), out);
+                return;
+            } else {
+                ir::Op freed = op;
+                freed.conditional = true;
+                release(activation, id, freed, state);
+                raise(activation, state, resolve(activation, state, op.place));
+            }
+            break;
+        case ir::OpKind::barrier:
+            state.lastBarrier = {id};
+            break;
+        case ir::OpKind::initLock: {
+            const Known kind = evaluate(activation, state, op.value);
+            if (kind.kind == KnownKind::constant && kind.constant != 0)
+                facts_.recursiveLocks.insert(lockPlace(resolve(activation, state, op.place)));
+            break;
+        }
+        case ir::OpKind::spawn:
+            spawn(activation, id, op, state);
+            break;
+        case ir::OpKind::join:
+            join(activation, op, state);
+            break;
+        case ir::OpKind::call:
+        case ir::OpKind::once:
+            call(activation, id, op, std::move(state), out);
+            return;
+        default:
+            break;
+    }
+    out.push_back(std::move(state));
+}
+
+}  // namespace raddle::facts

@@ -1,0 +1,236 @@
+#include "analyzer/facts/facts.h"
+
+#include <algorithm>
+
+#include "analyzer/facts/interpreter.h"
+#include "core/support/graph.h"
+
+namespace raddle::facts {
+namespace {
+
+bool isRecordName(const std::string& type) {
+    static constexpr const char* kScalars[] = {"void", "char", "int", "short", "long", "float", "double", "unsigned", "signed", "bool", "_Bool", "FILE", "const"};
+    for (const char* scalar : kScalars)
+        if (type.starts_with(scalar)) return false;
+    return !type.empty() && !type.starts_with("std::");
+}
+
+// The entry points of a program without main: what other code can call, each at any time.
+void startEntryPoints(Facts& facts, Interpreter& interpreter) {
+    facts.open = true;
+    for (uint32_t i = 0; i < facts.program->functions.size(); ++i) {
+        const ir::Function& function = facts.program->functions[i];
+        if (!function.isPublic || function.role != ir::FunctionRole::plain) continue;
+        State entry;
+        entry.live.insert(LiveThread{});
+        entry.lastBarrier.insert(OpId{});
+        for (uint32_t formal = 0; formal < function.formals.size(); ++formal)
+            if (function.formals[formal].type.valid() && isRecordName(facts.program->text(function.formals[formal].type)))
+                interpreter.bindTyped({i}, formal, entry);
+        interpreter.startThread(ThreadKind::assumed, {i}, entry);
+        interpreter.run();
+    }
+}
+
+// Which threads run each context, by walking calls from their entries.
+void attributeContexts(Facts& facts) {
+    std::vector<std::vector<ContextId>> callees(facts.contexts.size());
+    for (uint32_t i = 0; i < facts.contexts.size(); ++i)
+        for (const Caller& caller : facts.contexts[i].callers) callees[caller.context.index()].push_back({i});
+    for (uint32_t t = 0; t < facts.threads.size(); ++t) {
+        std::vector<ContextId> pending{facts.threads[t].entry};
+        while (!pending.empty()) {
+            const ContextId context = pending.back();
+            pending.pop_back();
+            if (!facts.contexts[context.index()].threads.insert({t}).second) continue;
+            for (ContextId callee : callees[context.index()]) pending.push_back(callee);
+        }
+    }
+    for (Thread& thread : facts.threads)
+        for (ContextId context : thread.spawnedIn)
+            thread.parents.insert(facts.contexts[context.index()].threads.begin(), facts.contexts[context.index()].threads.end());
+}
+
+// A thread started by several threads, or by one that is many, is many; so is what is assumed.
+void findMany(Facts& facts) {
+    for (Thread& thread : facts.threads)
+        if (thread.kind == ThreadKind::assumed || thread.parents.size() > 1) thread.many = true;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (uint32_t t = 0; t < facts.threads.size(); ++t) {
+            Thread& thread = facts.threads[t];
+            if (thread.many) continue;
+            for (ThreadId parent : thread.parents)
+                if (parent.index() == t || facts.thread(parent).many) thread.many = changed = true;
+        }
+    }
+}
+
+// Blocks that can be reached from themselves.
+std::vector<bool> blocksInLoops(const ir::Function& function) {
+    Adjacency graph(function.blocks.size());
+    for (size_t b = 0; b < function.blocks.size(); ++b)
+        for (ir::BlockId successor : function.blocks[b].successors) graph[b].push_back(successor);
+    const Components components = stronglyConnectedComponents(graph);
+    std::vector<bool> result(function.blocks.size());
+    for (size_t b = 0; b < function.blocks.size(); ++b) {
+        const bool self = std::find(graph[b].begin(), graph[b].end(), b) != graph[b].end();
+        result[b] = self || components.members[components.of[b]].size() > 1;
+    }
+    return result;
+}
+
+// What is made in a loop, in a function called more than once or in a thread that is many stands for several.
+void findManyObjects(Facts& facts) {
+    std::vector<std::vector<bool>> loops;
+    for (const ir::Function& function : facts.program->functions) loops.push_back(blocksInLoops(function));
+    const auto inLoop = [&](OpId op) { return loops[facts.ops.function(op).index()][facts.ops.block(op)]; };
+    for (const Thread& thread : facts.threads)
+        if (thread.many) facts.contexts[thread.entry.index()].many = true;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (Context& context : facts.contexts) {
+            if (context.many) continue;
+            bool many = context.callers.size() > 1;
+            for (const Caller& caller : context.callers)
+                many = many || inLoop(caller.op) || facts.context(caller.context).many;
+            if (many) context.many = changed = true;
+        }
+    }
+    std::map<FunctionIndex, std::pair<size_t, bool>> uses;
+    for (const Context& context : facts.contexts) {
+        auto& [count, many] = uses[context.function];
+        ++count;
+        many = many || context.many;
+    }
+    for (uint32_t i = 0; i < facts.places.objectCount(); ++i) {
+        const Object& object = facts.places.object({i});
+        if (object.kind == ObjectKind::heap && (inLoop(object.op) || uses[object.function].second || uses[object.function].first > 1))
+            facts.manyObjects.insert({i});
+        if (object.kind == ObjectKind::variable && uses[object.function].second) facts.manyObjects.insert({i});
+    }
+}
+
+// Objects that another thread than the one that made them can know: those reachable from globals, from what threads
+// are given, and from what is itself reachable.
+void findEscaped(Facts& facts) {
+    std::vector<ObjectId> pending;
+    const auto reach = [&](ObjectId object) {
+        if (facts.escaped.insert(object).second) pending.push_back(object);
+    };
+    for (const auto& [pointer, content] : facts.pointsTo.content) {
+        const ObjectKind kind = facts.places.object(facts.places.place(pointer).root).kind;
+        if (kind != ObjectKind::global) continue;
+        for (PlaceId place : content) reach(facts.places.place(place).root);
+    }
+    for (const Thread& thread : facts.threads)
+        for (ObjectId object : thread.inherited) reach(object);
+    std::unordered_map<ObjectId, std::vector<PlaceId>> contents;
+    for (const auto& [pointer, content] : facts.pointsTo.content) contents[facts.places.place(pointer).root].push_back(pointer);
+    while (!pending.empty()) {
+        const ObjectId object = pending.back();
+        pending.pop_back();
+        for (PlaceId pointer : contents[object])
+            for (PlaceId place : facts.pointsTo.content.at(pointer)) reach(facts.places.place(place).root);
+    }
+}
+
+bool isAncestor(const Facts& facts, ThreadId ancestor, ThreadId of, std::set<ThreadId>& children) {
+    // children: the threads started by `ancestor` itself through which `of` came to be.
+    std::set<ThreadId> seen;
+    std::vector<ThreadId> pending{of};
+    while (!pending.empty()) {
+        const ThreadId thread = pending.back();
+        pending.pop_back();
+        if (!seen.insert(thread).second) continue;
+        for (ThreadId parent : facts.thread(thread).parents) {
+            if (parent == ancestor) children.insert(thread);
+            pending.push_back(parent);
+        }
+    }
+    return !children.empty();
+}
+
+bool runningAt(const Facts& facts, const std::set<ThreadId>& children, LiveSetId liveId) {
+    for (const LiveThread& live : facts.live(liveId))
+        if (!live.thread.valid() || children.contains(live.thread)) return true;
+    return false;
+}
+
+std::set<ThreadId> withAncestors(const Facts& facts, ThreadId thread) {
+    std::set<ThreadId> all;
+    std::vector<ThreadId> pending{thread};
+    while (!pending.empty()) {
+        const ThreadId next = pending.back();
+        pending.pop_back();
+        if (!all.insert(next).second) continue;
+        for (ThreadId parent : facts.thread(next).parents) pending.push_back(parent);
+    }
+    return all;
+}
+
+}  // namespace
+
+bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId b, LiveSetId liveB) {
+    const Thread &first = facts.thread(a), &second = facts.thread(b);
+    if (first.kind == ThreadKind::staticInit || second.kind == ThreadKind::staticInit) return false;
+    if (a == b) return first.many;
+    // Callbacks run when and where a library likes; entry points when callers like.
+    if (first.kind == ThreadKind::assumed || second.kind == ThreadKind::assumed) return true;
+    const std::set<ThreadId> ofA = withAncestors(facts, a), ofB = withAncestors(facts, b);
+    for (ThreadId common : ofA)
+        if (ofB.contains(common) && facts.thread(common).many) return true;
+    std::set<ThreadId> children;
+    if (isAncestor(facts, a, b, children)) return runningAt(facts, children, liveA);
+    if (isAncestor(facts, b, a, children)) return runningAt(facts, children, liveB);
+    // Both were started, directly or not, by threads with a common parent: one may be running when the other starts.
+    for (ThreadId x : ofA)
+        for (ThreadId y : ofB) {
+            if (x == y) continue;
+            if (facts.thread(x).liveAtSpawn.contains(y) || facts.thread(y).liveAtSpawn.contains(x)) return true;
+        }
+    return false;
+}
+
+bool isUniqueLock(const Facts& facts, PlaceId lock) {
+    const Place& place = facts.places.place(lock);
+    const Object& object = facts.places.object(place.root);
+    if (object.kind == ObjectKind::typed || object.kind == ObjectKind::target) return false;
+    if (object.kind != ObjectKind::global && facts.manyObjects.contains(place.root)) return false;
+    for (const ir::Step& step : place.steps)
+        if (step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable) return false;
+    return true;
+}
+
+Facts computeFacts(const link::Program& program) {
+    Facts facts(program);
+    facts.pointsTo = computePointsTo(facts.places, facts.ops);
+    Interpreter interpreter(facts);
+    State entry;
+    entry.lastBarrier.insert(OpId{});
+    for (uint32_t i = 0; i < program.functions.size(); ++i) {
+        if (program.functions[i].role != ir::FunctionRole::staticInit) continue;
+        const ThreadId thread = interpreter.startThread(ThreadKind::staticInit, {i}, {});
+        interpreter.run();
+        const std::set<LiveThread> live = interpreter.liveAtEnd(thread);
+        entry.live.insert(live.begin(), live.end());
+    }
+    if (const link::FunctionIndex main = program.find("main"); main.valid()) {
+        interpreter.startThread(ThreadKind::main, main, entry);
+        interpreter.run();
+    } else {
+        startEntryPoints(facts, interpreter);
+    }
+    attributeContexts(facts);
+    findMany(facts);
+    findManyObjects(facts);
+    findEscaped(facts);
+    std::set<FunctionIndex> reached;
+    for (const Context& context : facts.contexts) reached.insert(context.function);
+    facts.reached = reached.size();
+    for (uint32_t i = 0; i < facts.ops.size(); ++i)
+        if (facts.ops.op({i}).kind == ir::OpKind::call) ++facts.calls;
+    return facts;
+}
+
+}  // namespace raddle::facts

@@ -1,0 +1,152 @@
+// What the checks work on: every access to memory, every acquisition, wait and way out of a function, each with the
+// context it happens in (thread, call stack, locks held, threads that may be running), and the threads themselves.
+// Found by abstract interpretation of each function once per context it is called in.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/facts/places.h"
+#include "analyzer/facts/points_to.h"
+#include "analyzer/facts/state.h"
+
+namespace raddle::facts {
+
+using LockSetId = Id<struct LockSetTag>;
+using LiveSetId = Id<struct LiveSetTag>;
+using OrderId = Id<struct OrderTag>;
+
+// The flags and semaphores that order an access: raised before it on some way, seen raised on every way.
+struct Order {
+    std::set<PlaceId> published;
+    std::set<PlaceId> observed;
+    std::set<OpId> lastBarrier;  // as State's
+
+    auto operator<=>(const Order&) const = default;
+};
+
+enum class AccessKind : uint8_t { read, write };
+
+// One access by one op in one context.
+struct Access {
+    OpId op;
+    ContextId context;
+    AccessKind kind = AccessKind::read;
+    bool atomic = false;
+    PlaceId place;      // as the code names it
+    PlaceId location;   // where it is: a place without derefs, in an object that several threads may know
+    LockSetId locks;
+    LiveSetId live;
+    OrderId order;
+
+    bool operator==(const Access&) const = default;
+};
+
+// One acquire, with what was already held.
+struct Acquisition {
+    OpId op;
+    ContextId context;
+    PlaceId lock;
+    LockSetId held;   // before it
+    LiveSetId live;
+
+    bool operator==(const Acquisition&) const = default;
+};
+
+struct UnheldRelease {
+    OpId op;
+    ContextId context;
+    PlaceId lock;
+
+    bool operator==(const UnheldRelease&) const = default;
+};
+
+// A way out of a function in one context: what is held then that was not at its entry.
+struct Exit {
+    ContextId context;
+    OpId op;                       // the ret or exitThread
+    OpId returnedAt;               // the return statement, where there is one
+    std::vector<HeldLock> gained;
+    std::vector<PlaceId> lostLocks;  // held at entry, not any more
+    bool endsThread = false;
+};
+
+struct Caller {
+    ContextId context;
+    OpId op;
+
+    auto operator<=>(const Caller&) const = default;
+};
+
+// A function as analysed with one set of circumstances.
+struct Context {
+    FunctionIndex function;
+    State entry;
+    std::set<Caller> callers;      // how it is reached within a thread
+    std::set<ThreadId> threads;    // that run it
+    bool general = false;          // stands for more circumstances than its entry tells
+    bool many = false;             // may be active several times in one program run
+};
+
+// assumed: an entry point of a program without main, or a callback given to a library that may run it anywhere.
+enum class ThreadKind : uint8_t { main, spawned, staticInit, assumed };
+
+// An abstract thread: all threads started by one op with one entry and like arguments.
+struct Thread {
+    ThreadKind kind = ThreadKind::main;
+    ContextId entry;
+    OpId spawn;                        // spawned
+    std::set<ContextId> spawnedIn;     // contexts that hold the spawn
+    std::set<ThreadId> parents;
+    std::set<ThreadId> liveAtSpawn;    // that may be running when it is started
+    std::set<ObjectId> owned;          // objects handed to each instance alone
+    std::set<ObjectId> inherited;      // objects it knows from its arguments
+    std::set<int64_t> tags;            // of the numbers that tell its instances apart
+    bool many = false;                 // several of it may run at the same time
+};
+
+struct Facts {
+    const link::Program* program = nullptr;
+    Places places;
+    Ops ops;
+    PointsTo pointsTo;
+    std::vector<Context> contexts;
+    std::vector<Thread> threads;
+    std::vector<Access> accesses;
+    std::vector<Acquisition> acquisitions;
+    std::vector<UnheldRelease> unheldReleases;
+    std::vector<Exit> exits;
+    std::vector<std::vector<HeldLock>> lockSets;
+    std::vector<std::set<LiveThread>> liveSets;
+    std::vector<Order> orders;
+    std::map<PlaceId, std::set<ContextId>> raisers;  // of flags and semaphores
+    std::set<OpId> releasedElsewhere;       // acquires whose lock another function releases
+    std::set<PlaceId> recursiveLocks;       // initialised to be recursive
+    std::set<ObjectId> escaped;             // reachable from globals or given to several threads
+    std::set<ObjectId> manyObjects;         // heap objects and variables that stand for several
+    bool open = false;                      // no main: entry points are assumed to run at the same time
+    uint64_t calls = 0;
+    uint64_t unresolvedCalls = 0;
+    uint64_t reached = 0;                   // functions analysed in some context
+    std::vector<std::string> notes;         // what was cut short
+
+    explicit Facts(const link::Program& linked) : program(&linked), places(linked), ops(linked) {}
+
+    const std::vector<HeldLock>& locks(LockSetId id) const { return lockSets[id.index()]; }
+    const std::set<LiveThread>& live(LiveSetId id) const { return liveSets[id.index()]; }
+    const Context& context(ContextId id) const { return contexts[id.index()]; }
+    const Thread& thread(ThreadId id) const { return threads[id.index()]; }
+};
+
+Facts computeFacts(const link::Program& program);
+
+// Whether an access of thread `a`, when those in `liveA` may be running, can run at the same time as one of `b`.
+bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId b, LiveSetId liveB);
+
+// Whether a lock place names exactly one lock, so that holding it twice is holding the same.
+bool isUniqueLock(const Facts& facts, PlaceId lock);
+
+}  // namespace raddle::facts

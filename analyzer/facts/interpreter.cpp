@@ -1,0 +1,325 @@
+#include "analyzer/facts/interpreter.h"
+
+#include <algorithm>
+#include <queue>
+
+namespace raddle::facts {
+namespace {
+
+constexpr uint32_t kConstantContexts = 16;   // of a function; past that constants no longer tell contexts apart,
+constexpr uint32_t kPointerContexts = 48;    // then values of variables neither,
+constexpr uint32_t kMostContexts = 96;       // then nothing but the function does
+constexpr size_t kMostStates = 12;           // of a block
+constexpr size_t kMostPointerStates = 4;     // of them for what pointers point to alone
+constexpr uint32_t kDeepestCall = 200;       // nested analyses; deeper callees wait for their turn
+constexpr uint32_t kMostRounds = 5;           // of analysing one context, for recursion to settle
+constexpr int kMostVisits = 64;              // of a block in one analysis
+
+}  // namespace
+
+Interpreter::Interpreter(Facts& facts) : facts_(facts), places_(facts.places) {
+    for (const auto& [pointer, content] : facts.pointsTo.content)
+        for (PlaceId place : content) addressed_.insert(places_.place(place).root);
+}
+
+ObjectId Interpreter::returnObject(FunctionIndex function) {
+    Object object;
+    object.kind = ObjectKind::variable;
+    object.function = function;
+    return places_.object(object);
+}
+
+// Past their limits, contexts of one function are told apart by less.
+void Interpreter::generalise(FunctionIndex function, State& entry) {
+    const uint32_t known = contextCount_[function];
+    if (known < kConstantContexts) return;
+    std::erase_if(entry.values, [&](const auto& value) {
+        return known >= kPointerContexts || value.second.kind == KnownKind::constant || value.second.kind == KnownKind::notConstant;
+    });
+    if (known >= kPointerContexts) entry.fresh.clear();
+    if (known < kMostContexts) return;
+    if (!entry.held.empty()) cutShort_ = true;
+    entry.held.clear();
+    entry.live = {LiveThread{}};
+}
+
+ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
+    generalise(function, entry);
+    std::vector<int64_t> key{function.value};
+    for (const HeldLock& lock : entry.held)
+        key.insert(key.end(), {lock.lock.value, static_cast<int64_t>(lock.mode), lock.count, lock.lost});
+    key.push_back(-1);
+    for (const auto& [place, known] : entry.values)
+        key.insert(key.end(), {place.value, static_cast<int64_t>(known.kind), known.constant, known.place.value, known.function.value});
+    key.push_back(-1);
+    for (const LiveThread& live : entry.live) key.insert(key.end(), {live.thread.value, live.handle.value});
+    key.push_back(-1);
+    for (ObjectId object : entry.fresh) key.push_back(object.value);
+    key.push_back(-1);
+    for (PlaceId flag : entry.published) key.push_back(flag.value);
+    key.push_back(-1);
+    for (PlaceId flag : entry.observed) key.push_back(flag.value);
+    key.push_back(-1);
+    for (OpId barrier : entry.lastBarrier) key.push_back(barrier.value);
+    auto [it, isNew] = contextIds_.try_emplace(std::move(key), ContextId{static_cast<uint32_t>(facts_.contexts.size())});
+    if (isNew) {
+        ++contextCount_[function];
+        entry.returnedAt = {};
+        facts_.contexts.push_back({function, std::move(entry), {}, {}, contextCount_[function] > kMostContexts, false});
+        results_.emplace_back();
+    }
+    return it->second;
+}
+
+const Interpreter::Result& Interpreter::resultOf(ContextId context, ContextId asker) {
+    if (!results_[context.index()].done && !results_[context.index()].running) {
+        if (depth_ < kDeepestCall) {
+            analyse(context);
+        } else {
+            pending_.push_back(context);
+        }
+    }
+    Result& result = results_[context.index()];
+    (result.done ? result.dependents : result.waiting).insert(asker);
+    return result;
+}
+
+// Has a context analysed again because something it built on has changed.
+void Interpreter::ask(ContextId context) {
+    Result& result = results_[context.index()];
+    if (result.rounds >= kMostRounds) return;
+    result.done = false;
+    pending_.push_back(context);
+}
+
+void Interpreter::run() {
+    while (!pending_.empty()) {
+        ContextId next = pending_.back();
+        pending_.pop_back();
+        if (!results_[next.index()].done) analyse(next);
+    }
+    if (cutShort_) facts_.notes.push_back("some functions are called in too many circumstances to tell all apart");
+    facts_.unresolvedCalls = unresolved_.size();
+}
+
+ThreadId Interpreter::startThread(ThreadKind kind, FunctionIndex function, const State& entry, OpId spawn, ContextId spawner) {
+    ContextId context = contextFor(function, entry);
+    auto [it, isNew] = threadIds_.try_emplace({spawn, context}, ThreadId{static_cast<uint32_t>(facts_.threads.size())});
+    if (isNew) {
+        Thread thread;
+        thread.kind = kind;
+        thread.entry = context;
+        thread.spawn = spawn;
+        facts_.threads.push_back(thread);
+        pending_.insert(pending_.begin(), context);
+    }
+    if (spawner.valid()) facts_.threads[it->second.index()].spawnedIn.insert(spawner);
+    return it->second;
+}
+
+std::set<LiveThread> Interpreter::liveAtEnd(ThreadId thread) const {
+    std::set<LiveThread> live;
+    for (const State& state : results_[facts_.threads[thread.index()].entry.index()].exits)
+        live.insert(state.live.begin(), state.live.end());
+    return live;
+}
+
+void Interpreter::analyse(ContextId context) {
+    ++depth_;
+    results_[context.index()].running = true;
+    const FunctionIndex index = facts_.contexts[context.index()].function;
+    const ir::Function& function = facts_.program->function(index);
+    Activation activation{index, &function, context, std::vector<BlockStates>(function.blocks.size()), {}};
+    std::vector<State> exits;
+    std::vector<int> visits(function.blocks.size(), 0);
+    if (!function.blocks.empty()) {
+        State entry = facts_.contexts[context.index()].entry;
+        // Nobody else knows a variable until its address is given away.
+        for (uint32_t i = 0; i < function.formals.size(); ++i) addFresh(entry, places_.variableObject(index, {ir::RootKind::formal, i}));
+        for (uint32_t i = 0; i < function.locals.size(); ++i) addFresh(entry, places_.variableObject(index, {ir::RootKind::local, i}));
+        flowTo(activation, 0, std::move(entry));
+    }
+    for (bool again = true; again;) {
+        again = false;
+        // Blocks are in reverse post-order, so one sweep settles all but loops.
+        for (ir::BlockId block = 0; block < function.blocks.size(); ++block) {
+            for (size_t i = 0; i < activation.blocks[block].states.size(); ++i) {
+                if (!activation.blocks[block].dirty[i]) continue;
+                activation.blocks[block].dirty[i] = false;
+                if (++visits[block] > kMostVisits) {
+                    cutShort_ = true;
+                    continue;
+                }
+                again = true;
+                runBlock(activation, block, activation.blocks[block].states[i], exits);
+            }
+        }
+    }
+    --depth_;
+    Result& result = results_[context.index()];
+    result.running = false;
+    result.done = true;
+    const bool changed = result.exits != exits;
+    result.exits = std::move(exits);
+    std::set<ContextId> waiting = std::move(result.waiting);
+    result.waiting.clear();
+    if (changed) {
+        // A first result is news to those that went on without one, a later one to all.
+        if (result.rounds > 0) waiting.insert(result.dependents.begin(), result.dependents.end());
+        ++result.rounds;
+        for (ContextId context_ : waiting) ask(context_);
+    }
+    results_[context.index()].dependents.insert(waiting.begin(), waiting.end());
+}
+
+void Interpreter::addFresh(State& state, ObjectId variable) const {
+    if (addressed_.contains(variable)) state.fresh.insert(variable);
+}
+
+void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state) {
+    // A counting loop's variable stands for all its values from the start.
+    for (const ir::Loop& loop : activation.function->loops)
+        if (loop.header == block && (loop.variable.kind == ir::RootKind::local || loop.variable.kind == ir::RootKind::formal) &&
+            loop.from.kind != ir::ValueKind::address) {
+            const PlaceId counter = places_.place(places_.variableObject(activation.index, loop.variable));
+            forget(state, counter);
+            renamed(state, places_.place(counter).root);
+            // In a loop that starts threads it is the number of one that is yet to be started.
+            if (auto tag = startingLoop(activation, loop))
+                state.values[counter] = {KnownKind::own, OwnIndex::make(*tag, OwnKind::idle), {}, {}};
+        }
+    BlockStates& target = activation.blocks[block];
+    for (size_t i = 0; i < target.states.size(); ++i) {
+        if (!sameLocks(target.states[i], state)) continue;
+        // Two ways that set pointers differently go on apart, as long as there are few.
+        if (target.states.size() < kMostPointerStates && differentPointers(target.states[i], state)) continue;
+        if (joinInto(target.states[i], state)) target.dirty[i] = true;
+        return;
+    }
+    if (target.states.size() >= kMostStates) {
+        cutShort_ = true;
+        return;
+    }
+    target.states.push_back(std::move(state));
+    target.dirty.push_back(true);
+}
+
+void Interpreter::runBlock(Activation& activation, ir::BlockId block, State entry, std::vector<State>& exits) {
+    const ir::Block& code = activation.function->blocks[block];
+    States states{std::move(entry)};
+    for (size_t i = 0; i < code.ops.size() && !states.empty(); ++i) {
+        const ir::Op& op = code.ops[i];
+        const OpId id = facts_.ops.id(activation.index, block, i);
+        if (op.kind == ir::OpKind::ret || op.kind == ir::OpKind::exitThread) {
+            for (State& state : states) {
+                exit(activation, id, state, op.kind == ir::OpKind::exitThread);
+                if (op.kind == ir::OpKind::exitThread) continue;
+                returnValue(activation, op, state);
+                addExit(exits, std::move(state));
+            }
+            return;
+        }
+        States next;
+        for (State& state : states) apply(activation, id, op, std::move(state), next);
+        // States that have come to hold the same locks go on as one.
+        states.clear();
+        for (State& state : next) {
+            auto same = std::find_if(states.begin(), states.end(), [&](const State& other) { return sameLocks(other, state); });
+            const bool apart = op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::call;
+            if (same == states.end() || (apart && states.size() < kMostStates && same->values != state.values)) states.push_back(std::move(state));
+            else joinInto(*same, state);
+        }
+    }
+    for (const State& state : states) leave(activation, block, state);
+}
+
+void Interpreter::returnValue(Activation& activation, const ir::Op& op, State& state) {
+    if (op.value.kind == ir::ValueKind::unknown) return;
+    const PlaceId returned = places_.place(returnObject(activation.index));
+    const Known value = evaluate(activation, state, op.value);
+    if (op.value.kind == ir::ValueKind::load) {
+        // A returned record's members go with it.
+        const Place source = places_.place(resolve(activation, state, op.value.place));
+        std::vector<std::pair<PlaceId, Known>> members;
+        for (const auto& [place, known] : state.values) {
+            const Place& member = places_.place(place);
+            if (member.root != source.root || member.steps.size() <= source.steps.size()) continue;
+            if (!std::equal(source.steps.begin(), source.steps.end(), member.steps.begin())) continue;
+            const auto from = member.steps.begin() + static_cast<std::ptrdiff_t>(source.steps.size());
+            members.emplace_back(places_.place(Place{places_.place(returned).root, {from, member.steps.end()}}), known);
+        }
+        for (auto& [place, known] : members) state.values[place] = known;
+    }
+    if (value.kind != KnownKind::unknown) state.values[returned] = value;
+}
+
+void Interpreter::leave(Activation& activation, ir::BlockId from, const State& state) {
+    const ir::Block& code = activation.function->blocks[from];
+    for (size_t i = 0; i < code.successors.size(); ++i) {
+        State next = state;
+        if (code.successors.size() == 2 && code.condition.place.valid() &&
+            !assume(activation, code.condition, (i == 0) == code.condition.equal, next))
+            continue;
+        if (code.successors.size() == 2 && code.condition.text.valid() && !decide(activation, code.condition, i == 0, next)) continue;
+        if (i == 1)
+            if (auto it = activation.joinedInLoop.find(from); it != activation.joinedInLoop.end())
+                for (PlaceId handle : it->second) joined(next, handle);
+        flowTo(activation, code.successors[i], std::move(next));
+    }
+}
+
+// The same comparison of the same values comes out the same.
+bool Interpreter::decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state) {
+    Decision decision{taken, {}};
+    for (const ir::Place& use : condition.uses) decision.variables.push_back(places_.variableObject(activation.index, use.root));
+    auto [known, added] = state.decided.try_emplace(condition.text, decision);
+    // Variables of one name in two scopes are two.
+    if (known->second.variables != decision.variables) known->second = decision;
+    return added || known->second.taken == taken;
+}
+
+bool Interpreter::assume(Activation& activation, const ir::Condition& condition, bool equal, State& state) {
+    const PlaceId place = resolve(activation, state, condition.place);
+    Known known = contentOf(state, place);
+    PlaceId decisive = place;
+    if (known.kind == KnownKind::load) decisive = known.place;
+    // Seen raised: a flag that is not zero, read with acquire order or under a lock.
+    if (equal == (condition.constant != 0) && (state.acquired.contains(decisive) || !state.held.empty())) state.observed.insert(decisive);
+    decisive = place;
+    if (known.kind == KnownKind::load) {
+        decisive = known.place;
+        known = contentOf(state, decisive);
+    }
+    switch (known.kind) {
+        case KnownKind::constant:
+            return (known.constant == condition.constant) == equal;
+        case KnownKind::notConstant:
+            if (known.constant == condition.constant && equal) return false;
+            break;
+        case KnownKind::address:
+        case KnownKind::function:
+            // What points somewhere is not null.
+            return condition.constant != 0 || !equal;
+        default:
+            break;
+    }
+    if (!tracked(state, decisive) || places_.object(places_.place(decisive).root).kind != ObjectKind::variable) return true;
+    if (known.kind == KnownKind::own) return true;
+    Known learned;
+    learned.kind = equal ? KnownKind::constant : KnownKind::notConstant;
+    learned.constant = condition.constant;
+    if (known.kind == KnownKind::notConstant && !equal) return true;
+    state.values[decisive] = learned;
+    return true;
+}
+
+void Interpreter::addExit(std::vector<State>& exits, State state) {
+    for (State& other : exits) {
+        if (!sameLocks(other, state)) continue;
+        joinInto(other, state);
+        return;
+    }
+    exits.push_back(std::move(state));
+}
+
+}  // namespace raddle::facts

@@ -1,0 +1,131 @@
+// Abstract interpretation of the program: each function is run over its control-flow graph once for every distinct
+// state it is called in (Sharir and Pnueli's functional approach, 1981), collecting what Facts holds on the way.
+// Split by meaning: interpreter.cpp (contexts, blocks, branches), values.cpp (places and values), effects.cpp
+// (accesses and locks), calls.cpp (calls, threads, joins). Bounded: contexts a function, states a block and steps a
+// place have limits, and what they cut short is noted.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "analyzer/facts/facts.h"
+
+namespace raddle::facts {
+
+class Interpreter {
+  public:
+    explicit Interpreter(Facts& facts);
+
+    // Runs a function as the start of a thread; the thread is known by its spawn op (if any) and its context.
+    ThreadId startThread(ThreadKind kind, FunctionIndex function, const State& entry, OpId spawn = {}, ContextId spawner = {});
+    // Until no context has anything new to say.
+    void run();
+    // Threads that may be running when a thread returns from its entry.
+    std::set<LiveThread> liveAtEnd(ThreadId thread) const;
+
+    PlaceId bindTyped(FunctionIndex function, uint32_t formal, State& entry);
+
+  private:
+    struct BlockStates {
+        std::vector<State> states;
+        std::vector<bool> dirty;
+    };
+    struct Activation {
+        FunctionIndex index;
+        const ir::Function* function = nullptr;
+        ContextId context;
+        std::vector<BlockStates> blocks;
+        std::map<ir::BlockId, std::set<PlaceId>> joinedInLoop;  // by header: handles joined in every iteration
+    };
+    struct Result {
+        std::vector<State> exits;
+        std::set<ContextId> dependents;  // used the exits
+        std::set<ContextId> waiting;     // asked before there were any
+        bool running = false;
+        bool done = false;
+        uint32_t rounds = 0;
+    };
+    using States = std::vector<State>;
+
+    // --- contexts and blocks
+    ContextId contextFor(FunctionIndex function, State entry);
+    const Result& resultOf(ContextId context, ContextId asker);
+    void analyse(ContextId context);
+    void runBlock(Activation& activation, ir::BlockId block, State state, std::vector<State>& exits);
+    void flowTo(Activation& activation, ir::BlockId block, State state);
+    void leave(Activation& activation, ir::BlockId from, const State& state);
+    // False when the branch cannot be taken in this state; refines the state otherwise.
+    bool assume(Activation& activation, const ir::Condition& condition, bool taken, State& state);
+    bool decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state);
+    void addFresh(State& state, ObjectId variable) const;
+    void addExit(std::vector<State>& exits, State state);
+    void returnValue(Activation& activation, const ir::Op& op, State& state);
+    void ask(ContextId context);
+    void generalise(FunctionIndex function, State& entry);
+
+    // --- places and values
+    PlaceId resolve(const Activation& activation, const State& state, const ir::Place& place);
+    Known evaluate(const Activation& activation, const State& state, const ir::Value& value);
+    Known contentOf(const State& state, PlaceId place) const;
+    ir::Step indexStep(const Activation& activation, const State& state, const ir::Step& step);
+    std::optional<int64_t> ownIndex(PlaceId place) const;
+    std::optional<int64_t> startingLoop(const Activation& activation, const ir::Loop& loop);
+    Known computedFrom(const Activation& activation, const State& state, const std::vector<ir::Place>& uses);
+    bool tracked(const State& state, PlaceId place) const;
+    void assign(State& state, PlaceId place, const Known& value);
+    void forget(State& state, PlaceId place) const;
+    void renamed(State& state, ObjectId variable);
+    void publish(State& state, const Known& value);
+    std::set<ObjectId> reachable(const State& state, const std::vector<Known>& from) const;
+    std::vector<PlaceId> locate(const State& state, PlaceId place);
+    ObjectId returnObject(FunctionIndex function);
+
+    // --- effects
+    void apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
+    void recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic, PlaceId place);
+    void store(Activation& activation, OpId id, const ir::Op& op, State& state);
+    void acquire(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
+    void release(Activation& activation, OpId id, const ir::Op& op, State& state);
+    void hold(State& state, const HeldLock& lock);
+    PlaceId lockPlace(PlaceId place);
+    bool isRecursive(PlaceId lock, ir::LockKind kind) const;
+    void exit(Activation& activation, OpId id, const State& state, bool endsThread);
+    LockSetId lockSet(const State& state);
+    OrderId orderOf(const State& state);
+    void raise(const Activation& activation, State& state, PlaceId flag);
+    LiveSetId liveSet(const std::set<LiveThread>& live);
+
+    // --- calls and threads
+    void call(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
+    void callTarget(Activation& activation, OpId id, const ir::Op& op, const Target& target, const std::vector<Known>& args,
+                    const State& state, States& out);
+    void callUnknown(Activation& activation, OpId id, const ir::Op& op, const std::vector<Known>& args, State state, States& out);
+    std::vector<Target> targetsOf(Activation& activation, OpId id, const ir::Op& op, const State& state);
+    void spawn(Activation& activation, OpId id, const ir::Op& op, State& state);
+    void join(Activation& activation, const ir::Op& op, State& state);
+    void joined(State& state, PlaceId handle);
+    PlaceId handlePlace(const Activation& activation, const State& state, PlaceId place, bool spawning);
+    void startCallback(FunctionIndex function, OpId id, ContextId context);
+
+    Facts& facts_;
+    Places& places_;
+    std::vector<Result> results_;
+    std::map<std::vector<int64_t>, ContextId> contextIds_;
+    std::unordered_map<FunctionIndex, uint32_t> contextCount_;
+    std::map<std::pair<OpId, ContextId>, ThreadId> threadIds_;
+    std::map<std::vector<uint32_t>, size_t> accessIds_, acquisitionIds_, releaseIds_;
+    std::map<std::vector<HeldLock>, LockSetId> lockSetIds_;
+    std::map<std::set<LiveThread>, LiveSetId> liveSetIds_;
+    std::map<Order, OrderId> orderIds_;
+    std::map<std::pair<FunctionIndex, ir::BlockId>, int64_t> loopTags_;
+    std::map<std::pair<Known, Known>, int64_t> ranges_;
+    std::map<ObjectId, int64_t> ownedBy_;       // object handed to one instance of the thread spawned at an op
+    std::set<ObjectId> addressed_;              // objects that some pointer points into
+    std::set<OpId> unresolved_;
+    std::vector<ContextId> pending_;
+    uint32_t depth_ = 0;
+    bool cutShort_ = false;
+};
+
+}  // namespace raddle::facts

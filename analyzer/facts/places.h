@@ -1,0 +1,107 @@
+// The analyses' own names for memory. An Object is what places start from: a global, a variable of a function, a
+// heap allocation site, what an unknown pointer points to. A canonical place is an object and steps from it,
+// interned as a PlaceId so that places compare, hash and copy as numbers. Unlike an ir::Place it is the same for
+// all functions.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/ir/ir.h"
+#include "analyzer/link/program.h"
+
+namespace raddle::facts {
+
+using link::FunctionIndex;
+using ObjectId = Id<struct ObjectTag>;
+using PlaceId = Id<struct PlaceTag>;
+using OpId = Id<struct OpTag>;  // an op of the program, counted through all functions
+
+enum class ObjectKind : uint8_t {
+    global,
+    variable,   // formal or local of a function; one for all its activations
+    heap,       // allocation site
+    typed,      // any object of a class, given to an entry point by callers that are not in the program
+    target,     // what a pointer of unknown content points to, named by the pointer's place
+};
+
+struct Object {
+    ObjectKind kind = ObjectKind::global;
+    uint32_t global = 0;          // global
+    FunctionIndex function;       // variable, heap: where it lives
+    ir::Root variable;            // variable
+    OpId op;                      // heap: the allocation
+    ir::NameId type;              // typed
+    PlaceId pointer;              // target
+    ir::NameId callOperator;      // what runs when it is called; none for data
+
+    bool operator==(const Object&) const = default;
+};
+
+// Steps are ir::Steps, but an indexVariable's variable is an ObjectId (variable == local), or the number of the
+// spawn op whose threads each have an index of their own (variable == none).
+struct Place {
+    ObjectId root;
+    std::vector<ir::Step> steps;
+
+    bool operator==(const Place&) const = default;
+};
+
+class Places {
+  public:
+    explicit Places(const link::Program& program) : program_(&program) {}
+
+    const link::Program& program() const { return *program_; }
+    ObjectId object(const Object& object);
+    const Object& object(ObjectId id) const { return objects_[id.index()]; }
+    size_t objectCount() const { return objects_.size(); }
+    ObjectId globalObject(uint32_t global);
+    ObjectId variableObject(FunctionIndex function, ir::Root variable);
+
+    PlaceId place(ObjectId root) { return place(Place{root, {}}); }
+    PlaceId place(const Place& place);
+    const Place& place(PlaceId id) const { return places_[id.index()]; }
+    PlaceId extend(PlaceId base, const ir::Step& step);
+
+    // As a person would write it: "queue.mu", "p->next", "Cache::mu_".
+    std::string describe(PlaceId id) const;
+    std::string describe(ObjectId id) const;
+
+  private:
+    struct PlaceHash {
+        size_t operator()(const Place& place) const noexcept;
+    };
+    struct ObjectHash {
+        size_t operator()(const Object& object) const noexcept;
+    };
+
+    const link::Program* program_;
+    std::deque<Object> objects_;
+    std::unordered_map<Object, ObjectId, ObjectHash> objectIds_;
+    std::deque<Place> places_;
+    std::unordered_map<Place, PlaceId, PlaceHash> placeIds_;
+};
+
+// Numbers the ops of a program.
+class Ops {
+  public:
+    explicit Ops(const link::Program& program);
+
+    OpId id(FunctionIndex function, ir::BlockId block, size_t op) const {
+        return {firstOfBlock_[firstBlock_[function.index()] + block] + static_cast<uint32_t>(op)};
+    }
+    const ir::Op& op(OpId id) const { return *ops_[id.index()]; }
+    FunctionIndex function(OpId id) const { return functions_[id.index()]; }
+    ir::BlockId block(OpId id) const { return blocks_[id.index()]; }
+    size_t size() const { return ops_.size(); }
+
+  private:
+    std::vector<uint32_t> firstBlock_, firstOfBlock_;
+    std::vector<const ir::Op*> ops_;
+    std::vector<FunctionIndex> functions_;
+    std::vector<ir::BlockId> blocks_;
+};
+
+}  // namespace raddle::facts

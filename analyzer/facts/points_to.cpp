@@ -1,0 +1,268 @@
+#include "analyzer/facts/points_to.h"
+
+#include <deque>
+
+namespace raddle::facts {
+namespace {
+
+constexpr size_t kMostTargets = 128;  // of one pointer; past that it tells nothing
+
+struct ValueSet {
+    std::set<PlaceId> places;
+    std::set<FunctionIndex> functions;
+    std::vector<PlaceId> sources;  // where it was loaded from, for whole-object copies
+};
+
+class Solver {
+  public:
+    Solver(Places& places, const Ops& ops) : places_(places), ops_(ops), program_(places.program()) {}
+
+    PointsTo run() {
+        for (uint32_t i = 0; i < ops_.size(); ++i) push({i});
+        while (!queue_.empty()) {
+            current_ = queue_.front();
+            queue_.pop_front();
+            queued_[current_.index()] = false;
+            function_ = ops_.function(current_);
+            process(ops_.op(current_));
+        }
+        return std::move(result_);
+    }
+
+  private:
+    void push(OpId op) {
+        if (queued_.size() <= op.index()) queued_.resize(ops_.size(), false);
+        if (queued_[op.index()]) return;
+        queued_[op.index()] = true;
+        queue_.push_back(op);
+    }
+
+    ObjectId returnObject(FunctionIndex function) {
+        Object object;
+        object.kind = ObjectKind::variable;
+        object.function = function;
+        return places_.object(object);
+    }
+
+    ObjectId rootObject(const ir::Root& root) {
+        return root.kind == ir::RootKind::global ? places_.globalObject(root.index) : places_.variableObject(function_, root);
+    }
+
+    void dependOn(PlaceId place) { readers_[places_.place(place).root].insert(current_); }
+
+    std::set<PlaceId> locations(const ir::Place& place) {
+        if (!place.valid()) return {};
+        std::set<PlaceId> at{places_.place(rootObject(place.root))};
+        for (const ir::Step& step : place.steps) {
+            std::set<PlaceId> next;
+            if (step.kind == ir::StepKind::deref) {
+                for (PlaceId pointer : at) {
+                    dependOn(pointer);
+                    if (auto it = result_.content.find(pointer); it != result_.content.end())
+                        next.insert(it->second.begin(), it->second.end());
+                }
+            } else if (step.kind == ir::StepKind::field) {
+                // Depth is bounded, so that pointers that walk into themselves come to an end.
+                for (PlaceId base : at)
+                    next.insert(places_.place(base).steps.size() < 8 ? places_.extend(base, step) : base);
+            } else {
+                continue;
+            }
+            at = std::move(next);
+        }
+        return at;
+    }
+
+    ValueSet evaluate(const ir::Value& value) {
+        ValueSet result;
+        switch (value.kind) {
+            case ir::ValueKind::function:
+                if (FunctionIndex index = program_.find(value.function); index.valid()) result.functions.insert(index);
+                break;
+            case ir::ValueKind::address:
+                result.places = locations(value.place);
+                break;
+            case ir::ValueKind::load:
+                for (PlaceId from : locations(value.place)) {
+                    dependOn(from);
+                    result.sources.push_back(from);
+                    if (auto it = result_.content.find(from); it != result_.content.end())
+                        result.places.insert(it->second.begin(), it->second.end());
+                    if (auto it = result_.functions.find(from); it != result_.functions.end())
+                        result.functions.insert(it->second.begin(), it->second.end());
+                }
+                break;
+            default:
+                break;
+        }
+        return result;
+    }
+
+    void changed(PlaceId place) {
+        const ObjectId root = places_.place(place).root;
+        nodes_[root].insert(place);
+        if (auto it = readers_.find(root); it != readers_.end())
+            for (OpId op : it->second) push(op);
+    }
+
+    void add(PlaceId to, const std::set<PlaceId>& places, const std::set<FunctionIndex>& functions) {
+        bool grew = false;
+        if (!places.empty()) {
+            std::set<PlaceId>& content = result_.content[to];
+            for (PlaceId place : places)
+                if (content.size() < kMostTargets) grew |= content.insert(place).second;
+        }
+        if (!functions.empty()) {
+            std::set<FunctionIndex>& content = result_.functions[to];
+            for (FunctionIndex function : functions) grew |= content.insert(function).second;
+        }
+        if (grew) changed(to);
+    }
+
+    void store(PlaceId to, const ValueSet& value) {
+        add(to, value.places, value.functions);
+        for (PlaceId from : value.sources) copyMembers(to, from);
+    }
+
+    // A struct copy: what the source's members hold, the target's members hold.
+    void copyMembers(PlaceId to, PlaceId from) {
+        if (to == from) return;
+        const Place source = places_.place(from);
+        auto known = nodes_.find(source.root);
+        if (known == nodes_.end()) return;
+        const std::set<PlaceId> nodes = known->second;
+        for (PlaceId node : nodes) {
+            const Place member = places_.place(node);
+            if (member.steps.size() <= source.steps.size() || member.steps.size() > 8) continue;
+            if (!std::equal(source.steps.begin(), source.steps.end(), member.steps.begin())) continue;
+            PlaceId target = to;
+            for (size_t i = source.steps.size(); i < member.steps.size(); ++i) target = places_.extend(target, member.steps[i]);
+            if (target == node) continue;
+            std::set<PlaceId> content;
+            std::set<FunctionIndex> functions;
+            if (auto it = result_.content.find(node); it != result_.content.end()) content = it->second;
+            if (auto it = result_.functions.find(node); it != result_.functions.end()) functions = it->second;
+            add(target, content, functions);
+        }
+    }
+
+    void process(const ir::Op& op) {
+        switch (op.kind) {
+            case ir::OpKind::store: {
+                if (op.value.kind == ir::ValueKind::unknown || op.value.kind == ir::ValueKind::constant) return;
+                const ValueSet value = evaluate(op.value);
+                for (PlaceId to : locations(op.place)) store(to, value);
+                return;
+            }
+            case ir::OpKind::alloc: {
+                const std::set<PlaceId> made{places_.place(heapObject(places_, ops_, current_))};
+                for (PlaceId to : locations(op.place)) add(to, made, {});
+                return;
+            }
+            case ir::OpKind::call:
+            case ir::OpKind::spawn:
+            case ir::OpKind::once:
+                call(op);
+                return;
+            case ir::OpKind::ret:
+                if (op.value.kind != ir::ValueKind::unknown && op.value.kind != ir::ValueKind::constant)
+                    store(places_.place(returnObject(function_)), evaluate(op.value));
+                return;
+            default:
+                return;
+        }
+    }
+
+    void findTargets(const ir::Op& op) {
+        std::set<Target>& targets = result_.targets[current_];
+        const ValueSet callee = evaluate(op.value);
+        for (FunctionIndex function : callee.functions) targets.insert({function, {}});
+        for (PlaceId place : callee.places) {
+            const Object& object = places_.object(places_.place(place).root);
+            if (!object.callOperator.valid() || !places_.place(place).steps.empty()) continue;
+            if (FunctionIndex function = program_.find(object.callOperator); function.valid()) targets.insert({function, place});
+        }
+        if (op.isVirtual && op.value.kind == ir::ValueKind::function) {
+            if (auto it = program_.overriders.find(op.value.function); it != program_.overriders.end())
+                for (ir::NameId derived : it->second)
+                    if (FunctionIndex function = program_.find(derived); function.valid()) targets.insert({function, {}});
+        }
+    }
+
+    void call(const ir::Op& op) {
+        findTargets(op);
+        const std::set<Target> targets = result_.targets[current_];
+        for (const Target& target : targets) {
+            result_.callers[target.function].insert(current_);
+            const size_t formals = program_.function(target.function).formals.size();
+            uint32_t formal = 0;
+            if (target.closure.valid()) {
+                if (formals > 0)
+                    add(places_.place(places_.variableObject(target.function, {ir::RootKind::formal, 0})), {target.closure}, {});
+                formal = 1;
+            }
+            for (const ir::Value& arg : op.args) {
+                if (formal >= formals) break;
+                store(places_.place(places_.variableObject(target.function, {ir::RootKind::formal, formal++})), evaluate(arg));
+            }
+            if (op.kind != ir::OpKind::call || op.result.kind == ir::RootKind::none) continue;
+            const PlaceId returned = places_.place(returnObject(target.function));
+            dependOn(returned);
+            ValueSet value;
+            value.sources.push_back(returned);
+            if (auto it = result_.content.find(returned); it != result_.content.end()) value.places = it->second;
+            if (auto it = result_.functions.find(returned); it != result_.functions.end()) value.functions = it->second;
+            store(places_.place(places_.variableObject(function_, op.result)), value);
+        }
+    }
+
+    Places& places_;
+    const Ops& ops_;
+    const link::Program& program_;
+    PointsTo result_;
+    std::unordered_map<ObjectId, std::set<OpId>> readers_;
+    std::unordered_map<ObjectId, std::set<PlaceId>> nodes_;  // places with content, by object
+    std::deque<OpId> queue_;
+    std::vector<bool> queued_;
+    OpId current_;
+    FunctionIndex function_;
+};
+
+}  // namespace
+
+ObjectId heapObject(Places& places, const Ops& ops, OpId op) {
+    Object object;
+    object.kind = ObjectKind::heap;
+    object.function = ops.function(op);
+    object.op = op;
+    object.variable.index = ops.op(op).at.line;
+    return places.object(object);
+}
+
+std::set<PlaceId> PointsTo::resolve(Places& places, PlaceId place) const {
+    const Place path = places.place(place);
+    std::set<PlaceId> at{places.place(path.root)};
+    for (const ir::Step& step : path.steps) {
+        std::set<PlaceId> next;
+        if (step.kind == ir::StepKind::deref) {
+            for (PlaceId pointer : at)
+                if (auto it = content.find(pointer); it != content.end()) next.insert(it->second.begin(), it->second.end());
+        } else if (step.kind == ir::StepKind::field) {
+            for (PlaceId base : at) next.insert(places.place(base).steps.size() < 8 ? places.extend(base, step) : base);
+        } else {
+            continue;
+        }
+        at = std::move(next);
+    }
+    return at;
+}
+
+const std::set<Target>& PointsTo::targetsOf(OpId op) const {
+    static const std::set<Target> none;
+    auto it = targets.find(op);
+    return it == targets.end() ? none : it->second;
+}
+
+PointsTo computePointsTo(Places& places, const Ops& ops) { return Solver(places, ops).run(); }
+
+}  // namespace raddle::facts

@@ -1,0 +1,103 @@
+// What is known at one point of one function in one context: locks held, values of variables, threads running.
+// Plain values; the interpreter moves them through the ops. States with the same locks held are joined, others
+// kept apart (property simulation: Das, Lerner, Seigle, "ESP", PLDI 2002).
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "analyzer/facts/places.h"
+
+namespace raddle::facts {
+
+using ThreadId = Id<struct ThreadTag>;
+using ContextId = Id<struct ContextTag>;
+
+struct HeldLock {
+    PlaceId lock;
+    ir::LockMode mode = ir::LockMode::exclusive;
+    ir::LockKind kind = ir::LockKind::mutex;
+    uint32_t count = 1;   // > 1: recursively
+    OpId acquiredAt;
+    ContextId acquiredIn;
+    bool grouped = false;
+    bool lost = false;    // the variable that named it has changed: still held, but which one is not known
+
+    auto operator<=>(const HeldLock&) const = default;
+};
+
+enum class KnownKind : uint8_t {
+    unknown,
+    constant,
+    notConstant,
+    load,      // the content of `place`
+    address,   // of `place`
+    function,
+    own        // a number that tells threads started alike apart; `constant` is an OwnIndex
+};
+
+// Numbers that are different in each of the threads that one loop (or one spawn op) starts, as the index of an own
+// element or slice. `idle`: of a thread of them that is not running, because it is yet to be started or is joined.
+enum class OwnKind : uint8_t { exact, computed, idle };
+
+struct OwnIndex {
+    static int64_t make(int64_t tag, OwnKind kind) { return tag * 4 + static_cast<int64_t>(kind); }
+    static int64_t tag(int64_t index) { return index / 4; }
+    static OwnKind kind(int64_t index) { return static_cast<OwnKind>(index % 4); }
+};
+
+struct Known {
+    KnownKind kind = KnownKind::unknown;
+    int64_t constant = 0;
+    PlaceId place;
+    FunctionIndex function;
+
+    auto operator<=>(const Known&) const = default;
+};
+
+// A thread that may be running.
+struct LiveThread {
+    ThreadId thread;  // invalid: any that this thread ever starts
+    PlaceId handle;  // what a join names it by; invalid when nothing does
+
+    auto operator<=>(const LiveThread&) const = default;
+};
+
+// How a comparison came out, and the variables it compared.
+struct Decision {
+    bool taken = false;
+    std::vector<ObjectId> variables;
+
+    bool operator==(const Decision&) const = default;
+};
+
+struct State {
+    std::vector<HeldLock> held;           // sorted by lock
+    std::map<PlaceId, Known> values;      // of places in variables that no deref leads to
+    std::set<LiveThread> live;            // threads that may have been started and not joined
+    std::set<ObjectId> fresh;             // objects that no other thread can know yet
+    std::set<PlaceId> published;          // flags and semaphores that may have been raised by now
+    std::set<PlaceId> observed;           // flags and semaphores seen raised on every way here
+    std::set<PlaceId> acquired;           // atomics loaded with acquire order
+    std::set<OpId> lastBarrier;           // the barrier waits that may have been passed last; invalid: none yet
+    std::map<ir::NameId, Decision> decided;  // comparisons of variables that have not changed since, by their text
+    OpId returnedAt;                      // the last return statement passed; for reports only
+
+    bool operator==(const State& other) const {
+        return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&
+               published == other.published && observed == other.observed && acquired == other.acquired &&
+               lastBarrier == other.lastBarrier && decided == other.decided;
+    }
+};
+
+// True when the two hold the same locks in the same modes, so that they are joined.
+bool sameLocks(const State& a, const State& b);
+
+// True when some variable points to different places in the two.
+bool differentPointers(const State& a, const State& b);
+
+// Adds what `from` allows to `into` (same locks); true when `into` changed.
+bool joinInto(State& into, const State& from);
+
+}  // namespace raddle::facts

@@ -1,0 +1,140 @@
+#include "analyzer/link/program.h"
+
+#include <algorithm>
+#include <set>
+
+namespace raddle::link {
+namespace {
+
+// Rewrites one unit's ids into the program's.
+class Merger {
+  public:
+    Merger(Program& program, ir::Unit& unit) : program_(program), unit_(unit) {}
+
+    void merge() {
+        for (size_t i = 0; i < unit_.names.size(); ++i)
+            names_.push_back(program_.names.intern(unit_.names.text({static_cast<uint32_t>(i)})));
+        for (ir::Global& global : unit_.globals) addGlobal(global);
+        for (ir::Function& function : unit_.functions) addFunction(function);
+        for (const ir::Override& override : unit_.overrides)
+            program_.overriders[map(override.base)].push_back(map(override.derived));
+        for (std::string& line : unit_.opaque) program_.opaque.push_back(std::move(line));
+    }
+
+  private:
+    ir::NameId map(ir::NameId id) const { return id.valid() ? names_[id.index()] : id; }
+    void rename(ir::NameId& id) const { id = map(id); }
+    void rename(ir::Location& at) const { rename(at.file); }
+
+    void addGlobal(ir::Global& global) {
+        rename(global.key);
+        rename(global.name);
+        rename(global.type);
+        rename(global.at);
+        rename(global.callOperator);
+        auto [it, isNew] = globalIndex().try_emplace(global.key, static_cast<uint32_t>(program_.globals.size()));
+        if (isNew) {
+            program_.globals.push_back(global);
+        } else {
+            // A definition knows more than an extern declaration.
+            ir::Global& known = program_.globals[it->second];
+            if (known.lockKind == ir::LockKind::mutex && global.lockKind == ir::LockKind::recursive) known.lockKind = global.lockKind;
+        }
+        globals_.push_back(it->second);
+    }
+
+    std::unordered_map<ir::NameId, uint32_t>& globalIndex() {
+        if (index_.empty())
+            for (size_t i = 0; i < program_.globals.size(); ++i) index_.emplace(program_.globals[i].key, static_cast<uint32_t>(i));
+        return index_;
+    }
+
+    void rename(ir::Root& root) const {
+        if (root.kind == ir::RootKind::global) root.index = globals_[root.index];
+    }
+    void rename(ir::Place& place) const {
+        rename(place.root);
+        for (ir::Step& step : place.steps) {
+            if (step.kind == ir::StepKind::field) step.value = names_[static_cast<size_t>(step.value)].value;
+            if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::global)
+                step.value = globals_[static_cast<size_t>(step.value)];
+        }
+    }
+    void rename(ir::Value& value) const {
+        rename(value.place);
+        rename(value.function);
+    }
+    void rename(ir::Variable& variable) const {
+        rename(variable.name);
+        rename(variable.type);
+        rename(variable.callOperator);
+    }
+    void rename(ir::Op& op) const {
+        rename(op.at);
+        rename(op.place);
+        rename(op.value);
+        for (ir::Value& arg : op.args) rename(arg);
+        rename(op.result);
+        for (ir::Place& use : op.uses) rename(use);
+    }
+
+    void addFunction(ir::Function& function) {
+        rename(function.key);
+        auto [it, isNew] = program_.byKey.try_emplace(function.key, FunctionIndex{static_cast<uint32_t>(program_.functions.size())});
+        if (!isNew) return;
+        rename(function.name);
+        rename(function.file);
+        rename(function.at);
+        rename(function.klass);
+        for (ir::Variable& formal : function.formals) rename(formal);
+        for (ir::Variable& local : function.locals) rename(local);
+        for (ir::Block& block : function.blocks) {
+            for (ir::Op& op : block.ops) rename(op);
+            rename(block.condition.place);
+            rename(block.condition.text);
+            for (ir::Place& use : block.condition.uses) rename(use);
+        }
+        for (ir::Loop& loop : function.loops) {
+            rename(loop.variable);
+            rename(loop.from);
+            rename(loop.to);
+        }
+        program_.functions.push_back(std::move(function));
+    }
+
+    Program& program_;
+    ir::Unit& unit_;
+    std::vector<ir::NameId> names_;
+    std::vector<uint32_t> globals_;
+    std::unordered_map<ir::NameId, uint32_t> index_;
+};
+
+void closeOverriders(Program& program) {
+    auto direct = program.overriders;
+    for (auto& [base, derived] : program.overriders) {
+        std::set<ir::NameId> all(derived.begin(), derived.end());
+        std::vector<ir::NameId> pending(all.begin(), all.end());
+        while (!pending.empty()) {
+            ir::NameId next = pending.back();
+            pending.pop_back();
+            if (auto it = direct.find(next); it != direct.end())
+                for (ir::NameId further : it->second)
+                    if (all.insert(further).second) pending.push_back(further);
+        }
+        derived.assign(all.begin(), all.end());
+    }
+}
+
+}  // namespace
+
+Program link(std::vector<ir::Unit> units) {
+    Program program;
+    for (ir::Unit& unit : units) {
+        Merger(program, unit).merge();
+        unit = {};
+    }
+    closeOverriders(program);
+    return program;
+}
+
+}  // namespace raddle::link

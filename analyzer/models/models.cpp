@@ -1,0 +1,140 @@
+#include "analyzer/models/models.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <unordered_map>
+
+#include "analyzer/models/tables.h"
+
+namespace raddle::models {
+namespace {
+
+struct Alias {
+    std::string_view implementation;
+    std::string_view standard;
+};
+
+// Names under which libstdc++ implements what users know by another name.
+constexpr Alias kAliases[] = {
+    {"std::__atomic_base::", "std::atomic::"},
+    {"std::__atomic_float::", "std::atomic::"},
+    {"std::__atomic_ref::", "std::atomic::"},
+    {"std::atomic_ref::", "std::atomic::"},
+    {"std::__basic_future::", "std::future::"},
+    {"std::shared_future::", "std::future::"},
+    {"std::__shared_ptr::", "std::shared_ptr::"},
+    {"std::__shared_ptr_access::", "std::shared_ptr::"},
+    {"std::jthread::", "std::thread::"},
+    {"std::__mutex_base::", "std::mutex::"},
+    {"std::timed_mutex::", "std::mutex::"},
+    {"std::__timed_mutex_impl::", "std::mutex::"},
+    {"std::recursive_timed_mutex::", "std::recursive_mutex::"},
+    {"std::shared_timed_mutex::", "std::shared_mutex::"},
+    {"std::__shared_timed_mutex_base::", "std::shared_mutex::"},
+    {"std::shared_lock::", "std::unique_lock::"},
+    {"std::condition_variable_any::", "std::condition_variable::"},
+    {"std::_V2::condition_variable_any::", "std::condition_variable::"},
+    {"std::binary_semaphore::", "std::counting_semaphore::"},
+    {"boost::", "std::"},
+};
+
+// Classes of the standard library whose methods are the "container::" rows unless they have rows of their own.
+constexpr std::string_view kContainers[] = {
+    "std::vector::",        "std::deque::",         "std::list::",          "std::forward_list::", "std::array::",
+    "std::map::",           "std::multimap::",      "std::set::",           "std::multiset::",     "std::unordered_map::",
+    "std::unordered_set::", "std::unordered_multimap::", "std::unordered_multiset::", "std::queue::", "std::stack::",
+    "std::priority_queue::", "std::basic_string::", "std::optional::",      "std::span::",         "std::basic_string_view::",
+    "std::initializer_list::",
+};
+
+std::unordered_map<std::string_view, const Model*> buildIndex() {
+    std::unordered_map<std::string_view, const Model*> index;
+    for (std::span<const Model> table : allTables())
+        for (const Model& model : table) index.emplace(model.function, &model);
+    return index;
+}
+
+}  // namespace
+
+const Model* findModel(std::string_view qualifiedName) {
+    static const std::unordered_map<std::string_view, const Model*> index = buildIndex();
+    if (auto it = index.find(qualifiedName); it != index.end()) return it->second;
+    for (const Alias& alias : kAliases) {
+        if (!qualifiedName.starts_with(alias.implementation)) continue;
+        std::string renamed(alias.standard);
+        renamed += qualifiedName.substr(alias.implementation.size());
+        return findModel(renamed);
+    }
+    for (std::string_view container : kContainers) {
+        if (!qualifiedName.starts_with(container)) continue;
+        std::string method = "container::";
+        method += qualifiedName.substr(container.size());
+        auto it = index.find(method);
+        return it == index.end() ? nullptr : it->second;
+    }
+    return nullptr;
+}
+
+ir::LockKind lockKindOf(std::string_view typeName) {
+    struct Row {
+        std::string_view type;
+        ir::LockKind kind;
+    };
+    static constexpr Row kRows[] = {
+        {"pthread_mutex_t", ir::LockKind::mutex},
+        {"mtx_t", ir::LockKind::mutex},
+        {"pthread_rwlock_t", ir::LockKind::rwlock},
+        {"pthread_spinlock_t", ir::LockKind::spin},
+        {"std::mutex", ir::LockKind::mutex},
+        {"std::timed_mutex", ir::LockKind::mutex},
+        {"std::recursive_mutex", ir::LockKind::recursive},
+        {"std::recursive_timed_mutex", ir::LockKind::recursive},
+        {"std::shared_mutex", ir::LockKind::rwlock},
+        {"std::shared_timed_mutex", ir::LockKind::rwlock},
+        {"boost::mutex", ir::LockKind::mutex},
+        {"boost::recursive_mutex", ir::LockKind::recursive},
+        {"boost::shared_mutex", ir::LockKind::rwlock},
+        {"QMutex", ir::LockKind::mutex},
+        {"QRecursiveMutex", ir::LockKind::recursive},
+        {"QReadWriteLock", ir::LockKind::rwlock},
+    };
+    for (const Row& row : kRows)
+        if (row.type == typeName) return row.kind;
+    return ir::LockKind::none;
+}
+
+const Guard* findGuard(std::string_view typeName) {
+    static constexpr Guard kGuards[] = {
+        {"std::lock_guard"},
+        {"std::unique_lock"},
+        {"std::shared_lock", ir::LockMode::shared},
+        {"std::scoped_lock", ir::LockMode::exclusive, true},
+        {"boost::lock_guard"},
+        {"boost::unique_lock"},
+        {"boost::shared_lock", ir::LockMode::shared},
+        {"QMutexLocker"},
+        {"QReadLocker", ir::LockMode::shared},
+        {"QWriteLocker"},
+    };
+    for (const Guard& guard : kGuards)
+        if (guard.name == typeName) return &guard;
+    return nullptr;
+}
+
+bool isSynchronisationType(std::string_view typeName) {
+    static constexpr std::string_view kTypes[] = {
+        "pthread_cond_t", "pthread_barrier_t", "pthread_once_t", "pthread_t", "pthread_attr_t", "pthread_key_t",
+        "pthread_mutexattr_t", "pthread_condattr_t", "pthread_rwlockattr_t", "sem_t", "cnd_t", "thrd_t", "once_flag",
+        "std::condition_variable", "std::condition_variable_any", "std::atomic", "std::atomic_flag", "std::atomic_ref",
+        "std::thread", "std::jthread", "std::thread::id", "std::future", "std::shared_future", "std::promise",
+        "std::packaged_task", "std::once_flag", "std::counting_semaphore", "std::latch", "std::barrier",
+        "std::stop_source", "std::stop_token", "QWaitCondition", "QSemaphore", "QThread", "QAtomicInt",
+        "QAtomicInteger", "QAtomicPointer", "QBasicAtomicInt", "boost::condition_variable", "boost::thread",
+        "boost::barrier",
+    };
+    return lockKindOf(typeName) != ir::LockKind::none || findGuard(typeName) ||
+           std::find(std::begin(kTypes), std::end(kTypes), typeName) != std::end(kTypes);
+}
+
+}  // namespace raddle::models

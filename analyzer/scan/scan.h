@@ -1,0 +1,34 @@
+// The scan pipeline: from what the user asked for to a report. A straight line of functions from value to value;
+// nothing here prints or exits. Cost: that of parsing the files, in parallel, plus the analysis of the whole.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/model/report.h"
+#include "core/support/result.h"
+
+namespace raddle::scan {
+
+struct ScanOptions {
+    std::string tool;                               // named in the report
+    std::string directory;                          // absolute; relative files and the search for a database start here
+    std::string buildDirectory;                     // has compile_commands.json; empty: search upwards
+    std::vector<std::string> files;                 // or folders; empty: the whole database
+    std::optional<std::vector<std::string>> flags;  // compile `files` with these and use no database
+    unsigned jobs = 0;                              // 0: one a processor
+
+    // Called when a file is done, one call at a time, on any thread.
+    std::function<void(size_t done, size_t total, const std::string& file)> progress;
+    const std::atomic<bool>* cancel = nullptr;  // looked at between files
+};
+
+inline constexpr const char* kInterrupted = "interrupted";
+
+// Files that do not parse are in the report's coverage. An Error is bad input, or kInterrupted after `cancel`.
+Result<Report> scan(const ScanOptions& options);
+
+}  // namespace raddle::scan

@@ -1,0 +1,174 @@
+#include "analyzer/scan/scan.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "core/report/paths.h"
+#include "core/report/render.h"
+#include "core/support/file_system.h"
+
+namespace raddle::cli {
+namespace {
+
+constexpr int kInterruptedStatus = 128 + SIGINT;
+
+struct Options {
+    std::string buildDirectory;
+    std::vector<std::string> files;
+    Flags flags;
+    unsigned jobs = 0;
+    std::string format = "text";
+    std::string output;
+    std::string failOn = "likely";
+    std::string minEvidence = "assumed";
+    bool allowIncomplete = false;
+    std::string config;
+    std::string colour = "auto";
+};
+
+std::atomic<bool> interrupted = false;
+
+int fail(const Error& error) {
+    std::cerr << "raddle scan: " << toString(error) << "\n";
+    return kBadInput;
+}
+
+// One line that is overwritten; nothing when standard error is not a terminal.
+class Progress {
+  public:
+    explicit Progress(std::string root) : root_(std::move(root)), terminal_(::isatty(STDERR_FILENO)) {}
+    ~Progress() {
+        if (shown_) std::cerr << "\r\x1b[K" << std::flush;
+    }
+    void show(size_t done, size_t total, const std::string& file) {
+        if (!terminal_) return;
+        winsize size{};
+        size_t width = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+        std::string line = "[" + std::to_string(done) + "/" + std::to_string(total) + "] " + relativeTo(root_, file);
+        std::cerr << "\r\x1b[K" << line.substr(0, width - 1) << std::flush;
+        shown_ = true;
+    }
+
+  private:
+    std::string root_;
+    bool terminal_;
+    bool shown_ = false;
+};
+
+// A second interrupt ends the process at once. A process that was started to ignore them keeps doing so.
+void catchInterrupt() {
+    struct sigaction action{};
+    ::sigaction(SIGINT, nullptr, &action);
+    if (action.sa_handler == SIG_IGN) return;
+    action.sa_handler = [](int) { interrupted = true; };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    ::sigaction(SIGINT, &action, nullptr);
+}
+
+Result<Report> runScan(const Options& options, const std::string& folder) {
+    Progress progress(folder);
+    scan::ScanOptions scanOptions;
+    scanOptions.tool = "raddle " RADDLE_VERSION;
+    scanOptions.directory = folder;
+    scanOptions.buildDirectory = options.buildDirectory;
+    scanOptions.files = options.files;
+    scanOptions.flags = options.flags;
+    scanOptions.jobs = options.jobs;
+    scanOptions.cancel = &interrupted;
+    scanOptions.progress = [&](size_t done, size_t total, const std::string& file) {
+        progress.show(done, total, file);
+    };
+    catchInterrupt();
+    return scan::scan(scanOptions);
+}
+
+Result<> writeReport(const Report& report, const Options& options, const std::string& folder) {
+    Format format = Format::text;
+    parse(options.format, format);
+    bool colour = useColour(options.colour, STDOUT_FILENO) && options.output.empty();
+    std::string text = render(report, format, {folder, colour});
+    if (!options.output.empty()) return writeFile(options.output, text);
+    std::cout << text << std::flush;
+    if (!std::cout) return Error{"cannot write to standard output"};
+    return Unit{};
+}
+
+int statusOf(const Report& report, const Options& options) {
+    if (!report.coverage.failed.empty() && !options.allowIncomplete) return kIncomplete;
+    Evidence level{};
+    if (!parse(options.failOn, level)) return kSuccess;  // none
+    bool found = std::any_of(report.findings.begin(), report.findings.end(),
+                             [&](const Finding& finding) { return finding.evidence >= level; });
+    return found ? kFindings : kSuccess;
+}
+
+int run(const Options& options) {
+    if (!options.config.empty()) {
+        Result<std::string> config = readFile(options.config);
+        if (!config.ok()) return fail(config.error());
+    }
+    std::error_code error;
+    std::string folder = std::filesystem::current_path(error).string();
+    if (error) return fail({"cannot tell the current folder: " + error.message()});
+    Result<Report> report = runScan(options, folder);
+    if (!report.ok()) {
+        int status = fail(report.error());
+        return interrupted ? kInterruptedStatus : status;
+    }
+    Evidence least{};
+    parse(options.minEvidence, least);
+    std::erase_if(report->findings, [&](const Finding& finding) { return finding.evidence < least; });
+    Result<> written = writeReport(*report, options, folder);
+    if (!written.ok()) return fail(written.error());
+    // A text report on standard output has named them already.
+    if (options.format != "text" || !options.output.empty())
+        for (const FailedFile& failed : report->coverage.failed)
+            std::cerr << "raddle scan: not analysed: " << relativeTo(folder, failed.file) << ": " << failed.error
+                      << "\n";
+    return statusOf(*report, options);
+}
+
+}  // namespace
+
+Run addScan(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    app.add_option("FILES", options->files, "files or folders of the database; or files to compile with FLAGS")
+        ->type_name("");
+    addFlags(app, options->flags);
+    app.add_option("-p,--build", options->buildDirectory,
+                   "folder of compile_commands.json (default: searched upwards from here, also in build/)")
+        ->type_name("DIR");
+    app.add_option("-j,--jobs", options->jobs, "files parsed at a time (default: one a processor)")
+        ->check(CLI::Range(1, 1024).description("1 to 1024"))
+        ->type_name("N");
+    app.add_option("--format", options->format, "text (default), json or sarif")
+        ->check(CLI::IsMember({"text", "json", "sarif"}));
+    app.add_option("-o,--output", options->output, "file to write the report to, complete or not at all")
+        ->type_name("FILE");
+    app.add_option(
+           "--fail-on", options->failOn,
+           "least evidence of a finding that makes the exit status 1: assumed, likely (default), definite or none")
+        ->check(CLI::IsMember({"assumed", "likely", "definite", "none"}));
+    app.add_option("--min-evidence", options->minEvidence, "leave findings with less evidence out of the report")
+        ->check(CLI::IsMember({"assumed", "likely", "definite"}));
+    app.add_flag("--allow-incomplete", options->allowIncomplete, "do not fail because files did not parse");
+    app.add_flag("--no-cache")->description("parse every file anew (no cache is kept yet, so this changes nothing)");
+    app.add_option("--config", options->config, "configuration file")->type_name("FILE");
+    addColour(app, options->colour);
+    app.footer(
+        "`raddle scan FILES -- FLAGS` compiles FILES with FLAGS and reads no database.\n"
+        "Exit status: 0 nothing found, 1 findings, 2 bad usage or input, 3 files did not parse.\n"
+        "Examples: raddle scan -p build\n"
+        "          raddle scan server.c -- -Iinclude -DNDEBUG");
+    return [options] { return run(*options); };
+}
+
+}  // namespace raddle::cli

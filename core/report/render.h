@@ -1,0 +1,22 @@
+// A report in one of the forms that `raddle scan --format` offers. Pure but for text, which reads the source files
+// that findings point into, once each, to quote the line. Cost: linear in what is written.
+#pragma once
+
+#include <string>
+
+#include "core/model/report.h"
+
+namespace raddle {
+
+enum class Format { text, json, sarif };
+
+bool parse(const std::string& text, Format& out);
+
+struct RenderOptions {
+    std::string root;     // absolute folder; files below it are named relative to it
+    bool colour = false;  // text: escape sequences of a terminal
+};
+
+std::string render(const Report& report, Format format, const RenderOptions& options);
+
+}  // namespace raddle

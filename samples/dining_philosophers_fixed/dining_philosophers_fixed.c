@@ -1,0 +1,44 @@
+// Five philosophers share five forks and ask a waiter before they reach for any.
+// The waiter's lock is held while both forks are taken: whoever holds one fork and waits is alone in doing so.
+#include <pthread.h>
+#include <stdio.h>
+
+enum { kSeats = 5, kMeals = 3 };
+
+static pthread_mutex_t waiter = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t forks[kSeats];
+static int seats[kSeats] = {0, 1, 2, 3, 4};
+static int meals[kSeats];
+
+static void* dine(void* arg) {
+    int seat = *(int*)arg;
+    int left = seat;
+    int right = (seat + 1) % kSeats;
+    for (int i = 0; i < kMeals; i++) {
+        pthread_mutex_lock(&waiter);
+        pthread_mutex_lock(&forks[left]);
+        pthread_mutex_lock(&forks[right]);  // NO-DEADLOCK: the waiter lets one reach at a time
+        pthread_mutex_unlock(&waiter);
+        meals[seat]++;
+        pthread_mutex_unlock(&forks[right]);
+        pthread_mutex_unlock(&forks[left]);
+    }
+    return NULL;
+}
+
+int main(void) {
+    pthread_t philosophers[kSeats];
+    int eaten = 0;
+    for (int i = 0; i < kSeats; i++) {
+        pthread_mutex_init(&forks[i], NULL);
+    }
+    for (int i = 0; i < kSeats; i++) {
+        pthread_create(&philosophers[i], NULL, dine, &seats[i]);
+    }
+    for (int i = 0; i < kSeats; i++) {
+        pthread_join(philosophers[i], NULL);
+        eaten += meals[i];
+    }
+    printf("%d meals\n", eaten);
+    return 0;
+}
