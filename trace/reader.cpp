@@ -39,8 +39,9 @@ void addFacts(const RecordingFile& file, const TickClock& clock, const Survey& s
     timeline.durationNs = durationOf(file, clock, survey);
     timeline.droppedEvents = std::max<uint64_t>(header.droppedEvents, survey.lostEvents);
     timeline.tornBytes = file.tornBytes() + survey.cutBytes;
-    timeline.complete = header.endKind != kRaddleRunning && survey.allEnded && timeline.droppedEvents == 0 &&
-                        survey.missingChunks == 0 && survey.brokenChunks == 0 && file.missingBytes() == 0;
+    bool isWhole = survey.missingChunks == 0 && survey.brokenChunks == 0 && file.missingBytes() == 0;
+    timeline.complete =
+        header.endKind == kRaddleExited && header.liveProcesses == 0 && timeline.droppedEvents == 0 && isWhole;
     timeline.processes = survey.processes;
     for (Process& process : timeline.processes)
         process.endNs = std::max(process.beginNs, process.endNs < 0 ? timeline.durationNs : process.endNs);
@@ -59,6 +60,12 @@ void addNotes(const RecordingFile& file, const TickClock& clock, const Survey& s
         notes.push_back("the command was ended by signal " + std::to_string(header.endStatus & 0x7f) +
                         (name ? std::string(" (") + name + ")" : ""));
     }
+    if (header.liveProcesses)
+        notes.push_back(counted(header.liveProcesses, "process", "processes") +
+                        " of the command went on after it had ended");
+    // Only a complete recording has no end because there was none.
+    if (timeline.complete && survey.endless)
+        notes.push_back(counted(survey.endless, "process", "processes") + " did not exit but ended by a signal");
     if (file.isLive()) notes.push_back("the command is still running: this is its state now");
     if (header.stopped == kRaddleDiskFull) notes.push_back("the disk was full: recording stopped before the end");
     if (header.stopped == kRaddleFileLimit)

@@ -162,7 +162,7 @@ class Surveyor {
         for (uint32_t index : order) {
             const Image& image = out_.images[index];
             out_.processes[image.process.index()].endNs = image.endNs;
-            if (image.endNs < 0) out_.allEnded = false;
+            out_.endless += image.endNs < 0;
         }
     }
 

@@ -271,6 +271,20 @@ TEST(Reader, ForkMakesAProcessAndExecGoesOnWithIt) {
     EXPECT_EQ(timeline.locks[1].process, ProcessId{1});
 }
 
+TEST(Reader, AKilledChildIsNoDefectOfTheRecordingButOneThatGoesOnIs) {
+    RecordingWriter recording;
+    startProcess(recording, 1, 100, 0, {"sh"}).event(kRaddleImageEnd, 900, 0);
+    startProcess(recording, 2, 200, 10, {"child"}, 100);
+    recording.end(1000);
+    Timeline killed = read(recording);
+    EXPECT_TRUE(killed.complete);
+    EXPECT_THAT(killed.notes, ElementsAre("1 process did not exit but ended by a signal"));
+    recording.header.liveProcesses = 1;
+    Timeline live = read(recording);
+    EXPECT_FALSE(live.complete);
+    EXPECT_THAT(live.notes, ElementsAre("1 process of the command went on after it had ended"));
+}
+
 TEST(Reader, ALockThatAnotherThreadHeldAtTheForkIsBlamedOnIt) {
     RecordingWriter recording;
     ChunkWriter& main = startProcess(recording, 1, 100, 0, {"prog"});
