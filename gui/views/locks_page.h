@@ -1,0 +1,45 @@
+// Locks by what they cost, and for the one selected who makes whom wait, in threads and in code.
+#pragma once
+
+#include <QWidget>
+
+#include "gui/models/tables.h"
+#include "gui/views/context.h"
+
+class QLabel;
+
+namespace raddle::gui {
+
+class BlameMatrix;
+class CostTable;
+class StackPane;
+
+class LocksPage : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit LocksPage(const Context& context, QWidget* parent = nullptr);
+
+    void focusFilter();
+
+  private:
+    void followSelection();
+    void showDetail();
+    void showPair(uint32_t row);
+
+    const Context& context_;
+    LockTable* model_;
+    BlameTable* blameModel_;
+    CostTable* table_;
+    CostTable* blame_;
+    QWidget* detail_;
+    QLabel* title_;
+    QLabel* empty_;
+    BlameMatrix* matrix_;
+    StackPane* waiter_;
+    StackPane* holder_;
+    trace::LockId shown_;
+    std::optional<TimeRange> shownRange_;
+};
+
+}  // namespace raddle::gui
