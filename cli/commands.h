@@ -16,5 +16,7 @@ inline constexpr int kBadInput = 2;
 inline constexpr int kIncomplete = 3;
 
 Run addExplain(CLI::App& app);
+Run addRecord(CLI::App& app);
+Run addReport(CLI::App& app);
 
 }  // namespace raddle::cli

@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "trace/sites.h"
 
@@ -14,7 +15,10 @@ namespace {
 __extension__ using Fine = __int128;
 constexpr int kFineBits = 16;
 
-int64_t toNs(Fine fine) { return static_cast<int64_t>((fine + (Fine{1} << (kFineBits - 1))) >> kFineBits); }
+int64_t toNs(Fine fine) {
+    Fine ns = (fine + (Fine{1} << (kFineBits - 1))) >> kFineBits;
+    return ns > INT64_MAX ? INT64_MAX : static_cast<int64_t>(ns);
+}
 
 // How many of the waits numbered [first, n) are going on.
 class ActiveWaits {
@@ -41,6 +45,7 @@ struct Row {
     Fine fine = 0;
     int64_t lastEndNs = INT64_MIN;  // of its holds
     uint32_t open = 0;              // its holds going on
+    uint32_t lastWait = UINT32_MAX; // that was counted
 };
 
 // The order at one instant: stretches are half-open, so those that end go first.
@@ -136,10 +141,9 @@ class Sweep {
             ++freshCount_;
             return;
         }
-        for (size_t i = 0; i < open_.size(); ++i) {
-            auto same = [&](uint32_t other) { return rowOfHold_[other] == rowOfHold_[open_[i]]; };
-            if (std::none_of(open_.begin(), open_.begin() + static_cast<ptrdiff_t>(i), same))
-                ++rows_[rowOfHold_[open_[i]]].out.waits;
+        for (uint32_t hold : open_) {
+            Row& row = rows_[rowOfHold_[hold]];
+            if (std::exchange(row.lastWait, wait) != wait) ++row.out.waits;
         }
     }
 

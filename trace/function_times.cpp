@@ -5,6 +5,11 @@
 namespace raddle::trace {
 namespace {
 
+// Times of a broken recording can be anything; their sum stays a number.
+void grow(int64_t& total, int64_t ns) {
+    if (__builtin_add_overflow(total, ns, &total)) total = INT64_MAX;
+}
+
 class Times {
   public:
     Times(size_t functions, int64_t beginNs, int64_t endNs)
@@ -35,22 +40,29 @@ class Times {
         FunctionRow& row = rows_[call.function.index()];
         int64_t ns = std::max<int64_t>(0, std::min(call.endNs, endNs_) - std::max(call.beginNs, beginNs_));
         if (call.beginNs >= beginNs_ && call.beginNs < endNs_) ++row.calls;
-        row.selfNs += ns;
-        if (!stack_.empty()) rows_[stack_.back().index()].selfNs -= ns;
-        if (active_[call.function.index()]++ == 0) row.cumulativeNs += ns;
-        stack_.push_back(call.function);
+        if (!stack_.empty()) stack_.back().calleesNs += std::min(ns, stack_.back().ns - stack_.back().calleesNs);
+        if (active_[call.function.index()]++ == 0) grow(row.cumulativeNs, ns);
+        stack_.push_back({call.function, ns, 0});
     }
 
     void popTo(size_t depth) {
         while (stack_.size() > depth) {
-            --active_[stack_.back().index()];
+            Activation& top = stack_.back();
+            --active_[top.function.index()];
+            grow(rows_[top.function.index()].selfNs, top.ns - top.calleesNs);
             stack_.pop_back();
         }
     }
 
+    struct Activation {
+        FunctionId function;
+        int64_t ns;
+        int64_t calleesNs;  // at most ns
+    };
+
     std::vector<FunctionRow> rows_;
-    std::vector<uint32_t> active_;   // activations on the stack
-    std::vector<FunctionId> stack_;
+    std::vector<uint32_t> active_;  // activations on the stack
+    std::vector<Activation> stack_;
     int64_t beginNs_;
     int64_t endNs_;
 };

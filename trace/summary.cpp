@@ -18,6 +18,11 @@ struct Range {
     }
 };
 
+// Times of a broken recording can be anything; their sum stays a number.
+void grow(int64_t& total, int64_t ns) {
+    if (__builtin_add_overflow(total, ns, &total)) total = INT64_MAX;
+}
+
 template <class Id, class T>
 bool isIn(Id id, const std::vector<T>& table) {
     return id.valid() && id.index() < table.size();
@@ -31,8 +36,8 @@ std::vector<ThreadRow> threadRows(const Timeline& timeline, Range range, bool is
         row.lifeNs = range.clippedNs(thread.beginNs, thread.endNs);
         if (isWhole) row.cpuNs = thread.cpuNs;
         for (const Wait& wait : thread.waits)
-            (wait.kind == WaitKind::lock ? row.lockWaitNs : row.otherWaitNs) +=
-                range.clippedNs(wait.beginNs, wait.endNs);
+            grow(wait.kind == WaitKind::lock ? row.lockWaitNs : row.otherWaitNs,
+                 range.clippedNs(wait.beginNs, wait.endNs));
         rows.push_back(row);
     }
     return rows;
@@ -45,7 +50,7 @@ struct LockUse {
 
 void addHold(const Hold& hold, ThreadId thread, Range range, LockRow& row, LockUse& use) {
     int64_t ns = range.clippedNs(hold.beginNs, hold.endNs);
-    row.holdNs += ns;
+    grow(row.holdNs, ns);
     row.maxHoldNs = std::max(row.maxHoldNs, ns);
     if (ns > 0)
         use.holds.push_back({thread, hold.stack, std::max(hold.beginNs, range.beginNs),
@@ -58,7 +63,7 @@ void addHold(const Hold& hold, ThreadId thread, Range range, LockRow& row, LockU
 void addWait(const Wait& wait, Range range, LockRow& row, LockUse& use) {
     int64_t ns = range.clippedNs(wait.beginNs, wait.endNs);
     if (ns == 0) return;
-    row.waitNs += ns;
+    grow(row.waitNs, ns);
     row.maxWaitNs = std::max(row.maxWaitNs, ns);
     use.waits.push_back({wait.blocker, wait.blockerStack, std::max(wait.beginNs, range.beginNs),
                          std::min(wait.endNs, range.endNs)});
@@ -99,7 +104,7 @@ std::vector<ObjectRow> objectRows(const Timeline& timeline, Range range, bool is
             if (!isIn(wait.object, rows)) continue;
             ObjectRow& row = rows[wait.object.index()];
             int64_t ns = range.clippedNs(wait.beginNs, wait.endNs);
-            row.waitNs += ns;
+            grow(row.waitNs, ns);
             row.maxWaitNs = std::max(row.maxWaitNs, ns);
             if (!range.has(wait.beginNs)) continue;
             ++row.waits;

@@ -79,7 +79,7 @@ struct Hold {
     LockMode mode = LockMode::exclusive;
     int64_t beginNs = 0;
     int64_t endNs = 0;
-    bool finished = true;   // false: still held when the thread or the recording ended
+    bool finished = true;   // false: still held when the process or the recording ended
     bool contended = false; // the acquisition had to wait
     StackId stack;          // of the acquisition; one frame (the caller) when it was uncontended
     bool retaken = false;   // given back by the end of a condition wait: no acquisition of the program's own
@@ -92,6 +92,7 @@ struct Signal {
     ObjectId object;
     int64_t atNs = 0;
     StackId stack;
+    bool broadcast = false;
 
     bool operator==(const Signal&) const = default;
 };

@@ -111,8 +111,8 @@ enum RaddleImageStart {
     kRaddleStartedByFork = 1       /* inherits the modules of its parent image at that time */
 };
 
-/* Set in an op whose first operand is a site slot: the slot is left out, it is the one that the previous
- * such event of this chunk had. */
+/* Set in an op whose first operand is S: the slot is left out, the site is the one that the previous event
+ * with an S (written or left out) in this chunk had, even if that slot has been given to another since. */
 #define RADDLE_SAME_SITE 0x80
 
 /* Operands, in order of their letters:

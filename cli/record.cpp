@@ -1,0 +1,32 @@
+#include <iostream>
+
+#include "cli/commands.h"
+#include "instrument/launch/record.h"
+
+namespace raddle::cli {
+
+Run addRecord(CLI::App& app) {
+    auto options = std::make_shared<launch::RecordOptions>();
+    app.add_option("-o,--output", options->output, "file to write (default: raddle.COMMAND.PID.raddle)");
+    app.add_flag("-f,--force", options->force, "replace the output file even if it is not a recording");
+    app.add_option("-m,--max-size", options->sizeLimit, "stop recording (not the command) at this size")
+        ->transform(CLI::AsSizeValue(false));
+    app.add_flag("-q,--quiet", options->quiet, "no summary line at the end");
+    app.prefix_command();
+    app.footer("Usage: raddle record [OPTIONS] -- COMMAND ARGS...\nExits as the command did (128+n when signal n ended it).\nExample: raddle record -o run.raddle -- ./server --port 8080");
+    return [&app, options] {
+        options->command = app.remaining();
+        if (options->command.empty()) {
+            std::cerr << "raddle record: no command to record; try: raddle record -- COMMAND ARGS\n";
+            return kBadInput;
+        }
+        auto status = launch::record(*options);
+        if (!status.ok()) {
+            std::cerr << "raddle record: " << toString(status.error()) << "\n";
+            return kBadInput;
+        }
+        return *status;
+    };
+}
+
+}  // namespace raddle::cli

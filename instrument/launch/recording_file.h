@@ -1,0 +1,48 @@
+// The recording as the launcher sees it: it creates the file with its header, ends it, and counts what is in
+// it. Created with mode 0600, exclusively and following no links; an existing file is replaced only when it is
+// empty or a recording, or when the user insists.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/support/result.h"
+#include "core/wire/format.h"
+
+namespace raddle::launch {
+
+class RecordingFile {
+  public:
+    // The file appears under `path` with a complete header, or not at all. `sizeLimit` 0: none.
+    static Result<RecordingFile> create(const std::string& path, uint32_t rootPid, uint64_t sizeLimit, bool force);
+
+    RecordingFile(RecordingFile&& other) noexcept;
+    RecordingFile& operator=(RecordingFile&&) = delete;
+    ~RecordingFile();
+
+    const std::string& path() const { return path_; }  // absolute
+
+    // The recorded command has ended so.
+    void end(RaddleEnd kind, uint32_t status);
+    void remove();
+
+    struct Counts {
+        uint64_t bytes = 0;
+        uint64_t threads = 0;
+        uint64_t events = 0;
+        uint64_t dropped = 0;
+        uint32_t images = 0;
+        uint32_t stopped = kRaddleNotStopped;
+    };
+    // Walks the chunks' headers: linear in chunks, not in events.
+    Counts count() const;
+
+  private:
+    RecordingFile(std::string path, int fd, RaddleFileHeader* header) : path_(std::move(path)), fd_(fd), header_(header) {}
+
+    std::string path_;
+    int fd_ = -1;
+    RaddleFileHeader* header_ = nullptr;
+};
+
+}  // namespace raddle::launch

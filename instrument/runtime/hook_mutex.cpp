@@ -1,0 +1,106 @@
+// Mutexes and spin locks. (C11's mtx_* are in hook_c11.cpp: glibc's do not call these.)
+#include <pthread.h>
+
+#include "instrument/runtime/lock_hooks.h"
+#include "instrument/runtime/mutex_kind.h"
+
+using namespace raddle::rt;
+
+namespace {
+
+RADDLE_INLINE Site mutexSite(pthread_mutex_t* mutex, void* caller) {
+    return site(mutex, mutexKind(mutex), caller);
+}
+
+// Robust and priority mutexes are locked by the one call the program made, with a look at the lock instead of
+// a try to tell whether it will have to wait.
+template <class Lock>
+int recordOtherLock(pthread_mutex_t* mutex, const CallerFrames& from, Lock lock) {
+    ThreadState* state = current();
+    if (!state) return lock();
+    const Site where = mutexSite(mutex, from.caller);
+    const bool wait = looksTaken(mutex);
+    if (wait) recordWait(state, kRaddleLockWait, where, from);
+    const int result = lock();
+    if (wait)
+        recordWaitEnd(state, result);
+    else if (acquiredWith(result))
+        recordSite(state, kRaddleAcquire, now(), where);
+    else
+        recordTryFailed(state, now(), where, result);
+    return result;
+}
+
+template <class Lock>
+RADDLE_INLINE int lockMutex(pthread_mutex_t* mutex, const CallerFrames& from, Lock lock) {
+    if (RADDLE_UNLIKELY(!isPlain(mutex))) return recordOtherLock(mutex, from, lock);
+    return recordLock(
+        kExclusive, mutexSite(mutex, from.caller), from, [&] { return RADDLE_REAL(pthread_mutex_trylock)(mutex); }, lock);
+}
+
+}  // namespace
+
+RADDLE_HOOK(int, pthread_mutex_lock, (pthread_mutex_t * mutex)) {
+    return lockMutex(mutex, RADDLE_FROM, [&] { return RADDLE_REAL(pthread_mutex_lock)(mutex); });
+}
+
+RADDLE_HOOK(int, pthread_mutex_timedlock, (pthread_mutex_t * mutex, const timespec* until)) {
+    return lockMutex(mutex, RADDLE_FROM, [&] { return RADDLE_REAL(pthread_mutex_timedlock)(mutex, until); });
+}
+
+RADDLE_HOOK(int, pthread_mutex_clocklock, (pthread_mutex_t * mutex, clockid_t clock, const timespec* until)) {
+    // Only these are valid; others have to fail whether or not the mutex is free.
+    const auto lock = [&] { return RADDLE_REAL(pthread_mutex_clocklock)(mutex, clock, until); };
+    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) return recordOtherLock(mutex, RADDLE_FROM, lock);
+    return lockMutex(mutex, RADDLE_FROM, lock);
+}
+
+RADDLE_HOOK(int, pthread_mutex_trylock, (pthread_mutex_t * mutex)) {
+    return recordTryLock(kExclusive, mutexSite(mutex, RADDLE_CALLER),
+                         [&] { return RADDLE_REAL(pthread_mutex_trylock)(mutex); });
+}
+
+RADDLE_HOOK(int, pthread_mutex_unlock, (pthread_mutex_t * mutex)) {
+    return recordUnlock(mutexSite(mutex, RADDLE_CALLER), [&] { return RADDLE_REAL(pthread_mutex_unlock)(mutex); });
+}
+
+RADDLE_HOOK(int, pthread_mutex_init, (pthread_mutex_t * mutex, const pthread_mutexattr_t* attributes)) {
+    const int result = RADDLE_REAL(pthread_mutex_init)(mutex, attributes);
+    if (result == 0) recordObject(kRaddleObjectInit, mutexSite(mutex, RADDLE_CALLER));
+    return result;
+}
+
+RADDLE_HOOK(int, pthread_mutex_destroy, (pthread_mutex_t * mutex)) {
+    const Site where = mutexSite(mutex, RADDLE_CALLER);
+    const int result = RADDLE_REAL(pthread_mutex_destroy)(mutex);
+    if (result == 0) recordObject(kRaddleObjectDestroy, where);
+    return result;
+}
+
+RADDLE_HOOK(int, pthread_spin_lock, (pthread_spinlock_t * lock)) {
+    return recordLock(
+        kExclusive, site(lock, kRaddleSpinLock, RADDLE_CALLER), RADDLE_FROM,
+        [&] { return RADDLE_REAL(pthread_spin_trylock)(lock); }, [&] { return RADDLE_REAL(pthread_spin_lock)(lock); });
+}
+
+RADDLE_HOOK(int, pthread_spin_trylock, (pthread_spinlock_t * lock)) {
+    return recordTryLock(kExclusive, site(lock, kRaddleSpinLock, RADDLE_CALLER),
+                         [&] { return RADDLE_REAL(pthread_spin_trylock)(lock); });
+}
+
+RADDLE_HOOK(int, pthread_spin_unlock, (pthread_spinlock_t * lock)) {
+    return recordUnlock(site(lock, kRaddleSpinLock, RADDLE_CALLER),
+                        [&] { return RADDLE_REAL(pthread_spin_unlock)(lock); });
+}
+
+RADDLE_HOOK(int, pthread_spin_init, (pthread_spinlock_t * lock, int shared)) {
+    const int result = RADDLE_REAL(pthread_spin_init)(lock, shared);
+    if (result == 0) recordObject(kRaddleObjectInit, site(lock, kRaddleSpinLock, RADDLE_CALLER));
+    return result;
+}
+
+RADDLE_HOOK(int, pthread_spin_destroy, (pthread_spinlock_t * lock)) {
+    const int result = RADDLE_REAL(pthread_spin_destroy)(lock);
+    if (result == 0) recordObject(kRaddleObjectDestroy, site(lock, kRaddleSpinLock, RADDLE_CALLER));
+    return result;
+}

@@ -1,0 +1,71 @@
+// What all locks have in common: try first; if the lock is not to be had, record who waits for what *before*
+// blocking, so that a program that deadlocks shows it.
+#pragma once
+
+#include <errno.h>
+
+#include "instrument/runtime/hook.h"
+#include "instrument/runtime/writer.h"
+
+namespace raddle::rt {
+
+struct LockOps {
+    uint8_t acquired;  // kRaddleAcquire or kRaddleAcquireShared
+    uint8_t wait;      // kRaddleLockWait or kRaddleLockWaitShared
+};
+inline constexpr LockOps kExclusive = {kRaddleAcquire, kRaddleLockWait};
+inline constexpr LockOps kShared = {kRaddleAcquireShared, kRaddleLockWaitShared};
+
+inline bool acquiredWith(int result) {
+    return result == 0 || result == EOWNERDEAD;
+}
+
+// `tryLock` must leave nothing behind when it does not get the lock and return what `lock` would when it does.
+template <class TryLock, class Lock>
+RADDLE_INLINE int recordLock(LockOps ops, const Site& where, const CallerFrames& from, TryLock tryLock, Lock lock) {
+    ThreadState* state = current();
+    if (RADDLE_UNLIKELY(!state)) return lock();
+    const int tried = tryLock();
+    if (RADDLE_LIKELY(tried == 0)) {
+        recordSite(state, ops.acquired, now(), where);
+        return 0;
+    }
+    if (acquiredWith(tried)) {
+        recordSite(state, ops.acquired, now(), where);
+        return tried;
+    }
+    recordWait(state, ops.wait, where, from);
+    const int result = lock();
+    recordWaitEnd(state, result);
+    return result;
+}
+
+template <class TryLock>
+RADDLE_INLINE int recordTryLock(LockOps ops, const Site& where, TryLock tryLock) {
+    const int result = tryLock();
+    ThreadState* state = current();
+    if (RADDLE_UNLIKELY(!state)) return result;
+    if (acquiredWith(result))
+        recordSite(state, ops.acquired, now(), where);
+    else
+        recordTryFailed(state, now(), where, result);
+    return result;
+}
+
+// The time is taken before the lock is given up, the event written after, so that recording it does not
+// lengthen what others wait for.
+template <class Unlock>
+RADDLE_INLINE int recordUnlock(const Site& where, Unlock unlock) {
+    ThreadState* state = current();
+    if (RADDLE_UNLIKELY(!state)) return unlock();
+    const uint64_t ticks = now();
+    const int result = unlock();
+    if (RADDLE_LIKELY(result == 0)) recordRelease(state, ticks, where);
+    return result;
+}
+
+inline void recordObject(uint8_t code, const Site& where) {
+    if (ThreadState* state = current()) recordSite(state, code, now(), where);
+}
+
+}  // namespace raddle::rt

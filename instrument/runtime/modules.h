@@ -1,0 +1,22 @@
+// The module map: which files are mapped where. Recorded when the image begins and again after the program
+// loaded or unloaded a library. Off the hot path; a scan holds one of the dynamic loader's short locks.
+#pragma once
+
+#include "instrument/runtime/thread_state.h"
+
+namespace raddle::rt {
+
+// Records what was loaded or unloaded since the last scan.
+void scanModules(ThreadState* state);
+
+// The program is about to load or has unloaded something; the next chance to scan is to be taken.
+void expectModuleChange();
+void scanIfExpected(ThreadState* state);
+
+// A forked child knows the modules of its parent.
+void inheritModules();
+
+// Whether an address is in the code of a module that was recorded.
+bool isCode(uintptr_t pc);
+
+}  // namespace raddle::rt

@@ -1,0 +1,269 @@
+#include "instrument/runtime/thread_state.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "instrument/runtime/image.h"
+#include "instrument/runtime/modules.h"
+#include "instrument/runtime/writer.h"
+
+extern "C" void* __libc_stack_end __attribute__((weak));
+
+namespace raddle::rt {
+
+__thread ThreadState* t_state;
+
+namespace {
+
+constexpr uint32_t kFirstChunk = 16 * 1024;
+constexpr uint32_t kLargestChunk = 256 * 1024;
+constexpr uint32_t kWorthKeeping = 1024;
+constexpr int kPoolSize = 64;
+
+// What is left of a thread when its state is gone: to end the process from it, or to name it as a parent.
+__thread bool t_ended;
+__thread uint32_t t_serial;
+__thread uint32_t t_sequence;
+
+ThreadState* g_pool[kPoolSize];
+
+uint64_t alignUp(uint64_t value, uint64_t alignment) {
+    return (value + alignment - 1) / alignment * alignment;
+}
+
+// Thread stacks end below their thread control block; the stack of the first thread is where the loader says.
+void findStack(ThreadState* state) {
+    const size_t size = state->stackSize ? state->stackSize : g_session.defaultStackSize;
+    const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+    const auto control = reinterpret_cast<uintptr_t>(__builtin_thread_pointer());
+    const auto first = &__libc_stack_end ? reinterpret_cast<uintptr_t>(__libc_stack_end) : 0;
+    constexpr uintptr_t kMostOfFirst = 8u << 20;
+    state->stackLow = state->stackHigh = 0;
+    if (here < first && first - here < kMostOfFirst) {
+        state->stackLow = first - kMostOfFirst;
+        state->stackHigh = first;
+    } else if (size != 0 && here < control && control - here < size) {
+        state->stackLow = control - size;
+        state->stackHigh = control;
+    }
+}
+
+void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
+    auto* chunk = reinterpret_cast<RaddleChunk*>(memory);
+    chunk->size = static_cast<uint32_t>(size);
+    chunk->kind = kRaddleThreadEvents;
+    chunk->image = g_session.image;
+    chunk->thread = state->serial;
+    chunk->pid = static_cast<uint32_t>(g_session.pid);
+    chunk->tid = state->tid;
+    chunk->sequence = state->sequence++;
+    chunk->dropped = state->lost > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(state->lost);
+    const uint64_t ticks = now();
+    chunk->baseMonotonicNs = monotonicNs();
+    chunk->baseTicks = ticks > state->lastTicks ? ticks : state->lastTicks;
+    chunk->committed = 0;
+    __atomic_store_n(&chunk->magic, RADDLE_CHUNK_MAGIC, __ATOMIC_RELEASE);
+
+    state->chunk = chunk;
+    state->at = memory + sizeof(RaddleChunk);
+    state->limit = memory + size;
+    state->committed = 0;
+    state->lastTicks = chunk->baseTicks;
+    state->lastObject = 0;
+    state->lost = 0;
+    memset(state->sites, 0, sizeof state->sites);
+    memset(state->functions, 0, sizeof state->functions);
+    memset(state->stacks, 0, sizeof state->stacks);
+}
+
+bool beginFreshChunk(ThreadState* state, size_t need) {
+    uint64_t size = state->chunkSize ? state->chunkSize * uint64_t{2} : kFirstChunk;
+    if (size > kLargestChunk) size = kLargestChunk;
+    const uint64_t least = alignUp(need + sizeof(RaddleChunk) + kSmallEvent, 4096);
+    if (size < least) size = least;
+    const Region region = claimRegion(size);
+    if (!region.memory) return false;
+    releaseRegion(state->region);
+    state->region = region;
+    state->chunkSize = static_cast<uint32_t>(size);
+    beginChunk(state, region.memory, size);
+    return true;
+}
+
+// Cuts the chunk of a thread that ended, so that the next user of the state can go on behind it.
+void cutChunk(ThreadState* state) {
+    if (!state->chunk) return;
+    auto* begin = reinterpret_cast<uint8_t*>(state->chunk);
+    uint8_t* next = begin + alignUp(static_cast<uint64_t>(state->at - begin), kRaddleChunkAlign);
+    if (state->limit - next < static_cast<ptrdiff_t>(kWorthKeeping)) {
+        releaseRegion(state->region);
+        state->region = {};
+        state->at = state->limit = nullptr;
+    } else {
+        __atomic_store_n(&state->chunk->size, static_cast<uint32_t>(next - begin), __ATOMIC_RELEASE);
+        state->at = next;
+    }
+    state->chunk = nullptr;
+}
+
+// What must not go on from one thread to the next with the state.
+void clearIdentity(ThreadState* state) {
+    state->writer = state->lost = 0;
+    state->serial = state->sequence = state->tid = state->creator = 0;
+    state->live = state->unwinding = false;
+    state->lastTicks = 0;
+    state->chunkSize = 0;
+    state->depth = 0;
+    state->destructorRounds = 0;
+    state->stackLow = state->stackHigh = state->stackSize = 0;
+    state->routine = nullptr;
+    state->argument = nullptr;
+}
+
+void writeThreadStart(ThreadState* state) {
+    const uint64_t numbers[] = {state->tid, state->creator, reinterpret_cast<uintptr_t>(state->routine),
+                                static_cast<uint64_t>(pthread_self())};
+    recordNumbers(state, kRaddleThreadStart, numbers, 4);
+}
+
+// Begins the thread's first chunk: the rest of the one that came with the state, or a new one.
+void begin(ThreadState* state) {
+    state->live = true;
+    t_state = state;
+    if (state->at)
+        beginChunk(state, state->at, static_cast<uint64_t>(state->limit - state->at));
+}
+
+}  // namespace
+
+ThreadState* takeState() {
+    for (ThreadState*& slot : g_pool)
+        if (__atomic_load_n(&slot, __ATOMIC_RELAXED))
+            if (ThreadState* state = __atomic_exchange_n(&slot, nullptr, __ATOMIC_ACQ_REL)) return state;
+    const size_t size = alignUp(sizeof(ThreadState), 4096);
+    const long memory = systemCall(SYS_mmap, 0, static_cast<long>(size), PROT_READ | PROT_WRITE,
+                                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory < 0 && memory > -4096) return nullptr;
+    // A child that was forked without our handlers running must not write to its parent's chunk.
+    systemCall(SYS_madvise, memory, static_cast<long>(size), MADV_WIPEONFORK);
+    return reinterpret_cast<ThreadState*>(memory);
+}
+
+void giveBackState(ThreadState* state) {
+    clearIdentity(state);
+    for (ThreadState*& slot : g_pool) {
+        ThreadState* empty = nullptr;
+        if (__atomic_compare_exchange_n(&slot, &empty, state, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
+    }
+    releaseRegion(state->region);
+    systemCall(SYS_munmap, reinterpret_cast<long>(state), static_cast<long>(alignUp(sizeof(ThreadState), 4096)));
+}
+
+void attach(ThreadState* state, uint32_t serial) {
+    state->serial = t_serial = serial ? serial : nextThreadSerial();
+    state->tid = static_cast<uint32_t>(systemCall(SYS_gettid));
+    findStack(state);
+    begin(state);
+    if (claimImageStart()) {
+        writeImageStart(state, kRaddleStartedByExec, 0, 0);
+        writeThreadStart(state);
+        scanModules(state);
+    } else {
+        writeThreadStart(state);
+    }
+    pthread_setspecific(g_session.threadKey, state);
+}
+
+ThreadState* attachSelf() {
+    if (t_ended) return nullptr;
+    const int phase = __atomic_load_n(&g_session.phase, __ATOMIC_ACQUIRE);
+    if (phase == kOff || phase == kStarting) return nullptr;
+    if (phase == kIdle && !startSession()) return nullptr;
+    const int savedErrno = errno;
+    ThreadState* state = takeState();
+    if (state) attach(state, 0);
+    errno = savedErrno;
+    return state;
+}
+
+void detach() {
+    ThreadState* state = t_state;
+    timespec cpu = {};
+    systemCall(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, reinterpret_cast<long>(&cpu));
+    scanIfExpected(state);
+    const uint64_t used = static_cast<uint64_t>(cpu.tv_sec) * 1000000000u + static_cast<uint64_t>(cpu.tv_nsec);
+    recordNumbers(state, kRaddleThreadExit, &used, 1);
+    t_sequence = state->sequence;
+    t_ended = true;
+    t_state = nullptr;
+    RADDLE_SIGNAL_FENCE();
+    cutChunk(state);
+    giveBackState(state);
+}
+
+ThreadState* reattach() {
+    if (!t_ended || !isOn()) return nullptr;
+    ThreadState* state = takeState();
+    if (!state) return nullptr;
+    state->serial = t_serial;
+    state->sequence = t_sequence;
+    state->tid = static_cast<uint32_t>(systemCall(SYS_gettid));
+    findStack(state);
+    begin(state);
+    return state;
+}
+
+void beginForkedImage() {
+    if (!isOn() || !isOtherProcess()) return;
+    const uint32_t parentImage = g_session.image;
+    const uint32_t parentThread = t_serial;
+    g_session.pid = systemCall(SYS_getpid);
+    g_session.image = __atomic_fetch_add(&g_session.header->nextImage, 1, __ATOMIC_RELAXED);
+    inheritModules();
+    for (ThreadState*& slot : g_pool) slot = nullptr;
+    t_ended = false;
+    ThreadState* state = t_state ? t_state : takeState();
+    if (!state) return;
+    clearIdentity(state);
+    state->region = {};
+    state->at = state->limit = nullptr;
+    state->chunk = nullptr;
+    state->serial = t_serial = nextThreadSerial();
+    state->creator = parentThread;
+    state->tid = static_cast<uint32_t>(g_session.pid);
+    findStack(state);
+    begin(state);
+    writeImageStart(state, kRaddleStartedByFork, parentImage, parentThread);
+    writeThreadStart(state);
+    pthread_setspecific(g_session.threadKey, state);
+}
+
+bool makeRoom(ThreadState* state, size_t need) {
+    const uintptr_t writer = state->writer;
+    if (RADDLE_UNLIKELY(!state->live)) {
+        // Wiped: this is the child of a fork that we did not see.
+        state->writer = 0;
+        beginForkedImage();
+        state->writer = writer;
+        if (!state->live) return false;
+    }
+    if (state->at + need <= state->limit) return true;
+    if (beginFreshChunk(state, need)) return true;
+    ++state->lost;
+    countDropped(1);
+    return false;
+}
+
+bool isInterrupting(ThreadState* state) {
+    const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+    const bool known = here >= state->stackLow && here < state->stackHigh && state->writer >= state->stackLow &&
+                       state->writer < state->stackHigh;
+    if (known && here > state->writer) return false;
+    ++state->lost;
+    countDropped(1);
+    return true;
+}
+
+}  // namespace raddle::rt

@@ -1,0 +1,101 @@
+// ThreadState: what the recorder knows about one thread: the chunk it writes, the chunk's dictionaries and the
+// open function activations. States live in their own mappings (never in the program's heap, and thread-local
+// storage would eat into small stacks) and are reused, with the rest of their chunk, by later threads.
+//
+//   if (ThreadState* state = current()) recordSite(state, kRaddleAcquire, now(), site);
+//
+// current() is null where nothing is to be recorded: recording is off or has not begun, the thread has ended.
+#pragma once
+
+#include "instrument/runtime/session.h"
+
+namespace raddle::rt {
+
+inline constexpr uint32_t kSmallSlots = 128;  // slots whose number takes one byte
+inline constexpr uint32_t kMoreSites = 512;
+inline constexpr uint32_t kMoreFunctions = 1024;
+inline constexpr uint32_t kStackSlots = 64;
+inline constexpr uint32_t kMaxDepth = 4096;      // open activations that are followed through longjmp
+
+struct SiteEntry {
+    uintptr_t object;  // with its kind: objectKey(); 0 when the slot is free
+    uintptr_t caller;
+};
+
+struct Activation {
+    uintptr_t function;
+    uintptr_t callSite;
+    uintptr_t stackAddress;  // of its call of the hook; stacks grow down
+};
+
+struct ThreadState {
+    // Hot. A new mapping, and the copy in a forked child, is all zeros: no room, so makeRoom() gets to see it.
+    uint8_t* at;           // where the next event goes
+    uint8_t* limit;        // end of the chunk; at + room for an event beyond it: makeRoom()
+    uintptr_t writer;      // stack address of the event being written; 0 when none is
+    uint64_t lastTicks;
+    uint64_t committed;    // as in the chunk
+    RaddleChunk* chunk;
+    uintptr_t lastObject;  // objectKey() of the last S operand in this chunk
+    uintptr_t lastCaller;
+    uint64_t lost;         // events not written since the last that was
+
+    uint32_t serial;
+    uint32_t sequence;
+    uint32_t tid;
+    bool live;
+    bool unwinding;        // inside the unwinder, which may come back to us
+    uint32_t chunkSize;    // of the last region claimed
+    Region region;
+    uintptr_t stackLow;    // the thread's own stack; both 0 when unknown
+    uintptr_t stackHigh;
+    size_t stackSize;      // 0: the default
+
+    void* (*routine)(void*);
+    void* argument;
+    uint32_t creator;
+    int destructorRounds;
+
+    uint32_t depth;
+    SiteEntry sites[kSmallSlots + kMoreSites];
+    uintptr_t functions[kSmallSlots + kMoreFunctions];
+    uint64_t stacks[kStackSlots];
+    Activation activations[kMaxDepth];
+};
+
+extern __thread ThreadState* t_state;
+
+// Slow part of current(): joins the recording and attaches the calling thread, once.
+ThreadState* attachSelf();
+
+RADDLE_INLINE ThreadState* current() {
+    ThreadState* state = t_state;
+    if (RADDLE_LIKELY(state != nullptr)) return state;
+    return attachSelf();
+}
+
+// A state for a thread that is about to be created; null when there is no memory.
+ThreadState* takeState();
+void giveBackState(ThreadState* state);
+
+// Makes `state` that of the calling thread and writes its ThreadStart. `serial` 0 takes the next one.
+void attach(ThreadState* state, uint32_t serial);
+
+// Writes ThreadExit and gives the state back. Later calls of this thread are not recorded.
+void detach();
+
+// For a thread that ends the process after it was detached: a state that continues its stream.
+ThreadState* reattach();
+
+// Called in a forked child: a new image whose first thread is the calling one.
+void beginForkedImage();
+
+// Finds room for an event of `need` bytes: begins a chunk, writes what was lost. False when there is none;
+// the event is then counted as lost.
+bool makeRoom(ThreadState* state, size_t need);
+
+// An event came while another was being written: by a signal handler (then it is lost) or because a handler
+// left that write for good by longjmp (then the write is forgotten and this is false).
+bool isInterrupting(ThreadState* state);
+
+}  // namespace raddle::rt

@@ -1,0 +1,130 @@
+#include "trace/reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "trace/blockers.h"
+#include "trace/clock.h"
+#include "trace/naming.h"
+#include "trace/recording_file.h"
+#include "trace/survey.h"
+#include "trace/symbols.h"
+#include "trace/thread_track.h"
+
+namespace raddle::trace {
+namespace {
+
+std::string counted(uint64_t count, const char* one, const char* many) {
+    return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+int64_t durationOf(const RaddleFileHeader& header, const TickClock& clock, const Survey& survey) {
+    int64_t endNs = header.endTicks > header.startTicks ? clock.toNs(header.endTicks) : 0;
+    return std::max(endNs, survey.lastNs);
+}
+
+void addFacts(const RaddleFileHeader& header, const RecordingFile& file, const TickClock& clock,
+              const Survey& survey, Timeline& timeline) {
+    timeline.startedAtUnixNs = static_cast<int64_t>(header.startRealtimeNs);
+    timeline.durationNs = durationOf(header, clock, survey);
+    timeline.droppedEvents = std::max<uint64_t>(header.droppedEvents, survey.lostEvents);
+    timeline.tornBytes = file.tornBytes() + survey.cutBytes;
+    timeline.complete = header.endKind != kRaddleRunning && survey.allEnded && timeline.droppedEvents == 0 &&
+                        survey.missingChunks == 0 && survey.brokenChunks == 0;
+    timeline.processes = survey.processes;
+    for (Process& process : timeline.processes)
+        if (process.endNs < 0) process.endNs = timeline.durationNs;
+    if (!timeline.processes.empty()) timeline.command = timeline.processes.front().command;
+}
+
+void addNotes(const RaddleFileHeader& header, const TickClock& clock, const Survey& survey, const Draft& draft,
+              Timeline& timeline) {
+    std::vector<std::string>& notes = timeline.notes;
+    if (header.endKind == kRaddleSignalled) {
+        const char* name = strsignal(static_cast<int>(header.endStatus & 0x7f));
+        notes.push_back("the command was ended by signal " + std::to_string(header.endStatus & 0x7f) +
+                        (name ? std::string(" (") + name + ")" : ""));
+    }
+    if (header.stopped == kRaddleDiskFull) notes.push_back("the disk was full: recording stopped before the end");
+    if (header.stopped == kRaddleFileLimit) notes.push_back("the file reached its size limit: recording stopped before the end");
+    if (header.stopped == kRaddleIoError) notes.push_back("the file could not be written on: recording stopped before the end");
+    if (survey.missingChunks) notes.push_back(counted(survey.missingChunks, "chunk is", "chunks are") + " missing: events of some threads are not shown");
+    if (survey.brokenChunks) notes.push_back(counted(survey.brokenChunks, "chunk has", "chunks have") + " events that cannot be decoded; the rest of each was left out");
+    if (draft.unknownSlots) notes.push_back(counted(draft.unknownSlots, "event names", "events name") + " something that was never defined");
+    if (!clock.isCalibrated()) notes.push_back("the recording is too short to calibrate its clock: times are processor ticks");
+}
+
+// Threads as far as the survey knows them; their events come later.
+void addThreads(const Survey& survey, Timeline& timeline) {
+    timeline.threads.resize(survey.threadCount);
+    for (const SurveyedThread& surveyed : survey.threads) {
+        const Image& image = survey.images[surveyed.image];
+        Thread& thread = timeline.threads[surveyed.id.index()];
+        int64_t imageEndNs = image.endNs >= 0 ? image.endNs : timeline.durationNs;
+        bool isNew = thread.tid == 0 && !thread.process.valid();
+        thread.process = image.process;
+        thread.tid = surveyed.tid;
+        thread.beginNs = isNew ? surveyed.beginNs : std::min(thread.beginNs, surveyed.beginNs);
+        thread.endNs = std::max(thread.endNs, surveyed.endNs >= 0 ? surveyed.endNs : imageEndNs);
+        // The end of its process ends a thread; being replaced by exec does not end the one that called it.
+        if (image.endNs >= 0 && !image.isReplaced) thread.exited = true;
+        const SurveyedThread* creator = survey.bySerial(surveyed.creatorSerial);
+        if (creator && creator->id != surveyed.id) thread.creator = creator->id;
+    }
+}
+
+Result<> readThread(RecordingFile& file, const SurveyedThread& thread, Draft& draft, const ReadControl& control) {
+    const Image& image = draft.survey.images[thread.image];
+    int64_t imageEndNs = image.endNs >= 0 ? image.endNs : draft.timeline.durationNs;
+    int64_t endNs = thread.endNs >= 0 ? thread.endNs : imageEndNs;
+    ThreadTrack track(draft, thread, endNs, std::max(endNs, imageEndNs));
+    uint32_t nextSequence = 0;
+    Event event;
+    for (size_t i = 0; i < thread.chunkCount; ++i) {
+        size_t index = thread.firstChunk + i;
+        if (control.cancelled && *control.cancelled) return Error{"cancelled"};
+        if (control.progress && index % 64 == 0)
+            control.progress(0.3 + 0.4 * static_cast<double>(index) / static_cast<double>(file.chunks().size()));
+        const ChunkRef& chunk = file.chunks()[index];
+        track.beginChunk(chunk.header.sequence != nextSequence || chunk.header.dropped > 0);
+        nextSequence = chunk.header.sequence + 1;
+        EventDecoder decoder(file.events(chunk), chunk.header.baseTicks);
+        while (decoder.next(event)) track.take(event);
+    }
+    track.finish();
+    return Unit{};
+}
+
+void sortLists(Timeline& timeline) {
+    for (Thread& thread : timeline.threads) {
+        auto byBegin = [](auto& a, auto& b) { return a.beginNs < b.beginNs; };
+        // Only a thread that went on through exec or lost chunks has anything out of order.
+        if (!std::is_sorted(thread.waits.begin(), thread.waits.end(), byBegin))
+            std::sort(thread.waits.begin(), thread.waits.end(), byBegin);
+        if (!std::is_sorted(thread.holds.begin(), thread.holds.end(), byBegin))
+            std::sort(thread.holds.begin(), thread.holds.end(), byBegin);
+        auto byTime = [](const Signal& a, const Signal& b) { return a.atNs < b.atNs; };
+        if (!std::is_sorted(thread.signals.begin(), thread.signals.end(), byTime))
+            std::sort(thread.signals.begin(), thread.signals.end(), byTime);
+    }
+}
+
+}  // namespace
+
+Result<Timeline> readRecording(const std::string& path, const ReadControl& control) {
+    RecordingFile file = TRY(RecordingFile::open(path, control));
+    TickClock clock(file);
+    Survey found = TRY(survey(file, clock, control));
+    Draft draft{found, clock};
+    addFacts(file.header(), file, clock, found, draft.timeline);
+    addThreads(found, draft.timeline);
+    for (const SurveyedThread& thread : found.threads) TRY(readThread(file, thread, draft, control));
+    sortLists(draft.timeline);
+    assignBlockers(draft.timeline);
+    TRY(nameAll(draft, openSymbols, control));
+    addNotes(file.header(), clock, found, draft, draft.timeline);
+    if (control.progress) control.progress(1);
+    return std::move(draft.timeline);
+}
+
+}  // namespace raddle::trace
