@@ -2,6 +2,7 @@
 // columns are written as pixels, not as paths, so a frame costs what it shows: rows × pixels.
 #pragma once
 
+#include <QFont>
 #include <QImage>
 
 #include "gui/models/timeline_layout.h"
