@@ -6,6 +6,7 @@
 
 #include "gui/models/format.h"
 #include "gui/models/hang.h"
+#include "gui/models/tables.h"
 
 namespace raddle::gui {
 namespace {
@@ -133,19 +134,20 @@ class Advisor {
             Answer a{cost >= 0.05 ? Weight::costly : Weight::notable, cost, {}, {}, Page::locks, {}};
             a.selection.lock = row.lock;
             a.head = QStringLiteral("%1 of thread time waits for %2").arg(percentText(cost), lockName(t_, row.lock));
-            const trace::BlameRow* first = nullptr;
-            for (const trace::BlameRow& blame : row.blame)
-                if (blame.function.valid() || !blame.at.file.empty()) {
-                    first = &blame;
-                    break;
-                }
-            if (first) a.head += QStringLiteral(", mostly held by ") + whereText(t_, first->function, first->at);
+            QString holder = heldIn(row.lock);
+            if (!holder.isEmpty()) a.head += QStringLiteral(", mostly held by ") + holder;
             a.detail = QStringLiteral("%1 of %2 acquisitions had to wait (%3), %4 in all, the longest %5.")
                            .arg(countText(row.contended), countText(row.acquisitions),
                                 percentText(row.acquisitions ? static_cast<double>(row.contended) / static_cast<double>(row.acquisitions) : 0),
                                 durationText(row.waitNs), durationText(row.maxWaitNs));
             out_.push_back(a);
         }
+    }
+
+    QString heldIn(trace::LockId lock) const {
+        const auto& held = r_.tables.mostlyHeldIn;
+        const trace::Frame* frame = lock.index() < held.size() ? headFrame(t_, held[lock.index()]) : nullptr;
+        return frame ? whereText(t_, frame->function, frame->at) : QString();
     }
 
     void longestWait() {

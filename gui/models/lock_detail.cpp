@@ -22,6 +22,24 @@ size_t indexIn(const std::vector<trace::ThreadId>& ids, trace::ThreadId id) {
 
 }  // namespace
 
+std::vector<trace::StackId> mostlyHeldIn(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs) {
+    std::map<std::pair<trace::LockId, trace::StackId>, int64_t> blamed;
+    for (const trace::Thread& thread : timeline.threads)
+        for (const trace::Wait& wait : thread.waits) {
+            int64_t ns = std::min(wait.endNs, endNs) - std::max(wait.beginNs, beginNs);
+            if (ns > 0 && wait.kind == trace::WaitKind::lock && wait.blockerStack.valid()) blamed[{wait.lock, wait.blockerStack}] += ns;
+        }
+    std::vector<trace::StackId> most(timeline.locks.size());
+    std::vector<int64_t> mostNs(timeline.locks.size(), 0);
+    for (const auto& [where, ns] : blamed) {
+        size_t lock = where.first.index();
+        if (lock >= most.size() || ns <= mostNs[lock]) continue;
+        most[lock] = where.second;
+        mostNs[lock] = ns;
+    }
+    return most;
+}
+
 LockDetail lockDetail(const trace::Timeline& timeline, const LockTracks& lock, int64_t beginNs, int64_t endNs) {
     std::map<trace::ThreadId, int64_t> waited, blamed;
     std::map<std::pair<trace::ThreadId, trace::ThreadId>, int64_t> between;

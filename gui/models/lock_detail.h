@@ -27,6 +27,9 @@ struct LockDetail {
     int64_t cell(size_t waiter, size_t holder) const { return cells[waiter * holders.size() + holder]; }
 };
 
+// For each lock, the holder's stack that most of the waiting for it is blamed on; invalid where none is known.
+std::vector<trace::StackId> mostlyHeldIn(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs);
+
 // Waits are clipped to [beginNs, endNs).
 LockDetail lockDetail(const trace::Timeline& timeline, const LockTracks& lock, int64_t beginNs, int64_t endNs);
 

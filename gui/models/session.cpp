@@ -5,6 +5,7 @@
 #include "core/model/report_io.h"
 #include "core/support/file_system.h"
 #include "gui/models/hang.h"
+#include "gui/models/lock_detail.h"
 
 namespace raddle::gui {
 namespace {
@@ -44,12 +45,20 @@ QString errorLine(const Error& error, const QString& path) {
 
 }  // namespace
 
+Tables makeTables(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs) {
+    Tables tables;
+    bool whole = beginNs <= 0 && endNs >= timeline.durationNs;
+    tables.summary = whole ? trace::summarize(timeline) : trace::summarize(timeline, beginNs, endNs);
+    tables.functionWaits = functionWaits(timeline, beginNs, endNs);
+    tables.mostlyHeldIn = mostlyHeldIn(timeline, beginNs, endNs);
+    return tables;
+}
+
 std::shared_ptr<const Recording> makeRecording(QString path, trace::Timeline timeline) {
     auto recording = std::make_shared<Recording>();
     recording->path = std::move(path);
     recording->timeline = std::move(timeline);
-    const trace::Timeline& whole = recording->timeline;
-    recording->tables = {trace::summarize(whole), functionWaits(whole, 0, whole.durationNs)};
+    recording->tables = makeTables(recording->timeline, 0, recording->timeline.durationNs);
     recording->index = buildIndex(recording->timeline);
     return recording;
 }
@@ -137,9 +146,7 @@ void Session::setRange(std::optional<TimeRange> range) {
     }
     pool_.start([this, request, range = *range, recording = current_] {
         if (cancelled_) return;
-        const trace::Timeline& timeline = recording->timeline;
-        auto tables = std::make_shared<const Tables>(Tables{trace::summarize(timeline, range.beginNs, range.endNs),
-                                                            functionWaits(timeline, range.beginNs, range.endNs)});
+        auto tables = std::make_shared<const Tables>(makeTables(recording->timeline, range.beginNs, range.endNs));
         QMetaObject::invokeMethod(this, [this, request, tables] {
             if (request != rangeRequest_) return;  // the range has moved on
             rangeTables_ = tables;

@@ -21,7 +21,8 @@ namespace raddle::gui {
 // What the tables show of a stretch of time.
 struct Tables {
     trace::Summary summary;
-    std::vector<FunctionWaits> functionWaits;  // by FunctionId
+    std::vector<FunctionWaits> functionWaits;      // by FunctionId
+    std::vector<trace::StackId> mostlyHeldIn;      // by LockId: the holder's stack most waiting is blamed on
 };
 
 // One recording and all that is derived from it once. Never changes after it is made.
@@ -32,6 +33,7 @@ struct Recording {
     TimelineIndex index;
 };
 
+Tables makeTables(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs);
 std::shared_ptr<const Recording> makeRecording(QString path, trace::Timeline timeline);
 
 struct ScanReport {

@@ -41,6 +41,12 @@ TableFilter::TableFilter(QObject* parent) : QSortFilterProxyModel(parent) {
     setFilterKeyColumn(-1);
 }
 
+QVariant TableFilter::headerData(int section, Qt::Orientation orientation, int role) const {
+    QVariant value = QSortFilterProxyModel::headerData(section, orientation, role);
+    if (role != Qt::DisplayRole || orientation != Qt::Horizontal || section != sortColumn()) return value;
+    return value.toString() + (sortOrder() == Qt::DescendingOrder ? QStringLiteral(" ▾") : QStringLiteral(" ▴"));
+}
+
 QModelIndex TableFilter::indexOf(uint32_t id) const {
     for (int row = 0; row < rowCount(); ++row)
         if (QModelIndex at = index(row, 0); at.data(TableModel::IdRole).toUInt() == id) return at;

@@ -51,6 +51,9 @@ class TableFilter : public QSortFilterProxyModel {
   public:
     explicit TableFilter(QObject* parent = nullptr);
 
+    // Titles with a mark at the column sorted by.
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
     // The row with this id as an index of the first column; invalid when filtered out or not there.
     QModelIndex indexOf(uint32_t id) const;
 

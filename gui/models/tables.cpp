@@ -107,14 +107,10 @@ Cell LockTable::cell(int row, int column) const {
         case MaxHold: return timeCell(lock.maxHoldNs, 0, State::running);
         default: break;
     }
-    for (const trace::BlameRow& blame : lock.blame) {
-        const trace::Function* function = lookup(timeline.functions, blame.function);
-        QString place = placeText(blame.at);
-        if (!function && place.isEmpty()) continue;
-        QString name = function ? shortFunction(function->name) : QString();
-        return textCell(place.isEmpty() ? name : QStringLiteral("%1 (%2)").arg(name, place), placePath(blame.at));
-    }
-    return textCell({});
+    const auto& held = session_.tables().mostlyHeldIn;
+    trace::StackId stack = lock.lock.index() < held.size() ? held[lock.lock.index()] : trace::StackId();
+    const trace::Frame* frame = headFrame(timeline, stack);
+    return frame ? textCell(stackHead(timeline, stack), placePath(frame->at)) : textCell({});
 }
 
 FunctionTable::FunctionTable(const Session& session, QObject* parent) : TableModel(parent), session_(session) {
@@ -197,11 +193,11 @@ void BlameTable::show(LockDetail detail) {
 
 const std::vector<Column>& BlameTable::columns() const {
     static const std::vector<Column> kColumns = {
-        {"Waits here", "Where the waiting thread wanted the lock", false, 220},
-        {"…because it was taken here", "Where the holder had taken it", false, 220},
-        {"Wait", "Time waited, all such waits together", true, 104},
-        {"Longest", "The longest such wait", true, 84},
-        {"Waits", "How many", true, 64},
+        {"Waits in", "Where the waiting thread wanted the lock", false, 220},
+        {"Held since", "Where the holder had taken it", false, 220},
+        {"Wait", "Time waited, all such waits together", true, 88},
+        {"Longest", "The longest such wait", true, 74},
+        {"Waits", "How many", true, 58},
     };
     return kColumns;
 }

@@ -4,7 +4,6 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
-#include <cmath>
 
 #include "gui/models/format.h"
 #include "gui/views/style.h"
@@ -91,50 +90,5 @@ void BarList::leaveEvent(QEvent*) { setCurrent(-1); }
 void BarList::focusInEvent(QFocusEvent*) { setCurrent(std::max(current_, 0)); }
 
 void BarList::focusOutEvent(QFocusEvent*) { setCurrent(-1); }
-
-RunningChart::RunningChart(const Context& context, QWidget* parent) : QWidget(parent), context_(context) {
-    setFixedHeight(84);
-}
-
-void RunningChart::paintEvent(QPaintEvent*) {
-    auto recording = context_.session.recording();
-    if (!recording) return;
-    QPainter painter(this);
-    const Theme& theme = *context_.theme;
-    QFontMetricsF metrics(scaledFont(0.88));
-    painter.setFont(scaledFont(0.88));
-    double labels = metrics.height() + 2;
-    double most = std::max(std::ceil(static_cast<double>(recording->index.mostRunning)), 1.0);
-    double axis = metrics.horizontalAdvance(QString::number(most)) + 6;
-    QRectF box(axis, 4, width() - axis, height() - labels - 4);
-    painter.setPen(theme.muted);
-    painter.drawText(QRectF(0, box.top() - 4, axis - 4, metrics.height()), Qt::AlignRight | Qt::AlignTop, QString::number(most));
-    painter.drawText(QRectF(0, box.bottom() - metrics.height() + 2, axis - 4, metrics.height()), Qt::AlignRight, QStringLiteral("0"));
-    drawRunning(painter, box, *recording, theme);
-    painter.setPen(theme.muted);
-    QRectF foot(box.left(), box.bottom() + 2, box.width(), labels);
-    painter.drawText(foot, Qt::AlignLeft, QStringLiteral("0"));
-    painter.drawText(foot, Qt::AlignRight, durationText(recording->timeline.durationNs));
-}
-
-void drawRunning(QPainter& painter, const QRectF& box, const Recording& recording, const Theme& theme) {
-    const std::vector<float>& running = recording.index.running;
-    double most = std::max(std::ceil(static_cast<double>(recording.index.mostRunning)), 1.0);
-    painter.fillRect(box, theme.stripe);
-    auto columns = static_cast<int>(box.width());
-    for (int x = 0; x < columns; ++x) {
-        auto from = static_cast<size_t>(x) * running.size() / static_cast<size_t>(columns);
-        size_t to = std::max((static_cast<size_t>(x) + 1) * running.size() / static_cast<size_t>(columns), from + 1);
-        double sum = 0;
-        for (size_t b = from; b < to; ++b) sum += static_cast<double>(running[b]);
-        double height = box.height() * sum / static_cast<double>(to - from) / most;
-        painter.fillRect(QRectF(box.left() + x, box.bottom() - height, 1, height), theme.of(State::running));
-    }
-    double mean = box.bottom() - box.height() * recording.index.meanRunning / most;
-    painter.setPen(QPen(theme.text, 1, Qt::DashLine));
-    painter.drawLine(QPointF(box.left(), mean), QPointF(box.right(), mean));
-    painter.setPen(theme.border);
-    painter.drawLine(box.bottomLeft(), box.bottomRight());
-}
 
 }  // namespace raddle::gui

@@ -50,21 +50,4 @@ class BarList : public QWidget {
     int current_ = -1;
 };
 
-// Threads running over the whole recording, as a filled curve.
-class RunningChart : public QWidget {
-    Q_OBJECT
-
-  public:
-    explicit RunningChart(const Context& context, QWidget* parent = nullptr);
-
-  protected:
-    void paintEvent(QPaintEvent* event) override;
-
-  private:
-    const Context& context_;
-};
-
-// Fills `box` with the curve of threads running between two times.
-void drawRunning(QPainter& painter, const QRectF& box, const Recording& recording, const Theme& theme);
-
 }  // namespace raddle::gui

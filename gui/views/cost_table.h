@@ -28,6 +28,7 @@ class CostTable : public QWidget {
     void hideFilter();                 // for small tables
     void setColumnHidden(int column, bool hidden);
     QTableView* view() const { return view_; }
+    int heightOfRows(int most) const;  // that shows all rows, at most this many
 
   Q_SIGNALS:
     void chose(uint32_t id);

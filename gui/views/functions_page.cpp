@@ -21,7 +21,8 @@ constexpr size_t kMostNeighbours = 8;
 
 FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     : QWidget(parent), context_(context), model_(new FunctionTable(context.session, this)),
-      table_(new CostTable(context, model_, FunctionTable::Self, "function", "functions")), note_(makeLabel("muted")),
+      table_(new CostTable(context, model_, FunctionTable::Self, "function", "functions")), split_(new QSplitter(Qt::Vertical)),
+      note_(makeLabel("muted")),
       title_(makeLabel("headline")), neighbours_(new QWidget), callers_(new BarList(context)), callees_(new BarList(context)),
       source_(new SourceView(context)) {
     auto* layout = new QVBoxLayout(this);
@@ -29,13 +30,12 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     layout->setSpacing(8);
     note_->setWordWrap(true);
     layout->addWidget(note_);
-    auto* split = new QSplitter(Qt::Vertical);
-    split->setHandleWidth(10);
-    split->setChildrenCollapsible(false);
-    layout->addWidget(split, 1);
-    split->addWidget(table_);
+    split_->setHandleWidth(10);
+    split_->setChildrenCollapsible(false);
+    layout->addWidget(split_, 1);
+    split_->addWidget(table_);
     auto* below = new QWidget;
-    split->addWidget(below);
+    split_->addWidget(below);
     auto* detail = new QVBoxLayout(below);
     detail->setContentsMargins(0, 0, 0, 0);
     detail->setSpacing(8);
@@ -45,6 +45,7 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     auto* sides = new QHBoxLayout;
     sides->setSpacing(10);
     detail->addLayout(sides, 1);
+    neighbours_->setObjectName(QStringLiteral("cardBody"));
     auto* lists = new QVBoxLayout(neighbours_);
     lists->setContentsMargins(12, 10, 12, 10);
     lists->setSpacing(4);
@@ -61,7 +62,7 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     sides->addWidget(area, 2);
     sides->addWidget(source_, 3);
-    split->setSizes({420, 330});
+    split_->setStretchFactor(1, 1);
 
     auto choose = [this](uint32_t id) { context_.selection.setFunction({id}); };
     connect(table_, &CostTable::chose, this, choose);
@@ -71,9 +72,22 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     connect(&context.session, &Session::tablesChanged, this, &FunctionsPage::followTables);
     connect(&context.session, &Session::recordingChanged, this, [this] {
         shown_ = {};
+        table_->view()->sortByColumn(model_->hasCalls() ? FunctionTable::Self : FunctionTable::LockWait, Qt::DescendingOrder);
         followTables();
+        arrange();
     });
     followTables();
+}
+
+void FunctionsPage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+// The table gets the height of its rows, up to three fifths.
+void FunctionsPage::arrange() {
+    int height = std::min(table_->heightOfRows(40), this->height() * 3 / 5);
+    split_->setSizes({height, this->height() - height});
 }
 
 void FunctionsPage::focusFilter() { table_->focusFilter(); }
@@ -81,7 +95,6 @@ void FunctionsPage::focusFilter() { table_->focusFilter(); }
 void FunctionsPage::followTables() {
     bool calls = model_->hasCalls();
     for (int column : {FunctionTable::Calls, FunctionTable::Self, FunctionTable::Cumulative}) table_->setColumnHidden(column, !calls);
-    if (!calls) table_->view()->sortByColumn(FunctionTable::LockWait, Qt::DescendingOrder);
     note_->setVisible(!calls && context_.session.recording());
     note_->setText(QStringLiteral("The program was not built with -finstrument-functions, so calls were not counted: these are the "
                                   "functions in which threads waited."));

@@ -7,6 +7,7 @@
 #include "gui/views/context.h"
 
 class QLabel;
+class QSplitter;
 
 namespace raddle::gui {
 
@@ -22,7 +23,11 @@ class FunctionsPage : public QWidget {
 
     void focusFilter();
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
+    void arrange();
     void followTables();
     void followSelection();
     void showDetail();
@@ -30,6 +35,7 @@ class FunctionsPage : public QWidget {
     const Context& context_;
     FunctionTable* model_;
     CostTable* table_;
+    QSplitter* split_;
     QLabel* note_;
     QLabel* title_;
     QWidget* neighbours_;

@@ -16,17 +16,16 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
     : QWidget(parent), context_(context), model_(new LockTable(context.session, this)),
       blameModel_(new BlameTable(context.session, this)),
       table_(new CostTable(context, model_, LockTable::Wait, "lock", "locks")),
-      blame_(new CostTable(context, blameModel_, BlameTable::Wait, "pair of stacks", "pairs of stacks")), detail_(new QWidget),
+      blame_(new CostTable(context, blameModel_, BlameTable::Wait, "pair of stacks", "pairs of stacks")), split_(new QSplitter(Qt::Vertical)), detail_(new QWidget),
       title_(makeLabel("headline")), empty_(makeLabel("muted")), matrix_(new BlameMatrix(context)),
       waiter_(new StackPane(context)), holder_(new StackPane(context)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 14, 16, 14);
-    auto* split = new QSplitter(Qt::Vertical);
-    split->setHandleWidth(10);
-    split->setChildrenCollapsible(false);
-    layout->addWidget(split);
-    split->addWidget(table_);
-    split->addWidget(detail_);
+    split_->setHandleWidth(10);
+    split_->setChildrenCollapsible(false);
+    layout->addWidget(split_);
+    split_->addWidget(table_);
+    split_->addWidget(detail_);
 
     auto* below = new QVBoxLayout(detail_);
     below->setContentsMargins(0, 0, 0, 0);
@@ -48,9 +47,8 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
     sides->addWidget(who);
     sides->addWidget(waiter_);
     sides->addWidget(holder_);
-    sides->setSizes({460, 420, 420});
+    sides->setSizes({560, 400, 400});
     below->addWidget(sides, 1);
-    split->setSizes({270, 480});
 
     connect(table_, &CostTable::chose, this, [this](uint32_t id) { context_.selection.setLock({id}); });
     connect(blame_, &CostTable::chose, this, &LocksPage::showPair);
@@ -59,8 +57,25 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
     connect(&context.session, &Session::recordingChanged, this, [this] {
         shown_ = {};
         followSelection();
+        arrange();
     });
     followSelection();
+}
+
+void LocksPage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+// The table gets the height of its rows, up to two fifths; few columns where the window is narrow.
+void LocksPage::arrange() {
+    int height = std::min(table_->heightOfRows(12), this->height() * 2 / 5);
+    split_->setSizes({height, this->height() - height});
+    bool narrow = width() < 1150 * fontScale();
+    blame_->setColumnHidden(BlameTable::MaxWait, narrow);
+    blame_->setColumnHidden(BlameTable::Waits, narrow);
+    table_->setColumnHidden(LockTable::Kind, narrow);
+    table_->setColumnHidden(LockTable::MaxHold, narrow);
 }
 
 void LocksPage::focusFilter() { table_->focusFilter(); }

@@ -7,6 +7,7 @@
 #include "gui/views/context.h"
 
 class QLabel;
+class QSplitter;
 
 namespace raddle::gui {
 
@@ -22,7 +23,11 @@ class LocksPage : public QWidget {
 
     void focusFilter();
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
+    void arrange();
     void followSelection();
     void showDetail();
     void showPair(uint32_t row);
@@ -32,6 +37,7 @@ class LocksPage : public QWidget {
     BlameTable* blameModel_;
     CostTable* table_;
     CostTable* blame_;
+    QSplitter* split_;
     QWidget* detail_;
     QLabel* title_;
     QLabel* empty_;

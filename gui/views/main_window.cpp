@@ -228,6 +228,7 @@ void MainWindow::showPage(Page page) {
     pages_->setCurrentIndex(static_cast<int>(page));
     buttons_[static_cast<size_t>(page)]->setChecked(true);
     if (page == Page::timeline) timeline_->view()->setFocus();
+    else pages_->currentWidget()->setFocus();
 }
 
 Page MainWindow::page() const { return static_cast<Page>(pages_->currentIndex()); }

@@ -9,6 +9,7 @@
 
 #include "gui/models/format.h"
 #include "gui/views/bar_list.h"
+#include "gui/views/glance_view.h"
 #include "gui/views/style.h"
 
 namespace raddle::gui {
@@ -66,15 +67,24 @@ const char* jumpText(Page page) {
 }  // namespace
 
 OverviewPage::OverviewPage(const Context& context, QWidget* parent)
-    : QWidget(parent), context_(context), running_(new RunningChart(context)), runningText_(makeLabel("muted")),
-      locks_(new BarList(context)), threads_(new BarList(context)) {
+    : QWidget(parent), context_(context), glance_(new GlanceView(context)), glanceText_(makeLabel("muted")),
+      locks_(new BarList(context)), functions_(new BarList(context)), threads_(new BarList(context)) {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(16, 14, 8, 14);
     layout->setSpacing(12);
     auto* left = new QWidget;
-    answers_ = new QVBoxLayout(left);
-    answers_->setContentsMargins(0, 0, 8, 0);
+    auto* column = new QVBoxLayout(left);
+    column->setContentsMargins(0, 0, 8, 0);
+    column->setSpacing(9);
+    answers_ = new QVBoxLayout;
     answers_->setSpacing(9);
+    column->addLayout(answers_);
+    QVBoxLayout* card = nullptr;
+    column->addWidget(makeCard(card, QStringLiteral("The run at a glance")));
+    glanceText_->setWordWrap(true);
+    card->addWidget(glanceText_);
+    card->addWidget(glance_);
+    column->addStretch(1);
     auto* right = new QWidget;
     auto* side = new QVBoxLayout(right);
     side->setContentsMargins(0, 0, 8, 0);
@@ -82,19 +92,16 @@ OverviewPage::OverviewPage(const Context& context, QWidget* parent)
     layout->addWidget(scrolling(left), 5);
     layout->addWidget(scrolling(right), 3);
 
-    QVBoxLayout* card = nullptr;
     side->addWidget(makeCard(card, QStringLiteral("The run")));
     facts_ = new QGridLayout;
     facts_->setHorizontalSpacing(14);
     facts_->setVerticalSpacing(4);
     facts_->setColumnStretch(1, 1);
     card->addLayout(facts_);
-    side->addWidget(makeCard(card, QStringLiteral("Threads running")));
-    card->addWidget(running_);
-    runningText_->setWordWrap(true);
-    card->addWidget(runningText_);
     side->addWidget(makeCard(card, QStringLiteral("Locks by waiting")));
     card->addWidget(locks_);
+    side->addWidget(makeCard(card, QStringLiteral("Functions by their own time")));
+    card->addWidget(functions_);
     side->addWidget(makeCard(card, QStringLiteral("What threads do")));
     card->addWidget(threads_);
     side->addStretch(1);
@@ -103,12 +110,18 @@ OverviewPage::OverviewPage(const Context& context, QWidget* parent)
         context_.selection.setLock({id});
         context_.show(Page::locks);
     });
-    connect(threads_, &BarList::chose, this, [this](uint32_t id) {
+    connect(functions_, &BarList::chose, this, [this](uint32_t id) {
+        context_.selection.setFunction({id});
+        context_.show(Page::functions);
+    });
+    auto showThread = [this](uint32_t id) {
         SelectionState state = context_.selection.state();
         state.threads = {{id}};
         context_.selection.set(std::move(state));
         context_.show(Page::timeline);
-    });
+    };
+    connect(threads_, &BarList::chose, this, showThread);
+    connect(glance_, &GlanceView::chose, this, showThread);
     connect(&context.session, &Session::recordingChanged, this, &OverviewPage::rebuild);
     connect(&context.session, &Session::findingsChanged, this, &OverviewPage::rebuild);
     connect(&context.session, &Session::finished, this, &OverviewPage::rebuild);
@@ -123,8 +136,10 @@ void OverviewPage::changeEvent(QEvent* event) {
 void OverviewPage::rebuild() {
     showAnswers();
     showFacts();
-    showBars();
-    running_->update();
+    showGlance();
+    showLocks();
+    showFunctions();
+    showThreads();
 }
 
 void OverviewPage::showAnswers() {
@@ -146,7 +161,6 @@ void OverviewPage::showAnswers() {
     }
     size_t rank = 0;
     for (const Answer& answer : answers) answers_->addWidget(answerCard(answer, ++rank));
-    answers_->addStretch(1);
 }
 
 QWidget* OverviewPage::answerCard(const Answer& answer, size_t rank) {
@@ -228,46 +242,73 @@ void OverviewPage::showFacts() {
     facts_->parentWidget()->setVisible(row > 0);
 }
 
-void OverviewPage::showBars() {
-    std::vector<BarRow> locks, threads;
+void OverviewPage::showGlance() {
     auto recording = context_.session.recording();
-    running_->parentWidget()->setVisible(recording != nullptr);
-    if (recording) {
-        const trace::Timeline& t = recording->timeline;
-        runningText_->setText(QStringLiteral("%1 of %2 run on average. A thread runs when it waits for nothing recorded; it may still be in a system call.")
-                                  .arg(QString::number(recording->index.meanRunning, 'f', 2), plural(t.threads.size(), "thread", "threads")));
-        int64_t most = 0;
-        for (const trace::LockRow& row : recording->tables.summary.locks) {
-            if (locks.size() == kBars || row.waitNs <= 0) break;
-            most = std::max(most, row.waitNs);
-            const trace::Lock* lock = lookup(t.locks, row.lock);
-            QString name = lock ? QString::fromStdString(lock->name) : QStringLiteral("?");
-            locks.push_back({name, durationText(row.waitNs), {{State::lockWait, static_cast<double>(row.waitNs) / static_cast<double>(most)}}, row.lock.value,
-                             QStringLiteral("%1\n%2 acquisitions, %3 contended, longest wait %4").arg(name, countText(row.acquisitions), countText(row.contended), durationText(row.maxWaitNs))});
-        }
-        std::vector<std::pair<int64_t, uint32_t>> order;
-        for (uint32_t i = 0; i < t.threads.size(); ++i) order.emplace_back(-(t.threads[i].endNs - t.threads[i].beginNs), i);
-        std::sort(order.begin(), order.end());
-        for (size_t n = 0; n < std::min<size_t>(order.size(), kBars + 2); ++n) {
-            uint32_t i = order[n].second;
-            const trace::Thread& thread = t.threads[i];
-            auto times = stateTimes(thread, recording->index.threads[i], 0, t.durationNs);
-            double life = static_cast<double>(std::max<int64_t>(thread.endNs - thread.beginNs, 1));
-            BarRow row{QString::fromStdString(thread.name), percentText(static_cast<double>(times[0]) / life) + QStringLiteral(" running"), {}, i, {}};
-            QStringList tip{QStringLiteral("%1, tid %2, lives %3").arg(row.name).arg(thread.tid).arg(durationText(thread.endNs - thread.beginNs))};
-            for (size_t s = 0; s < kStates; ++s) {
-                row.parts.emplace_back(static_cast<State>(s), static_cast<double>(times[s]) / life);
-                if (times[s] > 0) tip << QStringLiteral("%1: %2").arg(QString::fromUtf8(stateName(static_cast<State>(s))), durationText(times[s]));
-            }
-            row.tip = tip.join(QLatin1Char('\n'));
-            threads.push_back(std::move(row));
-        }
+    glance_->reload();
+    glance_->parentWidget()->setVisible(recording != nullptr);
+    if (!recording) return;
+    QString text = QStringLiteral("%1 of %2 run on average: wait for nothing recorded, though they may be in a system call or waiting for a core.")
+                       .arg(QString::number(recording->index.meanRunning, 'f', 2), plural(recording->timeline.threads.size(), "thread", "threads"));
+    if (size_t hidden = glance_->hiddenThreads()) text += QStringLiteral(" %1 that live shorter are left out here.").arg(countText(hidden));
+    glanceText_->setText(text);
+}
+
+void OverviewPage::showLocks() {
+    std::vector<BarRow> rows;
+    const trace::Timeline& t = context_.session.timeline();
+    auto recording = context_.session.recording();
+    for (const trace::LockRow& row : recording ? recording->tables.summary.locks : std::vector<trace::LockRow>()) {
+        if (rows.size() == kBars || row.waitNs <= 0) break;
+        double most = static_cast<double>(recording->tables.summary.locks.front().waitNs);
+        const trace::Lock* lock = lookup(t.locks, row.lock);
+        QString name = lock ? QString::fromStdString(lock->name) : QStringLiteral("?");
+        QString tip = QStringLiteral("%1\n%2 acquisitions, %3 contended, longest wait %4")
+                          .arg(name, countText(row.acquisitions), countText(row.contended), durationText(row.maxWaitNs));
+        rows.push_back({name, durationText(row.waitNs), {{State::lockWait, static_cast<double>(row.waitNs) / most}}, row.lock.value, tip});
     }
-    bool anyLocks = !locks.empty(), anyThreads = !threads.empty();
-    locks_->show(std::move(locks));
-    threads_->show(std::move(threads));
-    locks_->parentWidget()->setVisible(anyLocks);
-    threads_->parentWidget()->setVisible(anyThreads);
+    locks_->parentWidget()->setVisible(!rows.empty());
+    locks_->show(std::move(rows));
+}
+
+void OverviewPage::showFunctions() {
+    std::vector<BarRow> rows;
+    const trace::Timeline& t = context_.session.timeline();
+    auto recording = context_.session.recording();
+    for (const trace::FunctionRow& row : recording ? recording->tables.summary.functions : std::vector<trace::FunctionRow>()) {
+        if (rows.size() == kBars || row.selfNs <= 0) break;
+        double most = static_cast<double>(recording->tables.summary.functions.front().selfNs);
+        const trace::Function* function = lookup(t.functions, row.function);
+        QString name = function ? shortFunction(function->name) : QStringLiteral("?");
+        QString tip = QStringLiteral("%1\n%2, %3 with all they call").arg(name, plural(row.calls, "call", "calls"), durationText(row.cumulativeNs));
+        rows.push_back({name, durationText(row.selfNs), {{State::running, static_cast<double>(row.selfNs) / most}}, row.function.value, tip});
+    }
+    functions_->parentWidget()->setVisible(!rows.empty());
+    functions_->show(std::move(rows));
+}
+
+void OverviewPage::showThreads() {
+    std::vector<BarRow> rows;
+    auto recording = context_.session.recording();
+    const trace::Timeline& t = context_.session.timeline();
+    std::vector<std::pair<int64_t, uint32_t>> order;
+    for (uint32_t i = 0; i < t.threads.size(); ++i) order.emplace_back(t.threads[i].beginNs - t.threads[i].endNs, i);
+    std::sort(order.begin(), order.end());
+    order.resize(std::min(order.size(), kBars + 2));
+    for (const auto& [negativeLife, i] : order) {
+        const trace::Thread& thread = t.threads[i];
+        auto times = stateTimes(thread, recording->index.threads[i], 0, t.durationNs);
+        double life = static_cast<double>(std::max<int64_t>(-negativeLife, 1));
+        BarRow row{QString::fromStdString(thread.name), percentText(static_cast<double>(times[0]) / life) + QStringLiteral(" running"), {}, i, {}};
+        QStringList tip{QStringLiteral("%1, tid %2, lives %3").arg(row.name).arg(thread.tid).arg(durationText(-negativeLife))};
+        for (size_t s = 0; s < kStates; ++s) {
+            row.parts.emplace_back(static_cast<State>(s), static_cast<double>(times[s]) / life);
+            if (times[s] > 0) tip << QStringLiteral("%1: %2").arg(QString::fromUtf8(stateName(static_cast<State>(s))), durationText(times[s]));
+        }
+        row.tip = tip.join(QLatin1Char('\n'));
+        rows.push_back(std::move(row));
+    }
+    threads_->parentWidget()->setVisible(!rows.empty());
+    threads_->show(std::move(rows));
 }
 
 }  // namespace raddle::gui

@@ -13,7 +13,7 @@ class QVBoxLayout;
 namespace raddle::gui {
 
 class BarList;
-class RunningChart;
+class GlanceView;
 
 class OverviewPage : public QWidget {
     Q_OBJECT
@@ -28,15 +28,19 @@ class OverviewPage : public QWidget {
     void rebuild();
     void showAnswers();
     void showFacts();
-    void showBars();
+    void showGlance();
+    void showLocks();
+    void showFunctions();
+    void showThreads();
     QWidget* answerCard(const Answer& answer, size_t rank);
 
     const Context& context_;
     QVBoxLayout* answers_;
     QGridLayout* facts_;
-    RunningChart* running_;
-    QLabel* runningText_;
+    GlanceView* glance_;
+    QLabel* glanceText_;
     BarList* locks_;
+    BarList* functions_;
     BarList* threads_;
 };
 

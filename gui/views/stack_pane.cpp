@@ -31,7 +31,7 @@ class FrameDelegate : public QStyledItemDelegate {
         QRect inner = option.rect.adjusted(8, 0, -8, 0);
         QString place = index.data(kPlaceRole).toString();
         QFontMetrics metrics(option.font);
-        int placeWidth = std::min(metrics.horizontalAdvance(place), inner.width() * 3 / 5);
+        int placeWidth = std::min(metrics.horizontalAdvance(place) + 2, inner.width() * 3 / 5);
         painter->setFont(option.font);
         painter->setPen(context_.theme->muted);
         painter->drawText(inner, Qt::AlignRight | Qt::AlignVCenter, metrics.elidedText(place, Qt::ElideLeft, placeWidth));
@@ -90,7 +90,7 @@ void StackPane::show(const QString& title, const QColor& colour, const QStringLi
     // The innermost frame with source says most.
     int chosen = 0;
     for (int i = 0; i < list_->count(); ++i)
-        if (const auto& file = frames_[static_cast<size_t>(i)].at.file; !file.empty() && !file.starts_with("/usr/include")) {
+        if (const auto& file = frames_[static_cast<size_t>(i)].at.file; !file.empty() && !file.starts_with("/usr/")) {
             chosen = i;
             break;
         }

@@ -57,6 +57,7 @@ QScrollArea { border: none; }
 #section { font-weight: bold; }
 #errorBar { background: %errorBack%; border-bottom: 1px solid %bad%; }
 #statusBar { background: %panel%; border-top: 1px solid %border%; }
+#cardBody { background: %card%; }
 #card { background: %card%; border: 1px solid %border%; border-radius: 8px; }
 #chip { background: %highlight%; border: 1px solid %accentSoft%; border-radius: 11px; padding: 2px 9px; color: %text%; }
 #chip:hover, #chip:focus { border-color: %accent%; background: %hover%; }
@@ -70,6 +71,7 @@ QTableView:focus, QListView:focus, QTreeView:focus { border-color: %accentSoft%;
 QTableView::item:selected, QListView::item:selected, QTreeView::item:selected { background: %highlight%; color: %text%; }
 QHeaderView { background: %card%; border: none; }
 QHeaderView::section { background: %card%; color: %muted%; border: none; border-bottom: 1px solid %border%; padding: 5px 8px; font-weight: normal; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { image: none; width: 0; height: 0; }
 QHeaderView::section:hover { color: %text%; }
 QTableCornerButton::section { background: %card%; border: none; }
 QSplitter::handle { background: %window%; }

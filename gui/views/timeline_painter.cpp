@@ -66,7 +66,7 @@ class RowPainter {
             TrackLayout track = layoutTrack(*trackOf(r_.index, row, strip), f_.view);
             switch (strip.kind) {
                 case StripKind::state: state(track); break;
-                case StripKind::hold: hold(track, strip); break;
+                case StripKind::hold: hold(track); break;
                 case StripKind::call: call(track); break;
                 case StripKind::lockHeld: lockHeld(track); break;
                 case StripKind::lockWaiting: lockWaiting(track); break;
@@ -134,7 +134,7 @@ class RowPainter {
         return wait.kind == trace::WaitKind::sleep ? QStringLiteral("sleep") : QString();
     }
 
-    void hold(const TrackLayout& track, const Strip& strip) {
+    void hold(const TrackLayout& track) {
         const trace::Thread& thread = t_.threads[row_->id];
         const QColor colours[] = {theme_.holdQuiet, theme_.holdBlocking};
         columns(track, colours, 2);
@@ -143,7 +143,6 @@ class RowPainter {
             QColor colour = colours[std::min<int>(b.category, 1)];
             box(b, tint(other ? blend(theme_.card, colour, 0.4) : colour));
         }
-        if (strip.height < 6 || !f_.selection.lock.valid()) return;
     }
 
     // Shares from the bottom up, so that a column's height is the part of its time that is covered.
@@ -160,9 +159,23 @@ class RowPainter {
         }
     }
 
+    // The colours of what ran in the column, mixed, and paler the less of it was covered.
+    void flames(const TrackLayout& track) {
+        for (const SpanColumn& column : track.columns) {
+            QColor colour = theme_.call[0];
+            float covered = 0;
+            for (size_t c = 0; c < theme_.call.size(); ++c) {
+                if (column.share[c] <= 0) continue;
+                covered += column.share[c];
+                colour = covered == column.share[c] ? theme_.call[c] : blend(colour, theme_.call[c], static_cast<double>(column.share[c] / covered));
+            }
+            pixels_.fill(column.x, top_, column.x + 1, bottom_, tint(blend(theme_.card, colour, std::min(0.15 + static_cast<double>(covered), 1.0))));
+        }
+    }
+
     void call(const TrackLayout& track) {
         const trace::Thread& thread = t_.threads[row_->id];
-        columns(track, theme_.call.data(), theme_.call.size());
+        flames(track);
         for (const SpanBox& b : track.boxes) {
             const trace::Call& activation = thread.calls[b.item];
             bool chosen = f_.selection.function.valid() && activation.function == f_.selection.function;
@@ -239,6 +252,26 @@ QImage paintRows(const Recording& recording, const RowLayout& layout, const Time
         painter.drawText(label.box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(label.text, Qt::ElideRight, label.box.width()));
     }
     return image;
+}
+
+void drawRunning(QPainter& painter, const QRectF& box, const Recording& recording, const Theme& theme) {
+    const std::vector<float>& running = recording.index.running;
+    double most = std::max(std::ceil(static_cast<double>(recording.index.mostRunning)), 1.0);
+    painter.fillRect(box, theme.stripe);
+    auto columns = static_cast<int>(box.width());
+    for (int x = 0; x < columns; ++x) {
+        auto from = static_cast<size_t>(x) * running.size() / static_cast<size_t>(columns);
+        size_t to = std::max((static_cast<size_t>(x) + 1) * running.size() / static_cast<size_t>(columns), from + 1);
+        double sum = 0;
+        for (size_t b = from; b < to; ++b) sum += static_cast<double>(running[b]);
+        double height = box.height() * sum / static_cast<double>(to - from) / most;
+        painter.fillRect(QRectF(box.left() + x, box.bottom() - height, 1, height), theme.of(State::running));
+    }
+    double mean = box.bottom() - box.height() * recording.index.meanRunning / most;
+    painter.setPen(QPen(theme.text, 1, Qt::DashLine));
+    painter.drawLine(QPointF(box.left(), mean), QPointF(box.right(), mean));
+    painter.setPen(theme.border);
+    painter.drawLine(box.bottomLeft(), box.bottomRight());
 }
 
 }  // namespace raddle::gui

@@ -24,4 +24,7 @@ struct TimelineFrame {
 // Rows that intersect the frame, over the theme's card colour.
 QImage paintRows(const Recording& recording, const RowLayout& layout, const TimelineFrame& frame, const Theme& theme);
 
+// How many threads ran, over the whole recording, as a filled curve with a dashed line at the mean.
+void drawRunning(QPainter& painter, const QRectF& box, const Recording& recording, const Theme& theme);
+
 }  // namespace raddle::gui

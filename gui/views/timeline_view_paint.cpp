@@ -4,7 +4,6 @@
 #include <QScrollBar>
 
 #include "gui/models/format.h"
-#include "gui/views/bar_list.h"
 #include "gui/views/style.h"
 #include "gui/views/timeline_painter.h"
 #include "gui/views/timeline_view.h"
