@@ -5,6 +5,8 @@
 #include <set>
 #include <vector>
 
+#include "trace/stretches.h"
+
 namespace raddle::trace {
 namespace {
 
@@ -111,17 +113,22 @@ void assignBlockers(Timeline& timeline) {
     std::vector<std::vector<WaitRef>> lockWaits(timeline.locks.size()), objectWaits(timeline.objects.size());
     std::vector<std::vector<HoldRef>> holds(timeline.locks.size());
     std::vector<std::vector<SignalRef>> signals(timeline.objects.size());
+    std::vector<Stretches> waited(timeline.locks.size());
     for (uint32_t t = 0; t < timeline.threads.size(); ++t)
         for (Wait& wait : timeline.threads[t].waits) {
-            if (wait.kind == WaitKind::lock && wait.lock.valid())
+            if (wait.kind == WaitKind::lock && wait.lock.valid()) {
                 lockWaits[wait.lock.index()].push_back({ThreadId{t}, &wait});
-            else if (wait.object.valid())
+                waited[wait.lock.index()].add(wait.beginNs - kReleaseSlackNs, wait.endNs);
+            } else if (wait.object.valid()) {
                 objectWaits[wait.object.index()].push_back({ThreadId{t}, &wait});
+            }
         }
+    for (Stretches& stretches : waited) stretches.join();
     for (uint32_t t = 0; t < timeline.threads.size(); ++t) {
         const Thread& thread = timeline.threads[t];
         for (const Hold& hold : thread.holds)
-            if (!lockWaits[hold.lock.index()].empty()) holds[hold.lock.index()].push_back({ThreadId{t}, &hold});
+            if (waited[hold.lock.index()].touches(hold.beginNs, hold.endNs))
+                holds[hold.lock.index()].push_back({ThreadId{t}, &hold});
         for (const Signal& signal : thread.signals) signals[signal.object.index()].push_back({ThreadId{t}, &signal});
     }
     for (size_t i = 0; i < lockWaits.size(); ++i) assignHolders(holds[i], lockWaits[i]);

@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "trace/dwarf_types.h"
 
 namespace raddle::trace {
 namespace {
 
-constexpr int kMostNamespaces = 32;
+constexpr int kMostScopes = 32;
 
 SourceLocation location(const char* file, Dwarf_Die* unit, int line, int column) {
     if (!file || !*file) return {};
@@ -49,6 +50,16 @@ SourceLocation declaration(Dwarf_Die* die, Dwarf_Die* unit) {
     const char* file = dwarf_decl_file(die);
     if (dwarf_decl_line(die, &line) != 0) line = 0;
     return location(file, unit, line, 0);
+}
+
+// The scopes around an address, innermost first. dwarf_getscopes goes on from an inlined call to where its
+// function was defined; asked for its innermost scope again, libdw gives where it was called.
+int concreteScopes(Dwarf_Die* unit, Dwarf_Addr address, Dwarf_Die** scopes) {
+    Dwarf_Die* lexical = nullptr;
+    int count = dwarf_getscopes(unit, address, &lexical);
+    if (count > 0) count = dwarf_getscopes_die(&lexical[0], scopes);
+    std::free(lexical);
+    return count;
 }
 
 // The address of a static variable; false for one on the stack, in a register or thread-local.
@@ -108,7 +119,7 @@ std::vector<CodeName> DebugInfo::withInlined(uint64_t address, const CodeName& o
     SourceLocation at = outer.at;
     if (Range* range = unitAt(address)) {
         Dwarf_Die* scopes = nullptr;
-        int count = dwarf_getscopes(&range->unit, address - bias_, &scopes);
+        int count = concreteScopes(&range->unit, address - bias_, &scopes);
         for (int i = 0; i < count && dwarf_tag(&scopes[i]) != DW_TAG_subprogram; ++i) {
             if (dwarf_tag(&scopes[i]) != DW_TAG_inlined_subroutine) continue;
             names.push_back({functionName(&scopes[i]), at, declaration(&scopes[i], &range->unit)});
@@ -120,11 +131,13 @@ std::vector<CodeName> DebugInfo::withInlined(uint64_t address, const CodeName& o
     return names;
 }
 
-void DebugInfo::indexVariables(Dwarf_Die* parent, Dwarf_Addr bias, int depth) {
+void DebugInfo::indexVariables(Dwarf_Die* parent, Dwarf_Addr bias, bool inFunctions, int depth) {
     Dwarf_Die child;
     for (int more = dwarf_child(parent, &child); more == 0; more = dwarf_siblingof(&child, &child)) {
         int tag = dwarf_tag(&child);
-        if (tag == DW_TAG_namespace && depth < kMostNamespaces) indexVariables(&child, bias, depth + 1);
+        bool isFunction = tag == DW_TAG_subprogram || tag == DW_TAG_lexical_block;
+        bool isScope = tag == DW_TAG_namespace || (inFunctions && isFunction);
+        if (isScope && depth < kMostScopes) indexVariables(&child, bias, inFunctions, depth + 1);
         uint64_t address;
         Dwarf_Die type;
         if (tag == DW_TAG_variable && staticAddress(&child, &address) && typeOf(&child, &type))
@@ -132,14 +145,20 @@ void DebugInfo::indexVariables(Dwarf_Die* parent, Dwarf_Addr bias, int depth) {
     }
 }
 
+void DebugInfo::indexAllVariables(bool inFunctions) {
+    Dwarf_Addr bias = 0;
+    for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module_, unit, &bias));)
+        indexVariables(unit, bias, inFunctions, 0);
+}
+
 std::string DebugInfo::wayInto(uint64_t address, uint64_t offset) {
-    if (!hasVariables_) {
-        hasVariables_ = true;
-        Dwarf_Addr bias = 0;
-        for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module_, unit, &bias));)
-            indexVariables(unit, bias, 0);
-    }
+    if (!std::exchange(hasVariables_, true)) indexAllVariables(false);
     auto found = variableTypes_.find(address);
+    // Static variables of functions are few and the functions many, so they are looked at only when needed.
+    if (found == variableTypes_.end() && !std::exchange(hasLocals_, true)) {
+        indexAllVariables(true);
+        found = variableTypes_.find(address);
+    }
     return found == variableTypes_.end() ? "" : wayIntoType(found->second, offset);
 }
 

@@ -38,7 +38,8 @@ class DebugInfo {
     };
 
     void indexUnits();
-    void indexVariables(Dwarf_Die* parent, Dwarf_Addr bias, int depth);
+    void indexAllVariables(bool inFunctions);
+    void indexVariables(Dwarf_Die* parent, Dwarf_Addr bias, bool inFunctions, int depth);
     // Compilers need not write .debug_aranges (clang does not), so the units' own ranges are the index.
     Range* unitAt(uint64_t address);
 
@@ -46,6 +47,7 @@ class DebugInfo {
     Dwarf_Addr bias_ = 0;
     bool hasUnits_ = false;
     bool hasVariables_ = false;
+    bool hasLocals_ = false;
     std::vector<Range> ranges_;                              // by begin
     std::unordered_map<uint64_t, Dwarf_Die> variableTypes_;  // by address
 };

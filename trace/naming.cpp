@@ -12,14 +12,20 @@
 namespace raddle::trace {
 namespace {
 
+// How far behind its begin an address can still be in a start routine of a library.
+constexpr uint64_t kMostRoutineBytes = 1024;
+
 std::string hex(uint64_t value) {
     char buffer[32];
     std::snprintf(buffer, sizeof buffer, "0x%llx", static_cast<unsigned long long>(value));
     return buffer;
 }
 
-std::string withoutCallMark(std::string name) {
-    if (name.ends_with("()")) name.resize(name.size() - 2);
+// "worker" for "worker(int)", "main::{lambda()#1}" for the lambda's call operator.
+std::string routineName(const std::string& function) {
+    std::string name = plainName(function);
+    for (std::string_view end : {" const", "()", "::operator()"})
+        if (name.ends_with(end)) name.resize(name.size() - end.size());
     return name;
 }
 
@@ -34,6 +40,7 @@ class Namer {
         for (uint32_t i = 0; i < timeline_.locks.size(); ++i) nameLock(i);
         for (uint32_t i = 0; i < timeline_.objects.size(); ++i) nameObject(i);
         numberUnnamed();
+        findOwnEntries();
         nameThreads();
         for (auto& [key, module] : modules_)
             if (!module.symbols->problem().empty()) timeline_.notes.push_back("no names: " + module.symbols->problem());
@@ -169,21 +176,36 @@ class Namer {
         return id.valid() && !timeline_.functions[id.index()].name.starts_with("0x");
     }
 
+    bool isOwn(FunctionId id) const { return isNamed(id) && !isWrapper(timeline_.functions[id.index()].name); }
+
+    // Whether a stack goes down to the thread's start routine, which need not have a name.
+    bool reachesStart(StackId stack, uint64_t startRoutine) const {
+        const RawStack& raw = draft_.stacks.all()[stack.index()];
+        const uint64_t* begin = draft_.stacks.begin(raw);
+        return std::any_of(begin, begin + raw.count, [&](uint64_t address) {
+            return address > startRoutine && address - startRoutine < kMostRoutineBytes;
+        });
+    }
+
     // std::thread and its like start in the library; the program's own function is the outermost that is not.
-    FunctionId ownEntry(const Thread& thread) const {
-        auto isOwn = [&](FunctionId id) { return isNamed(id) && !isWrapper(timeline_.functions[id.index()].name); };
-        if (isOwn(thread.entry)) return thread.entry;
-        if (!isNamed(thread.entry)) return {};
+    FunctionId ownEntry(const Thread& thread, uint64_t startRoutine) const {
+        if (startRoutine == 0 || isOwn(thread.entry)) return thread.entry;
         for (const Wait& wait : thread.waits) {
-            if (!wait.stack.valid()) continue;
-            const std::vector<Frame>& stack = timeline_.stacks[wait.stack.index()].frames;
-            bool reachesStart = std::any_of(stack.begin(), stack.end(), [&](const Frame& frame) { return frame.function == thread.entry; });
-            for (auto frame = stack.rbegin(); reachesStart && frame != stack.rend(); ++frame)
-                if (isOwn(frame->function)) return frame->function;
+            if (!wait.stack.valid() || !reachesStart(wait.stack, startRoutine)) continue;
+            const std::vector<Frame>& frames = timeline_.stacks[wait.stack.index()].frames;
+            auto own = std::find_if(frames.rbegin(), frames.rend(), [&](const Frame& f) { return isOwn(f.function); });
+            if (own != frames.rend()) return own->function;
         }
         for (const Call& call : thread.calls)
             if (isOwn(call.function)) return call.function;
-        return {};
+        return thread.entry;
+    }
+
+    void findOwnEntries() {
+        for (const SurveyedThread& surveyed : draft_.survey.threads) {
+            Thread& thread = timeline_.threads[surveyed.id.index()];
+            if (thread.entry.valid()) thread.entry = ownEntry(thread, surveyed.startRoutine);
+        }
     }
 
     void nameThreads() {
@@ -191,8 +213,8 @@ class Namer {
         for (Thread& thread : timeline_.threads) {
             int number = count[thread.process]++;
             if (!thread.name.empty()) continue;
-            if (FunctionId entry = ownEntry(thread); entry.valid())
-                thread.name = withoutCallMark(plainName(timeline_.functions[entry.index()].name));
+            if (isOwn(thread.entry))
+                thread.name = routineName(timeline_.functions[thread.entry.index()].name);
             else
                 thread.name = number == 0 ? "main" : "thread " + std::to_string(number);
         }

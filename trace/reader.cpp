@@ -23,23 +23,26 @@ int64_t durationOf(const RaddleFileHeader& header, const TickClock& clock, const
     return std::max(endNs, survey.lastNs);
 }
 
-void addFacts(const RaddleFileHeader& header, const RecordingFile& file, const TickClock& clock,
-              const Survey& survey, Timeline& timeline) {
+void addFacts(const RecordingFile& file, const TickClock& clock, const Survey& survey, Timeline& timeline) {
+    const RaddleFileHeader& header = file.header();
     timeline.startedAtUnixNs = static_cast<int64_t>(header.startRealtimeNs);
     timeline.durationNs = durationOf(header, clock, survey);
     timeline.droppedEvents = std::max<uint64_t>(header.droppedEvents, survey.lostEvents);
     timeline.tornBytes = file.tornBytes() + survey.cutBytes;
     timeline.complete = header.endKind != kRaddleRunning && survey.allEnded && timeline.droppedEvents == 0 &&
-                        survey.missingChunks == 0 && survey.brokenChunks == 0;
+                        survey.missingChunks == 0 && survey.brokenChunks == 0 && file.missingBytes() == 0;
     timeline.processes = survey.processes;
     for (Process& process : timeline.processes)
         if (process.endNs < 0) process.endNs = timeline.durationNs;
     if (!timeline.processes.empty()) timeline.command = timeline.processes.front().command;
 }
 
-void addNotes(const RaddleFileHeader& header, const TickClock& clock, const Survey& survey, const Draft& draft,
+void addNotes(const RecordingFile& file, const TickClock& clock, const Survey& survey, const Draft& draft,
               Timeline& timeline) {
+    const RaddleFileHeader& header = file.header();
     std::vector<std::string>& notes = timeline.notes;
+    if (file.missingBytes())
+        notes.push_back("the file was cut: its last " + counted(file.missingBytes(), "byte is", "bytes are") + " missing");
     if (header.endKind == kRaddleSignalled) {
         const char* name = strsignal(static_cast<int>(header.endStatus & 0x7f));
         notes.push_back("the command was ended by signal " + std::to_string(header.endStatus & 0x7f) +
@@ -116,13 +119,13 @@ Result<Timeline> readRecording(const std::string& path, const ReadControl& contr
     TickClock clock(file);
     Survey found = TRY(survey(file, clock, control));
     Draft draft{found, clock};
-    addFacts(file.header(), file, clock, found, draft.timeline);
+    addFacts(file, clock, found, draft.timeline);
     addThreads(found, draft.timeline);
     for (const SurveyedThread& thread : found.threads) TRY(readThread(file, thread, draft, control));
     sortLists(draft.timeline);
     assignBlockers(draft.timeline);
     TRY(nameAll(draft, openSymbols, control));
-    addNotes(file.header(), clock, found, draft, draft.timeline);
+    addNotes(file, clock, found, draft, draft.timeline);
     if (control.progress) control.progress(1);
     return std::move(draft.timeline);
 }

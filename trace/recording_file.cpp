@@ -141,6 +141,12 @@ void RecordingFile::countTorn(const ChunkRef& chunk) {
     tornBytes_ += size;
 }
 
+uint64_t RecordingFile::missingBytes() const {
+    // While recording, and when the disk was full, chunks are claimed before their space is there.
+    bool isSettled = header_.endKind != kRaddleRunning && header_.stopped == kRaddleNotStopped;
+    return isSettled && header_.fileEnd > size_ ? header_.fileEnd - size_ : 0;
+}
+
 std::string_view RecordingFile::events(const ChunkRef& chunk) {
     buffer_.resize(chunk.committedBytes);
     size_t size = readAt(chunk.offset + kRaddleChunkHeaderSize, buffer_.data(), buffer_.size());

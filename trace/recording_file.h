@@ -34,6 +34,8 @@ class RecordingFile {
     // By thread serial, then sequence; a repeated sequence number keeps the first chunk only.
     const std::vector<ChunkRef>& chunks() const { return chunks_; }
     uint64_t tornBytes() const { return tornBytes_; }
+    // How much shorter the file is than it was when its recording ended.
+    uint64_t missingBytes() const;
 
     // The committed bytes of a chunk; valid until the next call. Fewer when the file shrank meanwhile.
     std::string_view events(const ChunkRef& chunk);

@@ -1,5 +1,6 @@
 #include "trace/sites.h"
 
+#include <algorithm>
 #include <array>
 
 namespace raddle::trace {
@@ -14,8 +15,12 @@ bool startsWithAny(std::string_view name, auto& prefixes) {
 // Everything in namespace std counts, whatever the inline namespace: a lock taken inside std:: was asked for
 // by the first caller outside it.
 constexpr std::array<std::string_view, 3> kNamespaces = {"std::", "__gnu_cxx::", "__gthread_"};
-constexpr std::array<std::string_view, 11> kCalls = {"pthread_", "__pthread_", "___pthread_", "sem_", "mtx_", "cnd_",
-                                                    "thrd_",    "call_once", "__gthrw_",    "syscall", "__interceptor_"};
+constexpr std::array<std::string_view, 12> kCalls = {"pthread_",  "__pthread_", "___pthread_", "sem_",
+                                                    "mtx_",      "cnd_",       "thrd_",       "call_once",
+                                                    "__gthrw_",  "__interceptor_", "execute_native_thread_routine",
+                                                    "__new_sem_"};
+// Too short to be told from a program's own by their first letters.
+constexpr std::array<std::string_view, 6> kWhole = {"start_thread", "clone", "__clone", "__clone3", "clone3", "syscall"};
 
 // A template's demangled name starts with its return type ("void std::call_once<…>(…)").
 std::string_view withoutReturnType(std::string_view name) {
@@ -39,7 +44,8 @@ std::string_view withoutReturnType(std::string_view name) {
 
 bool isWrapper(std::string_view function) {
     std::string_view name = withoutReturnType(function);
-    return startsWithAny(name, kNamespaces) || startsWithAny(name, kCalls);
+    return startsWithAny(name, kNamespaces) || startsWithAny(name, kCalls) ||
+           std::find(kWhole.begin(), kWhole.end(), name) != kWhole.end();
 }
 
 Site siteOf(const Timeline& timeline, StackId stack) {

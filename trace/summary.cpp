@@ -4,6 +4,7 @@
 
 #include "trace/blame.h"
 #include "trace/function_times.h"
+#include "trace/stretches.h"
 
 namespace raddle::trace {
 namespace {
@@ -44,21 +45,10 @@ std::vector<ThreadRow> threadRows(const Timeline& timeline, Range range, bool is
 }
 
 struct LockUse {
+    Stretches waited;  // all waits for it, in the range
     std::vector<HeldStretch> holds;
     std::vector<WaitedStretch> waits;
 };
-
-void addHold(const Hold& hold, ThreadId thread, Range range, LockRow& row, LockUse& use) {
-    int64_t ns = range.clippedNs(hold.beginNs, hold.endNs);
-    grow(row.holdNs, ns);
-    row.maxHoldNs = std::max(row.maxHoldNs, ns);
-    if (ns > 0)
-        use.holds.push_back({thread, hold.stack, std::max(hold.beginNs, range.beginNs),
-                             std::min(hold.endNs, range.endNs)});
-    if (!range.has(hold.beginNs) || hold.retaken) return;
-    ++row.acquisitions;
-    if (hold.contended) ++row.contended;
-}
 
 void addWait(const Wait& wait, Range range, LockRow& row, LockUse& use) {
     int64_t ns = range.clippedNs(wait.beginNs, wait.endNs);
@@ -67,20 +57,34 @@ void addWait(const Wait& wait, Range range, LockRow& row, LockUse& use) {
     row.maxWaitNs = std::max(row.maxWaitNs, ns);
     use.waits.push_back({wait.blocker, wait.blockerStack, std::max(wait.beginNs, range.beginNs),
                          std::min(wait.endNs, range.endNs)});
+    use.waited.add(use.waits.back().beginNs, use.waits.back().endNs);
+}
+
+void addHold(const Hold& hold, ThreadId thread, Range range, LockRow& row, LockUse& use) {
+    int64_t ns = range.clippedNs(hold.beginNs, hold.endNs);
+    grow(row.holdNs, ns);
+    row.maxHoldNs = std::max(row.maxHoldNs, ns);
+    if (ns > 0 && !use.waited.empty() && use.waited.touches(hold.beginNs, hold.endNs))
+        use.holds.push_back({thread, hold.stack, std::max(hold.beginNs, range.beginNs),
+                             std::min(hold.endNs, range.endNs)});
+    if (!range.has(hold.beginNs) || hold.retaken) return;
+    ++row.acquisitions;
+    if (hold.contended) ++row.contended;
 }
 
 std::vector<LockRow> lockRows(const Timeline& timeline, Range range, bool isWhole) {
     std::vector<LockRow> rows(timeline.locks.size());
     std::vector<LockUse> uses(timeline.locks.size());
     for (uint32_t i = 0; i < rows.size(); ++i) rows[i].lock = LockId{i};
-    for (uint32_t t = 0; t < timeline.threads.size(); ++t) {
+    for (const Thread& thread : timeline.threads)
+        for (const Wait& wait : thread.waits)
+            if (wait.kind == WaitKind::lock && isIn(wait.lock, rows))
+                addWait(wait, range, rows[wait.lock.index()], uses[wait.lock.index()]);
+    for (LockUse& use : uses) use.waited.join();
+    for (uint32_t t = 0; t < timeline.threads.size(); ++t)
         for (const Hold& hold : timeline.threads[t].holds)
             if (isIn(hold.lock, rows))
                 addHold(hold, ThreadId{t}, range, rows[hold.lock.index()], uses[hold.lock.index()]);
-        for (const Wait& wait : timeline.threads[t].waits)
-            if (wait.kind == WaitKind::lock && isIn(wait.lock, rows))
-                addWait(wait, range, rows[wait.lock.index()], uses[wait.lock.index()]);
-    }
     for (LockRow& row : rows) {
         LockUse& use = uses[row.lock.index()];
         if (!use.waits.empty()) row.blame = blame(timeline, std::move(use.holds), std::move(use.waits));

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "trace/names.h"
 #include "trace/summary.h"
 #include "trace/text_format.h"
@@ -87,16 +89,22 @@ class Text {
         for (const LockRow& row : rows) {
             if (row.blame.empty() || ++shown > kMostRows) continue;
             std::string name = shortened(plainName(timeline_.locks[row.lock.index()].name), kNameWidth);
-            int64_t left = row.waitNs;
-            for (size_t i = 0; i < row.blame.size() && i < kMostBlame; ++i) {
+            size_t known = row.blame.back().thread.valid() ? row.blame.size() : row.blame.size() - 1;
+            int64_t others = 0;
+            for (size_t i = 0; i < known; ++i) {
                 const BlameRow& part = row.blame[i];
-                cells.push_back({i ? "" : name, humanTime(part.waitNs), percent(part.waitNs, row.waitNs),
-                                 threadName(part.thread), site(part)});
-                left -= part.waitNs;
+                if (i >= kMostBlame)
+                    others += part.waitNs;
+                else
+                    cells.push_back({std::exchange(name, ""), humanTime(part.waitNs), percent(part.waitNs, row.waitNs),
+                                     threadName(part.thread), site(part)});
             }
-            if (row.blame.size() > kMostBlame)
-                cells.push_back({"", humanTime(left), percent(left, row.waitNs),
-                                 humanCount(row.blame.size() - kMostBlame) + " others", ""});
+            if (known > kMostBlame)
+                cells.push_back({"", humanTime(others), percent(others, row.waitNs),
+                                 humanCount(known - kMostBlame) + " more", ""});
+            if (known < row.blame.size())
+                cells.push_back({std::exchange(name, ""), humanTime(row.blame.back().waitNs),
+                                 percent(row.blame.back().waitNs, row.waitNs), "nobody: waking up", ""});
         }
         return title("Who made others wait", shown) + table(cells, "lrrll");
     }
@@ -126,7 +134,7 @@ class Text {
 
   private:
     std::string threadName(ThreadId id) const {
-        if (!id.valid() || id.index() >= timeline_.threads.size()) return "nobody: waking up";
+        if (!id.valid() || id.index() >= timeline_.threads.size()) return "unknown";
         const Thread& thread = timeline_.threads[id.index()];
         return shortened(plainName(thread.name), kNameWidth / 2) + " (" + std::to_string(thread.tid) + ")";
     }

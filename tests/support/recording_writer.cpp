@@ -93,9 +93,11 @@ void RecordingWriter::end(int64_t atNs, RaddleEnd kind, uint32_t status) {
 }
 
 std::string RecordingWriter::bytes() const {
-    std::string out = bytesOf(header);
-    for (const ChunkWriter& chunk : chunks_) out += chunk.bytes();
-    return out;
+    std::string chunks;
+    for (const ChunkWriter& chunk : chunks_) chunks += chunk.bytes();
+    RaddleFileHeader full = header;
+    full.fileEnd = kRaddleHeaderSize + chunks.size();
+    return bytesOf(full) + chunks;
 }
 
 MemoryFile::MemoryFile(std::string_view content)

@@ -393,32 +393,17 @@ TEST(Reader, CanBeCancelledAndReportsProgress) {
     EXPECT_EQ(steps.back(), 1);
 }
 
-TEST(HostileInput, EveryTruncationIsReadOrRefused) {
+TEST(Reader, EveryTruncationIsReadOrRefusedAndLosesOnlyTheTail) {
     std::string bytes = twoThreads().bytes();
     uint64_t lastEvents = 0;
-    for (size_t size = 0; size <= bytes.size(); ++size) {
-        // Inside the header every cut is the same.
-        if (size > 64 && size < kRaddleHeaderSize - 4) continue;
+    for (size_t size = kRaddleHeaderSize; size <= bytes.size(); ++size) {
         Result<Timeline> timeline = readBytes(bytes.substr(0, size));
-        if (!timeline) continue;
+        ASSERT_TRUE(timeline.ok()) << "cut at " << size;
         EXPECT_GE(timeline->events, lastEvents) << "cut at " << size;
         lastEvents = timeline->events;
-        toText(*timeline, summarize(*timeline));
+        EXPECT_EQ(timeline->complete, size == bytes.size()) << "cut at " << size;
     }
     EXPECT_EQ(lastEvents, 17u);
-}
-
-TEST(HostileInput, EveryBitFlipIsReadOrRefused) {
-    std::string bytes = twoThreads().bytes();
-    for (size_t at = 0; at < bytes.size(); ++at) {
-        if (at > sizeof(RaddleFileHeader) - 3800 && at < kRaddleHeaderSize) continue;
-        for (int bit = 0; bit < 8; ++bit) {
-            std::string flipped = bytes;
-            flipped[at] = static_cast<char>(flipped[at] ^ (1 << bit));
-            Result<Timeline> timeline = readBytes(flipped);
-            if (timeline) toJson(*timeline, summarize(*timeline));
-        }
-    }
 }
 
 }  // namespace
