@@ -18,5 +18,6 @@ inline constexpr int kIncomplete = 3;
 Run addExplain(CLI::App& app);
 Run addRecord(CLI::App& app);
 Run addReport(CLI::App& app);
+Run addView(CLI::App& app);
 
 }  // namespace raddle::cli

@@ -17,6 +17,7 @@ constexpr Command kCommands[] = {
     {"explain", "say what a rule finds, with examples and how to fix it", raddle::cli::addExplain},
     {"record", "run a command and record what its threads and locks do", raddle::cli::addRecord},
     {"report", "print what a recording holds: threads, locks, who made whom wait, functions", raddle::cli::addReport},
+    {"view", "show recordings and scan reports in a window, or a page of it as a picture", raddle::cli::addView},
 };
 
 // What follows `record` up to its command are options, all after that is the command's own: the "--" between

@@ -14,7 +14,7 @@ bool startsWithAny(std::string_view name, auto& prefixes) {
 
 // Everything in namespace std counts, whatever the inline namespace: a lock taken inside std:: was asked for
 // by the first caller outside it.
-constexpr std::array<std::string_view, 3> kNamespaces = {"std::", "__gnu_cxx::", "__gthread_"};
+constexpr std::array<std::string_view, 4> kNamespaces = {"std::", "__gnu_cxx::", "__gthread_", "__glibcxx_rwlock_"};
 constexpr std::array<std::string_view, 12> kCalls = {"pthread_",  "__pthread_", "___pthread_", "sem_",
                                                     "mtx_",      "cnd_",       "thrd_",       "call_once",
                                                     "__gthrw_",  "__interceptor_", "execute_native_thread_routine",

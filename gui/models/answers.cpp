@@ -60,6 +60,7 @@ class Advisor {
         longestWait();
         events();
         parallelism();
+        starvation();
         imbalance();
         shortThreads();
         hotFunction();
@@ -78,6 +79,7 @@ class Advisor {
             return wait.kind == WaitKind::sleep || wait.endNs - wait.beginNs < t_.durationNs / 20;
         });
         if (stuck.empty()) return;
+        for (const StuckThread& s : stuck) stuckLocks_.push_back(lockOf(s));
         auto cycles = waitCycles(t_, stuck);
         for (const auto& cycle : cycles) deadlock(cycle);
         if (!cycles.empty()) return;
@@ -104,7 +106,8 @@ class Advisor {
     }
 
     void deadlock(const std::vector<StuckThread>& cycle) {
-        Answer a{Weight::stuck, 1, {}, {}, Page::timeline, {}};
+        bool allLocks = std::all_of(cycle.begin(), cycle.end(), [&](const StuckThread& s) { return lockOf(s).valid(); });
+        Answer a{Weight::stuck, 1, {}, {}, allLocks ? Page::findings : Page::timeline, {}};
         a.head = cycle.size() == 1
                      ? QStringLiteral("Deadlock: %1 waits for %2, which it holds itself")
                            .arg(threadName(t_, cycle[0].wait.thread), lockName(t_, lockOf(cycle[0])))
@@ -130,6 +133,7 @@ class Advisor {
         for (const LockRow& row : r_.tables.summary.locks) {
             double cost = share(row.waitNs);
             if (cost < 0.01 || said == 3) break;
+            if (std::find(stuckLocks_.begin(), stuckLocks_.end(), row.lock) != stuckLocks_.end()) continue;
             ++said;
             Answer a{cost >= 0.05 ? Weight::costly : Weight::notable, cost, {}, {}, Page::locks, {}};
             a.selection.lock = row.lock;
@@ -146,8 +150,9 @@ class Advisor {
 
     QString heldIn(trace::LockId lock) const {
         const auto& held = r_.tables.mostlyHeldIn;
-        const trace::Frame* frame = lock.index() < held.size() ? headFrame(t_, held[lock.index()]) : nullptr;
-        return frame ? whereText(t_, frame->function, frame->at) : QString();
+        if (lock.index() >= held.size()) return {};
+        trace::Site site = trace::siteOf(t_, held[lock.index()]);
+        return whereText(t_, site.function, site.at);
     }
 
     void longestWait() {
@@ -178,8 +183,8 @@ class Advisor {
         // Idle threads cost little by themselves, so this stands behind what makes others wait.
         Answer a{Weight::notable, cost * 0.5, {}, {}, Page::timeline, {}};
         a.head = QStringLiteral("%1 of thread time is idle, waiting to be woken through %2").arg(percentText(cost), objectName(t_, row.object));
-        a.detail = QStringLiteral("%1 waits blocked, %2 signals or posts, the longest %3. Idle workers want more work, or there are too many of them.")
-                       .arg(countText(row.contended), countText(row.signals), durationText(row.maxWaitNs));
+        a.detail = QStringLiteral("%1, %2, the longest %3. Idle workers want more work, or there are too many of them.")
+                       .arg(plural(row.contended, "wait", "waits"), plural(row.signals, "signal", "signals"), durationText(row.maxWaitNs));
         out_.push_back(a);
     }
 
@@ -195,6 +200,22 @@ class Advisor {
         a.head = QStringLiteral("For %1 of the run at most one thread works").arg(percentText(share));
         a.detail = QStringLiteral("On average %1 threads run, at most %2 at a time, of %3 in all.")
                        .arg(QString::number(r_.index.meanRunning, 'f', 1), countText(most), countText(t_.threads.size()));
+        out_.push_back(a);
+    }
+
+    // Ready to run is not running: the rest waits for a core or in the kernel.
+    void starvation() {
+        int64_t cpu = 0;
+        for (const Thread& thread : t_.threads) {
+            if (thread.cpuNs < 0) return;
+            cpu += thread.cpuNs;
+        }
+        double got = static_cast<double>(cpu) / static_cast<double>(std::max<int64_t>(t_.durationNs, 1));
+        if (r_.index.meanRunning < 1.5 * got + 0.5) return;
+        Answer a{Weight::notable, 0.4 * (1 - got / r_.index.meanRunning), {}, {}, Page::timeline, {}};
+        a.head = QStringLiteral("%1 threads want to run on average, but get %2 cores")
+                     .arg(QString::number(r_.index.meanRunning, 'f', 1), QString::number(got, 'f', 1));
+        a.detail = QStringLiteral("The difference is time in system calls, such as reading and writing, or in the queue for a core.");
         out_.push_back(a);
     }
 
@@ -271,6 +292,7 @@ class Advisor {
     int64_t life_ = 0;
     int64_t lockWait_ = 0;
     int64_t otherWait_ = 0;
+    std::vector<trace::LockId> stuckLocks_;  // what stuck() told about
     std::vector<Answer> out_;
 };
 
@@ -320,7 +342,14 @@ bool parsePage(const QString& name, Page& out) {
 std::vector<Answer> answersFor(const std::shared_ptr<const Recording>& recording, const std::vector<Finding>& findings) {
     std::vector<Answer> answers;
     if (recording) answers = Advisor(*recording).run();
-    addFindings(findings, answers);
+    // Deadlocks that the recording shows are findings as well; the answer leads to their stories.
+    size_t observed = 0;
+    for (Answer& answer : answers)
+        if (answer.page == Page::findings) ++observed;
+    size_t next = findings.size() - std::min(observed, findings.size());
+    for (Answer& answer : answers)
+        if (answer.page == Page::findings) answer.selection.finding = next++;
+    addFindings({findings.begin(), findings.end() - static_cast<std::ptrdiff_t>(std::min(observed, findings.size()))}, answers);
     std::sort(answers.begin(), answers.end(), [](const Answer& a, const Answer& b) {
         return std::tuple(a.weight, -a.cost, a.head) < std::tuple(b.weight, -b.cost, b.head);
     });

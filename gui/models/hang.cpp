@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "gui/models/format.h"
+#include "gui/models/story.h"
+#include "trace/sites.h"
 
 namespace raddle::gui {
 namespace {
@@ -23,39 +25,18 @@ const Wait& waitOf(const Timeline& timeline, const StuckThread& stuck) {
     return timeline.threads[stuck.wait.thread.index()].waits[stuck.wait.index];
 }
 
-std::vector<FindingLocation> storyOf(const Timeline& timeline, trace::StackId id, const std::string& role) {
-    std::vector<FindingLocation> story;
-    const trace::Stack* stack = lookup(timeline.stacks, id);
-    if (!stack) return story;
-    for (auto frame = stack->frames.rbegin(); frame != stack->frames.rend(); ++frame) {
-        const trace::Function* function = lookup(timeline.functions, frame->function);
-        story.push_back({frame->at, function ? shortFunction(function->name).toStdString() : "", ""});
-    }
-    // The frame that says something is the innermost one with source; below it is the library that blocks.
-    size_t own = story.size();
-    for (size_t i = 0; i < story.size(); ++i)
-        if (!story[i].at.file.empty()) own = i + 1;
-    if (own < story.size() && own > 0) story.resize(own);
-    if (!story.empty()) story.back().role = role;
-    return story;
-}
-
 FindingThread threadStory(const Timeline& timeline, const StuckThread& stuck) {
     const trace::Thread& thread = timeline.threads[stuck.wait.thread.index()];
     const Wait& wait = waitOf(timeline, stuck);
     FindingThread story;
     story.id = thread.name + " (" + std::to_string(thread.tid) + ")";
-    if (const trace::Stack* created = lookup(timeline.stacks, thread.createdAt))
-        for (const trace::Frame& frame : created->frames)
-            if (!frame.at.file.empty()) {
-                story.spawnedAt = frame.at;
-                break;
-            }
+    story.spawnedAt = trace::siteOf(timeline, thread.createdAt).at;
     for (const trace::Hold& hold : thread.holds)
         if (const trace::Lock* lock = lookup(timeline.locks, hold.lock); lock && !hold.finished)
             story.locksHeld.push_back(lock->name);
     const trace::Lock* wanted = lookup(timeline.locks, wait.lock);
-    story.stack = storyOf(timeline, wait.stack, "waits for `" + (wanted ? wanted->name : "?") + "`");
+    story.stack = storyOf(timeline, wait.stack);
+    if (!story.stack.empty()) story.stack.back().role = "waits for `" + (wanted ? wanted->name : "?") + "`";
     return story;
 }
 

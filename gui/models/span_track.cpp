@@ -25,10 +25,14 @@ SpanTrack::SpanTrack(std::vector<Span> spans) : spans_(std::move(spans)) {
         spans_[kept++] = span;
     }
     spans_.resize(kept);
-    blocks_.reserve(kept / kBlock + 1);
+    blockBegins_.reserve(kept / kBlock + 1);
+    blockTimes_.reserve(kept / kBlock + 1);
     CategoryTimes sum{};
     for (size_t i = 0; i < kept; ++i) {
-        if (i % kBlock == 0) blocks_.push_back(sum);
+        if (i % kBlock == 0) {
+            blockBegins_.push_back(spans_[i].beginNs);
+            blockTimes_.push_back(sum);
+        }
         sum[spans_[i].category] += spans_[i].endNs - spans_[i].beginNs;
     }
 }
@@ -44,23 +48,33 @@ const Span* SpanTrack::at(int64_t ns) const {
     return i < spans_.size() && spans_[i].beginNs <= ns ? &spans_[i] : nullptr;
 }
 
-CategoryTimes SpanTrack::timeBefore(int64_t ns) const {
-    auto it = std::lower_bound(spans_.begin(), spans_.end(), ns,
-                               [](const Span& span, int64_t value) { return span.beginNs < value; });
-    auto count = static_cast<size_t>(it - spans_.begin());  // spans that begin before ns
-    if (count == 0) return {};
-    size_t block = (count - 1) / kBlock;
-    CategoryTimes sum = blocks_[block];
-    for (size_t i = block * kBlock; i < count; ++i)
-        sum[spans_[i].category] += std::min(spans_[i].endNs, ns) - spans_[i].beginNs;
-    return sum;
+SpanTrack::Before SpanTrack::before(int64_t ns, const Before& from) const {
+    // Blocks in doubling steps from the known one, then halving: near answers are found in few steps.
+    size_t low = from.count == 0 ? 0 : (from.count - 1) / kBlock;
+    size_t step = 1;
+    while (low + step < blockBegins_.size() && blockBegins_[low + step] < ns) {
+        low += step;
+        step *= 2;
+    }
+    auto first = blockBegins_.begin() + static_cast<std::ptrdiff_t>(std::min(low, blockBegins_.size()));
+    auto last = blockBegins_.begin() + static_cast<std::ptrdiff_t>(std::min(low + step, blockBegins_.size()));
+    auto found = std::lower_bound(first, last, ns);
+    if (found == blockBegins_.begin()) return {};
+    auto block = static_cast<size_t>(found - blockBegins_.begin()) - 1;
+    Before result{block * kBlock, blockTimes_[block]};
+    size_t end = std::min(result.count + kBlock, spans_.size());
+    for (; result.count < end && spans_[result.count].beginNs < ns; ++result.count) {
+        const Span& span = spans_[result.count];
+        result.times[span.category] += std::min(span.endNs, ns) - span.beginNs;
+    }
+    return result;
 }
 
 CategoryTimes SpanTrack::timeIn(int64_t beginNs, int64_t endNs) const {
     if (endNs <= beginNs) return {};
-    CategoryTimes before = timeBefore(beginNs);
-    CategoryTimes times = timeBefore(endNs);
-    for (size_t i = 0; i < kCategories; ++i) times[i] -= before[i];
+    Before begin = before(beginNs);
+    CategoryTimes times = before(endNs, begin).times;
+    for (size_t i = 0; i < kCategories; ++i) times[i] -= begin.times[i];
     return times;
 }
 
@@ -69,6 +83,8 @@ TrackLayout layoutTrack(const SpanTrack& track, const TimeView& view) {
     const double nsPerPixel = view.nsPerPixel();
     const std::vector<Span>& spans = track.spans();
     size_t i = track.firstEndingAfter(view.beginNs);
+    SpanTrack::Before known;
+    int64_t knownAt = INT64_MIN;  // the moment `known` is about
     while (i < spans.size() && spans[i].beginNs < view.endNs) {
         const Span& span = spans[i];
         if (static_cast<double>(span.endNs - span.beginNs) >= kBoxPixels * nsPerPixel) {
@@ -82,13 +98,17 @@ TrackLayout layoutTrack(const SpanTrack& track, const TimeView& view) {
         int x = std::clamp(static_cast<int>(view.x(std::max(span.beginNs, view.beginNs))), 0, view.width - 1);
         int64_t begin = view.time(x);
         int64_t end = std::max(view.time(x + 1), begin + 1);
-        CategoryTimes times = track.timeIn(begin, end);
+        if (begin != knownAt) known = begin > knownAt ? track.before(begin, known) : track.before(begin);
+        SpanTrack::Before after = track.before(end, known);
         SpanColumn column;
         column.x = x;
         for (size_t c = 0; c < kCategories; ++c)
-            column.share[c] = static_cast<float>(static_cast<double>(times[c]) / static_cast<double>(end - begin));
+            column.share[c] = static_cast<float>(static_cast<double>(after.times[c] - known.times[c]) / static_cast<double>(end - begin));
         if (out.columns.empty() || out.columns.back().x != x) out.columns.push_back(column);
-        size_t next = track.firstEndingAfter(end - 1);
+        known = after;
+        knownAt = end;
+        // The last span that began in the column may reach beyond it.
+        size_t next = after.count > 0 && spans[after.count - 1].endNs > end ? after.count - 1 : after.count;
         i = std::max(next, i + 1);
     }
     return out;

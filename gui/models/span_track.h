@@ -41,13 +41,21 @@ class SpanTrack {
     // Time covered in [beginNs, endNs) by category. O(log n).
     CategoryTimes timeIn(int64_t beginNs, int64_t endNs) const;
 
-  private:
-    static constexpr size_t kBlock = 64;
+    // What lies before a moment: how many spans begin before it and how long they last up to it, by category.
+    struct Before {
+        size_t count = 0;
+        CategoryTimes times{};
+    };
+    // `from` is the result for an earlier moment, where one is known: the search begins there. O(log distance).
+    Before before(int64_t ns, const Before& from) const;
+    Before before(int64_t ns) const { return before(ns, {}); }
 
-    CategoryTimes timeBefore(int64_t ns) const;
+  private:
+    static constexpr size_t kBlock = 32;
 
     std::vector<Span> spans_;
-    std::vector<CategoryTimes> blocks_;  // time of all spans before each kBlock-th
+    std::vector<int64_t> blockBegins_;         // of each kBlock-th span: a small array to search in
+    std::vector<CategoryTimes> blockTimes_;    // of all spans before each kBlock-th
 };
 
 // A span wide enough to be drawn on its own, in pixels from the left edge of the view.

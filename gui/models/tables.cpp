@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gui/models/format.h"
+#include "gui/models/story.h"
 
 namespace raddle::gui {
 namespace {
@@ -33,20 +34,15 @@ const char* kindName(trace::LockKind kind) {
     return "";
 }
 
-const trace::Frame* headFrame(const trace::Timeline& timeline, trace::StackId id) {
-    const trace::Stack* stack = lookup(timeline.stacks, id);
-    if (!stack || stack->frames.empty()) return nullptr;
-    for (const trace::Frame& frame : stack->frames)
-        if (!frame.at.file.empty() && !frame.at.file.starts_with("/usr/")) return &frame;
-    return &stack->frames.front();
+QString stackHead(const trace::Timeline& timeline, trace::StackId stack) {
+    return siteText(timeline, trace::siteOf(timeline, stack));
 }
 
-QString stackHead(const trace::Timeline& timeline, trace::StackId id) {
-    const trace::Frame* frame = headFrame(timeline, id);
-    if (!frame) return {};
-    const trace::Function* function = lookup(timeline.functions, frame->function);
-    QString name = function ? shortFunction(function->name) : QStringLiteral("?");
-    QString place = placeText(frame->at);
+QString siteText(const trace::Timeline& timeline, const trace::Site& site) {
+    const trace::Function* function = lookup(timeline.functions, site.function);
+    QString place = placeText(site.at);
+    if (!function) return place;
+    QString name = shortFunction(function->name);
     return place.isEmpty() ? name : QStringLiteral("%1 (%2)").arg(name, place);
 }
 
@@ -109,8 +105,8 @@ Cell LockTable::cell(int row, int column) const {
     }
     const auto& held = session_.tables().mostlyHeldIn;
     trace::StackId stack = lock.lock.index() < held.size() ? held[lock.lock.index()] : trace::StackId();
-    const trace::Frame* frame = headFrame(timeline, stack);
-    return frame ? textCell(stackHead(timeline, stack), placePath(frame->at)) : textCell({});
+    trace::Site site = trace::siteOf(timeline, stack);
+    return textCell(siteText(timeline, site), placePath(site.at));
 }
 
 FunctionTable::FunctionTable(const Session& session, QObject* parent) : TableModel(parent), session_(session) {
@@ -132,7 +128,7 @@ void FunctionTable::collect() {
         if (row.function.index() < listed.size()) listed[row.function.index()] = true;
     hasCalls_ = !rows_.empty();
     for (uint32_t f = 0; f < listed.size(); ++f)
-        if (!listed[f] && tables.functionWaits[f].waits > 0) rows_.push_back({{f}, 0, 0, 0});
+        if (!listed[f] && tables.functionWaits[f].waits > 0 && !isRuntime(session_.timeline(), {f})) rows_.push_back({{f}, 0, 0, 0});
     waits_.clear();
     mostSelf_ = mostCumulative_ = mostLock_ = mostOther_ = 0;
     for (const trace::FunctionRow& row : rows_) {

@@ -5,6 +5,7 @@
 #include "gui/models/lock_detail.h"
 #include "gui/models/session.h"
 #include "gui/models/table_model.h"
+#include "trace/sites.h"
 
 namespace raddle::gui {
 
@@ -97,10 +98,9 @@ class FindingTable : public TableModel {
     const Session& session_;
 };
 
-// The frame of a stack that tells most: the innermost with source, else the innermost. "`flush` (io.cc:88)"
-// without the quotes; empty for no stack.
+// "flush (io.cc:88)", as much of it as is known: where in the program a stack leads to, library wrappers left out.
 QString stackHead(const trace::Timeline& timeline, trace::StackId stack);
-const trace::Frame* headFrame(const trace::Timeline& timeline, trace::StackId stack);
+QString siteText(const trace::Timeline& timeline, const trace::Site& site);
 
 const char* kindName(trace::LockKind kind);
 

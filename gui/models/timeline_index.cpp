@@ -200,6 +200,22 @@ std::optional<EventRef> blockingHold(const Timeline& timeline, const EventRef& r
     return std::nullopt;
 }
 
+std::vector<EventRef> holdsDuring(const Timeline& timeline, const TimelineIndex& index, const EventRef& ref, size_t most) {
+    std::vector<EventRef> holds;
+    const Thread* thread = lookup(timeline.threads, ref.thread);
+    if (!thread || ref.index >= thread->waits.size()) return holds;
+    const Wait& wait = thread->waits[ref.index];
+    const LockTracks* lock = lookup(index.locks, wait.lock);
+    if (!lock || wait.kind != WaitKind::lock) return holds;
+    const std::vector<Span>& spans = lock->held.spans();
+    for (size_t i = lock->held.firstEndingAfter(wait.beginNs); i < spans.size() && holds.size() < most; ++i) {
+        if (spans[i].beginNs >= wait.endNs) break;
+        const EventRef& hold = lock->holders[spans[i].item];
+        if (hold.thread != ref.thread) holds.push_back(hold);
+    }
+    return holds;
+}
+
 std::array<int64_t, kStates> stateTimes(const Thread& thread, const ThreadTracks& tracks, int64_t beginNs,
                                         int64_t endNs) {
     beginNs = std::max(beginNs, thread.beginNs);

@@ -57,6 +57,10 @@ State stateOf(trace::WaitKind kind);
 // The hold of the wait's blocker that was in the way: of the same lock, and held when the wait began.
 std::optional<EventRef> blockingHold(const trace::Timeline& timeline, const EventRef& wait);
 
+// Everyone who held a lock while the wait for it lasted, in order of time, at most `most`: the queue it stood in.
+std::vector<EventRef> holdsDuring(const trace::Timeline& timeline, const TimelineIndex& index, const EventRef& wait,
+                                  size_t most);
+
 // Time of [beginNs, endNs) a thread spends in each state; its life outside is not counted.
 std::array<int64_t, kStates> stateTimes(const trace::Thread& thread, const ThreadTracks& tracks, int64_t beginNs,
                                         int64_t endNs);

@@ -76,7 +76,7 @@ RowLayout layoutRows(const TimelineIndex& index, const trace::Summary& summary, 
     }
     uint32_t shown = 0;
     for (const trace::LockRow& lock : summary.locks) {
-        if (shown == options.lockRows) break;
+        if (shown == options.lockRows || (lock.waitNs == 0 && shown >= std::min(options.lockRows, 3u))) break;
         if (lock.lock.index() >= index.locks.size() || index.locks[lock.lock.index()].held.empty()) continue;
         if (shown++ == 0) {
             layout.rows.push_back({RowKind::heading, 0, y, 30 * options.scale, {}});

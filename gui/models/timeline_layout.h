@@ -34,7 +34,7 @@ struct Row {
 struct RowOptions {
     bool holds = true;
     uint32_t callDepth = 6;   // deepest shown
-    uint32_t lockRows = 8;    // most waited-for locks shown under the threads
+    uint32_t lockRows = 8;    // locks shown under the threads: most waited for; three most held when none was waited for
     double scale = 1;         // of the font against the default
 };
 

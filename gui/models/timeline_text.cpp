@@ -55,6 +55,16 @@ QStringList describeHold(const Timeline& t, const trace::Thread& thread, const t
 
 }  // namespace
 
+QString threadLabel(const Timeline& t, trace::ThreadId id) {
+    const trace::Thread* thread = lookup(t.threads, id);
+    if (!thread) return QStringLiteral("unknown");
+    QString name = QString::fromStdString(thread->name);
+    const trace::Process* process = t.processes.size() > 1 ? lookup(t.processes, thread->process) : nullptr;
+    if (!process) return name;
+    QString program = QString::fromStdString(process->command).section(QLatin1Char(' '), 0, 0).section(QLatin1Char('/'), -1);
+    return QStringLiteral("%1 (%2)").arg(name, program);
+}
+
 QStringList describeRow(const Recording& recording, const Hit& hit) {
     if (!hit.row) return {};
     const Timeline& t = recording.timeline;
@@ -109,6 +119,23 @@ QString waitSentence(const Timeline& t, const EventRef& ref) {
     const Wait& wait = thread.waits[ref.index];
     QString text = QStringLiteral("`%1` waits %2 %3").arg(QString::fromStdString(thread.name), durationText(wait.endNs - wait.beginNs), whatFor(t, wait, QLatin1Char('`')));
     return text + (wait.finished ? QStringLiteral(", from %1 on").arg(durationText(wait.beginNs)) : QStringLiteral(", to the end of the recording"));
+}
+
+QString queueSentence(const Recording& recording, const EventRef& ref) {
+    constexpr size_t kNamed = 4, kMost = 1000;
+    const Timeline& t = recording.timeline;
+    std::vector<EventRef> holds = holdsDuring(t, recording.index, ref, kMost);
+    auto first = blockingHold(t, ref);
+    if (first) std::erase(holds, *first);
+    if (holds.empty()) return {};
+    QStringList names;
+    for (const EventRef& hold : holds) {
+        if (names.size() == kNamed) break;
+        const trace::Hold& h = t.threads[hold.thread.index()].holds[hold.index];
+        names << QStringLiteral("`%1` (%2)").arg(threadLabel(t, hold.thread), durationText(h.endNs - h.beginNs));
+    }
+    QString more = holds.size() > kNamed ? QStringLiteral(" and %1 more").arg(holds.size() - kNamed) : QString();
+    return QStringLiteral("Then %1%2 got it first").arg(names.join(QStringLiteral(", ")), more);
 }
 
 QString blockerSentence(const Timeline& t, const EventRef& ref) {

@@ -8,6 +8,9 @@
 
 namespace raddle::gui {
 
+// A thread's name, and in a recording of several processes whose: "main (bank)".
+QString threadLabel(const trace::Timeline& timeline, trace::ThreadId thread);
+
 // One fact a line, the most telling first; empty for empty space.
 QStringList describeHit(const Recording& recording, const Hit& hit, int64_t ns);
 QStringList describeRow(const Recording& recording, const Hit& hit);
@@ -15,5 +18,8 @@ QStringList describeRow(const Recording& recording, const Hit& hit);
 // "`worker-2` waited 1.20 ms for `mu` at 3.10 ms": one sentence, names in backquotes. And who was in the way.
 QString waitSentence(const trace::Timeline& timeline, const EventRef& wait);
 QString blockerSentence(const trace::Timeline& timeline, const EventRef& wait);
+
+// "Then `worker-0` (2.30 ms) and `worker-2` (1.10 ms) got it first.": empty when only the blocker held it.
+QString queueSentence(const Recording& recording, const EventRef& wait);
 
 }  // namespace raddle::gui

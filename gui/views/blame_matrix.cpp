@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gui/models/format.h"
+#include "gui/models/timeline_text.h"
 #include "gui/views/style.h"
 
 namespace raddle::gui {
@@ -46,8 +47,7 @@ BlameMatrix::Grid BlameMatrix::grid() const {
 }
 
 QString BlameMatrix::nameOf(trace::ThreadId id) const {
-    const trace::Thread* thread = lookup(context_.session.timeline().threads, id);
-    return thread ? QString::fromStdString(thread->name) : QStringLiteral("unknown");
+    return threadLabel(context_.session.timeline(), id);
 }
 
 void BlameMatrix::paintEvent(QPaintEvent*) {

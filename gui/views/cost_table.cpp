@@ -126,7 +126,7 @@ void CostTable::focusFilter() {
 int CostTable::heightOfRows(int most) const {
     int rows = std::clamp(filter_->rowCount(), 2, most);
     int bar = bar_->isHidden() ? 0 : bar_->sizeHint().height() + 8;
-    return bar + view_->horizontalHeader()->sizeHint().height() + rows * view_->verticalHeader()->defaultSectionSize() + 6;
+    return bar + view_->horizontalHeader()->sizeHint().height() + rows * view_->verticalHeader()->defaultSectionSize() + 10;
 }
 
 void CostTable::hideFilter() { bar_->hide(); }

@@ -78,17 +78,16 @@ class FindingDelegate : public QStyledItemDelegate {
 
 FindingsPage::FindingsPage(const Context& context, QWidget* parent)
     : QWidget(parent), context_(context), model_(new FindingTable(context.session, this)), filter_(new TableFilter(this)),
-      text_(new QLineEdit), list_(new QListView), detail_(new QWidget), title_(makeLabel("headline")), badges_(makeLabel("muted")),
+      text_(new QLineEdit), list_(new QListView), split_(new QSplitter(Qt::Horizontal)), detail_(new QWidget), title_(makeLabel("headline")), badges_(makeLabel("muted")),
       why_(makeLabel("muted")), empty_(makeLabel("muted")) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 14, 16, 14);
     empty_->setWordWrap(true);
     empty_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     layout->addWidget(empty_);
-    auto* split = new QSplitter(Qt::Horizontal);
-    split->setHandleWidth(12);
-    split->setChildrenCollapsible(false);
-    layout->addWidget(split, 1);
+    split_->setHandleWidth(12);
+    split_->setChildrenCollapsible(false);
+    layout->addWidget(split_, 1);
     auto* left = new QWidget;
     auto* leftLayout = new QVBoxLayout(left);
     leftLayout->setContentsMargins(0, 0, 0, 0);
@@ -97,10 +96,9 @@ FindingsPage::FindingsPage(const Context& context, QWidget* parent)
     text_->setClearButtonEnabled(true);
     leftLayout->addWidget(text_);
     leftLayout->addWidget(list_, 1);
-    split->addWidget(left);
-    split->addWidget(detail_);
-    split->setSizes({330, 900});
-    split->setStretchFactor(1, 1);
+    split_->addWidget(left);
+    split_->addWidget(detail_);
+    split_->setStretchFactor(1, 1);
 
     filter_->setSourceModel(model_);
     filter_->sort(FindingTable::Evidence, Qt::DescendingOrder);
@@ -139,6 +137,12 @@ FindingsPage::FindingsPage(const Context& context, QWidget* parent)
 void FindingsPage::focusFilter() {
     text_->setFocus();
     text_->selectAll();
+}
+
+void FindingsPage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    int list = std::clamp(width() / 4, 230, 420);
+    split_->setSizes({list, width() - list});
 }
 
 void FindingsPage::changeEvent(QEvent* event) {
@@ -236,7 +240,7 @@ QString FindingsPage::recordedLine(const Finding& finding) const {
     const trace::Timeline& timeline = context_.session.timeline();
     for (const trace::LockRow& row : context_.session.tables().summary.locks)
         if (const trace::Lock* lock = lookup(timeline.locks, row.lock); lock && names.contains(lock->name))
-            parts << QStringLiteral("`%1` was taken %2 times and waited for %3").arg(QString::fromStdString(lock->name), countText(row.acquisitions), durationText(row.waitNs));
+            parts << QStringLiteral("`%1` was taken %2 and waited for %3").arg(QString::fromStdString(lock->name), plural(row.acquisitions, "time", "times"), durationText(row.waitNs));
     return parts.isEmpty() ? QString() : QStringLiteral("In the recording: ") + parts.join(QStringLiteral("; "));
 }
 

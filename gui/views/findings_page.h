@@ -11,6 +11,7 @@ class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QListView;
+class QSplitter;
 
 namespace raddle::gui {
 
@@ -26,6 +27,7 @@ class FindingsPage : public QWidget {
 
   protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void reload();
@@ -39,6 +41,7 @@ class FindingsPage : public QWidget {
     TableFilter* filter_;
     QLineEdit* text_;
     QListView* list_;
+    QSplitter* split_;
     QWidget* detail_;
     QLabel* title_;
     QLabel* badges_;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gui/models/format.h"
+#include "gui/models/timeline_text.h"
 #include "gui/views/style.h"
 #include "gui/views/timeline_painter.h"
 
@@ -13,6 +13,9 @@ namespace raddle::gui {
 namespace {
 
 constexpr size_t kMostThreads = 14;
+constexpr double kLeastCurve = 58, kMostCurve = 150;  // heights at the default font
+constexpr double kLeastRow = 22, kMostRow = 46;
+constexpr double kAxis = 30;
 
 }  // namespace
 
@@ -21,12 +24,10 @@ GlanceView::GlanceView(const Context& context, QWidget* parent) : QWidget(parent
 }
 
 double GlanceView::names() const { return 108 * fontScale(); }
-double GlanceView::curveHeight() const { return 58 * fontScale(); }
 
 // The threads that live longest, in their own order.
 void GlanceView::reload() {
-    rows_ = {};
-    image_ = {};
+    shown_.clear();
     hiddenThreads_ = 0;
     if (auto recording = context_.session.recording()) {
         const auto& threads = recording->timeline.threads;
@@ -37,22 +38,36 @@ void GlanceView::reload() {
         hiddenThreads_ = order.size() > kMostThreads ? order.size() - kMostThreads : 0;
         order.resize(std::min(order.size(), kMostThreads));
         std::sort(order.begin(), order.end());
-        double height = 22 * fontScale(), bar = 14 * fontScale(), y = 0;
-        for (uint32_t i : order) {
-            rows_.rows.push_back({RowKind::thread, i, y, height, {{StripKind::state, 0, y + (height - bar) / 2, bar}}});
-            y += height;
-        }
-        rows_.height = y;
+        shown_ = std::move(order);
     }
+    auto rows = static_cast<double>(shown_.size());
+    setMaximumHeight(static_cast<int>((kMostCurve + kMostRow * rows + kAxis) * fontScale()));
+    arrange();
     updateGeometry();
     update();
 }
 
-QSize GlanceView::sizeHint() const {
-    return {300, static_cast<int>(curveHeight() + rows_.height + 30 * fontScale())};
+// Curve and rows share what height there is, between what is readable and what is enough.
+void GlanceView::arrange() {
+    double scale = fontScale(), rows = static_cast<double>(std::max<size_t>(shown_.size(), 1));
+    double spare = std::max(height() / scale - kLeastCurve - kLeastRow * rows - kAxis, 0.0);
+    double each = std::min(spare / (rows + 2), kMostRow - kLeastRow);
+    curve_ = std::min(kLeastCurve + spare - each * rows, kMostCurve) * scale;
+    double rowHeight = (kLeastRow + each) * scale, bar = rowHeight - 8 * scale, y = 0;
+    rows_ = {};
+    for (uint32_t i : shown_) {
+        rows_.rows.push_back({RowKind::thread, i, y, rowHeight, {{StripKind::state, 0, y + (rowHeight - bar) / 2, bar}}});
+        y += rowHeight;
+    }
+    rows_.height = y;
+    image_ = {};
 }
 
-void GlanceView::resizeEvent(QResizeEvent*) { image_ = {}; }
+QSize GlanceView::sizeHint() const {
+    return {300, static_cast<int>((kLeastCurve + kLeastRow * static_cast<double>(shown_.size()) + kAxis) * fontScale())};
+}
+
+void GlanceView::resizeEvent(QResizeEvent*) { arrange(); }
 
 void GlanceView::mouseReleaseEvent(QMouseEvent* event) {
     double y = event->position().y() - curveHeight() - 6;
@@ -84,7 +99,7 @@ void GlanceView::paintEvent(QPaintEvent*) {
     painter.drawImage(QPointF(curve.left(), top), image_);
     painter.setPen(theme.text);
     for (const Row& row : rows_.rows) {
-        QString name = QString::fromStdString(recording->timeline.threads[row.id].name);
+        QString name = threadLabel(recording->timeline, {row.id});
         painter.drawText(QRectF(0, top + row.top, names() - 10, row.height), Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(name, Qt::ElideMiddle, names() - 10));
     }
     painter.setPen(theme.muted);

@@ -32,12 +32,15 @@ class GlanceView : public QWidget {
 
   private:
     double names() const;
-    double curveHeight() const;
+    double curveHeight() const { return curve_; }
+    void arrange();
 
     const Context& context_;
     RowLayout rows_;
     QImage image_;
+    std::vector<uint32_t> shown_;  // ThreadId values
     size_t hiddenThreads_ = 0;
+    double curve_ = 0;
 };
 
 }  // namespace raddle::gui

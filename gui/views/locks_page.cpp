@@ -5,8 +5,10 @@
 #include <QVBoxLayout>
 
 #include "gui/models/format.h"
+#include "gui/models/story.h"
 #include "gui/views/blame_matrix.h"
 #include "gui/views/cost_table.h"
+#include "gui/views/lock_strip.h"
 #include "gui/views/stack_pane.h"
 #include "gui/views/style.h"
 
@@ -17,7 +19,7 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
       blameModel_(new BlameTable(context.session, this)),
       table_(new CostTable(context, model_, LockTable::Wait, "lock", "locks")),
       blame_(new CostTable(context, blameModel_, BlameTable::Wait, "pair of stacks", "pairs of stacks")), split_(new QSplitter(Qt::Vertical)), detail_(new QWidget),
-      title_(makeLabel("headline")), empty_(makeLabel("muted")), matrix_(new BlameMatrix(context)),
+      title_(makeLabel("headline")), empty_(makeLabel("muted")), strip_(new LockStrip(context)), matrix_(new BlameMatrix(context)),
       waiter_(new StackPane(context)), holder_(new StackPane(context)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 14, 16, 14);
@@ -34,6 +36,7 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
     title_->setTextFormat(Qt::RichText);
     below->addWidget(title_);
     below->addWidget(empty_);
+    below->addWidget(strip_);
     auto* sides = new QSplitter(Qt::Horizontal);
     sides->setHandleWidth(10);
     sides->setChildrenCollapsible(false);
@@ -51,6 +54,10 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
     below->addWidget(sides, 1);
 
     connect(table_, &CostTable::chose, this, [this](uint32_t id) { context_.selection.setLock({id}); });
+    connect(strip_, &LockStrip::pressed, this, [this] {
+        context_.selection.setLock(shown_);
+        context_.show(Page::timeline);
+    });
     connect(blame_, &CostTable::chose, this, &LocksPage::showPair);
     connect(&context.selection, &Selection::changed, this, &LocksPage::followSelection);
     connect(&context.session, &Session::tablesChanged, this, &LocksPage::followSelection);
@@ -104,6 +111,7 @@ void LocksPage::showDetail() {
     bool any = !detail.pairs.empty();
     matrix_->parentWidget()->parentWidget()->setVisible(any);
     empty_->setVisible(!any);
+    strip_->show(lock ? shown_ : trace::LockId());
     matrix_->show(detail);
     blameModel_->show(std::move(detail));
     if (!lock) {
@@ -127,8 +135,8 @@ void LocksPage::showPair(uint32_t row) {
     const trace::Timeline& timeline = context_.session.timeline();
     const Theme& theme = *context_.theme;
     waiter_->show(QStringLiteral("Waiting: %1 in %2, longest %3").arg(durationText(pair.waitNs), plural(pair.waits, "wait", "waits"), durationText(pair.maxNs)),
-                  theme.of(State::lockWait), {}, StackPane::framesOf(timeline, pair.waiter));
-    holder_->show(QStringLiteral("Holding, acquired here"), theme.holdBlocking, {}, StackPane::framesOf(timeline, pair.holder));
+                  theme.of(State::lockWait), {}, storyOf(timeline, pair.waiter));
+    holder_->show(QStringLiteral("Holding, acquired here"), theme.holdBlocking, {}, storyOf(timeline, pair.holder));
 }
 
 }  // namespace raddle::gui

@@ -13,6 +13,7 @@ namespace raddle::gui {
 
 class BlameMatrix;
 class CostTable;
+class LockStrip;
 class StackPane;
 
 class LocksPage : public QWidget {
@@ -41,6 +42,7 @@ class LocksPage : public QWidget {
     QWidget* detail_;
     QLabel* title_;
     QLabel* empty_;
+    LockStrip* strip_;
     BlameMatrix* matrix_;
     StackPane* waiter_;
     StackPane* holder_;

@@ -29,6 +29,11 @@ namespace {
 
 constexpr const char* kTitles[kPages] = {"Overview", "Timeline", "Locks", "Functions", "Findings"};
 
+QString hintOf(Page page) {
+    if (page != Page::timeline) return {};
+    return QStringLiteral("wheel or W S zoom   ·   drag or A D move   ·   drag on the ruler selects a time   ·   click a wait for its cause   ·   [ ] steps along waits   ·   F fits the selection");
+}
+
 QLayout* plainLayout(QBoxLayout* layout, int left, int top, int right, int bottom) {
     layout->setContentsMargins(left, top, right, bottom);
     return layout;
@@ -38,7 +43,7 @@ QLayout* plainLayout(QBoxLayout* layout, int left, int top, int right, int botto
 
 MainWindow::MainWindow(const Theme& theme, QWidget* parent)
     : QMainWindow(parent),
-      context_{session_, selection_, &theme, [this](Page page) { showPage(page); }, [this](const QString& text) { status_->setText(text); }} {
+      context_{session_, selection_, &theme, [this](Page page) { showPage(page); }, [this](const QString& text) { status_->setText(text.isEmpty() ? hintOf(page()) : text); }} {
     applyTheme(*qApp, theme);
     setWindowTitle(QStringLiteral("raddle"));
     setAcceptDrops(true);
@@ -190,7 +195,7 @@ void MainWindow::followSession() {
     });
     connect(&session_, &Session::finished, this, [this] {
         loading_->hide();
-        status_->clear();
+        status_->setText(hintOf(page()));
         showTitle();
     });
     connect(&selection_, &Selection::changed, this, [this] {
@@ -227,6 +232,7 @@ void MainWindow::showErrors() {
 void MainWindow::showPage(Page page) {
     pages_->setCurrentIndex(static_cast<int>(page));
     buttons_[static_cast<size_t>(page)]->setChecked(true);
+    status_->setText(hintOf(page));
     if (page == Page::timeline) timeline_->view()->setFocus();
     else pages_->currentWidget()->setFocus();
 }

@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "gui/models/format.h"
+#include "gui/models/timeline_text.h"
 #include "gui/views/bar_list.h"
 #include "gui/views/glance_view.h"
 #include "gui/views/style.h"
@@ -80,11 +81,12 @@ OverviewPage::OverviewPage(const Context& context, QWidget* parent)
     answers_->setSpacing(9);
     column->addLayout(answers_);
     QVBoxLayout* card = nullptr;
-    column->addWidget(makeCard(card, QStringLiteral("The run at a glance")));
+    column->addWidget(makeCard(card, QStringLiteral("The run at a glance")), 1);
     glanceText_->setWordWrap(true);
     card->addWidget(glanceText_);
-    card->addWidget(glance_);
-    column->addStretch(1);
+    card->addWidget(glance_, 1);
+    card->addStretch();
+    column->addStretch();
     auto* right = new QWidget;
     auto* side = new QVBoxLayout(right);
     side->setContentsMargins(0, 0, 8, 0);
@@ -298,7 +300,7 @@ void OverviewPage::showThreads() {
         const trace::Thread& thread = t.threads[i];
         auto times = stateTimes(thread, recording->index.threads[i], 0, t.durationNs);
         double life = static_cast<double>(std::max<int64_t>(-negativeLife, 1));
-        BarRow row{QString::fromStdString(thread.name), percentText(static_cast<double>(times[0]) / life) + QStringLiteral(" running"), {}, i, {}};
+        BarRow row{threadLabel(t, {i}), percentText(static_cast<double>(times[0]) / life) + QStringLiteral(" running"), {}, i, {}};
         QStringList tip{QStringLiteral("%1, tid %2, lives %3").arg(row.name).arg(thread.tid).arg(durationText(-negativeLife))};
         for (size_t s = 0; s < kStates; ++s) {
             row.parts.emplace_back(static_cast<State>(s), static_cast<double>(times[s]) / life);

@@ -7,14 +7,15 @@
 #include <QVBoxLayout>
 
 #include "gui/models/format.h"
-#include "gui/models/tables.h"
 #include "gui/views/source_view.h"
 #include "gui/views/style.h"
+#include "trace/sites.h"
 
 namespace raddle::gui {
 namespace {
 
 constexpr int kPlaceRole = Qt::UserRole;
+constexpr int kWrapperRole = Qt::UserRole + 1;
 constexpr int kMostRows = 6;  // shown without scrolling
 
 // Function on the left, place on the right; the place gives way last.
@@ -35,7 +36,7 @@ class FrameDelegate : public QStyledItemDelegate {
         painter->setFont(option.font);
         painter->setPen(context_.theme->muted);
         painter->drawText(inner, Qt::AlignRight | Qt::AlignVCenter, metrics.elidedText(place, Qt::ElideLeft, placeWidth));
-        painter->setPen(context_.theme->text);
+        painter->setPen(index.data(kWrapperRole).toBool() ? context_.theme->muted : context_.theme->text);
         inner.setRight(inner.right() - placeWidth - 10);
         painter->drawText(inner, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(text, Qt::ElideMiddle, inner.width()));
     }
@@ -77,9 +78,10 @@ void StackPane::show(const QString& title, const QColor& colour, const QStringLi
     frames_.assign(frames.rbegin(), frames.rend());
     list_->clear();
     for (const FindingLocation& frame : frames_) {
-        auto* item = new QListWidgetItem(QString::fromStdString(frame.function.empty() ? frame.role : frame.function));
+        auto* item = new QListWidgetItem(QString::fromStdString(frame.function.empty() ? frame.role : frame.function).remove(QLatin1Char('`')));
         item->setData(kPlaceRole, placeText(frame.at));
-        QString role = QString::fromStdString(frame.role);
+        QString role = QString::fromStdString(frame.role).remove(QLatin1Char('`'));
+        item->setData(kWrapperRole, trace::isWrapper(frame.function));
         if (!frame.function.empty() && !role.isEmpty()) item->setText(item->text() + QStringLiteral("  ·  ") + role);
         item->setToolTip(placePath(frame.at));
         list_->addItem(item);
@@ -87,29 +89,15 @@ void StackPane::show(const QString& title, const QColor& colour, const QStringLi
     int rows = std::clamp(list_->count(), 1, kMostRows);
     list_->setFixedHeight(rows * (QFontMetrics(list_->font()).height() + 6) + 4);
     if (frames_.empty()) source_->show({});
-    // The innermost frame with source says most.
+    // The innermost frame of the program itself says most.
     int chosen = 0;
-    for (int i = 0; i < list_->count(); ++i)
-        if (const auto& file = frames_[static_cast<size_t>(i)].at.file; !file.empty() && !file.starts_with("/usr/")) {
-            chosen = i;
-            break;
-        }
+    for (int i = list_->count(); i-- > 0;)
+        if (!trace::isWrapper(frames_[static_cast<size_t>(i)].function)) chosen = i;
     list_->setCurrentRow(chosen);
 }
 
 void StackPane::choose(int row) {
     if (row >= 0 && static_cast<size_t>(row) < frames_.size()) source_->show(frames_[static_cast<size_t>(row)].at);
-}
-
-std::vector<FindingLocation> StackPane::framesOf(const trace::Timeline& timeline, trace::StackId id) {
-    std::vector<FindingLocation> frames;
-    const trace::Stack* stack = lookup(timeline.stacks, id);
-    if (!stack) return frames;
-    for (auto frame = stack->frames.rbegin(); frame != stack->frames.rend(); ++frame) {
-        const trace::Function* function = lookup(timeline.functions, frame->function);
-        frames.push_back({frame->at, function ? shortFunction(function->name).toStdString() : "?", ""});
-    }
-    return frames;
 }
 
 }  // namespace raddle::gui

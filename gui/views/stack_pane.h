@@ -23,9 +23,6 @@ class StackPane : public QFrame {
     // `frames` outermost first; the last one is chosen. `facts` are lines under the title, in richText() form.
     void show(const QString& title, const QColor& colour, const QStringList& facts, const std::vector<FindingLocation>& frames);
 
-    // Outermost first, as show() wants it, the calls inside libraries without source left out at the inner end.
-    static std::vector<FindingLocation> framesOf(const trace::Timeline& timeline, trace::StackId stack);
-
   private:
     void choose(int row);
 

@@ -59,7 +59,7 @@ QScrollArea { border: none; }
 #statusBar { background: %panel%; border-top: 1px solid %border%; }
 #cardBody { background: %card%; }
 #card { background: %card%; border: 1px solid %border%; border-radius: 8px; }
-#chip { background: %highlight%; border: 1px solid %accentSoft%; border-radius: 11px; padding: 2px 9px; color: %text%; }
+#chip { background: %highlight%; border: 1px solid %accentSoft%; border-radius: 9px; padding: 2px 9px; color: %text%; }
 #chip:hover, #chip:focus { border-color: %accent%; background: %hover%; }
 #jump { border: none; color: %accent%; padding: 2px 0; text-align: right; font-weight: bold; }
 #jump:hover, #jump:focus { text-decoration: underline; }
@@ -80,6 +80,7 @@ QProgressBar { background: %grid%; border: none; border-radius: 3px; max-height:
 QProgressBar::chunk { background: %accent%; border-radius: 3px; }
 QPushButton { background: %card%; border: 1px solid %border%; border-radius: 5px; padding: 4px 12px; }
 QPushButton:hover, QPushButton:focus { border-color: %accent%; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
 QScrollBar::handle { background: %border%; border-radius: 4px; margin: 2px; min-height: 24px; min-width: 24px; }

@@ -7,6 +7,7 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include "gui/models/story.h"
 #include "gui/models/timeline_text.h"
 #include "gui/views/stack_pane.h"
 #include "gui/views/style.h"
@@ -97,10 +98,12 @@ void TimelinePage::followSelection() {
     if (!any) return;
     const trace::Wait& wait = thread->waits[ref->index];
     const Theme& theme = *context_.theme;
-    waiter_->show(waitSentence(timeline, *ref), theme.of(stateOf(wait.kind)), {}, StackPane::framesOf(timeline, wait.stack));
+    waiter_->show(waitSentence(timeline, *ref), theme.of(stateOf(wait.kind)), {}, storyOf(timeline, wait.stack));
     bool lock = wait.kind == trace::WaitKind::lock;
-    blocker_->setVisible(lock || !StackPane::framesOf(timeline, wait.blockerStack).empty());
-    blocker_->show(blockerSentence(timeline, *ref), lock ? theme.holdBlocking : theme.of(State::running), {}, StackPane::framesOf(timeline, wait.blockerStack));
+    blocker_->setVisible(lock || !storyOf(timeline, wait.blockerStack).empty());
+    QStringList queue;
+    if (QString text = queueSentence(*context_.session.recording(), *ref); !text.isEmpty()) queue << richText(text, theme);
+    blocker_->show(blockerSentence(timeline, *ref), lock ? theme.holdBlocking : theme.of(State::running), queue, storyOf(timeline, wait.blockerStack));
 }
 
 }  // namespace raddle::gui

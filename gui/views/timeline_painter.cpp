@@ -9,7 +9,8 @@
 namespace raddle::gui {
 namespace {
 
-constexpr double kLabelPixels = 42;  // narrower boxes carry no text
+constexpr double kLabelPixels = 24;  // narrower boxes carry no text; those up to twice as wide only whole names
+constexpr double kLabelSize = 0.88;  // of the font
 
 // Plain rectangles of one colour into 32-bit pixels; what lies outside is cut off.
 class Pixels {
@@ -92,6 +93,7 @@ class RowPainter {
         double left = std::max(static_cast<double>(b.left), 0.0) / f_.ratio;
         double right = std::min(static_cast<double>(b.right), static_cast<double>(f_.view.width)) / f_.ratio;
         if (right - left < kLabelPixels || text.isEmpty()) return;
+        if (right - left < 2 * kLabelPixels && QFontMetricsF(f_.font).horizontalAdvance(text) * kLabelSize > right - left - 9) return;
         labels_.push_back({QRectF(left + 5, top_ / f_.ratio, right - left - 9, (bottom_ - top_) / f_.ratio), text, textOn(QColor(background))});
     }
 
@@ -244,7 +246,7 @@ QImage paintRows(const Recording& recording, const RowLayout& layout, const Time
     image.setDevicePixelRatio(frame.ratio);
     QPainter painter(&image);
     QFont font = frame.font;
-    font.setPointSizeF(font.pointSizeF() * 0.88);
+    font.setPointSizeF(font.pointSizeF() * kLabelSize);
     painter.setFont(font);
     QFontMetricsF metrics(font);
     for (const Label& label : rows.labels()) {

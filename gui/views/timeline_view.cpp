@@ -136,6 +136,7 @@ void TimelineView::resizeEvent(QResizeEvent* event) {
     QAbstractScrollArea::resizeEvent(event);
     updateScrollBar();
     setTimeView(view_);
+    if (context_.selection.state().wait) reveal(*context_.selection.state().wait);
 }
 
 void TimelineView::scrollContentsBy(int, int) {

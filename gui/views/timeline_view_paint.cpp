@@ -4,11 +4,17 @@
 #include <QScrollBar>
 
 #include "gui/models/format.h"
+#include "gui/models/timeline_text.h"
 #include "gui/views/style.h"
 #include "gui/views/timeline_painter.h"
 #include "gui/views/timeline_view.h"
 
 namespace raddle::gui {
+namespace {
+
+constexpr size_t kFramedHolds = 200;
+
+}  // namespace
 
 QImage TimelineView::renderRows() {
     auto recording = context_.session.recording();
@@ -127,7 +133,7 @@ void TimelineView::paintThreadName(QPainter& painter, const Row& row, const QRec
     painter.setFont(scaledFont(1, true));
     QFontMetricsF bold(painter.font());
     double room = line.width() - metrics.horizontalAdvance(share) - 8;
-    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, bold.elidedText(QString::fromStdString(thread.name), Qt::ElideMiddle, room));
+    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, bold.elidedText(threadLabel(recording->timeline, {row.id}), Qt::ElideMiddle, room));
     if (rows_.compact) return;
     QRectF second = line.translated(0, line.height());
     painter.setFont(scaledFont(0.88));
@@ -200,7 +206,7 @@ QRectF TimelineView::boxOf(StripKind kind, const EventRef& event) const {
     return {};
 }
 
-// The wait and the hold that caused it, framed, with an arrow from the release to the end of the wait.
+// The wait and the holds that caused it, framed, with an arrow from the last release to the end of the wait.
 void TimelineView::paintWait(QPainter& painter, const EventRef& wait) {
     const Theme& theme = *context_.theme;
     QRectF waitBox = boxOf(StripKind::state, wait);
@@ -209,10 +215,19 @@ void TimelineView::paintWait(QPainter& painter, const EventRef& wait) {
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(theme.focus, 2));
     painter.drawRect(waitBox.adjusted(-1, -1, 1, 1));
-    auto hold = blockingHold(context_.session.timeline(), wait);
-    QRectF holdBox = hold ? boxOf(StripKind::hold, *hold) : QRectF();
+    // All who held the lock meanwhile; the last to let go is the one that woke the waiter.
+    auto recording = context_.session.recording();
+    std::vector<EventRef> holds = holdsDuring(recording->timeline, recording->index, wait, kFramedHolds);
+    if (holds.empty())
+        if (auto hold = blockingHold(recording->timeline, wait)) holds.push_back(*hold);
+    QRectF holdBox;
+    for (const EventRef& hold : holds) {
+        QRectF box = boxOf(StripKind::hold, hold);
+        if (box.isEmpty()) continue;
+        painter.drawRect(box.adjusted(-1, -1.5, 1, 1.5));
+        holdBox = box;
+    }
     if (!holdBox.isEmpty()) {
-        painter.drawRect(holdBox.adjusted(-1, -1.5, 1, 1.5));
         bool up = waitBox.center().y() < holdBox.center().y();
         QPointF from(holdBox.right(), up ? holdBox.top() - 1 : holdBox.bottom() + 1), to(waitBox.right(), up ? waitBox.bottom() + 1 : waitBox.top() - 1);
         QPainterPath path(from);
