@@ -57,6 +57,7 @@ class Advisor {
         if (t_.threads.empty()) return {};
         stuck();
         locks();
+        waitingHolders();
         longestWait();
         events();
         parallelism();
@@ -153,6 +154,49 @@ class Advisor {
         if (lock.index() >= held.size()) return {};
         trace::Site site = trace::siteOf(t_, held[lock.index()]);
         return whereText(t_, site.function, site.at);
+    }
+
+    // A lock held by a thread that itself waits is held for nothing.
+    void waitingHolders() {
+        struct Sum {
+            int64_t ns = 0, longestNs = 0;
+            EventRef longest;
+        };
+        std::map<trace::LockId, Sum> sums;
+        for (uint32_t t = 0; t < t_.threads.size(); ++t) {
+            const Thread& thread = t_.threads[t];
+            std::vector<const trace::Hold*> held;
+            size_t next = 0;
+            for (uint32_t w = 0; w < thread.waits.size(); ++w) {
+                const Wait& wait = thread.waits[w];
+                for (; next < thread.holds.size() && thread.holds[next].beginNs <= wait.beginNs; ++next) held.push_back(&thread.holds[next]);
+                std::erase_if(held, [&](const trace::Hold* hold) { return hold->endNs <= wait.beginNs; });
+                if (!wait.finished) continue;  // stuck() tells about those
+                for (const trace::Hold* hold : held) {
+                    const LockTracks* lock = lookup(r_.index.locks, hold->lock);
+                    if (!lock || hold->lock == wait.lock) continue;
+                    // What counts is the time others stood behind it.
+                    int64_t ns = 0;
+                    for (int64_t waiting : lock->waiting.timeIn(wait.beginNs, std::min(wait.endNs, hold->endNs))) ns += waiting;
+                    Sum& sum = sums[hold->lock];
+                    sum.ns += ns;
+                    if (ns > sum.longestNs) sum.longestNs = ns, sum.longest = EventRef{{t}, w};
+                }
+            }
+        }
+        for (const auto& [lock, sum] : sums) {
+            double cost = static_cast<double>(sum.ns) / static_cast<double>(std::max<int64_t>(t_.durationNs, 1));
+            if (cost < 0.01) continue;
+            const Wait& wait = t_.threads[sum.longest.thread.index()].waits[sum.longest.index];
+            trace::Site site = trace::siteOf(t_, wait.stack);
+            Answer a{cost >= 0.05 ? Weight::costly : Weight::notable, cost * 0.9, {}, {}, Page::timeline, {}};
+            a.head = QStringLiteral("%1 is held by a thread that %2").arg(lockName(t_, lock), wait.kind == WaitKind::sleep ? QStringLiteral("sleeps") : wait.kind == WaitKind::lock ? QStringLiteral("waits for another lock") : QStringLiteral("waits itself"));
+            if (QString where = whereText(t_, site.function, site.at); !where.isEmpty()) a.head += QStringLiteral(", in ") + where;
+            a.detail = QStringLiteral("Others stood behind it for %1 meanwhile (%2 of the run). Release it before waiting.").arg(durationText(sum.ns), percentText(cost));
+            a.selection.wait = sum.longest;
+            a.selection.lock = lock;
+            out_.push_back(a);
+        }
     }
 
     void longestWait() {

@@ -1,9 +1,12 @@
 #include "gui/models/format.h"
 
 #include <cmath>
+#include <cstring>
 
 namespace raddle::gui {
 namespace {
+
+constexpr QChar kSpace(0x00A0);  // keeps a number and its unit on one line
 
 QString threeDigits(double value) {
     int decimals = std::abs(value) >= 99.95 ? 0 : std::abs(value) >= 9.995 ? 1 : 2;
@@ -31,28 +34,28 @@ QString durationText(int64_t ns) {
     double value = static_cast<double>(ns);
     double size = std::abs(value);
     if (ns == 0) return QStringLiteral("0");
-    if (size < 1e3) return QString::number(ns) + QStringLiteral(" ns");
-    if (size < 999.5e3) return threeDigits(value / 1e3) + QStringLiteral(" µs");
-    if (size < 999.5e6) return threeDigits(value / 1e6) + QStringLiteral(" ms");
-    if (size < 59.95e9) return threeDigits(value / 1e9) + QStringLiteral(" s");
+    if (size < 1e3) return QString::number(ns) + kSpace + QStringLiteral("ns");
+    if (size < 999.5e3) return threeDigits(value / 1e3) + kSpace + QStringLiteral("µs");
+    if (size < 999.5e6) return threeDigits(value / 1e6) + kSpace + QStringLiteral("ms");
+    if (size < 59.95e9) return threeDigits(value / 1e9) + kSpace + QStringLiteral("s");
     int64_t seconds = std::llround(value / 1e9);
-    if (size < 3600e9) return QStringLiteral("%1 min %2 s").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
-    return QStringLiteral("%1 h %2 min").arg(seconds / 3600).arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'));
+    if (size < 3600e9) return QStringLiteral("%1\u00a0min\u00a0%2\u00a0s").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
+    return QStringLiteral("%1\u00a0h\u00a0%2\u00a0min").arg(seconds / 3600).arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'));
 }
 
 QString countText(uint64_t count) {
-    if (count >= 1'000'000'000) return threeDigits(static_cast<double>(count) / 1e9) + QStringLiteral(" G");
-    if (count >= 1'000'000) return threeDigits(static_cast<double>(count) / 1e6) + QStringLiteral(" M");
+    if (count >= 1'000'000'000) return threeDigits(static_cast<double>(count) / 1e9) + kSpace + QStringLiteral("G");
+    if (count >= 1'000'000) return threeDigits(static_cast<double>(count) / 1e6) + kSpace + QStringLiteral("M");
     QString digits = QString::number(count);
     if (digits.size() > 3) digits.insert(digits.size() - 3, QChar(0x202F));
     return digits;
 }
 
 QString percentText(double share) {
-    if (share <= 0 || !std::isfinite(share)) return QStringLiteral("0 %");
-    if (share < 0.01) return QStringLiteral("<1 %");
-    if (share < 0.995) return QString::number(share * 100, 'f', 0) + QStringLiteral(" %");
-    return share < 1 ? QStringLiteral(">99 %") : QString::number(share * 100, 'f', 0) + QStringLiteral(" %");
+    if (share <= 0 || !std::isfinite(share)) return QStringLiteral("0\u00a0%");
+    if (share < 0.01) return QStringLiteral("<1\u00a0%");
+    if (share < 0.995) return QString::number(share * 100, 'f', 0) + QStringLiteral("\u00a0%");
+    return share < 1 ? QStringLiteral(">99\u00a0%") : QString::number(share * 100, 'f', 0) + QStringLiteral("\u00a0%");
 }
 
 QString placeText(const SourceLocation& at) {
@@ -71,7 +74,10 @@ QString shortFunction(const std::string& demangled) {
     std::string out;
     for (size_t i = 0; i < demangled.size(); ++i) {
         char c = demangled[i];
-        if (c == '(' && demangled.compare(i, 21, "(anonymous namespace)") == 0) {
+        if (endsWithOperator(out) && std::strchr("<>=!+-*/%^&|~,[]", c)) {
+            out += demangled.substr(i, demangled.find('(', i) - i);
+            i = std::min(demangled.find('(', i), demangled.size()) - 1;
+        } else if (c == '(' && demangled.compare(i, 21, "(anonymous namespace)") == 0) {
             out += "(anonymous)";
             i += 20;
         } else if (c == '(' && endsWithOperator(out)) {
@@ -82,7 +88,7 @@ QString shortFunction(const std::string& demangled) {
             // A call in the middle is the function a lambda or local class sits in: its arguments tell nothing.
             if (demangled.find("::", end) != end + 1) break;
             i = end;
-        } else if (c == '<' && !endsWithOperator(out)) {
+        } else if (c == '<') {
             out += "<…>";
             i = closing(demangled, i, '<', '>');
         } else if (c == '{') {

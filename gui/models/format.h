@@ -1,5 +1,5 @@
 // Numbers, times, names and places as people read them. One place, so that every page says the same thing the
-// same way.
+// same way. A number and its unit are held together by a no-break space.
 #pragma once
 
 #include <QString>

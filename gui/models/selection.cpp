@@ -180,7 +180,7 @@ QString selectByText(const QString& text, const Timeline& timeline, size_t findi
         state.finding = number - 1;
         return {};
     }
-    if (kind == QLatin1String("wait"))
+    if (text == QLatin1String("wait:longest"))
         return selectLongestWait(timeline, state) ? QString() : QStringLiteral("no thread waited for a lock");
     return QStringLiteral("'%1' is not lock:, thread:, function:, finding:, wait:longest or time:").arg(text);
 }

@@ -1,5 +1,8 @@
 #include "gui/models/timeline_text.h"
 
+#include <algorithm>
+#include <map>
+
 #include "gui/models/format.h"
 #include "gui/models/tables.h"
 
@@ -121,21 +124,33 @@ QString waitSentence(const Timeline& t, const EventRef& ref) {
     return text + (wait.finished ? QStringLiteral(", from %1 on").arg(durationText(wait.beginNs)) : QStringLiteral(", to the end of the recording"));
 }
 
-QString queueSentence(const Recording& recording, const EventRef& ref) {
-    constexpr size_t kNamed = 4, kMost = 1000;
+QStringList queueSentences(const Recording& recording, const EventRef& ref) {
+    constexpr size_t kNamed = 4, kMost = 100000;
     const Timeline& t = recording.timeline;
     std::vector<EventRef> holds = holdsDuring(t, recording.index, ref, kMost);
-    auto first = blockingHold(t, ref);
-    if (first) std::erase(holds, *first);
     if (holds.empty()) return {};
-    QStringList names;
+    if (auto first = blockingHold(t, ref)) std::erase(holds, *first);
+    std::map<trace::ThreadId, std::pair<int64_t, size_t>> byThread;  // held, negative so that most sorts first; times
     for (const EventRef& hold : holds) {
-        if (names.size() == kNamed) break;
         const trace::Hold& h = t.threads[hold.thread.index()].holds[hold.index];
-        names << QStringLiteral("`%1` (%2)").arg(threadLabel(t, hold.thread), durationText(h.endNs - h.beginNs));
+        byThread[hold.thread].first -= h.endNs - h.beginNs;
+        ++byThread[hold.thread].second;
     }
-    QString more = holds.size() > kNamed ? QStringLiteral(" and %1 more").arg(holds.size() - kNamed) : QString();
-    return QStringLiteral("Then %1%2 got it first").arg(names.join(QStringLiteral(", ")), more);
+    std::vector<std::pair<std::pair<int64_t, size_t>, trace::ThreadId>> order;
+    for (const auto& [thread, sum] : byThread) order.push_back({sum, thread});
+    std::sort(order.begin(), order.end());
+    QStringList names, lines;
+    for (const auto& [sum, thread] : order) {
+        if (names.size() == kNamed) break;
+        names << QStringLiteral("`%1` (%2, %3)").arg(threadLabel(t, thread), plural(sum.second, "time", "times"), durationText(-sum.first));
+    }
+    QString more = order.size() > kNamed ? QStringLiteral(" and %1 more").arg(plural(order.size() - kNamed, "thread", "threads")) : QString();
+    if (!names.isEmpty()) lines << QStringLiteral("Before the waiter got it, also held by ") + names.join(QStringLiteral(", ")) + more;
+    const Wait& wait = t.threads[ref.thread.index()].waits[ref.index];
+    CategoryTimes held = recording.index.locks[wait.lock.index()].held.timeIn(wait.beginNs, wait.endNs);
+    int64_t free = wait.endNs - wait.beginNs - held[kHoldQuiet] - held[kHoldBlocking];
+    if (free * 5 > wait.endNs - wait.beginNs) lines << QStringLiteral("For %1 of the wait nobody held it: the waiter was woken late or had no core").arg(durationText(free));
+    return lines;
 }
 
 QString blockerSentence(const Timeline& t, const EventRef& ref) {

@@ -19,7 +19,8 @@ QStringList describeRow(const Recording& recording, const Hit& hit);
 QString waitSentence(const trace::Timeline& timeline, const EventRef& wait);
 QString blockerSentence(const trace::Timeline& timeline, const EventRef& wait);
 
-// "Then `worker-0` (2.30 ms) and `worker-2` (1.10 ms) got it first.": empty when only the blocker held it.
-QString queueSentence(const Recording& recording, const EventRef& wait);
+// What happened to the lock during a wait for it, one sentence each: who else got it meanwhile, and how long it
+// was free although somebody waited.
+QStringList queueSentences(const Recording& recording, const EventRef& wait);
 
 }  // namespace raddle::gui

@@ -1,6 +1,5 @@
 #include "gui/views/findings_page.h"
 
-#include <QEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -145,9 +144,8 @@ void FindingsPage::resizeEvent(QResizeEvent* event) {
     split_->setSizes({list, width() - list});
 }
 
-void FindingsPage::changeEvent(QEvent* event) {
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) reload();
+void FindingsPage::restyle() {
+    reload();
 }
 
 void FindingsPage::reload() {

@@ -22,11 +22,11 @@ class FindingsPage : public QWidget {
 
   public:
     explicit FindingsPage(const Context& context, QWidget* parent = nullptr);
+    void restyle();  // after the colours changed
 
     void focusFilter();
 
   protected:
-    void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
   private:

@@ -20,6 +20,7 @@
 #include "gui/views/help_overlay.h"
 #include "gui/views/locks_page.h"
 #include "gui/views/overview_page.h"
+#include "gui/views/source_view.h"
 #include "gui/views/style.h"
 #include "gui/views/timeline_page.h"
 #include "gui/views/timeline_view.h"
@@ -31,7 +32,7 @@ constexpr const char* kTitles[kPages] = {"Overview", "Timeline", "Locks", "Funct
 
 QString hintOf(Page page) {
     if (page != Page::timeline) return {};
-    return QStringLiteral("wheel or W S zoom   ·   drag or A D move   ·   drag on the ruler selects a time   ·   click a wait for its cause   ·   [ ] steps along waits   ·   F fits the selection");
+    return QStringLiteral("wheel zooms   ·   drag moves   ·   drag on the ruler selects time   ·   click a wait for its cause   ·   [ ] steps along waits");
 }
 
 QLayout* plainLayout(QBoxLayout* layout, int left, int top, int right, int bottom) {
@@ -58,6 +59,7 @@ MainWindow::MainWindow(const Theme& theme, QWidget* parent)
     main->addWidget(buildHeader());
     main->addWidget(buildErrorBar());
     pages_ = new QStackedWidget;
+    pages_->setMinimumSize(560, 380);  // below what the fullest page would ask for
     main->addWidget(pages_, 1);
     main->addWidget(buildStatusBar());
     overview_ = new OverviewPage(context_);
@@ -244,6 +246,10 @@ void MainWindow::setTheme(const Theme& theme) {
     applyTheme(*qApp, theme);
     for (size_t i = 0; i < kPages; ++i) buttons_[i]->setIcon(pageIcon(static_cast<Page>(i), theme));
     showTitle();
+    overview_->restyle();
+    timeline_->restyle();
+    findings_->restyle();
+    for (SourceView* source : findChildren<SourceView*>()) source->restyle();
 }
 
 void MainWindow::focusFilter() {

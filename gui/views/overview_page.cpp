@@ -1,6 +1,5 @@
 #include "gui/views/overview_page.h"
 
-#include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -59,7 +58,7 @@ const char* jumpText(Page page) {
         case Page::timeline: return "Show on the timeline  ›";
         case Page::locks: return "Who holds it  ›";
         case Page::functions: return "Show the function  ›";
-        case Page::findings: return "Read both stories  ›";
+        case Page::findings: return "Show the finding  ›";
         case Page::overview: break;
     }
     return "Show  ›";
@@ -130,9 +129,8 @@ OverviewPage::OverviewPage(const Context& context, QWidget* parent)
     rebuild();
 }
 
-void OverviewPage::changeEvent(QEvent* event) {
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) rebuild();
+void OverviewPage::restyle() {
+    rebuild();
 }
 
 void OverviewPage::rebuild() {

@@ -20,9 +20,7 @@ class OverviewPage : public QWidget {
 
   public:
     explicit OverviewPage(const Context& context, QWidget* parent = nullptr);
-
-  protected:
-    void changeEvent(QEvent* event) override;
+    void restyle();  // after the colours changed
 
   private:
     void rebuild();

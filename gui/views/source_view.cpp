@@ -34,6 +34,7 @@ void SourceView::show(const SourceLocation& at) {
     QFileInfo info(path);
     if (!info.exists()) return note(QStringLiteral("Not on this machine:\n%1").arg(placePath(at)));
     if (!info.isFile() || info.size() > kLargestFile) return note(QStringLiteral("Not a source file, or too large to show:\n%1").arg(path));
+    setLineWrapMode(NoWrap);
     if (path != file_) {
         Result<std::string> text = readFile(at.file);
         if (!text) return note(QString::fromStdString(toString(text.error())));
@@ -57,6 +58,7 @@ void SourceView::note(const QString& text) {
     setExtraSelections({});
     setViewportMargins(0, 0, 0, 0);
     numbers_->hide();
+    setLineWrapMode(WidgetWidth);
     setPlainText(text);
 }
 
@@ -85,9 +87,8 @@ void SourceView::resizeEvent(QResizeEvent* event) {
     centre();
 }
 
-void SourceView::changeEvent(QEvent* event) {
-    QPlainTextEdit::changeEvent(event);
-    if (event->type() != QEvent::PaletteChange || file_.isEmpty()) return;
+void SourceView::restyle() {
+    if (file_.isEmpty()) return;
     file_.clear();
     show(at_);
 }

@@ -16,13 +16,13 @@ class SourceView : public QPlainTextEdit {
 
   public:
     explicit SourceView(const Context& context, QWidget* parent = nullptr);
+    void restyle();  // after the colours changed
 
     void show(const SourceLocation& at);
     const SourceLocation& location() const { return at_; }
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
-    void changeEvent(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:

@@ -1,7 +1,6 @@
 #include "gui/views/timeline_page.h"
 
 #include <QCheckBox>
-#include <QEvent>
 #include <QLabel>
 #include <QPainter>
 #include <QSplitter>
@@ -55,9 +54,10 @@ TimelinePage::TimelinePage(const Context& context, QWidget* parent)
     followSelection();
 }
 
-void TimelinePage::changeEvent(QEvent* event) {
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) buildLegend();
+void TimelinePage::restyle() {
+    buildLegend();
+    followSelection();
+    view_->restyle();
 }
 
 // Waits can be switched off, to see what is left.
@@ -74,7 +74,7 @@ void TimelinePage::buildLegend() {
         row->addWidget(icon);
         row->addWidget(makeLabel("muted", QString::fromUtf8(text)));
     };
-    plain(theme.of(State::running), "running", 14);
+    plain(theme.of(State::running), "running (paler: little CPU)", 14);
     for (State state : {State::lockWait, State::eventWait, State::joinWait, State::sleep}) {
         auto* box = new QCheckBox(QString::fromUtf8(stateName(state)));
         box->setIcon(swatch(theme.of(state), 14));
@@ -102,7 +102,7 @@ void TimelinePage::followSelection() {
     bool lock = wait.kind == trace::WaitKind::lock;
     blocker_->setVisible(lock || !storyOf(timeline, wait.blockerStack).empty());
     QStringList queue;
-    if (QString text = queueSentence(*context_.session.recording(), *ref); !text.isEmpty()) queue << richText(text, theme);
+    for (const QString& text : queueSentences(*context_.session.recording(), *ref)) queue << richText(text, theme);
     blocker_->show(blockerSentence(timeline, *ref), lock ? theme.holdBlocking : theme.of(State::running), queue, storyOf(timeline, wait.blockerStack));
 }
 

@@ -15,11 +15,9 @@ class TimelinePage : public QWidget {
 
   public:
     explicit TimelinePage(const Context& context, QWidget* parent = nullptr);
+    void restyle();  // after the colours changed
 
     TimelineView* view() const { return view_; }
-
-  protected:
-    void changeEvent(QEvent* event) override;
 
   private:
     void buildLegend();

@@ -97,13 +97,22 @@ class RowPainter {
         labels_.push_back({QRectF(left + 5, top_ / f_.ratio, right - left - 9, (bottom_ - top_) / f_.ratio), text, textOn(QColor(background))});
     }
 
+    // Paler the less CPU the thread used while it waited for nothing: it was in system calls or had no core.
+    QColor runningColour(const trace::Thread& thread) const {
+        QColor full = theme_.of(State::running);
+        if (thread.cpuNs < 0) return full;
+        int64_t running = stateTimes(thread, r_.index.threads[row_->id], thread.beginNs, thread.endNs)[0];
+        double used = running > 0 ? std::clamp(static_cast<double>(thread.cpuNs) / static_cast<double>(running), 0.0, 1.0) : 1;
+        return blend(theme_.card, full, 0.3 + 0.7 * used);
+    }
+
     // The thread's life in the running colour, its waits over it.
     void state(const TrackLayout& track) {
         const trace::Thread& thread = t_.threads[row_->id];
         int born = pixel(static_cast<float>(std::clamp(f_.view.x(thread.beginNs), -4.0, f_.view.width + 4.0)));
         int gone = pixel(static_cast<float>(std::clamp(f_.view.x(thread.endNs), -4.0, f_.view.width + 4.0)));
         if (thread.endNs > f_.view.beginNs && thread.beginNs < f_.view.endNs)
-            pixels_.fill(born, top_, std::max(gone, born + 1), bottom_, tint(theme_.of(State::running)));
+            pixels_.fill(born, top_, std::max(gone, born + 1), bottom_, tint(runningColour(thread)));
         static constexpr State kFromTop[] = {State::lockWait, State::eventWait, State::joinWait, State::sleep};
         auto height = static_cast<float>(bottom_ - top_);
         for (const SpanColumn& column : track.columns) {

@@ -12,6 +12,11 @@
 #include "gui/views/timeline_painter.h"
 
 namespace raddle::gui {
+namespace {
+
+constexpr double kMostGrowth = 2;
+
+}  // namespace
 
 TimelineView::TimelineView(const Context& context, QWidget* parent) : QAbstractScrollArea(parent), context_(context) {
     setFrameShape(QFrame::NoFrame);
@@ -42,6 +47,11 @@ void TimelineView::relayout() {
     options.scale = fontScale();
     auto recording = context_.session.recording();
     rows_ = recording ? layoutRows(recording->index, recording->tables.summary, options) : RowLayout();
+    // Few rows grow into the room there is.
+    if (double room = rowArea().height() - 8; recording && rows_.height < room) {
+        options.scale *= std::min(room / rows_.height, kMostGrowth);
+        rows_ = layoutRows(recording->index, recording->tables.summary, options);
+    }
     updateScrollBar();
     image_ = {};
 }
@@ -134,7 +144,7 @@ void TimelineView::reveal(const EventRef& ref) {
 
 void TimelineView::resizeEvent(QResizeEvent* event) {
     QAbstractScrollArea::resizeEvent(event);
-    updateScrollBar();
+    relayout();
     setTimeView(view_);
     if (context_.selection.state().wait) reveal(*context_.selection.state().wait);
 }
@@ -144,9 +154,9 @@ void TimelineView::scrollContentsBy(int, int) {
     viewport()->update();
 }
 
-void TimelineView::changeEvent(QEvent* event) {
-    QAbstractScrollArea::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) relayout();
+void TimelineView::restyle() {
+    image_ = {};
+    viewport()->update();
 }
 
 void TimelineView::wheelEvent(QWheelEvent* event) {

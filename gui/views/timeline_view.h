@@ -15,6 +15,7 @@ class TimelineView : public QAbstractScrollArea {
 
   public:
     explicit TimelineView(const Context& context, QWidget* parent = nullptr);
+    void restyle();  // after the colours changed
 
     void showAll();
     void fitSelection();          // to the wait, else the time range, else everything
@@ -36,7 +37,6 @@ class TimelineView : public QAbstractScrollArea {
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void leaveEvent(QEvent* event) override;
-    void changeEvent(QEvent* event) override;
     void scrollContentsBy(int dx, int dy) override;
 
   private:

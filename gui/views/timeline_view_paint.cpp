@@ -12,7 +12,8 @@
 namespace raddle::gui {
 namespace {
 
-constexpr size_t kFramedHolds = 200;
+constexpr size_t kFramedHolds = 2000;
+constexpr double kFramedPixels = 6;  // a frame around less would hide it
 
 }  // namespace
 
@@ -84,6 +85,7 @@ void TimelineView::paintHead(QPainter& painter) {
         painter.setPen(theme.border);
         painter.drawLine(QPointF(x, rulerBottom - 6), QPointF(x, rulerBottom));
         painter.setPen(theme.muted);
+        if (x + 8 + painter.fontMetrics().horizontalAdvance(tick.text) > area.right()) continue;
         painter.drawText(QRectF(x + 4, rulerTop, 120, rulerBottom - rulerTop), Qt::AlignLeft | Qt::AlignVCenter, tick.text);
     }
     painter.setClipping(false);
@@ -94,15 +96,12 @@ void TimelineView::paintHead(QPainter& painter) {
 void TimelineView::paintGutter(QPainter& painter) {
     const Theme& theme = *context_.theme;
     painter.fillRect(QRectF(0, headHeight(), gutter(), viewport()->height()), theme.card);
+    QRectF heading;
     for (const Row& row : rows_.rows) {
         QRectF box(0, row.top - verticalScrollBar()->value() + headHeight(), gutter(), row.height);
         if (box.bottom() < headHeight() || box.top() > viewport()->height()) continue;
         if (row.kind == RowKind::heading) {
-            painter.fillRect(QRectF(0, box.top(), viewport()->width(), box.height() - 1), theme.stripe);
-            painter.setFont(scaledFont(1, true));
-            painter.setPen(theme.text);
-            painter.drawText(QRectF(10, box.top(), viewport()->width(), box.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                             QStringLiteral("Locks: how many wait (above), when held (below)"));
+            heading = box;
             continue;
         }
         bool chosen = row.kind == RowKind::thread ? context_.selection.state().has({row.id}) : context_.selection.state().lock.value == row.id;
@@ -113,6 +112,12 @@ void TimelineView::paintGutter(QPainter& painter) {
     }
     painter.setPen(theme.border);
     painter.drawLine(QPointF(gutter() - 0.5, headHeight()), QPointF(gutter() - 0.5, viewport()->height()));
+    if (heading.isEmpty()) return;
+    painter.fillRect(QRectF(0, heading.top(), viewport()->width(), heading.height() - 1), theme.stripe);
+    painter.setFont(scaledFont(1, true));
+    painter.setPen(theme.text);
+    painter.drawText(QRectF(10, heading.top(), viewport()->width(), heading.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                     QStringLiteral("Locks: how many wait (above), when held (below)"));
 }
 
 void TimelineView::paintThreadName(QPainter& painter, const Row& row, const QRectF& box) {
@@ -135,11 +140,14 @@ void TimelineView::paintThreadName(QPainter& painter, const Row& row, const QRec
     double room = line.width() - metrics.horizontalAdvance(share) - 8;
     painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, bold.elidedText(threadLabel(recording->timeline, {row.id}), Qt::ElideMiddle, room));
     if (rows_.compact) return;
+    QString detail = QStringLiteral("tid %1").arg(thread.tid);
+    if (thread.cpuNs >= 0 && thread.endNs > thread.beginNs)
+        detail = QStringLiteral("%1 · CPU %2").arg(thread.tid).arg(percentText(static_cast<double>(thread.cpuNs) / static_cast<double>(thread.endNs - thread.beginNs)));
     QRectF second = line.translated(0, line.height());
     painter.setFont(scaledFont(0.88));
     painter.setPen(theme.muted);
-    painter.drawText(second, Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("tid %1").arg(thread.tid));
-    QRectF bar(second.right() - 66 * fontScale(), second.center().y() - 3, 66 * fontScale(), 6);
+    painter.drawText(second, Qt::AlignLeft | Qt::AlignVCenter, detail);
+    QRectF bar(second.right() - 54 * fontScale(), second.center().y() - 3, 54 * fontScale(), 6);
     double x = bar.left();
     for (size_t s = 0; s < kStates && alive > 0; ++s) {
         double width = bar.width() * static_cast<double>(times[s]) / static_cast<double>(alive);
@@ -224,7 +232,7 @@ void TimelineView::paintWait(QPainter& painter, const EventRef& wait) {
     for (const EventRef& hold : holds) {
         QRectF box = boxOf(StripKind::hold, hold);
         if (box.isEmpty()) continue;
-        painter.drawRect(box.adjusted(-1, -1.5, 1, 1.5));
+        if (box.width() >= kFramedPixels) painter.drawRect(box.adjusted(-1, -1.5, 1, 1.5));
         holdBox = box;
     }
     if (!holdBox.isEmpty()) {
