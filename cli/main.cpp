@@ -20,15 +20,23 @@ constexpr Command kCommands[] = {
     {"view", "show recordings and scan reports in a window, or a page of it as a picture", raddle::cli::addView},
 };
 
-// What follows `record` up to its command are options, all after that is the command's own: the "--" between
-// them is left out, because CLI11 would hand what follows it to the parent of the subcommand.
-std::vector<std::string> readArguments(int argc, char** argv) {
+// The command line as CLI11 takes it, last argument first. It would hand what follows a "--" to the parent of the
+// subcommand, so for `record` a "--" between its own options and the recorded command is left out; later ones
+// are the command's.
+std::vector<std::string> readArguments(const CLI::App& app, int argc, char** argv) {
     std::vector<std::string> arguments(argv + 1, argv + argc);
     if (!arguments.empty() && arguments[0] == "record") {
-        const auto mark = std::find(arguments.begin(), arguments.end(), "--");
-        if (mark != arguments.end()) arguments.erase(mark);
+        const CLI::App* record = app.get_subcommand("record");
+        for (size_t i = 1; i < arguments.size() && arguments[i][0] == '-'; ++i) {
+            if (arguments[i] == "--") {
+                arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i));
+                break;
+            }
+            const CLI::Option* option = record->get_option_no_throw(arguments[i]);
+            if (option && option->get_expected_max() > 0) ++i;
+        }
     }
-    std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+    std::reverse(arguments.begin(), arguments.end());
     return arguments;
 }
 
@@ -47,7 +55,7 @@ int main(int argc, char** argv) {
         sub->callback([run, &status] { status = run(); });
     }
     try {
-        app.parse(readArguments(argc, argv));
+        app.parse(readArguments(app, argc, argv));
     } catch (const CLI::Success& help) {
         return app.exit(help);
     } catch (const CLI::ParseError& error) {

@@ -4,7 +4,6 @@
 #include <map>
 #include <tuple>
 #include <unordered_map>
-#include <utility>
 
 #include "trace/sites.h"
 
@@ -45,7 +44,7 @@ struct Row {
     Fine fine = 0;
     int64_t lastEndNs = INT64_MIN;  // of its holds
     uint32_t open = 0;              // its holds going on
-    uint32_t lastWait = UINT32_MAX; // that was counted
+    uint64_t beganBefore = 0;       // waits that had begun when the first of these did
 };
 
 // The order at one instant: stretches are half-open, so those that end go first.
@@ -104,15 +103,15 @@ class Sweep {
 
     void advance(int64_t nowNs) {
         Fine passed = Fine{nowNs - nowNs_} << kFineBits;
-        if (!open_.empty())
-            perHold_ += passed * active_.total() / static_cast<int64_t>(open_.size());
+        if (openCount_ > 0)
+            perHold_ += passed * active_.total() / openCount_;
         else
             nobody_ += passed * (active_.total() - freshCount_);
         nowNs_ = nowNs;
     }
 
     void holdBegins(uint32_t hold) {
-        if (open_.empty()) settleFresh();
+        if (openCount_++ == 0) settleFresh();
         uint32_t row = rowOf(holds_[hold].thread, holds_[hold].stack);
         rowOfHold_[hold] = row;
         atBegin_[hold] = perHold_;
@@ -121,30 +120,25 @@ class Sweep {
             auto first = std::lower_bound(waits_.begin(), waits_.end(), rows_[row].lastEndNs,
                                           [](const WaitedStretch& w, int64_t t) { return w.beginNs < t; });
             rows_[row].out.waits += static_cast<uint64_t>(active_.countFrom(static_cast<size_t>(first - waits_.begin())));
+            rows_[row].beganBefore = began_;
         }
-        open_.push_back(hold);
     }
 
     void holdEnds(uint32_t hold) {
         Row& row = rows_[rowOfHold_[hold]];
         row.fine += perHold_ - atBegin_[hold];
         row.lastEndNs = nowNs_;
-        --row.open;
-        open_.erase(std::find(open_.begin(), open_.end(), hold));
+        if (--row.open == 0) row.out.waits += began_ - row.beganBefore;
+        --openCount_;
     }
 
     void waitBegins(uint32_t wait) {
         active_.add(wait, 1);
-        if (open_.empty()) {
-            isFresh_[wait] = true;
-            fresh_.push_back(wait);
-            ++freshCount_;
-            return;
-        }
-        for (uint32_t hold : open_) {
-            Row& row = rows_[rowOfHold_[hold]];
-            if (std::exchange(row.lastWait, wait) != wait) ++row.out.waits;
-        }
+        ++began_;
+        if (openCount_ > 0) return;
+        isFresh_[wait] = true;
+        fresh_.push_back(wait);
+        ++freshCount_;
     }
 
     void waitEnds(uint32_t wait) {
@@ -205,7 +199,8 @@ class Sweep {
     Fine perHold_ = 0;
     Fine nobody_ = 0;
     ActiveWaits active_;
-    std::vector<uint32_t> open_;   // holds going on
+    int64_t openCount_ = 0;        // holds going on
+    uint64_t began_ = 0;           // waits, so far
     std::vector<uint32_t> fresh_;  // may list settled ones
     std::vector<bool> isFresh_;
     int64_t freshCount_ = 0;

@@ -13,7 +13,7 @@
 namespace raddle::trace {
 namespace {
 
-constexpr int kMostScopes = 32;
+constexpr int kMostScopes = 128;  // nested
 
 SourceLocation location(const char* file, Dwarf_Die* unit, int line, int column) {
     if (!file || !*file) return {};
@@ -52,14 +52,25 @@ SourceLocation declaration(Dwarf_Die* die, Dwarf_Die* unit) {
     return location(file, unit, line, 0);
 }
 
-// The scopes around an address, innermost first. dwarf_getscopes goes on from an inlined call to where its
-// function was defined; asked for its innermost scope again, libdw gives where it was called.
-int concreteScopes(Dwarf_Die* unit, Dwarf_Addr address, Dwarf_Die** scopes) {
-    Dwarf_Die* lexical = nullptr;
-    int count = dwarf_getscopes(unit, address, &lexical);
-    if (count > 0) count = dwarf_getscopes_die(&lexical[0], scopes);
-    std::free(lexical);
-    return count;
+bool isScope(int tag) {
+    return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine || tag == DW_TAG_lexical_block ||
+           tag == DW_TAG_try_block || tag == DW_TAG_catch_block;
+}
+
+// Appends the inlined calls around an address, outermost first; true when its function was found. (libdw's
+// dwarf_getscopes does not look into namespaces.)
+bool findInlined(Dwarf_Die* parent, Dwarf_Addr address, int depth, std::vector<Dwarf_Die>* inlined) {
+    Dwarf_Die child;
+    if (depth > kMostScopes) return false;
+    for (int more = dwarf_child(parent, &child); more == 0; more = dwarf_siblingof(&child, &child)) {
+        int tag = dwarf_tag(&child);
+        if (tag == DW_TAG_namespace && findInlined(&child, address, depth + 1, inlined)) return true;
+        if (!isScope(tag) || dwarf_haspc(&child, address) <= 0) continue;
+        if (tag == DW_TAG_inlined_subroutine) inlined->push_back(child);
+        findInlined(&child, address, depth + 1, inlined);
+        return true;
+    }
+    return false;
 }
 
 // The address of a static variable; false for one on the stack, in a register or thread-local.
@@ -118,14 +129,12 @@ std::vector<CodeName> DebugInfo::withInlined(uint64_t address, const CodeName& o
     std::vector<CodeName> names;
     SourceLocation at = outer.at;
     if (Range* range = unitAt(address)) {
-        Dwarf_Die* scopes = nullptr;
-        int count = concreteScopes(&range->unit, address - bias_, &scopes);
-        for (int i = 0; i < count && dwarf_tag(&scopes[i]) != DW_TAG_subprogram; ++i) {
-            if (dwarf_tag(&scopes[i]) != DW_TAG_inlined_subroutine) continue;
-            names.push_back({functionName(&scopes[i]), at, declaration(&scopes[i], &range->unit)});
-            at = callSite(&scopes[i], &range->unit);
+        std::vector<Dwarf_Die> inlined;
+        findInlined(&range->unit, address - bias_, 0, &inlined);
+        for (auto call = inlined.rbegin(); call != inlined.rend(); ++call) {
+            names.push_back({functionName(&*call), at, declaration(&*call, &range->unit)});
+            at = callSite(&*call, &range->unit);
         }
-        std::free(scopes);
     }
     names.push_back({outer.function, at, outer.definedAt});
     return names;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <string_view>
+#include <vector>
 
 namespace raddle::trace {
 namespace {
@@ -39,18 +40,44 @@ bool memberAt(Dwarf_Die* type, uint64_t offset, Dwarf_Die* found, uint64_t* foun
     return false;
 }
 
+// The number of elements in each dimension; 0 where it is not known.
+std::vector<uint64_t> dimensions(Dwarf_Die* array) {
+    std::vector<uint64_t> counts;
+    Dwarf_Die child;
+    for (int more = dwarf_child(array, &child); more == 0; more = dwarf_siblingof(&child, &child)) {
+        if (dwarf_tag(&child) != DW_TAG_subrange_type) continue;
+        Dwarf_Attribute attribute;
+        Dwarf_Word count = 0, last = 0;
+        if (dwarf_formudata(dwarf_attr(&child, DW_AT_count, &attribute), &count) != 0 &&
+            dwarf_formudata(dwarf_attr(&child, DW_AT_upper_bound, &attribute), &last) == 0)
+            count = last + 1;
+        counts.push_back(count);
+    }
+    return counts;
+}
+
+bool stepIntoArray(Dwarf_Die* type, uint64_t* offset, std::string* way) {
+    Dwarf_Die element;
+    uint64_t size = typeOf(type, &element) ? sizeOf(&element) : 0;
+    if (size == 0) return false;
+    uint64_t index = *offset / size;
+    std::string text;
+    std::vector<uint64_t> counts = dimensions(type);
+    for (size_t i = counts.size(); i-- > 1;) {
+        if (counts[i] == 0) return false;
+        text = "[" + std::to_string(index % counts[i]) + "]" + text;
+        index /= counts[i];
+    }
+    *way += "[" + std::to_string(index) + "]" + text;
+    *offset %= size;
+    *type = element;
+    return true;
+}
+
 // One step into `type`: appends to `way`, makes `type` and `offset` those of what was stepped into.
 bool step(Dwarf_Die* type, uint64_t* offset, std::string* way) {
     int tag = dwarf_tag(type);
-    if (tag == DW_TAG_array_type) {
-        Dwarf_Die element;
-        uint64_t size = typeOf(type, &element) ? sizeOf(&element) : 0;
-        if (size == 0) return false;
-        *way += "[" + std::to_string(*offset / size) + "]";
-        *offset %= size;
-        *type = element;
-        return true;
-    }
+    if (tag == DW_TAG_array_type) return stepIntoArray(type, offset, way);
     if (tag != DW_TAG_structure_type && tag != DW_TAG_class_type) return false;
     Dwarf_Die member, memberType;
     uint64_t at = 0;

@@ -74,7 +74,7 @@ class Namer {
 
     // The functions around an address, inlined ones first. `isReturn`: of a call, which is before it.
     const std::vector<Frame>& frames(uint32_t image, uint64_t address, int64_t atNs, bool isReturn) {
-        const LoadedModule* loaded = draft_.survey.images[image].moduleAt(address, atNs);
+        const LoadedModule* loaded = draft_.survey.moduleAt(image, address, atNs);
         if (!loaded) return unmapped(address);
         Module& module = moduleOf(*loaded);
         uint64_t inFile = address - loaded->bias - (isReturn ? 1 : 0);
@@ -137,7 +137,7 @@ class Namer {
     }
 
     std::string variableName(const RawObject& object) {
-        const LoadedModule* loaded = draft_.survey.images[object.image].moduleAt(object.address, object.firstNs);
+        const LoadedModule* loaded = draft_.survey.moduleAt(object.image, object.address, object.firstNs);
         return loaded ? moduleOf(*loaded).symbols->data(object.address - loaded->bias) : "";
     }
 

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ctime>
 
 #include "trace/blockers.h"
 #include "trace/clock.h"
+#include "trace/fork_holders.h"
 #include "trace/naming.h"
+#include "trace/python_gil.h"
 #include "trace/recording_file.h"
 #include "trace/survey.h"
 #include "trace/symbols.h"
@@ -18,22 +21,29 @@ std::string counted(uint64_t count, const char* one, const char* many) {
     return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-int64_t durationOf(const RaddleFileHeader& header, const TickClock& clock, const Survey& survey) {
+// Of a command that still runs, up to now: a thread that is stuck records nothing.
+int64_t durationOf(const RecordingFile& file, const TickClock& clock, const Survey& survey) {
+    const RaddleFileHeader& header = file.header();
     int64_t endNs = header.endTicks > header.startTicks ? clock.toNs(header.endTicks) : 0;
+    timespec now;
+    if (file.isLive() && ::clock_gettime(CLOCK_MONOTONIC, &now) == 0) {
+        uint64_t nowNs = static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+        if (nowNs > header.startMonotonicNs) endNs = static_cast<int64_t>(nowNs - header.startMonotonicNs);
+    }
     return std::max(endNs, survey.lastNs);
 }
 
 void addFacts(const RecordingFile& file, const TickClock& clock, const Survey& survey, Timeline& timeline) {
     const RaddleFileHeader& header = file.header();
     timeline.startedAtUnixNs = static_cast<int64_t>(header.startRealtimeNs);
-    timeline.durationNs = durationOf(header, clock, survey);
+    timeline.durationNs = durationOf(file, clock, survey);
     timeline.droppedEvents = std::max<uint64_t>(header.droppedEvents, survey.lostEvents);
     timeline.tornBytes = file.tornBytes() + survey.cutBytes;
     timeline.complete = header.endKind != kRaddleRunning && survey.allEnded && timeline.droppedEvents == 0 &&
                         survey.missingChunks == 0 && survey.brokenChunks == 0 && file.missingBytes() == 0;
     timeline.processes = survey.processes;
     for (Process& process : timeline.processes)
-        if (process.endNs < 0) process.endNs = timeline.durationNs;
+        process.endNs = std::max(process.beginNs, process.endNs < 0 ? timeline.durationNs : process.endNs);
     if (!timeline.processes.empty()) timeline.command = timeline.processes.front().command;
 }
 
@@ -48,6 +58,7 @@ void addNotes(const RecordingFile& file, const TickClock& clock, const Survey& s
         notes.push_back("the command was ended by signal " + std::to_string(header.endStatus & 0x7f) +
                         (name ? std::string(" (") + name + ")" : ""));
     }
+    if (file.isLive()) notes.push_back("the command is still running: this is its state now");
     if (header.stopped == kRaddleDiskFull) notes.push_back("the disk was full: recording stopped before the end");
     if (header.stopped == kRaddleFileLimit) notes.push_back("the file reached its size limit: recording stopped before the end");
     if (header.stopped == kRaddleIoError) notes.push_back("the file could not be written on: recording stopped before the end");
@@ -68,7 +79,7 @@ void addThreads(const Survey& survey, Timeline& timeline) {
         thread.process = image.process;
         thread.tid = surveyed.tid;
         thread.beginNs = isNew ? surveyed.beginNs : std::min(thread.beginNs, surveyed.beginNs);
-        thread.endNs = std::max(thread.endNs, surveyed.endNs >= 0 ? surveyed.endNs : imageEndNs);
+        thread.endNs = std::max({thread.endNs, thread.beginNs, surveyed.endNs >= 0 ? surveyed.endNs : imageEndNs});
         // The end of its process ends a thread; being replaced by exec does not end the one that called it.
         if (image.endNs >= 0 && !image.isReplaced) thread.exited = true;
         const SurveyedThread* creator = survey.bySerial(surveyed.creatorSerial);
@@ -76,19 +87,20 @@ void addThreads(const Survey& survey, Timeline& timeline) {
     }
 }
 
-Result<> readThread(RecordingFile& file, const SurveyedThread& thread, Draft& draft, const ReadControl& control) {
+Result<> readThread(RecordingFile& file, const SurveyedThread& thread, Draft& draft, const ReadControl& control,
+                    size_t& chunksRead) {
     const Image& image = draft.survey.images[thread.image];
     int64_t imageEndNs = image.endNs >= 0 ? image.endNs : draft.timeline.durationNs;
-    int64_t endNs = thread.endNs >= 0 ? thread.endNs : imageEndNs;
-    ThreadTrack track(draft, thread, endNs, std::max(endNs, imageEndNs));
+    bool goesOnPastEnd = thread.endNs < 0 || (image.isReplaced && thread.endNs > imageEndNs);
+    int64_t endNs = goesOnPastEnd ? imageEndNs : thread.endNs;
+    ThreadTrack track(draft, thread, endNs, imageEndNs);
     uint32_t nextSequence = 0;
     Event event;
     for (size_t i = 0; i < thread.chunkCount; ++i) {
-        size_t index = thread.firstChunk + i;
         if (control.cancelled && *control.cancelled) return Error{"cancelled"};
-        if (control.progress && index % 64 == 0)
-            control.progress(0.3 + 0.4 * static_cast<double>(index) / static_cast<double>(file.chunks().size()));
-        const ChunkRef& chunk = file.chunks()[index];
+        if (control.progress && ++chunksRead % 64 == 0)
+            control.progress(0.3 + 0.4 * static_cast<double>(chunksRead) / static_cast<double>(file.chunks().size()));
+        const ChunkRef& chunk = file.chunks()[thread.firstChunk + i];
         track.beginChunk(chunk.header.sequence != nextSequence || chunk.header.dropped > 0);
         nextSequence = chunk.header.sequence + 1;
         EventDecoder decoder(file.events(chunk), chunk.header.baseTicks);
@@ -98,10 +110,20 @@ Result<> readThread(RecordingFile& file, const SurveyedThread& thread, Draft& dr
     return Unit{};
 }
 
+// So that what exec put in place of a program comes behind it in the lists of their thread.
+std::vector<const SurveyedThread*> inOrderOfBegin(const Survey& survey) {
+    std::vector<const SurveyedThread*> threads;
+    for (const SurveyedThread& thread : survey.threads) threads.push_back(&thread);
+    std::sort(threads.begin(), threads.end(), [](auto* a, auto* b) {
+        return a->beginNs != b->beginNs ? a->beginNs < b->beginNs : a->serial < b->serial;
+    });
+    return threads;
+}
+
 void sortLists(Timeline& timeline) {
     for (Thread& thread : timeline.threads) {
         auto byBegin = [](auto& a, auto& b) { return a.beginNs < b.beginNs; };
-        // Only a thread that went on through exec or lost chunks has anything out of order.
+        // Only ends that were lost can put anything out of order.
         if (!std::is_sorted(thread.waits.begin(), thread.waits.end(), byBegin))
             std::sort(thread.waits.begin(), thread.waits.end(), byBegin);
         if (!std::is_sorted(thread.holds.begin(), thread.holds.end(), byBegin))
@@ -121,10 +143,14 @@ Result<Timeline> readRecording(const std::string& path, const ReadControl& contr
     Draft draft{found, clock};
     addFacts(file, clock, found, draft.timeline);
     addThreads(found, draft.timeline);
-    for (const SurveyedThread& thread : found.threads) TRY(readThread(file, thread, draft, control));
+    size_t chunksRead = 0;
+    for (const SurveyedThread* thread : inOrderOfBegin(found))
+        TRY(readThread(file, *thread, draft, control, chunksRead));
     sortLists(draft.timeline);
-    assignBlockers(draft.timeline);
     TRY(nameAll(draft, openSymbols, control));
+    addPythonGil(draft.timeline);
+    assignBlockers(draft.timeline);
+    blameHoldersAtFork(draft);
     addNotes(file, clock, found, draft, draft.timeline);
     if (control.progress) control.progress(1);
     return std::move(draft.timeline);

@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <tuple>
 
 namespace raddle::trace {
@@ -32,6 +35,7 @@ RecordingFile::RecordingFile(RecordingFile&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       size_(other.size_),
       tornBytes_(other.tornBytes_),
+      isLive_(other.isLive_),
       header_(other.header_),
       chunks_(std::move(other.chunks_)),
       buffer_(std::move(other.buffer_)) {}
@@ -47,6 +51,7 @@ Result<RecordingFile> RecordingFile::open(const std::string& path, const ReadCon
     if (::fstat(file.fd_, &status) != 0 || !S_ISREG(status.st_mode)) return Error{"not a raddle recording", path};
     file.size_ = static_cast<uint64_t>(status.st_size);
     TRY(file.readHeader(path));
+    file.isLive_ = file.looksLive();
     TRY(file.findChunks(control));
     return file;
 }
@@ -145,6 +150,21 @@ uint64_t RecordingFile::missingBytes() const {
     // While recording, and when the disk was full, chunks are claimed before their space is there.
     bool isSettled = header_.endKind != kRaddleRunning && header_.stopped == kRaddleNotStopped;
     return isSettled && header_.fileEnd > size_ ? header_.fileEnd - size_ : 0;
+}
+
+bool RecordingFile::looksLive() const {
+    if (header_.endKind != kRaddleRunning) return false;
+    // Process ids are used again, so only a process that has this file mapped counts.
+    std::ifstream maps("/proc/" + std::to_string(header_.rootPid) + "/maps");
+    struct stat own;
+    if (!maps || ::fstat(fd_, &own) != 0) return false;
+    for (std::string line; std::getline(maps, line);) {
+        unsigned deviceMajor = 0, deviceMinor = 0;
+        unsigned long long inode = 0;
+        if (std::sscanf(line.c_str(), "%*s %*s %*s %x:%x %llu", &deviceMajor, &deviceMinor, &inode) != 3) continue;
+        if (inode == own.st_ino && deviceMajor == major(own.st_dev) && deviceMinor == minor(own.st_dev)) return true;
+    }
+    return false;
 }
 
 std::string_view RecordingFile::events(const ChunkRef& chunk) {

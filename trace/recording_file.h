@@ -37,6 +37,9 @@ class RecordingFile {
     // How much shorter the file is than it was when its recording ended.
     uint64_t missingBytes() const;
 
+    // Whether the recorded command ran on this machine and wrote to this very file when it was opened.
+    bool isLive() const { return isLive_; }
+
     // The committed bytes of a chunk; valid until the next call. Fewer when the file shrank meanwhile.
     std::string_view events(const ChunkRef& chunk);
 
@@ -45,12 +48,14 @@ class RecordingFile {
     size_t readAt(uint64_t offset, void* into, size_t size) const;
     Result<> readHeader(const std::string& path);
     Result<> findChunks(const ReadControl& control);
+    bool looksLive() const;
     uint64_t nextCandidate(uint64_t offset) const;
     void countTorn(const ChunkRef& chunk);
 
     int fd_ = -1;
     uint64_t size_ = 0;
     uint64_t tornBytes_ = 0;
+    bool isLive_ = false;
     RaddleFileHeader header_{};
     std::vector<ChunkRef> chunks_;
     std::vector<char> buffer_;

@@ -131,6 +131,7 @@ std::vector<ObjectRow> objectRows(const Timeline& timeline, Range range, bool is
 
 Summary summarizeRange(const Timeline& timeline, Range range, bool isWhole) {
     Summary summary;
+    if (isWhole) summary.deadlocks = findDeadlocks(timeline);
     summary.threads = threadRows(timeline, range, isWhole);
     summary.locks = lockRows(timeline, range, isWhole);
     summary.objects = objectRows(timeline, range, isWhole);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "trace/deadlocks.h"
 #include "trace/timeline.h"
 
 namespace raddle::trace {
@@ -56,6 +57,7 @@ struct FunctionRow {
 };
 
 struct Summary {
+    std::vector<Deadlock> deadlocks;     // at the end of the recording; none in the summary of a range
     std::vector<ThreadRow> threads;      // in order of thread id
     std::vector<LockRow> locks;          // most waited for first, then most held
     std::vector<ObjectRow> objects;      // most waited for first
@@ -70,7 +72,7 @@ Summary summarize(const Timeline& timeline, int64_t beginNs, int64_t endNs);
 
 inline constexpr int kSummaryJsonVersion = 1;
 
-// What `raddle report` prints: tables for people, and the versioned JSON (docs/report-json.md).
+// What `raddle report` prints: tables for people, and the versioned JSON of docs/report-json.md.
 std::string toText(const Timeline& timeline, const Summary& summary);
 std::string toJson(const Timeline& timeline, const Summary& summary);
 

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "trace/names.h"
+#include "trace/sites.h"
 #include "trace/summary.h"
 
 namespace raddle::trace {
@@ -81,6 +82,22 @@ class Writer {
                     {"end_ns", process.endNs}};
     }
 
+    Json deadlock(const Deadlock& steps) const {
+        Json out = Json::array();
+        for (const DeadlockStep& step : steps) {
+            const Thread& thread = timeline_.threads[step.thread.index()];
+            Site waits = siteOf(timeline_, step.waitsAt), held = siteOf(timeline_, step.heldSince);
+            out.push_back({{"thread", thread.name},
+                           {"tid", thread.tid},
+                           {"waits_for", step.lock.valid() ? Json(timeline_.locks[step.lock.index()].name) : Json(nullptr)},
+                           {"function", functionName(waits.function)},
+                           {"location", locationText(waits.at)},
+                           {"held_in", functionName(held.function)},
+                           {"held_since", locationText(held.at)}});
+        }
+        return out;
+    }
+
   private:
     Json blameRow(const BlameRow& part) const {
         bool known = part.thread.valid() && part.thread.index() < timeline_.threads.size();
@@ -115,7 +132,8 @@ std::string toJson(const Timeline& timeline, const Summary& summary) {
              {"dropped_events", timeline.droppedEvents},
              {"torn_bytes", timeline.tornBytes},
              {"notes", timeline.notes}};
-    for (const char* key : {"processes", "threads", "locks", "objects", "functions"}) out[key] = Json::array();
+    for (const char* key : {"deadlocks", "processes", "threads", "locks", "objects", "functions"}) out[key] = Json::array();
+    for (const Deadlock& steps : summary.deadlocks) out["deadlocks"].push_back(writer.deadlock(steps));
     for (const Process& process : timeline.processes) out["processes"].push_back(writer.process(process));
     for (const ThreadRow& row : summary.threads) out["threads"].push_back(writer.thread(row));
     for (const LockRow& row : summary.locks) out["locks"].push_back(writer.lock(row));

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <utility>
 
 #include "trace/names.h"
+#include "trace/sites.h"
 #include "trace/summary.h"
 #include "trace/text_format.h"
 
@@ -51,28 +53,55 @@ class Text {
         return out;
     }
 
-    std::string threads(const std::vector<ThreadRow>& rows) const {
-        bool manyProcesses = timeline_.processes.size() > 1;
-        Rows cells = {{"thread", manyProcesses ? "pid/tid" : "tid", "lived", "on CPU", "lock wait", "", "other wait"}};
-        for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
-            const ThreadRow& row = rows[i];
+    std::string deadlocks(const std::vector<Deadlock>& found) const {
+        std::string out;
+        for (const Deadlock& steps : found) {
+            Rows cells;
+            for (size_t i = 0; i < steps.size(); ++i) {
+                const DeadlockStep& step = steps[i];
+                const DeadlockStep& next = steps[(i + 1) % steps.size()];
+                std::string what = "the end of " + threadName(next.thread);
+                if (step.lock.valid())
+                    what = timeline_.locks[step.lock.index()].name + ", held by " + threadName(next.thread) + " since " +
+                           site(siteOf(timeline_, step.heldSince));
+                cells.push_back({threadName(step.thread), "waits in " + site(siteOf(timeline_, step.waitsAt)),
+                                 "for " + what});
+            }
+            out += "\nDEADLOCK: these threads wait for each other\n" + table(cells, "lll");
+        }
+        return out;
+    }
+
+    std::string processes() const {
+        Rows cells = {{"pid", "parent", "lived", "command"}};
+        for (size_t i = 0; i < timeline_.processes.size() && i < kMostRows; ++i) {
+            const Process& process = timeline_.processes[i];
+            cells.push_back({std::to_string(process.pid), pid(process.parent), humanTime(process.endNs - process.beginNs),
+                             shortened(process.command, 2 * kNameWidth)});
+        }
+        return title("Processes", timeline_.processes.size()) + table(cells, "rrrl");
+    }
+
+    std::string threads(std::vector<ThreadRow> rows) const {
+        Rows cells = {{"thread", "pid", "tid", "lived", "on CPU", "lock wait", "", "other wait"}};
+        std::string heading = title("Threads", rows.size());
+        keepBusiest(rows);
+        for (const ThreadRow& row : rows) {
             const Thread& thread = timeline_.threads[row.thread.index()];
-            std::string tid = std::to_string(thread.tid);
-            if (manyProcesses && thread.process.valid())
-                tid = std::to_string(timeline_.processes[thread.process.index()].pid) + "/" + tid;
-            cells.push_back({shortened(plainName(thread.name), kNameWidth), tid, humanTime(row.lifeNs),
+            cells.push_back({shortened(plainName(thread.name), kNameWidth), pid(thread.process),
+                             std::to_string(thread.tid), humanTime(row.lifeNs),
                              row.cpuNs < 0 ? "-" : humanTime(row.cpuNs), humanTime(row.lockWaitNs),
                              row.lockWaitNs ? percent(row.lockWaitNs, row.lifeNs) : "", humanTime(row.otherWaitNs)});
         }
-        return title("Threads", rows.size()) + table(cells, "lrrrrrr");
+        return heading + withoutPid(cells, 1, "lrrrrrrr");
     }
 
     std::string locks(const std::vector<LockRow>& rows) const {
-        Rows cells = {{"lock", "kind", "acquired", "contended", "", "waited", "longest", "held", "longest"}};
+        Rows cells = {{"lock", "pid", "kind", "acquired", "contended", "", "waited", "longest", "held", "longest"}};
         for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
             const LockRow& row = rows[i];
             const Lock& lock = timeline_.locks[row.lock.index()];
-            cells.push_back({shortened(plainName(lock.name), kNameWidth), toString(lock.kind),
+            cells.push_back({shortened(plainName(lock.name), kNameWidth), pid(lock.process), toString(lock.kind),
                              humanCount(row.acquisitions), humanCount(row.contended),
                              row.contended ? percent(static_cast<int64_t>(row.contended),
                                                      static_cast<int64_t>(row.acquisitions))
@@ -80,7 +109,7 @@ class Text {
                              humanTime(row.waitNs), humanTime(row.maxWaitNs), humanTime(row.holdNs),
                              humanTime(row.maxHoldNs)});
         }
-        return title("Locks, most waited for first", rows.size()) + table(cells, "llrrrrrrr");
+        return title("Locks, most waited for first", rows.size()) + withoutPid(cells, 1, "lrlrrrrrrr");
     }
 
     std::string blame(const std::vector<LockRow>& rows) const {
@@ -97,7 +126,7 @@ class Text {
                     others += part.waitNs;
                 else
                     cells.push_back({std::exchange(name, ""), humanTime(part.waitNs), percent(part.waitNs, row.waitNs),
-                                     threadName(part.thread), site(part)});
+                                     threadName(part.thread), site(Site{part.function, part.at})});
             }
             if (known > kMostBlame)
                 cells.push_back({"", humanTime(others), percent(others, row.waitNs),
@@ -110,15 +139,15 @@ class Text {
     }
 
     std::string objects(const std::vector<ObjectRow>& rows) const {
-        Rows cells = {{"object", "kind", "waits", "signals", "blocked", "waited", "longest"}};
+        Rows cells = {{"object", "pid", "kind", "waits", "signals", "blocked", "waited", "longest"}};
         for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
             const ObjectRow& row = rows[i];
             const Object& object = timeline_.objects[row.object.index()];
-            cells.push_back({shortened(plainName(object.name), kNameWidth), toString(object.kind),
+            cells.push_back({shortened(plainName(object.name), kNameWidth), pid(object.process), toString(object.kind),
                              humanCount(row.waits), humanCount(row.signals), humanCount(row.contended),
                              humanTime(row.waitNs), humanTime(row.maxWaitNs)});
         }
-        return title("Conditions, semaphores and barriers", rows.size()) + table(cells, "llrrrrr");
+        return title("Conditions, semaphores and barriers", rows.size()) + withoutPid(cells, 1, "lrlrrrrr");
     }
 
     std::string functions(const std::vector<FunctionRow>& rows) const {
@@ -133,13 +162,35 @@ class Text {
     }
 
   private:
+    std::string pid(ProcessId id) const {
+        return id.valid() ? std::to_string(timeline_.processes[id.index()].pid) : "";
+    }
+
+    // A column of process ids says something only when there are several.
+    std::string withoutPid(Rows& cells, size_t column, std::string align) const {
+        if (timeline_.processes.size() > 1) return table(cells, align);
+        for (auto& row : cells) row.erase(row.begin() + static_cast<ptrdiff_t>(column));
+        return table(cells, align.erase(column, 1));
+    }
+
+    // Those that waited or ran most, still in the order in which they began.
+    static void keepBusiest(std::vector<ThreadRow>& rows) {
+        if (rows.size() <= kMostRows) return;
+        auto isBusier = [](const ThreadRow& a, const ThreadRow& b) {
+            return a.lockWaitNs != b.lockWaitNs ? a.lockWaitNs > b.lockWaitNs : a.cpuNs > b.cpuNs;
+        };
+        std::nth_element(rows.begin(), rows.begin() + kMostRows, rows.end(), isBusier);
+        rows.resize(kMostRows);
+        std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) { return a.thread < b.thread; });
+    }
+
     std::string threadName(ThreadId id) const {
         if (!id.valid() || id.index() >= timeline_.threads.size()) return "unknown";
         const Thread& thread = timeline_.threads[id.index()];
         return shortened(plainName(thread.name), kNameWidth / 2) + " (" + std::to_string(thread.tid) + ")";
     }
 
-    std::string site(const BlameRow& part) const {
+    std::string site(const Site& part) const {
         std::string out;
         if (part.function.valid() && part.function.index() < timeline_.functions.size())
             out = shortened(plainName(timeline_.functions[part.function.index()].name), kNameWidth);
@@ -154,7 +205,9 @@ class Text {
 
 std::string toText(const Timeline& timeline, const Summary& summary) {
     Text text(timeline);
-    std::string out = text.facts() + text.threads(summary.threads);
+    std::string out = text.facts() + text.deadlocks(summary.deadlocks);
+    if (timeline.processes.size() > 1) out += text.processes();
+    out += text.threads(summary.threads);
     if (!summary.locks.empty()) out += text.locks(summary.locks);
     for (const LockRow& row : summary.locks)
         if (!row.blame.empty()) {

@@ -118,7 +118,7 @@ class Surveyor {
         image().isForked = event.numbers[0] == kRaddleStartedByFork;
         image().pid = static_cast<int64_t>(event.numbers[1] & 0x7fffffff);
         image().parentPid = static_cast<int64_t>(event.numbers[2] & 0x7fffffff);
-        image().parentSerial = static_cast<uint32_t>(event.numbers[3]);
+        parentSerials_[image_] = static_cast<uint32_t>(event.numbers[3]);
         image().beginNs = now;
         image().exe = event.strings[0];
         image().command = joined(event.list);
@@ -130,7 +130,7 @@ class Surveyor {
         if (module.begin < module.end) image().modules.push_back(std::move(module));
     }
 
-    void moduleGone(uint64_t begin, int64_t now) { gone_.push_back({image_, begin, now}); }
+    void moduleGone(uint64_t begin, int64_t now) { gone_[{image_, begin}].push_back(now); }
 
     void threadStart(const Event& event, int64_t now) {
         SurveyedThread& thread = out_.threads.back();
@@ -141,7 +141,7 @@ class Surveyor {
         out_.handles[{image_, event.numbers[3]}].push_back({now, thread.serial});
     }
 
-    // Puts the images in order of begin, so that a parent's modules are known before its children's.
+    // Puts the images in order of begin, so that a parent's command is known before its children's.
     void finishImages() {
         std::vector<uint32_t> order(out_.images.size());
         for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -152,37 +152,40 @@ class Surveyor {
         });
         closeModules();
         for (uint32_t index : order) {
-            Image& image = out_.images[index];
-            inherit(image);
-            placeInProcess(image);
+            inherit(index);
+            placeInProcess(out_.images[index]);
         }
-        for (const Image& image : out_.images) {
-            Process& process = out_.processes[image.process.index()];
-            process.endNs = std::max(process.endNs, image.endNs);
+        for (uint32_t index : order) {
+            const Image& image = out_.images[index];
+            out_.processes[image.process.index()].endNs = image.endNs;
             if (image.endNs < 0) out_.allEnded = false;
         }
     }
 
     void closeModules() {
-        for (const Gone& gone : gone_)
-            for (LoadedModule& module : out_.images[gone.image].modules)
-                if (module.begin == gone.begin && module.fromNs <= gone.atNs && module.untilNs == INT64_MAX)
-                    module.untilNs = gone.atNs;
-        for (Image& image : out_.images)
-            std::sort(image.modules.begin(), image.modules.end(),
+        for (auto& [place, times] : gone_) std::sort(times.begin(), times.end());
+        for (uint32_t i = 0; i < out_.images.size(); ++i) {
+            std::vector<LoadedModule>& modules = out_.images[i].modules;
+            for (LoadedModule& module : modules) {
+                auto times = gone_.find({i, module.begin});
+                if (times == gone_.end()) continue;
+                auto gone = std::lower_bound(times->second.begin(), times->second.end(), module.fromNs);
+                if (gone != times->second.end()) module.untilNs = *gone;
+            }
+            std::sort(modules.begin(), modules.end(),
                       [](auto& a, auto& b) { return std::tie(a.begin, a.fromNs) < std::tie(b.begin, b.fromNs); });
+        }
     }
 
-    void inherit(Image& image) {
-        auto parent = imageOf_.find(image.parentSerial);
-        if (!image.isForked || parent == imageOf_.end() || &out_.images[parent->second] == &image) return;
-        const Image& from = out_.images[parent->second];
-        image.command = from.command;
-        image.exe = from.exe;
-        for (const LoadedModule& module : from.modules)
-            if (module.fromNs <= image.beginNs && module.untilNs > image.beginNs) image.modules.push_back(module);
-        std::sort(image.modules.begin(), image.modules.end(),
-                  [](auto& a, auto& b) { return std::tie(a.begin, a.fromNs) < std::tie(b.begin, b.fromNs); });
+    void inherit(uint32_t index) {
+        Image& image = out_.images[index];
+        auto serial = parentSerials_.find(index);
+        if (!image.isForked || serial == parentSerials_.end()) return;
+        auto parent = imageOf_.find(serial->second);
+        if (parent == imageOf_.end() || parent->second == index) return;
+        image.parent = parent->second;
+        image.command = out_.images[parent->second].command;
+        image.exe = out_.images[parent->second].exe;
     }
 
     // A program that exec put in place of another goes on with the same process.
@@ -212,29 +215,23 @@ class Surveyor {
     // Gives ids in order of begin. The thread that called exec goes on as the first one of the new image.
     void finishThreads() {
         std::vector<SurveyedThread*> order;
-        for (SurveyedThread& thread : out_.threads) order.push_back(&thread);
+        for (SurveyedThread& thread : out_.threads) {
+            thread.beginNs = std::max(thread.beginNs, out_.images[thread.image].beginNs);
+            order.push_back(&thread);
+        }
         std::sort(order.begin(), order.end(), [](const SurveyedThread* a, const SurveyedThread* b) {
             return a->beginNs != b->beginNs ? a->beginNs < b->beginNs : a->serial < b->serial;
         });
-        std::map<ProcessId, ThreadId> firstOf;
+        std::map<ProcessId, const SurveyedThread*> firstOf;
         for (SurveyedThread* thread : order) {
             const Image& image = out_.images[thread->image];
+            const SurveyedThread*& first = firstOf[image.process];
             bool isFirst = thread->tid == image.pid;
-            auto before = firstOf.find(image.process);
-            if (isFirst && before != firstOf.end()) {
-                thread->id = before->second;
-                continue;
-            }
-            thread->id = ThreadId{out_.threadCount++};
-            if (isFirst) firstOf[image.process] = thread->id;
+            bool goesOn = isFirst && first && out_.images[first->image].beginNs < image.beginNs;
+            thread->id = goesOn ? first->id : ThreadId{out_.threadCount++};
+            if (goesOn || (isFirst && !first)) first = thread;
         }
     }
-
-    struct Gone {
-        uint32_t image;
-        uint64_t begin;
-        int64_t atNs;
-    };
 
     RecordingFile& file_;
     const TickClock& clock_;
@@ -252,12 +249,16 @@ class Surveyor {
     std::vector<Site> sites_;
     std::unordered_map<uint32_t, uint32_t> imageOf_;
     std::unordered_map<int64_t, uint32_t> lastOfPid_;
-    std::vector<Gone> gone_;
+    std::unordered_map<uint32_t, uint32_t> parentSerials_;  // by image
+    std::unordered_map<Survey::Place, std::vector<int64_t>, Survey::PlaceHash> gone_;  // modules, when
 };
 
 }  // namespace
 
-const LoadedModule* Image::moduleAt(uint64_t address, int64_t atNs) const {
+namespace {
+
+const LoadedModule* ownModuleAt(const Image& image, uint64_t address, int64_t atNs) {
+    const std::vector<LoadedModule>& modules = image.modules;
     auto behind = std::upper_bound(modules.begin(), modules.end(), address,
                                    [](uint64_t a, const LoadedModule& m) { return a < m.begin; });
     // Modules that were never loaded at once may overlap; nearby ones are all that can.
@@ -269,6 +270,18 @@ const LoadedModule* Image::moduleAt(uint64_t address, int64_t atNs) const {
         if (!any) any = &*behind;
     }
     return any;
+}
+
+}  // namespace
+
+const LoadedModule* Survey::moduleAt(uint32_t image, uint64_t address, int64_t atNs) const {
+    constexpr int kMostForks = 64;  // one in the other
+    for (int i = 0; i < kMostForks && image != Image::kNone; ++i) {
+        if (const LoadedModule* module = ownModuleAt(images[image], address, atNs)) return module;
+        atNs = images[image].beginNs;
+        image = images[image].parent;
+    }
+    return nullptr;
 }
 
 const SurveyedThread* Survey::bySerial(uint32_t serial) const {

@@ -26,10 +26,12 @@ struct LoadedModule {
 
 // One program in one process: the space in which addresses and handles mean something.
 struct Image {
+    static constexpr uint32_t kNone = UINT32_MAX;
+
     uint32_t serial = 0;
     int64_t pid = 0;
     bool isForked = false;
-    uint32_t parentSerial = 0;   // the forking image; 0 when unknown
+    uint32_t parent = kNone;     // of a forked image: which; an index in Survey::images
     int64_t parentPid = 0;
     std::string command;
     std::string exe;
@@ -37,10 +39,7 @@ struct Image {
     int64_t endNs = -1;          // -1: no end was recorded
     bool isReplaced = false;     // by exec
     ProcessId process;
-    std::vector<LoadedModule> modules;
-
-    // The module an address lies in, preferring one loaded at that time; null when none was.
-    const LoadedModule* moduleAt(uint64_t address, int64_t atNs) const;
+    std::vector<LoadedModule> modules;  // found in it, by begin; a forked image has its parent's too
 };
 
 struct SurveyedThread {
@@ -57,7 +56,7 @@ struct SurveyedThread {
 };
 
 struct Survey {
-    std::vector<Image> images;              // in order of begin
+    std::vector<Image> images;
     std::vector<SurveyedThread> threads;    // in order of serial
     std::vector<Process> processes;
     uint32_t threadCount = 0;               // distinct ids
@@ -68,6 +67,8 @@ struct Survey {
     uint64_t lostEvents = 0;                // as the threads themselves say
     bool allEnded = true;                   // every image has an end
 
+    // The module an address lies in, preferring one loaded at that time; null when none was.
+    const LoadedModule* moduleAt(uint32_t image, uint64_t address, int64_t atNs) const;
     const SurveyedThread* bySerial(uint32_t serial) const;
     // The thread of an image that had this handle at that time; null when none is known.
     const SurveyedThread* byHandle(uint32_t image, uint64_t handle, int64_t atNs) const;

@@ -1,6 +1,7 @@
 #include "trace/symbols.h"
 
 #include <elfutils/libdwfl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,8 +24,14 @@ class ElfSymbols : public Symbolizer {
         callbacks_.find_elf = dwfl_build_id_find_elf;
         callbacks_.find_debuginfo = dwfl_standard_find_debuginfo;
         dwfl_.reset(dwfl_begin(&callbacks_));
-        if (::access(path.c_str(), R_OK) != 0) {
+        // The path comes from the recording, which can name a pipe that would never open.
+        struct stat status;
+        if (::stat(path.c_str(), &status) != 0 || ::access(path.c_str(), R_OK) != 0) {
             problem_ = path + ": " + std::strerror(errno);
+            return;
+        }
+        if (!S_ISREG(status.st_mode)) {
+            problem_ = path + ": not an ELF file";
             return;
         }
         if (!dwfl_) {

@@ -32,8 +32,8 @@ ThreadTrack::ThreadTrack(Draft& draft, const SurveyedThread& thread, int64_t end
     : draft_(draft),
       surveyed_(thread),
       thread_(draft.timeline.threads[thread.id.index()]),
-      endNs_(endNs),
-      imageEndNs_(imageEndNs),
+      endNs_(std::max(endNs, thread.beginNs)),
+      imageEndNs_(std::max(imageEndNs, endNs_)),
       nowNs_(thread.beginNs) {}
 
 void ThreadTrack::beginChunk(bool isGap) {

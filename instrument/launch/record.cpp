@@ -70,8 +70,11 @@ std::string outputName(const RecordOptions& options, pid_t child) {
     char part[512];
     for (ssize_t got; (got = read(go, part, sizeof part)) > 0;) path.append(part, static_cast<size_t>(got));
     if (path.empty()) _exit(kNotExecutable);
-    const char* preload = getenv("LD_PRELOAD");
-    setenv("LD_PRELOAD", preload && *preload ? (runtime + ":" + preload).c_str() : runtime.c_str(), 1);
+    const char* users = getenv("LD_PRELOAD");
+    const std::string first = firstLibrary(program.path);
+    std::string preload = first.empty() ? runtime : first + ":" + runtime;
+    if (users && *users) preload += std::string(":") + users;
+    setenv("LD_PRELOAD", preload.c_str(), 1);
     setenv("RADDLE_RECORDING", path.c_str(), 1);
     std::vector<char*> arguments;
     for (const std::string& argument : options.command) arguments.push_back(const_cast<char*>(argument.c_str()));

@@ -130,18 +130,17 @@ bool isChunk(const RaddleChunk& chunk, uint64_t room) {
 
 Result<RecordingFile> RecordingFile::create(const std::string& name, uint32_t rootPid, uint64_t sizeLimit, bool force) {
     const std::string path = TRY(absolute(name));
-    TRY(makeWay(path, force));
+    TRY(makeWay(name, force));
     const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) return error(strerror(errno), path);
+    if (fd < 0) return error(strerror(errno), name);
     const RaddleFileHeader header = makeHeader(rootPid, sizeLimit);
+    errno = ENOSPC;  // what a short write means
     void* memory = MAP_FAILED;
-    // Blocks for the header are on disk before it is mapped.
+    // Written, not mapped, so that the header has its block on disk before it is mapped.
     if (pwrite(fd, &header, sizeof header, 0) == static_cast<ssize_t>(sizeof header))
         memory = mmap(nullptr, sizeof header, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    else if (errno == 0)
-        errno = ENOSPC;
     if (memory == MAP_FAILED) {
-        const Error failure = error(strerror(errno), path);
+        const Error failure = error(strerror(errno), name);
         close(fd);
         unlink(path.c_str());
         return failure;

@@ -100,10 +100,13 @@ RADDLE_HOOK(void*, dlopen, (const char* file, int mode)) {
     using Open = void* (*)(const char*, int);
     expectModuleChange();
     const Open open = RADDLE_REAL_AS(dlopen, Open);
-    if (!file || !strchr(file, '/') || strchr(file, '$')) RADDLE_TAIL_CALL open(file, mode);
+    ThreadState* state = current();
+    if (!file || !strchr(file, '/') || strchr(file, '$')) {
+        if (state) scanAfterEvents(state);
+        RADDLE_TAIL_CALL open(file, mode);
+    }
     void* handle = open(file, mode);
-    ThreadState* state = handle ? current() : nullptr;
-    if (state) scanIfExpected(state);
+    if (state && handle) scanIfExpected(state);
     return handle;
 }
 

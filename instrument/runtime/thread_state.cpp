@@ -59,7 +59,8 @@ void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
     chunk->pid = static_cast<uint32_t>(g_session.pid);
     chunk->tid = state->tid;
     chunk->sequence = state->sequence++;
-    chunk->dropped = state->lost > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(state->lost);
+    const uint64_t lost = __atomic_exchange_n(&state->lost, 0, __ATOMIC_RELAXED);
+    chunk->dropped = lost > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(lost);
     const uint64_t ticks = now();
     chunk->baseMonotonicNs = monotonicNs();
     chunk->baseTicks = ticks > state->lastTicks ? ticks : state->lastTicks;
@@ -72,7 +73,6 @@ void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
     state->committed = 0;
     state->lastTicks = chunk->baseTicks;
     state->lastObject = 0;
-    state->lost = 0;
     memset(state->sites, 0, sizeof state->sites);
     memset(state->functions, 0, sizeof state->functions);
     memset(state->stacks, 0, sizeof state->stacks);
@@ -111,6 +111,7 @@ void cutChunk(ThreadState* state) {
 // What must not go on from one thread to the next with the state.
 void clearIdentity(ThreadState* state) {
     state->writer = state->lost = 0;
+    state->attention = state->scansLeft = 0;
     state->serial = state->sequence = state->tid = state->creator = 0;
     state->live = state->unwinding = false;
     state->lastTicks = 0;
@@ -120,11 +121,11 @@ void clearIdentity(ThreadState* state) {
     state->stackLow = state->stackHigh = state->stackSize = 0;
     state->routine = nullptr;
     state->argument = nullptr;
+    state->entry = 0;
 }
 
 void writeThreadStart(ThreadState* state) {
-    const uint64_t numbers[] = {state->tid, state->creator, reinterpret_cast<uintptr_t>(state->routine),
-                                static_cast<uint64_t>(pthread_self())};
+    const uint64_t numbers[] = {state->tid, state->creator, state->entry, static_cast<uint64_t>(pthread_self())};
     recordNumbers(state, kRaddleThreadStart, numbers, 4);
 }
 
@@ -251,19 +252,25 @@ bool makeRoom(ThreadState* state, size_t need) {
     }
     if (state->at + need <= state->limit) return true;
     if (beginFreshChunk(state, need)) return true;
-    ++state->lost;
-    countDropped(1);
+    loseForSpace(state);
     return false;
 }
 
-bool isInterrupting(ThreadState* state) {
+bool isInterrupting(const ThreadState* state) {
     const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
     const bool known = here >= state->stackLow && here < state->stackHigh && state->writer >= state->stackLow &&
                        state->writer < state->stackHigh;
-    if (known && here > state->writer) return false;
-    ++state->lost;
+    return !(known && here > state->writer);
+}
+
+void loseForSpace(ThreadState* state) {
+    __atomic_fetch_add(&state->lost, 1, __ATOMIC_RELAXED);
     countDropped(1);
-    return true;
+}
+
+void loseInterrupting(ThreadState* state) {
+    loseForSpace(state);
+    __atomic_fetch_or(&state->attention, kLossUnsaid, __ATOMIC_RELAXED);
 }
 
 }  // namespace raddle::rt

@@ -1,5 +1,7 @@
 #include "tests/support/recording_sample.h"
 
+#include <stdexcept>
+
 #include "trace/reader.h"
 #include "trace/summary.h"
 
@@ -71,10 +73,67 @@ RecordingWriter sampleRecording() {
     return recording;
 }
 
+namespace {
+
+using namespace trace;
+
+template <class Id, class T>
+bool isSound(Id id, const std::vector<T>& table) {
+    return !id.valid() || id.index() < table.size();
+}
+
+template <class T>
+bool isOrdered(const std::vector<T>& list) {
+    for (size_t i = 0; i < list.size(); ++i)
+        if (list[i].beginNs > list[i].endNs || (i > 0 && list[i - 1].beginNs > list[i].beginNs)) return false;
+    return true;
+}
+
+std::string whatIsUnsound(const Timeline& timeline, const Thread& thread) {
+    if (!isSound(thread.process, timeline.processes) || !thread.process.valid()) return "a thread's process";
+    if (!isSound(thread.creator, timeline.threads) || !isSound(thread.createdAt, timeline.stacks) ||
+        !isSound(thread.entry, timeline.functions))
+        return "a thread's creation";
+    if (thread.beginNs > thread.endNs) return "a thread's times";
+    if (!isOrdered(thread.waits) || !isOrdered(thread.holds) || !isOrdered(thread.calls)) return "the order of a list";
+    for (const Wait& wait : thread.waits)
+        if (!isSound(wait.lock, timeline.locks) || !isSound(wait.object, timeline.objects) ||
+            !isSound(wait.blocker, timeline.threads) || !isSound(wait.stack, timeline.stacks) ||
+            !isSound(wait.blockerStack, timeline.stacks))
+            return "a wait";
+    for (const Hold& hold : thread.holds)
+        if (!hold.lock.valid() || !isSound(hold.lock, timeline.locks) || !isSound(hold.stack, timeline.stacks))
+            return "a hold";
+    for (const Signal& signal : thread.signals)
+        if (!signal.object.valid() || !isSound(signal.object, timeline.objects)) return "a signal";
+    for (size_t i = 0; i < thread.calls.size(); ++i) {
+        const Call& call = thread.calls[i];
+        if (!isSound(call.function, timeline.functions) || call.endNs > thread.endNs) return "a call";
+        if (call.depth > (i == 0 ? 0 : thread.calls[i - 1].depth + 1)) return "a call's depth";
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string whatIsUnsound(const Timeline& timeline) {
+    for (const Thread& thread : timeline.threads)
+        if (std::string what = whatIsUnsound(timeline, thread); !what.empty()) return what;
+    for (const Process& process : timeline.processes)
+        if (!isSound(process.parent, timeline.processes) || process.beginNs > process.endNs) return "a process";
+    for (const Stack& stack : timeline.stacks)
+        for (const Frame& frame : stack.frames)
+            if (!frame.function.valid() || !isSound(frame.function, timeline.functions)) return "a stack";
+    for (const Lock& lock : timeline.locks)
+        if (lock.name.empty() || !lock.process.valid()) return "a lock";
+    return "";
+}
+
 bool readAndReport(const std::string& bytes) {
     MemoryFile file(bytes);
     Result<trace::Timeline> timeline = trace::readRecording(file.path());
     if (!timeline) return false;
+    if (std::string what = whatIsUnsound(*timeline); !what.empty()) throw std::runtime_error("unsound: " + what);
     trace::Summary all = trace::summarize(*timeline);
     trace::toText(*timeline, all);
     trace::toJson(*timeline, all);

@@ -34,10 +34,10 @@ TEST(HostileInput, AnyTruncationIsReadOrRefused) {
     EXPECT_TRUE(readAndReport(bytes));
 }
 
-TEST(HostileInput, AnyBitFlipIsReadOrRefused) {
+TEST(HostileInput, BitFlipsAreReadOrRefused) {
     const std::string bytes = sampleRecording().bytes();
     constexpr size_t kUsedHeader = 320;  // the rest of the page is padding
-    for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    for (size_t bit = 0; bit < bytes.size() * 8; bit += 5) {
         if (bit / 8 >= kUsedHeader && bit / 8 < kRaddleHeaderSize) continue;
         std::string flipped = bytes;
         flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));

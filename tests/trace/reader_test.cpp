@@ -271,6 +271,29 @@ TEST(Reader, ForkMakesAProcessAndExecGoesOnWithIt) {
     EXPECT_EQ(timeline.locks[1].process, ProcessId{1});
 }
 
+TEST(Reader, ALockThatAnotherThreadHeldAtTheForkIsBlamedOnIt) {
+    RecordingWriter recording;
+    ChunkWriter& main = startProcess(recording, 1, 100, 0, {"prog"});
+    main.event(kRaddleFork, 20, 200).event(kRaddleImageEnd, 900, 0);
+    ChunkWriter& worker = startThread(recording, 2, 101, 5);
+    worker.define(kRaddleDefineSite, 0, kRaddleMutex, 0x5000, Frames{0x1});
+    worker.event(kRaddleAcquire, 10, 0).event(kRaddleRelease, 60, 0);
+    ChunkWriter& child = recording.chunk(2, 3, 200, 200);
+    child.event(kRaddleImageStart, 30, kRaddleStartedByFork, 200, 100, 1, 1, "", "", Strings{});
+    child.event(kRaddleThreadStart, 30, 200, 1, 0, 0x7100);
+    child.define(kRaddleDefineSite, 0, kRaddleMutex, 0x5000, Frames{0x2});
+    child.define(kRaddleDefineStack, 0, Frames{0x3});
+    child.event(kRaddleLockWait, 100, 0, 0);
+    recording.end(1000);
+    Timeline timeline = read(recording);
+    const Wait& wait = timeline.threads[2].waits.at(0);
+    EXPECT_FALSE(wait.finished);
+    EXPECT_EQ(wait.blocker, ThreadId{1});
+    EXPECT_EQ(wait.blockerStack, timeline.threads[1].holds[0].stack);
+    EXPECT_EQ(summarize(timeline).locks[0].blame[0].thread, ThreadId{1});
+    EXPECT_EQ(summarize(timeline).locks[0].blame[0].waitNs, 900);
+}
+
 TEST(Reader, MissingChunksAndDroppedEventsCloseWhatWasOpen) {
     RecordingWriter recording;
     ChunkWriter& main = startProcess(recording, 1, 100, 0, {"prog"});
