@@ -69,8 +69,7 @@ std::vector<Chip> chipsOf(const SelectionState& state, const Timeline& timeline)
     if (state.range) {
         SelectionState without = state;
         without.range.reset();
-        QString text = QStringLiteral("%1 from %2").arg(durationText(state.range->endNs - state.range->beginNs),
-                                                        durationText(state.range->beginNs));
+        QString text = QStringLiteral("%1 – %2").arg(durationText(state.range->beginNs), durationText(state.range->endNs));
         chips.push_back({Chip::Kind::range, text, std::move(without)});
     }
     if (state.threads.size() > 3) {

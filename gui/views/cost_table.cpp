@@ -92,7 +92,11 @@ CostTable::CostTable(const Context& context, TableModel* model, int sortColumn, 
     connect(text_, &QLineEdit::textChanged, filter_, &QSortFilterProxyModel::setFilterFixedString);
     connect(text_, &QLineEdit::textChanged, this, &CostTable::count);
     connect(text_, &QLineEdit::returnPressed, view_, [this] { view_->setFocus(); });
-    connect(filter_, &QAbstractItemModel::modelReset, this, &CostTable::count);
+    connect(filter_, &QAbstractItemModel::modelReset, this, [this] {
+        count();
+        // A scroll bar may have come or gone; the view knows after its layout.
+        QTimer::singleShot(0, this, &CostTable::fitColumns);
+    });
     connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
         if (!choosing_ && row.isValid()) Q_EMIT chose(row.data(TableModel::IdRole).toUInt());
     });

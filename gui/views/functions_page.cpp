@@ -86,8 +86,10 @@ void FunctionsPage::resizeEvent(QResizeEvent* event) {
 
 // The table gets the height of its rows, up to three fifths.
 void FunctionsPage::arrange() {
-    int height = std::min(table_->heightOfRows(40), this->height() * 3 / 5);
-    split_->setSizes({height, this->height() - height});
+    QMargins margins = layout()->contentsMargins();
+    int all = height() - margins.top() - margins.bottom() - split_->handleWidth();
+    int rows = std::min(table_->heightOfRows(40), all * 3 / 5);
+    split_->setSizes({rows, all - rows});
 }
 
 void FunctionsPage::focusFilter() { table_->focusFilter(); }

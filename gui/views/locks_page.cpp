@@ -76,8 +76,10 @@ void LocksPage::resizeEvent(QResizeEvent* event) {
 
 // The table gets the height of its rows, up to two fifths; few columns where the window is narrow.
 void LocksPage::arrange() {
-    int height = std::min(table_->heightOfRows(12), this->height() * 2 / 5);
-    split_->setSizes({height, this->height() - height});
+    QMargins margins = layout()->contentsMargins();
+    int all = height() - margins.top() - margins.bottom() - split_->handleWidth();
+    int rows = std::min(table_->heightOfRows(12), all * 2 / 5);
+    split_->setSizes({rows, all - rows});
     bool narrow = width() < 1150 * fontScale();
     blame_->setColumnHidden(BlameTable::MaxWait, narrow);
     blame_->setColumnHidden(BlameTable::Waits, narrow);

@@ -10,6 +10,8 @@
 namespace raddle::gui {
 namespace {
 
+constexpr int kSmallest = 0;  // of PNG: pressed hardest, nothing lost
+
 // Lets layouts, and tables computed in the background, settle.
 void settle(int milliseconds) {
     QElapsedTimer timer;
@@ -33,7 +35,7 @@ QString takeScreenshot(MainWindow& window, const ScreenshotRequest& request) {
     settle(state.range ? 400 : 60);
     if (request.fit) window.timelinePage()->view()->fitSelection();
     settle(60);
-    if (!window.grab().save(request.file, "PNG")) return request.file + QStringLiteral(": cannot be written");
+    if (!window.grab().save(request.file, "PNG", kSmallest)) return request.file + QStringLiteral(": cannot be written");
     return {};
 }
 

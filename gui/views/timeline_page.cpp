@@ -15,6 +15,17 @@
 namespace raddle::gui {
 namespace {
 
+const char* legendName(State state) {
+    switch (state) {
+        case State::running: return "runs";
+        case State::lockWait: return "waits for a lock";
+        case State::eventWait: return "for an event";
+        case State::joinWait: return "joins";
+        case State::sleep: return "sleeps";
+    }
+    return "";
+}
+
 QPixmap swatch(const QColor& colour, int height) {
     QPixmap pixmap(14, 14);
     pixmap.fill(Qt::transparent);
@@ -47,7 +58,7 @@ TimelinePage::TimelinePage(const Context& context, QWidget* parent)
     legend_->setObjectName(QStringLiteral("page"));
     auto* row = new QHBoxLayout(legend_);
     row->setContentsMargins(12, 5, 12, 5);
-    row->setSpacing(14);
+    row->setSpacing(11);
     layout->addWidget(legend_);
     buildLegend();
     connect(&context.selection, &Selection::changed, this, &TimelinePage::followSelection);
@@ -68,15 +79,17 @@ void TimelinePage::buildLegend() {
         delete item;
     }
     const Theme& theme = *context_.theme;
-    auto plain = [&](const QColor& colour, const char* text, int height) {
+    auto plain = [&](const QColor& colour, const char* text, int height, const char* tip) {
         auto* icon = new QLabel;
         icon->setPixmap(swatch(colour, height));
         row->addWidget(icon);
-        row->addWidget(makeLabel("muted", QString::fromUtf8(text)));
+        auto* label = makeLabel("muted", QString::fromUtf8(text));
+        label->setToolTip(QString::fromUtf8(tip));
+        row->addWidget(label);
     };
-    plain(theme.of(State::running), "running (paler: little CPU)", 14);
+    plain(theme.of(State::running), "runs", 14, "Waits for nothing recorded; paler the less CPU the thread used: it was in system calls or had no core");
     for (State state : {State::lockWait, State::eventWait, State::joinWait, State::sleep}) {
-        auto* box = new QCheckBox(QString::fromUtf8(stateName(state)));
+        auto* box = new QCheckBox(QString::fromUtf8(legendName(state)));
         box->setIcon(swatch(theme.of(state), 14));
         box->setChecked(true);
         box->setFocusPolicy(Qt::TabFocus);
@@ -84,8 +97,8 @@ void TimelinePage::buildLegend() {
         connect(box, &QCheckBox::toggled, view_, [this, state](bool on) { view_->setHidden(state, !on); });
         row->addWidget(box);
     }
-    plain(theme.holdQuiet, "holds a lock", 6);
-    plain(theme.holdBlocking, "…and others wait", 6);
+    plain(theme.holdQuiet, "holds a lock", 6, "Nobody waited for it meanwhile");
+    plain(theme.holdBlocking, "…and others wait", 6, "Somebody waited for the lock meanwhile");
     static_cast<QHBoxLayout*>(row)->addStretch(1);
 }
 

@@ -134,12 +134,16 @@ void TimelineView::reveal(const EventRef& ref) {
         int64_t length = wait.endNs - wait.beginNs;
         setTimeView(showing(wait.beginNs - length * 2, wait.endNs + length * 2, view_.width, timeline.durationNs));
     }
-    for (const Row& row : rows_.rows) {
-        if (row.kind != RowKind::thread || row.id != ref.thread.value) continue;
-        double top = verticalScrollBar()->value(), bottom = top + rowArea().height();
-        if (row.top < top) verticalScrollBar()->setValue(static_cast<int>(row.top));
-        if (row.top + row.height > bottom) verticalScrollBar()->setValue(static_cast<int>(row.top + row.height - rowArea().height()));
-    }
+    // The blocker first, so that the waiter is in sight where only one of them fits.
+    for (trace::ThreadId wanted : {wait.blocker, ref.thread})
+        for (const Row& row : rows_.rows)
+            if (row.kind == RowKind::thread && row.id == wanted.value) revealRow(row);
+}
+
+void TimelineView::revealRow(const Row& row) {
+    double top = verticalScrollBar()->value(), bottom = top + rowArea().height();
+    if (row.top < top) verticalScrollBar()->setValue(static_cast<int>(row.top));
+    if (row.top + row.height > bottom) verticalScrollBar()->setValue(static_cast<int>(row.top + row.height - rowArea().height()));
 }
 
 void TimelineView::resizeEvent(QResizeEvent* event) {

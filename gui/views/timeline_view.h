@@ -47,6 +47,7 @@ class TimelineView : public QAbstractScrollArea {
     void relayout();
     void updateScrollBar();
     void reveal(const EventRef& wait);
+    void revealRow(const Row& row);
     void click(const QPointF& at);
     void hover(const QPointF& at);
     void mapTo(double x);
