@@ -13,7 +13,9 @@ Run addRecord(CLI::App& app) {
         ->transform(CLI::AsSizeValue(false));
     app.add_flag("-q,--quiet", options->quiet, "no summary line at the end");
     app.prefix_command();
-    app.footer("Usage: raddle record [OPTIONS] -- COMMAND ARGS...\nExits as the command did (128+n when signal n ended it).\nExample: raddle record -o run.raddle -- ./server --port 8080");
+    app.footer(
+        "Usage: raddle record [OPTIONS] -- COMMAND ARGS...\nExits as the command did (128+n when signal n ended "
+        "it).\nExample: raddle record -o run.raddle -- ./server --port 8080");
     return [&app, options] {
         options->command = app.remaining();
         if (options->command.empty()) {
