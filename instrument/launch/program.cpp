@@ -59,7 +59,8 @@ std::string readName(int fd, const std::vector<Elf64_Phdr>& segments, uint64_t a
         if (segment.p_type != PT_LOAD || address < segment.p_vaddr || address - segment.p_vaddr >= segment.p_filesz)
             continue;
         char name[64] = {};
-        const ssize_t got = pread(fd, name, sizeof name - 1, static_cast<off_t>(address - segment.p_vaddr + segment.p_offset));
+        const ssize_t got =
+            pread(fd, name, sizeof name - 1, static_cast<off_t>(address - segment.p_vaddr + segment.p_offset));
         return got > 0 ? std::string(name) : "";
     }
     return "";
@@ -149,7 +150,8 @@ Result<std::string> findRuntime() {
         if (!realpath((folder + place).c_str(), resolved)) continue;
         // LD_PRELOAD has no way to write these.
         if (strpbrk(resolved, " :\t\n$"))
-            return Error{"the recorder's path has a space, colon or dollar, which LD_PRELOAD cannot hold", resolved, 0, 0};
+            return Error{"the recorder's path has a space, colon or dollar, which LD_PRELOAD cannot hold", resolved, 0,
+                         0};
         return std::string(resolved);
     }
     return Error{"libraddle_rt.so is missing; it belongs in ../lib beside the raddle command", folder, 0, 0};

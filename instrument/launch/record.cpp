@@ -101,10 +101,14 @@ int waitFor(pid_t child) {
 
 const char* why(uint32_t stopped) {
     switch (stopped) {
-        case kRaddleDiskFull: return "the disk is full";
-        case kRaddleFileLimit: return "the size limit was reached";
-        case kRaddleIoError: return "the file could not be extended";
-        default: return "in signal handlers";
+        case kRaddleDiskFull:
+            return "the disk is full";
+        case kRaddleFileLimit:
+            return "the size limit was reached";
+        case kRaddleIoError:
+            return "the file could not be extended";
+        default:
+            return "in signal handlers";
     }
 }
 
@@ -141,9 +145,9 @@ struct Pipe {
 };
 
 Result<int> finish(RecordingFile& file, const RecordOptions& options, int status) {
-    const RecordingFile::Counts counts =
-        WIFSIGNALED(status) ? file.end(kRaddleSignalled, static_cast<uint32_t>(WTERMSIG(status)))
-                            : file.end(kRaddleExited, static_cast<uint32_t>(WEXITSTATUS(status)));
+    const RecordingFile::Counts counts = WIFSIGNALED(status)
+                                             ? file.end(kRaddleSignalled, static_cast<uint32_t>(WTERMSIG(status)))
+                                             : file.end(kRaddleExited, static_cast<uint32_t>(WEXITSTATUS(status)));
     if (counts.images == 0) {
         file.remove();
         fprintf(stderr,

@@ -100,8 +100,8 @@ Result<> makeWay(const std::string& path, bool force) {
     struct stat status = {};
     char magic[8] = {};
     fstat(fd, &status);
-    const bool isRecording = pread(fd, magic, sizeof magic, 0) == sizeof magic &&
-                             memcmp(magic, RADDLE_FILE_MAGIC, sizeof magic) == 0;
+    const bool isRecording =
+        pread(fd, magic, sizeof magic, 0) == sizeof magic && memcmp(magic, RADDLE_FILE_MAGIC, sizeof magic) == 0;
     close(fd);
     if (!S_ISREG(status.st_mode)) return error("exists and is not a regular file", path);
     if (status.st_size != 0 && !isRecording && !force)
@@ -150,7 +150,9 @@ Result<RecordingFile> RecordingFile::create(const std::string& name, uint32_t ro
 }
 
 RecordingFile::RecordingFile(RecordingFile&& other) noexcept
-    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), header_(std::exchange(other.header_, nullptr)) {}
+    : path_(std::move(other.path_)),
+      fd_(std::exchange(other.fd_, -1)),
+      header_(std::exchange(other.header_, nullptr)) {}
 
 RecordingFile::~RecordingFile() {
     if (header_) munmap(header_, sizeof *header_);

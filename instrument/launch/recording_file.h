@@ -40,7 +40,8 @@ class RecordingFile {
     Counts end(RaddleEnd kind, uint32_t status);
 
   private:
-    RecordingFile(std::string path, int fd, RaddleFileHeader* header) : path_(std::move(path)), fd_(fd), header_(header) {}
+    RecordingFile(std::string path, int fd, RaddleFileHeader* header)
+        : path_(std::move(path)), fd_(fd), header_(header) {}
 
     std::string path_;
     int fd_ = -1;

@@ -17,6 +17,7 @@
     extern "C" result raddleHook_##name parameters
 
 // What is interposed.
+// clang-format off
 #define RADDLE_REALS(X)                                                                             \
     X(pthread_mutex_lock) X(pthread_mutex_trylock) X(pthread_mutex_timedlock)                       \
     X(pthread_mutex_clocklock) X(pthread_mutex_unlock) X(pthread_mutex_init)                        \
@@ -39,6 +40,7 @@
     X(thrd_create) X(thrd_join) X(thrd_detach) X(thrd_sleep)                                        \
     X(fork) X(_Fork) X(_exit) X(_Exit) X(nanosleep) X(clock_nanosleep) X(usleep) X(sleep) X(dlopen) \
     X(dlclose) X(quick_exit)
+// clang-format on
 
 // A pointer to the next definition of `name`, of the type that the system's headers give it or of a given one.
 #define RADDLE_REAL(name) RADDLE_REAL_AS(name, decltype(&::name))

@@ -14,11 +14,16 @@ namespace {
 
 int toErrno(int result) {
     switch (result) {
-        case thrd_success: return 0;
-        case thrd_busy: return EBUSY;
-        case thrd_timedout: return ETIMEDOUT;
-        case thrd_nomem: return ENOMEM;
-        default: return EINVAL;
+        case thrd_success:
+            return 0;
+        case thrd_busy:
+            return EBUSY;
+        case thrd_timedout:
+            return ETIMEDOUT;
+        case thrd_nomem:
+            return ENOMEM;
+        default:
+            return EINVAL;
     }
 }
 
@@ -120,8 +125,7 @@ RADDLE_HOOK(int, cnd_broadcast, (cnd_t * condition)) {
 
 RADDLE_HOOK(int, cnd_init, (cnd_t * condition)) {
     const int result = RADDLE_REAL(cnd_init)(condition);
-    if (result == thrd_success)
-        recordObject(kRaddleObjectInit, site(condition, kRaddleCondition, RADDLE_CALLER));
+    if (result == thrd_success) recordObject(kRaddleObjectInit, site(condition, kRaddleCondition, RADDLE_CALLER));
     return result;
 }
 

@@ -12,8 +12,7 @@ template <class Wait>
 RADDLE_INLINE int recordedWait(pthread_cond_t* condition, pthread_mutex_t* mutex, const CallerFrames& from, Wait wait) {
     ThreadState* state = current();
     if (RADDLE_UNLIKELY(!state)) return wait();
-    recordConditionWait(state, site(condition, kRaddleCondition, from),
-                        site(mutex, mutexKind(mutex), from), from);
+    recordConditionWait(state, site(condition, kRaddleCondition, from), site(mutex, mutexKind(mutex), from), from);
     const int result = wait();
     recordWaitEnd(state, result);
     return result;

@@ -30,7 +30,8 @@ RADDLE_INLINE int recordedSleep(uint64_t ns, const CallerFrames& from, Sleep sle
 }
 
 uint64_t toNs(const timespec* time) {
-    return time->tv_sec < 0 ? 0 : static_cast<uint64_t>(time->tv_sec) * 1000000000u + static_cast<uint64_t>(time->tv_nsec);
+    return time->tv_sec < 0 ? 0
+                            : static_cast<uint64_t>(time->tv_sec) * 1000000000u + static_cast<uint64_t>(time->tv_nsec);
 }
 
 void afterFork(pid_t child) {
@@ -54,7 +55,7 @@ RADDLE_HOOK(pid_t, fork, ()) {
 
 // Async-signal-safe fork: runs no handlers.
 RADDLE_HOOK(pid_t, _Fork, ()) {
-    const pid_t child = RADDLE_REAL_AS(_Fork, pid_t (*)())();
+    const pid_t child = RADDLE_REAL_AS(_Fork, pid_t(*)())();
     if (child == 0) beginForkedImage();
     afterFork(child);
     return child;

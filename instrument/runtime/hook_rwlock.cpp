@@ -17,8 +17,8 @@ RADDLE_INLINE int readLock(pthread_rwlock_t* lock, const CallerFrames& from, Loc
 template <class Lock>
 RADDLE_INLINE int writeLock(pthread_rwlock_t* lock, const CallerFrames& from, Lock wait) {
     return recordLock(
-        kExclusive, site(lock, kRaddleRwLock, from), from,
-        [&] { return RADDLE_REAL(pthread_rwlock_trywrlock)(lock); }, wait);
+        kExclusive, site(lock, kRaddleRwLock, from), from, [&] { return RADDLE_REAL(pthread_rwlock_trywrlock)(lock); },
+        wait);
 }
 
 // Timed calls fail on these before they look at the lock.

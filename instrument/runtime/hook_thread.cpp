@@ -27,7 +27,8 @@ void* programsRoutine(void* (*routine)(void*), void* argument, void* caller) {
         !isCxxLibrary(reinterpret_cast<uintptr_t>(caller)))
         return start;
     void* const* const virtuals = *static_cast<void* const* const*>(argument);
-    if (!isCode(reinterpret_cast<uintptr_t>(virtuals)) || !isCode(reinterpret_cast<uintptr_t>(virtuals[2]))) return start;
+    if (!isCode(reinterpret_cast<uintptr_t>(virtuals)) || !isCode(reinterpret_cast<uintptr_t>(virtuals[2])))
+        return start;
     return virtuals[2];
 }
 
@@ -74,7 +75,8 @@ RADDLE_HOOK(int, pthread_create,
     size_t stackSize = 0;
     if (attributes) pthread_attr_getstacksize(attributes, &stackSize);
     ThreadState* child =
-        state ? prepareThread(state, programsRoutine(routine, argument, RADDLE_CALLER), stackSize, RADDLE_FROM) : nullptr;
+        state ? prepareThread(state, programsRoutine(routine, argument, RADDLE_CALLER), stackSize, RADDLE_FROM)
+              : nullptr;
     if (!child) return RADDLE_REAL(pthread_create)(thread, attributes, routine, argument);
     child->routine = routine;
     child->argument = argument;

@@ -43,8 +43,8 @@ size_t readAll(const char* path, char* buffer, size_t capacity) {
     if (fd < 0) return 0;
     size_t length = 0;
     while (length < capacity) {
-        const long got = systemCall(SYS_read, fd, reinterpret_cast<long>(buffer + length),
-                                    static_cast<long>(capacity - length));
+        const long got =
+            systemCall(SYS_read, fd, reinterpret_cast<long>(buffer + length), static_cast<long>(capacity - length));
         if (got <= 0) break;
         length += static_cast<size_t>(got);
     }

@@ -14,7 +14,7 @@ namespace {
 struct Known {
     uintptr_t first;  // 0: the entry is free
     uintptr_t end;
-    uint32_t scan;    // the last one that saw it
+    uint32_t scan;  // the last one that saw it
     bool cxxLibrary;
 };
 
@@ -22,9 +22,9 @@ constexpr uint32_t kMostModules = 2048;
 Known g_known[kMostModules];
 uint32_t g_knownCount;  // atomic: entries in use, free ones among them
 uint32_t g_scan;
-int g_scanning;         // atomic: one thread at a time, others leave it to the next chance
-int g_expected;         // atomic
-bool g_unwinderCame;    // since the last scan; that is a change which the loader's lock does not let us follow up
+int g_scanning;       // atomic: one thread at a time, others leave it to the next chance
+int g_expected;       // atomic
+bool g_unwinderCame;  // since the last scan; that is a change which the loader's lock does not let us follow up
 uint64_t g_loads;
 uint64_t g_unloads;
 

@@ -210,8 +210,7 @@ Region claimRegion(uint64_t size) {
 }
 
 void releaseRegion(Region region) {
-    if (region.memory)
-        systemCall(SYS_munmap, reinterpret_cast<long>(region.memory), static_cast<long>(region.size));
+    if (region.memory) systemCall(SYS_munmap, reinterpret_cast<long>(region.memory), static_cast<long>(region.size));
 }
 
 uint32_t nextThreadSerial() {

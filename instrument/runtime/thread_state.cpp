@@ -140,8 +140,7 @@ void writeThreadStart(ThreadState* state) {
 void begin(ThreadState* state) {
     state->live = true;
     t_state = state;
-    if (state->at)
-        beginChunk(state, state->at, static_cast<uint64_t>(state->limit - state->at));
+    if (state->at) beginChunk(state, state->at, static_cast<uint64_t>(state->limit - state->at));
 }
 
 }  // namespace
@@ -151,8 +150,8 @@ ThreadState* takeState() {
         if (__atomic_load_n(&slot, __ATOMIC_RELAXED))
             if (ThreadState* state = __atomic_exchange_n(&slot, nullptr, __ATOMIC_ACQ_REL)) return state;
     const size_t size = alignUp(sizeof(ThreadState), 4096);
-    const long memory = systemCall(SYS_mmap, 0, static_cast<long>(size), PROT_READ | PROT_WRITE,
-                                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const long memory =
+        systemCall(SYS_mmap, 0, static_cast<long>(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory < 0 && memory > -4096) return nullptr;
     // A child that was forked without our handlers running must not write to its parent's chunk.
     systemCall(SYS_madvise, memory, static_cast<long>(size), MADV_WIPEONFORK);

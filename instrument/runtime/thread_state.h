@@ -15,7 +15,7 @@ inline constexpr uint32_t kSmallSlots = 128;  // slots whose number takes one by
 inline constexpr uint32_t kMoreSites = 512;
 inline constexpr uint32_t kMoreFunctions = 1024;
 inline constexpr uint32_t kStackSlots = 64;
-inline constexpr uint32_t kMaxDepth = 4096;      // open activations that are followed through longjmp
+inline constexpr uint32_t kMaxDepth = 4096;  // open activations that are followed through longjmp
 
 struct SiteEntry {
     uintptr_t object;  // with its kind: objectKey(); 0 when the slot is free
@@ -44,32 +44,32 @@ struct Activation {
 
 struct ThreadState {
     // Hot. A new mapping, and the copy in a forked child, is all zeros: no room, so makeRoom() gets to see it.
-    uint8_t* at;           // where the next event goes
-    uint8_t* limit;        // end of the chunk; at + room for an event beyond it: makeRoom()
-    uintptr_t writer;      // stack address of the event being written; 0 when none is
+    uint8_t* at;       // where the next event goes
+    uint8_t* limit;    // end of the chunk; at + room for an event beyond it: makeRoom()
+    uintptr_t writer;  // stack address of the event being written; 0 when none is
     uint64_t lastTicks;
-    uint64_t committed;    // as in the chunk
+    uint64_t committed;  // as in the chunk
     RaddleChunk* chunk;
     uintptr_t lastObject;  // objectKey() of the last S operand in this chunk
     uintptr_t lastPath;
-    uint64_t lost;         // events not written since the last that was
-    uint32_t attention;    // what to do after the event: the number of pending ones, and flags
+    uint64_t lost;       // events not written since the last that was
+    uint32_t attention;  // what to do after the event: the number of pending ones, and flags
 
     uint32_t serial;
     uint32_t sequence;
     uint32_t tid;
-    uint32_t scansLeft;    // for modules, after the next events
+    uint32_t scansLeft;  // for modules, after the next events
     bool live;
-    bool unwinding;        // inside the unwinder, which may come back to us
-    uint32_t chunkSize;    // of the last region claimed
+    bool unwinding;      // inside the unwinder, which may come back to us
+    uint32_t chunkSize;  // of the last region claimed
     Region region;
-    uintptr_t stackLow;    // the thread's own stack; both 0 when unknown
+    uintptr_t stackLow;  // the thread's own stack; both 0 when unknown
     uintptr_t stackHigh;
-    size_t stackSize;      // 0: the default
+    size_t stackSize;  // 0: the default
 
     void* (*routine)(void*);
     void* argument;
-    uintptr_t entry;       // the start routine as recorded
+    uintptr_t entry;  // the start routine as recorded
     uint32_t creator;
     uint64_t cpuAtStart;
     int destructorRounds;

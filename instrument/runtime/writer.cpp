@@ -74,7 +74,8 @@ void attend(ThreadState* state) {
         Pending taken[kMostPending];
         memcpy(taken, state->pending, kept * sizeof *taken);
         // A handler came in between: its events are to be taken too.
-        if (!__atomic_compare_exchange_n(&state->attention, &seen, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) continue;
+        if (!__atomic_compare_exchange_n(&state->attention, &seen, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            continue;
         for (uint32_t i = 0; i < kept; ++i) {
             Writer writer;
             if (!writer.begin(state, kSmallEvent)) continue;

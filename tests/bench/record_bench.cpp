@@ -38,9 +38,12 @@ void measure(const char* name, Operation operation) {
 int measureAll() {
     // With a second thread, so that the C library's locks are real ones.
     pthread_t other;
-    pthread_create(&other, nullptr, [](void*) -> void* {
-        for (;;) pause();
-    }, nullptr);
+    pthread_create(
+        &other, nullptr,
+        [](void*) -> void* {
+            for (;;) pause();
+        },
+        nullptr);
     static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     static pthread_mutex_t second = PTHREAD_MUTEX_INITIALIZER;
     static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;

@@ -18,10 +18,12 @@ namespace {
 const char* operandsOf(uint8_t op) {
     switch (op) {
 #define RADDLE_OPERANDS(name, code, operands) \
-    case code: return operands;
+    case code:                                \
+        return operands;
         RADDLE_OPS(RADDLE_OPERANDS)
 #undef RADDLE_OPERANDS
-        default: fail("unknown op " + std::to_string(op));
+        default:
+            fail("unknown op " + std::to_string(op));
     }
 }
 
@@ -116,14 +118,23 @@ class ChunkDecoder {
                 if (lastSite_.frames.empty()) fail("no site to repeat");
                 event.site = lastSite_;
                 break;
-            case 'T': event.secondSite = lookUp(sites_, "site"); break;
-            case 'F': event.function = lookUp(functions_, "function"); break;
-            case 'K': event.stack = lookUp(stacks_, "stack"); break;
-            case 's': event.strings.push_back(string()); break;
+            case 'T':
+                event.secondSite = lookUp(sites_, "site");
+                break;
+            case 'F':
+                event.function = lookUp(functions_, "function");
+                break;
+            case 'K':
+                event.stack = lookUp(stacks_, "stack");
+                break;
+            case 's':
+                event.strings.push_back(string());
+                break;
             case 'L':
                 for (uint64_t count = number(); count > 0; --count) event.strings.push_back(string());
                 break;
-            default: event.numbers.push_back(number());
+            default:
+                event.numbers.push_back(number());
         }
     }
 
@@ -214,10 +225,12 @@ Recording decode(const std::string& path) {
 const char* opName(uint8_t op) {
     switch (op) {
 #define RADDLE_NAME(name, code, operands) \
-    case code: return #name;
+    case code:                            \
+        return #name;
         RADDLE_OPS(RADDLE_NAME)
 #undef RADDLE_NAME
-        default: return "?";
+        default:
+            return "?";
     }
 }
 

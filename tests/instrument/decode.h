@@ -20,12 +20,12 @@ struct DecodedSite {
 struct DecodedEvent {
     uint8_t op = 0;
     uint64_t ticks = 0;
-    DecodedSite site;                   // operand S
-    DecodedSite secondSite;             // operand T
-    uint64_t function = 0;              // operand F
-    std::vector<uint64_t> stack;        // operand K
-    std::vector<uint64_t> numbers;      // operands u and a
-    std::vector<std::string> strings;   // operands s and L
+    DecodedSite site;                  // operand S
+    DecodedSite secondSite;            // operand T
+    uint64_t function = 0;             // operand F
+    std::vector<uint64_t> stack;       // operand K
+    std::vector<uint64_t> numbers;     // operands u and a
+    std::vector<std::string> strings;  // operands s and L
 };
 
 struct DecodedThread {
@@ -41,10 +41,10 @@ struct DecodedThread {
 struct Recording {
     RaddleFileHeader header = {};
     std::map<uint32_t, DecodedThread> threads;  // by serial
-    uint64_t bytes = 0;         // committed, with definitions
-    uint64_t events = 0;        // timed
+    uint64_t bytes = 0;                         // committed, with definitions
+    uint64_t events = 0;                        // timed
     uint64_t fileSize = 0;
-    uint64_t dropped = 0;       // as the chunks and Dropped events say
+    uint64_t dropped = 0;  // as the chunks and Dropped events say
 
     std::vector<DecodedEvent> all(uint8_t op) const;
     size_t count(uint8_t op) const { return all(op).size(); }

@@ -71,8 +71,9 @@ TEST(Locks, HoldsDoNotOverlap) {
     std::map<uint64_t, uint64_t> acquisitions;
     for (const DecodedEvent& event : recording.all(kRaddleRelease)) ++acquisitions[event.site.object];
     const uint64_t busiest =
-        std::max_element(acquisitions.begin(), acquisitions.end(),
-                         [](const auto& a, const auto& b) { return a.second < b.second; })->first;
+        std::max_element(acquisitions.begin(), acquisitions.end(), [](const auto& a, const auto& b) {
+            return a.second < b.second;
+        })->first;
     std::vector<std::pair<uint64_t, uint64_t>> holds;
     for (const auto& [serial, thread] : recording.threads) {
         uint64_t since = 0;
@@ -129,8 +130,8 @@ TEST(Locks, ContendedWaitHasAStackWithoutFramePointers) {
 TEST(Locks, DeadlockShowsWhoWaitsForWhat) {
     const TemporaryFolder folder;
     const std::string file = folder / "recording";
-    const Outcome outcome = run({raddle(), "record", "-q", "-o", file, "timeout", "-s", "KILL", "1",
-                                 subject("locks"), "deadlock"});
+    const Outcome outcome =
+        run({raddle(), "record", "-q", "-o", file, "timeout", "-s", "KILL", "1", subject("locks"), "deadlock"});
     EXPECT_EQ(outcome.status, 137);
     const Recording recording = decode(file);
     std::map<uint64_t, const DecodedThread*> holders;

@@ -11,13 +11,12 @@ namespace {
 
 void expectInstrumented(const std::string& compiler, const std::string& buildType) {
     const TemporaryFolder folder;
-    const Outcome installed = run({"cmake", "--install", RADDLE_BUILD_DIR, "--component", "raddle_cmake_package",
-                                   "--prefix", folder / "prefix"});
+    const Outcome installed = run(
+        {"cmake", "--install", RADDLE_BUILD_DIR, "--component", "raddle_cmake_package", "--prefix", folder / "prefix"});
     ASSERT_EQ(installed.status, 0) << installed.err;
-    const Outcome configured =
-        run({"cmake", "-S", RADDLE_SOURCE_DIR "/tests/instrument/programs/package", "-B", folder / "build",
-             "-DCMAKE_PREFIX_PATH=" + (folder / "prefix"), "-DCMAKE_CXX_COMPILER=" + compiler,
-             "-DCMAKE_BUILD_TYPE=" + buildType});
+    const Outcome configured = run({"cmake", "-S", RADDLE_SOURCE_DIR "/tests/instrument/programs/package", "-B",
+                                    folder / "build", "-DCMAKE_PREFIX_PATH=" + (folder / "prefix"),
+                                    "-DCMAKE_CXX_COMPILER=" + compiler, "-DCMAKE_BUILD_TYPE=" + buildType});
     ASSERT_EQ(configured.status, 0) << configured.err;
     const Outcome built = run({"cmake", "--build", folder / "build"});
     ASSERT_EQ(built.status, 0) << built.err;

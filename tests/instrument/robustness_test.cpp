@@ -57,8 +57,8 @@ TEST(Runtime, RespectsTheProgramsFileSizeLimit) {
 
 TEST(Runtime, StopsAtTheGivenSize) {
     const TemporaryFolder folder;
-    const Outcome outcome = run({raddle(), "record", "-m", "1mb", "-o", folder / "r", "--", subject("processes"),
-                                 "locks-a-lot"});
+    const Outcome outcome =
+        run({raddle(), "record", "-m", "1mb", "-o", folder / "r", "--", subject("processes"), "locks-a-lot"});
     EXPECT_EQ(outcome.out, "alive\n");
     EXPECT_NE(outcome.err.find("dropped (the size limit was reached)"), std::string::npos) << outcome.err;
     EXPECT_LE(decode(folder / "r").fileSize, 1u << 20);
@@ -153,12 +153,12 @@ TEST(Launcher, SaysWhatCannotBeStarted) {
     const TemporaryFolder folder;
     const std::string file = folder / "r";
     std::ofstream(folder / "plain") << "text";
-    struct { std::vector<std::string> command; int status; } const cases[] = {
-        {{"no-such-command"}, 127},
-        {{folder / "no-such-file"}, 127},
-        {{folder / "plain"}, 126},
-        {{folder.path().string()}, 126},
-        {{subject("static")}, 2},
+    struct {
+        std::vector<std::string> command;
+        int status;
+    } const cases[] = {
+        {{"no-such-command"}, 127},      {{folder / "no-such-file"}, 127}, {{folder / "plain"}, 126},
+        {{folder.path().string()}, 126}, {{subject("static")}, 2},
     };
     for (const auto& [command, status] : cases) {
         const Outcome outcome = run({raddle(), "record", "-o", file, "--", command[0]});
@@ -228,8 +228,8 @@ TEST(Launcher, UnwritableFolder) {
 
 TEST(Launcher, DefaultNameAndSummary) {
     const TemporaryFolder folder;
-    const Outcome outcome =
-        run({raddle(), "record", subject("locks"), "counted"}, {.input = "", .folder = folder.path().string(), .environment = {}});
+    const Outcome outcome = run({raddle(), "record", subject("locks"), "counted"},
+                                {.input = "", .folder = folder.path().string(), .environment = {}});
     EXPECT_EQ(outcome.status, 0);
     EXPECT_EQ(lines(outcome.err), 1u) << outcome.err;
     EXPECT_EQ(firstLine(outcome.err).find("raddle: recorded "), 0u);

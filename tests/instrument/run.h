@@ -19,8 +19,8 @@ struct Outcome {
 
 struct RunOptions {
     std::string input;
-    std::string folder;                      // to run in; empty: the current one
-    std::vector<std::string> environment;    // NAME=VALUE, added
+    std::string folder;                    // to run in; empty: the current one
+    std::vector<std::string> environment;  // NAME=VALUE, added
     bool closeInput = false;
 };
 

@@ -66,8 +66,7 @@ TEST(Threads, JoinsDetachesAndSmallStacks) {
 TEST(Threads, FailedCreationIsTakenBack) {
     const Recording recording = recordScenario("threads", "cannot-create");
     ASSERT_EQ(recording.count(kRaddleThreadCreateFailed), 1u);
-    EXPECT_EQ(recording.all(kRaddleThreadCreateFailed)[0].numbers[0],
-              recording.all(kRaddleThreadCreate)[0].numbers[0]);
+    EXPECT_EQ(recording.all(kRaddleThreadCreateFailed)[0].numbers[0], recording.all(kRaddleThreadCreate)[0].numbers[0]);
     EXPECT_EQ(recording.threads.size(), 1u);
 }
 

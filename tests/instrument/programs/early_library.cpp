@@ -11,10 +11,13 @@ extern "C" void earlyLock() {
 __attribute__((constructor)) static void begin() {
     earlyLock();
     pthread_t thread;
-    pthread_create(&thread, nullptr, [](void*) -> void* {
-        earlyLock();
-        return nullptr;
-    }, nullptr);
+    pthread_create(
+        &thread, nullptr,
+        [](void*) -> void* {
+            earlyLock();
+            return nullptr;
+        },
+        nullptr);
     pthread_join(thread, nullptr);
 }
 

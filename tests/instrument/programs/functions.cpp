@@ -15,7 +15,9 @@ volatile int g_sink;
 
 // With names that a symbol table shows.
 extern "C" {
-__attribute__((noinline)) void leaf() { g_sink = g_sink + 1; }
+__attribute__((noinline)) void leaf() {
+    g_sink = g_sink + 1;
+}
 __attribute__((noinline)) void recurse(int depth) {
     if (depth > 0) recurse(depth - 1);
     g_sink = g_sink + 1;

@@ -282,8 +282,10 @@ int waitingHandlers() {
 int main(int argc, char** argv) {
     setvbuf(stdout, nullptr, _IOLBF, 0);
     static constexpr Scenario kScenarios[] = {
-        {"mutexes", mutexes},       {"counted", counted}, {"contended", contended},   {"deadlock", deadlock},
-        {"readers", readers},       {"spin", spin},       {"conditions", conditions}, {"semaphores", semaphores},
+        {"mutexes", mutexes},       {"counted", counted},
+        {"contended", contended},   {"deadlock", deadlock},
+        {"readers", readers},       {"spin", spin},
+        {"conditions", conditions}, {"semaphores", semaphores},
         {"signals", signals},       {"waiting-handlers", waitingHandlers},
     };
     return runScenario(kScenarios, argc, argv);

@@ -12,17 +12,22 @@
 
 namespace {
 
-void* ends(void*) { return nullptr; }
+void* ends(void*) {
+    return nullptr;
+}
 
 int names() {
     static sem_t named;
     sem_init(&named, 0, 0);
     pthread_t thread;
-    pthread_create(&thread, nullptr, [](void*) -> void* {
-        sem_wait(&named);
-        prctl(PR_SET_NAME, "own name");
-        return nullptr;
-    }, nullptr);
+    pthread_create(
+        &thread, nullptr,
+        [](void*) -> void* {
+            sem_wait(&named);
+            prctl(PR_SET_NAME, "own name");
+            return nullptr;
+        },
+        nullptr);
     pthread_setname_np(thread, "given");
     sem_post(&named);
     return pthread_join(thread, nullptr);
@@ -46,11 +51,14 @@ int waysToEnd() {
     pthread_create(&exiting, nullptr, withDestructor, &g_key);
     pthread_create(&cancelled, nullptr, withDestructor, nullptr);
     static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
-    pthread_create(&waiting, nullptr, [](void*) -> void* {
-        static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-        pthread_mutex_lock(&mutex);
-        for (;;) pthread_cond_wait(&condition, &mutex);
-    }, nullptr);
+    pthread_create(
+        &waiting, nullptr,
+        [](void*) -> void* {
+            static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+            pthread_mutex_lock(&mutex);
+            for (;;) pthread_cond_wait(&condition, &mutex);
+        },
+        nullptr);
     usleep(20000);
     void* value = nullptr;
     pthread_cancel(cancelled);
@@ -67,10 +75,13 @@ int thousands() {
     for (int round = 0; round < 500; ++round) {
         pthread_t threads[8];
         for (pthread_t& thread : threads)
-            pthread_create(&thread, nullptr, [](void*) -> void* {
-                std::lock_guard lock(g_mutex);
-                return nullptr;
-            }, nullptr);
+            pthread_create(
+                &thread, nullptr,
+                [](void*) -> void* {
+                    std::lock_guard lock(g_mutex);
+                    return nullptr;
+                },
+                nullptr);
         for (const pthread_t thread : threads) pthread_join(thread, nullptr);
     }
     return 0;
@@ -78,10 +89,13 @@ int thousands() {
 
 int joins() {
     pthread_t thread;
-    pthread_create(&thread, nullptr, [](void*) -> void* {
-        usleep(20000);
-        return nullptr;
-    }, nullptr);
+    pthread_create(
+        &thread, nullptr,
+        [](void*) -> void* {
+            usleep(20000);
+            return nullptr;
+        },
+        nullptr);
     printf("%d", pthread_tryjoin_np(thread, nullptr) == EBUSY);
     timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -118,7 +132,7 @@ int mainExits() {
 
 int main(int argc, char** argv) {
     static constexpr Scenario kScenarios[] = {
-        {"names", names}, {"ways-to-end", waysToEnd},       {"thousands", thousands},
+        {"names", names}, {"ways-to-end", waysToEnd},      {"thousands", thousands},
         {"joins", joins}, {"cannot-create", cannotCreate}, {"main-exits", mainExits},
     };
     return runScenario(kScenarios, argc, argv);
