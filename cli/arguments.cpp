@@ -12,6 +12,18 @@ namespace {
 constexpr const char* kFlagsFollow = "--flags-follow";
 constexpr const char* kFlag = "--flag";
 
+// Leaves out a "--" between a command's own options and the command it takes; later ones belong to that.
+void eraseMark(const CLI::App& command, std::vector<std::string>& given) {
+    for (size_t i = 1; i < given.size() && given[i].starts_with("-"); ++i) {
+        if (given[i] == "--") {
+            given.erase(given.begin() + static_cast<std::ptrdiff_t>(i));
+            return;
+        }
+        const CLI::Option* option = command.get_option_no_throw(given[i]);
+        if (option && option->get_expected_max() > 0) ++i;
+    }
+}
+
 }  // namespace
 
 void addFlags(CLI::App& app, Flags& flags) {
@@ -30,7 +42,10 @@ std::vector<std::string> arguments(const CLI::App& app, int argc, char** argv) {
     auto mark = std::find(out.begin(), out.end(), "--");
     if (mark == out.end() || mark == out.begin()) return out;
     auto given = app.get_subcommands([&](const CLI::App* command) { return command->get_name() == out[0]; });
-    if (!given.empty() && given[0]->get_prefix_command()) out.erase(mark);
+    if (!given.empty() && given[0]->get_prefix_command()) {
+        eraseMark(*given[0], out);
+        return out;
+    }
     if (given.empty() || !given[0]->get_option_no_throw(kFlag)) return out;
     std::vector<std::string> flags(mark + 1, out.end());
     out.erase(mark, out.end());

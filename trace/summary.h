@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "trace/deadlocks.h"
 #include "trace/timeline.h"
 
 namespace raddle::trace {
@@ -12,18 +13,18 @@ namespace raddle::trace {
 struct ThreadRow {
     ThreadId thread;
     int64_t lifeNs = 0;
-    int64_t cpuNs = -1;         // -1 when not recorded
+    int64_t cpuNs = -1;         // -1 when not recorded, and in the summary of a range
     int64_t lockWaitNs = 0;
     int64_t otherWaitNs = 0;    // condition, semaphore, barrier, join, sleep
 };
 
-// A part of a lock's waiting that one holder caused.
+// A part of a lock's waiting that one holder caused (trace/blame.h says how it is split).
 struct BlameRow {
-    ThreadId thread;            // the holder; invalid when unknown
+    ThreadId thread;            // the holder; invalid: nobody recorded held it (the waiter was waking up)
     FunctionId function;        // where it acquired; invalid when unknown
     SourceLocation at;
     int64_t waitNs = 0;
-    uint64_t waits = 0;
+    uint64_t waits = 0;         // that it made longer
 };
 
 struct LockRow {
@@ -34,7 +35,7 @@ struct LockRow {
     int64_t maxWaitNs = 0;
     int64_t holdNs = 0;         // summed over holders; shared holds count each
     int64_t maxHoldNs = 0;
-    std::vector<BlameRow> blame;  // largest first
+    std::vector<BlameRow> blame;  // largest first, then the one without a thread
 };
 
 struct ObjectRow {
@@ -56,6 +57,7 @@ struct FunctionRow {
 };
 
 struct Summary {
+    std::vector<Deadlock> deadlocks;     // at the end of the recording; none in the summary of a range
     std::vector<ThreadRow> threads;      // in order of thread id
     std::vector<LockRow> locks;          // most waited for first, then most held
     std::vector<ObjectRow> objects;      // most waited for first
@@ -68,7 +70,9 @@ Summary summarize(const Timeline& timeline);
 // objects the counts are of the acquisitions, waits and calls that begin in the range.
 Summary summarize(const Timeline& timeline, int64_t beginNs, int64_t endNs);
 
-// What `raddle report` prints.
+inline constexpr int kSummaryJsonVersion = 1;
+
+// What `raddle report` prints: tables for people, and the versioned JSON of docs/report-json.md.
 std::string toText(const Timeline& timeline, const Summary& summary);
 std::string toJson(const Timeline& timeline, const Summary& summary);
 

@@ -79,11 +79,22 @@ struct Hold {
     LockMode mode = LockMode::exclusive;
     int64_t beginNs = 0;
     int64_t endNs = 0;
-    bool finished = true;   // false: still held when the thread or the recording ended
+    bool finished = true;   // false: still held when the process or the recording ended
     bool contended = false; // the acquisition had to wait
     StackId stack;          // of the acquisition; one frame (the caller) when it was uncontended
+    bool retaken = false;   // given back by the end of a condition wait: no acquisition of the program's own
 
     bool operator==(const Hold&) const = default;
+};
+
+// One signal, broadcast or post.
+struct Signal {
+    ObjectId object;
+    int64_t atNs = 0;
+    StackId stack;
+    bool broadcast = false;
+
+    bool operator==(const Signal&) const = default;
 };
 
 // One activation of an instrumented function.
@@ -103,13 +114,14 @@ struct Thread {
     int64_t tid = 0;
     ThreadId creator;      // invalid for the first of a process
     StackId createdAt;
-    FunctionId entry;      // start routine; invalid for the first of a process
+    FunctionId entry;      // start routine, or what the library's routine runs; invalid for a process's first
     int64_t beginNs = 0;
     int64_t endNs = 0;
     bool exited = false;   // false: still running when the recording ended
     int64_t cpuNs = -1;    // CPU time used; -1 when not recorded
     std::vector<Wait> waits;
     std::vector<Hold> holds;
+    std::vector<Signal> signals;
     std::vector<Call> calls;  // in order of begin, so a parent precedes its children
 
     bool operator==(const Thread&) const = default;

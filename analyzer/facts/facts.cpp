@@ -221,12 +221,11 @@ Facts computeFacts(const link::Program& program) {
         const std::set<LiveThread> live = interpreter.liveAtEnd(thread);
         entry.live.insert(live.begin(), live.end());
     }
-    if (const link::FunctionIndex main = program.find("main"); main.valid()) {
+    for (link::FunctionIndex main : program.mains) {
         interpreter.startThread(ThreadKind::main, main, entry);
         interpreter.run();
-    } else {
-        startEntryPoints(facts, interpreter);
     }
+    if (program.mains.empty()) startEntryPoints(facts, interpreter);
     attributeContexts(facts);
     findMany(facts);
     findManyObjects(facts);

@@ -182,6 +182,7 @@ struct Global {
     bool isConst = false;
     bool isThreadLocal = false;
     bool isFunctionStatic = false;
+    bool isExtern = false;  // declared here, defined in another unit or outside the program
     NameId callOperator;
 
     bool operator==(const Global&) const = default;

@@ -9,11 +9,13 @@ namespace {
 // Rewrites one unit's ids into the program's.
 class Merger {
   public:
-    Merger(Program& program, ir::Unit& unit) : program_(program), unit_(unit) {}
+    Merger(Program& program, std::unordered_map<ir::NameId, uint32_t>& globals, ir::Unit& unit)
+        : program_(program), unit_(unit), globalIndex_(globals) {}
 
     void merge() {
         for (size_t i = 0; i < unit_.names.size(); ++i)
             names_.push_back(program_.names.intern(unit_.names.text({static_cast<uint32_t>(i)})));
+        renameClashes();
         for (ir::Global& global : unit_.globals) addGlobal(global);
         for (ir::Function& function : unit_.functions) addFunction(function);
         for (const ir::Override& override : unit_.overrides)
@@ -23,6 +25,27 @@ class Merger {
 
   private:
     ir::NameId map(ir::NameId id) const { return id.valid() ? names_[id.index()] : id; }
+
+    // A function or global that this unit defines in its own file, under a name that another unit defines in its own,
+    // belongs to another executable.
+    void renameClashes() {
+        const ir::NameId file = program_.names.intern(unit_.file);
+        std::vector<ir::NameId> clashes;
+        for (const ir::Function& function : unit_.functions) {
+            auto known = program_.byKey.find(map(function.key));
+            if (map(function.at.file) == file && known != program_.byKey.end() &&
+                program_.function(known->second).at.file != file)
+                clashes.push_back(function.key);
+        }
+        for (const ir::Global& global : unit_.globals) {
+            auto known = globalIndex_.find(map(global.key));
+            if (!global.isExtern && map(global.at.file) == file && known != globalIndex_.end() &&
+                !program_.globals[known->second].isExtern && program_.globals[known->second].at.file != file)
+                clashes.push_back(global.key);
+        }
+        for (ir::NameId key : clashes)
+            names_[key.index()] = program_.names.intern(unit_.names.text(key) + "@" + unit_.file);
+    }
     void rename(ir::NameId& id) const { id = map(id); }
     void rename(ir::Location& at) const { rename(at.file); }
 
@@ -32,23 +55,15 @@ class Merger {
         rename(global.type);
         rename(global.at);
         rename(global.callOperator);
-        auto [it, isNew] = globalIndex().try_emplace(global.key, static_cast<uint32_t>(program_.globals.size()));
+        auto [it, isNew] = globalIndex_.try_emplace(global.key, static_cast<uint32_t>(program_.globals.size()));
         if (isNew) {
             program_.globals.push_back(global);
         } else {
-            // A definition knows more than an extern declaration.
+            // A definition knows more than a declaration.
             ir::Global& known = program_.globals[it->second];
-            if (known.lockKind == ir::LockKind::mutex && global.lockKind == ir::LockKind::recursive)
-                known.lockKind = global.lockKind;
+            if (known.isExtern && !global.isExtern) known = global;
         }
         globals_.push_back(it->second);
-    }
-
-    std::unordered_map<ir::NameId, uint32_t>& globalIndex() {
-        if (index_.empty())
-            for (size_t i = 0; i < program_.globals.size(); ++i)
-                index_.emplace(program_.globals[i].key, static_cast<uint32_t>(i));
-        return index_;
     }
 
     void rename(ir::Root& root) const {
@@ -102,6 +117,8 @@ class Merger {
             rename(loop.from);
             rename(loop.to);
         }
+        const std::string& key = program_.text(function.key);
+        if (key == "main" || key.starts_with("main@")) program_.mains.push_back(it->second);
         program_.functions.push_back(std::move(function));
     }
 
@@ -109,7 +126,7 @@ class Merger {
     ir::Unit& unit_;
     std::vector<ir::NameId> names_;
     std::vector<uint32_t> globals_;
-    std::unordered_map<ir::NameId, uint32_t> index_;
+    std::unordered_map<ir::NameId, uint32_t>& globalIndex_;
 };
 
 void closeOverriders(Program& program) {
@@ -132,8 +149,9 @@ void closeOverriders(Program& program) {
 
 Program link(std::vector<ir::Unit> units) {
     Program program;
+    std::unordered_map<ir::NameId, uint32_t> globals;
     for (ir::Unit& unit : units) {
-        Merger(program, unit).merge();
+        Merger(program, globals, unit).merge();
         unit = {};
     }
     closeOverriders(program);

@@ -1,5 +1,6 @@
 // Program: the units of a scan joined into one, with names, globals and functions shared by all. What several
-// units define alike (inline functions, templates) is kept once, from the first. The result depends on the order
+// units define alike (inline functions, templates) is kept once, from the first. A build often makes several
+// executables: each has its own main, and what two of them define under one name in their own files is two. The result depends on the order
 // of the units only in the numbering of ids. Linear in the size of the units.
 #pragma once
 
@@ -20,6 +21,7 @@ struct Program {
     std::unordered_map<ir::NameId, FunctionIndex> byKey;
     std::unordered_map<ir::NameId, std::vector<ir::NameId>> overriders;  // of a method: all, transitively
     std::vector<std::string> opaque;
+    std::vector<FunctionIndex> mains;
 
     const std::string& text(ir::NameId id) const { return names.text(id); }
     const ir::Function& function(FunctionIndex index) const { return functions[index.index()]; }

@@ -19,6 +19,11 @@ std::string lastName(const clang::NamedDecl* decl) {
 
 }  // namespace
 
+// C's tentative definitions count.
+bool UnitContext::definedHere(const clang::VarDecl* variable) const {
+    return variable->hasDefinition(ast_) != clang::VarDecl::DeclarationOnly;
+}
+
 std::string UnitContext::fileName(clang::SourceLocation at) const {
     const clang::SourceManager& sources = ast_.getSourceManager();
     auto file = sources.getFileEntryRefForID(sources.getFileID(sources.getExpansionLoc(at)));
@@ -148,6 +153,7 @@ uint32_t UnitContext::global(const clang::VarDecl* variable) {
     global.isConst = type.isConstant(ast_) || definition->isConstexpr();
     global.isThreadLocal = definition->getTLSKind() != clang::VarDecl::TLS_None;
     global.isFunctionStatic = variable->isStaticLocal();
+    global.isExtern = variable->isExternallyVisible() && !definedHere(variable);
     global.lockKind = models::lockKindOf(typeName(type));
     if (const clang::Expr* init = definition->getInit(); init && global.lockKind == ir::LockKind::mutex) {
         llvm::StringRef macro =

@@ -48,6 +48,7 @@ class UnitContext {
 
   private:
     std::string fileName(clang::SourceLocation at) const;
+    bool definedHere(const clang::VarDecl* variable) const;
     std::string keyText(const clang::FunctionDecl* function);
 
     clang::ASTContext& ast_;

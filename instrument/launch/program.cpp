@@ -37,18 +37,74 @@ constexpr Elf64_Half kOwnMachine = EM_X86_64;
 constexpr Elf64_Half kOwnMachine = EM_AARCH64;
 #endif
 
+bool readHeader(int fd, Elf64_Ehdr& header) {
+    return readAt(fd, 0, &header, sizeof header) && memcmp(header.e_ident, ELFMAG, SELFMAG) == 0;
+}
+
+bool isOwnKind(const Elf64_Ehdr& header) {
+    return header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_machine == kOwnMachine;
+}
+
+std::vector<Elf64_Phdr> readSegments(int fd, const Elf64_Ehdr& header) {
+    std::vector<Elf64_Phdr> segments(header.e_phnum);
+    if (header.e_phentsize != sizeof(Elf64_Phdr) ||
+        !readAt(fd, static_cast<off_t>(header.e_phoff), segments.data(), segments.size() * sizeof(Elf64_Phdr)))
+        segments.clear();
+    return segments;
+}
+
+// A string of the dynamic string table, which is given by its address in memory.
+std::string readName(int fd, const std::vector<Elf64_Phdr>& segments, uint64_t address) {
+    for (const Elf64_Phdr& segment : segments) {
+        if (segment.p_type != PT_LOAD || address < segment.p_vaddr || address - segment.p_vaddr >= segment.p_filesz)
+            continue;
+        char name[64] = {};
+        const ssize_t got =
+            pread(fd, name, sizeof name - 1, static_cast<off_t>(address - segment.p_vaddr + segment.p_offset));
+        return got > 0 ? std::string(name) : "";
+    }
+    return "";
+}
+
+std::string firstLibrary(int fd) {
+    Elf64_Ehdr header;
+    if (!readHeader(fd, header) || !isOwnKind(header)) return "";
+    const std::vector<Elf64_Phdr> segments = readSegments(fd, header);
+    uint64_t strings = 0;
+    std::vector<uint64_t> needed;
+    for (const Elf64_Phdr& segment : segments) {
+        if (segment.p_type != PT_DYNAMIC) continue;
+        for (uint64_t at = 0; at + sizeof(Elf64_Dyn) <= segment.p_filesz; at += sizeof(Elf64_Dyn)) {
+            Elf64_Dyn entry;
+            if (!readAt(fd, static_cast<off_t>(segment.p_offset + at), &entry, sizeof entry) || entry.d_tag == DT_NULL)
+                break;
+            if (entry.d_tag == DT_STRTAB) strings = entry.d_un.d_ptr;
+            if (entry.d_tag == DT_NEEDED) needed.push_back(entry.d_un.d_val);
+        }
+    }
+    for (const uint64_t offset : needed)
+        if (const std::string name = readName(fd, segments, strings + offset); name.rfind("libasan.so", 0) == 0)
+            return name;
+    return "";
+}
+
 std::string whyNotPreloadable(int fd) {
     Elf64_Ehdr header;
-    if (!readAt(fd, 0, &header, sizeof header) || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return "";
-    if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != kOwnMachine)
-        return "is built for another architecture than the recorder";
-    for (Elf64_Half i = 0; i < header.e_phnum; ++i) {
-        Elf64_Phdr segment;
-        if (!readAt(fd, static_cast<off_t>(header.e_phoff + i * uint64_t{header.e_phentsize}), &segment, sizeof segment))
-            return "";
+    if (!readHeader(fd, header)) return "";
+    if (!isOwnKind(header)) return "is built for another architecture than the recorder";
+    const std::vector<Elf64_Phdr> segments = readSegments(fd, header);
+    if (segments.empty()) return "";
+    for (const Elf64_Phdr& segment : segments)
         if (segment.p_type == PT_INTERP) return "";
-    }
     return "is statically linked, so the recorder cannot be loaded into it; link it dynamically to record it";
+}
+
+std::string ask(const std::string& path, std::string (*question)(int)) {
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return "";
+    const std::string answer = question(fd);
+    close(fd);
+    return answer;
 }
 
 }  // namespace
@@ -76,11 +132,11 @@ Program findProgram(const std::string& command) {
 }
 
 std::string whyNotPreloadable(const std::string& path) {
-    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return "";
-    const std::string reason = whyNotPreloadable(fd);
-    close(fd);
-    return reason;
+    return ask(path, whyNotPreloadable);
+}
+
+std::string firstLibrary(const std::string& path) {
+    return ask(path, firstLibrary);
 }
 
 Result<std::string> findRuntime() {
@@ -94,7 +150,8 @@ Result<std::string> findRuntime() {
         if (!realpath((folder + place).c_str(), resolved)) continue;
         // LD_PRELOAD has no way to write these.
         if (strpbrk(resolved, " :\t\n$"))
-            return Error{"the recorder's path has a space, colon or dollar, which LD_PRELOAD cannot hold", resolved, 0, 0};
+            return Error{"the recorder's path has a space, colon or dollar, which LD_PRELOAD cannot hold", resolved, 0,
+                         0};
         return std::string(resolved);
     }
     return Error{"libraddle_rt.so is missing; it belongs in ../lib beside the raddle command", folder, 0, 0};

@@ -26,6 +26,10 @@ Program findProgram(const std::string& command);
 // be, or when that cannot be told (a script).
 std::string whyNotPreloadable(const std::string& path);
 
+// AddressSanitizer's shared runtime insists on being the first library: its name when the program needs it, else
+// empty.
+std::string firstLibrary(const std::string& path);
+
 // libraddle_rt.so, looked for beside this executable.
 Result<std::string> findRuntime();
 

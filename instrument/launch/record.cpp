@@ -70,8 +70,11 @@ std::string outputName(const RecordOptions& options, pid_t child) {
     char part[512];
     for (ssize_t got; (got = read(go, part, sizeof part)) > 0;) path.append(part, static_cast<size_t>(got));
     if (path.empty()) _exit(kNotExecutable);
-    const char* preload = getenv("LD_PRELOAD");
-    setenv("LD_PRELOAD", preload && *preload ? (runtime + ":" + preload).c_str() : runtime.c_str(), 1);
+    const char* users = getenv("LD_PRELOAD");
+    const std::string first = firstLibrary(program.path);
+    std::string preload = first.empty() ? runtime : first + ":" + runtime;
+    if (users && *users) preload += std::string(":") + users;
+    setenv("LD_PRELOAD", preload.c_str(), 1);
     setenv("RADDLE_RECORDING", path.c_str(), 1);
     std::vector<char*> arguments;
     for (const std::string& argument : options.command) arguments.push_back(const_cast<char*>(argument.c_str()));
@@ -98,28 +101,34 @@ int waitFor(pid_t child) {
 
 const char* why(uint32_t stopped) {
     switch (stopped) {
-        case kRaddleDiskFull: return "the disk is full";
-        case kRaddleFileLimit: return "the size limit was reached";
-        case kRaddleIoError: return "the file could not be extended";
-        default: return "in signal handlers";
+        case kRaddleDiskFull:
+            return "the disk is full";
+        case kRaddleFileLimit:
+            return "the size limit was reached";
+        case kRaddleIoError:
+            return "the file could not be extended";
+        default:
+            return "in signal handlers";
     }
 }
 
-void summarise(const RecordingFile& file) {
-    const RecordingFile::Counts counts = file.count();
+void summarise(const RecordingFile::Counts& counts, const std::string& path) {
     char line[512];
     int length = snprintf(line, sizeof line, "raddle: recorded %llu event%s of %llu thread%s",
                           static_cast<unsigned long long>(counts.events), counts.events == 1 ? "" : "s",
                           static_cast<unsigned long long>(counts.threads), counts.threads == 1 ? "" : "s");
     if (counts.images > 1)
         length += snprintf(line + length, sizeof line - static_cast<size_t>(length), " in %u processes", counts.images);
+    if (counts.live > 0)
+        length += snprintf(line + length, sizeof line - static_cast<size_t>(length), ", %u of them still running",
+                           counts.live);
     if (counts.dropped > 0)
         length += snprintf(line + length, sizeof line - static_cast<size_t>(length), ", %llu dropped (%s)",
                            static_cast<unsigned long long>(counts.dropped), why(counts.stopped));
     const double kilobytes = static_cast<double>(counts.bytes) / 1e3;
     const bool large = kilobytes >= 1e3;
     fprintf(stderr, "%s, %.1f %s in %s\n", line, large ? kilobytes / 1e3 : kilobytes, large ? "MB" : "kB",
-            file.path().c_str());
+            path.c_str());
 }
 
 struct Pipe {
@@ -136,18 +145,17 @@ struct Pipe {
 };
 
 Result<int> finish(RecordingFile& file, const RecordOptions& options, int status) {
-    if (WIFSIGNALED(status))
-        file.end(kRaddleSignalled, static_cast<uint32_t>(WTERMSIG(status)));
-    else
-        file.end(kRaddleExited, static_cast<uint32_t>(WEXITSTATUS(status)));
-    if (file.count().images == 0) {
+    const RecordingFile::Counts counts = WIFSIGNALED(status)
+                                             ? file.end(kRaddleSignalled, static_cast<uint32_t>(WTERMSIG(status)))
+                                             : file.end(kRaddleExited, static_cast<uint32_t>(WEXITSTATUS(status)));
+    if (counts.images == 0) {
         file.remove();
         fprintf(stderr,
                 "raddle: %s did not load the recorder (set-user-id, its own loader, or a static program behind a "
                 "script?): nothing was recorded\n",
                 options.command[0].c_str());
     } else if (!options.quiet) {
-        summarise(file);
+        summarise(counts, file.path());
     }
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

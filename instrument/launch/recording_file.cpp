@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -99,8 +100,8 @@ Result<> makeWay(const std::string& path, bool force) {
     struct stat status = {};
     char magic[8] = {};
     fstat(fd, &status);
-    const bool isRecording = pread(fd, magic, sizeof magic, 0) == sizeof magic &&
-                             memcmp(magic, RADDLE_FILE_MAGIC, sizeof magic) == 0;
+    const bool isRecording =
+        pread(fd, magic, sizeof magic, 0) == sizeof magic && memcmp(magic, RADDLE_FILE_MAGIC, sizeof magic) == 0;
     close(fd);
     if (!S_ISREG(status.st_mode)) return error("exists and is not a regular file", path);
     if (status.st_size != 0 && !isRecording && !force)
@@ -130,18 +131,17 @@ bool isChunk(const RaddleChunk& chunk, uint64_t room) {
 
 Result<RecordingFile> RecordingFile::create(const std::string& name, uint32_t rootPid, uint64_t sizeLimit, bool force) {
     const std::string path = TRY(absolute(name));
-    TRY(makeWay(path, force));
+    TRY(makeWay(name, force));
     const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) return error(strerror(errno), path);
+    if (fd < 0) return error(strerror(errno), name);
     const RaddleFileHeader header = makeHeader(rootPid, sizeLimit);
+    errno = ENOSPC;  // what a short write means
     void* memory = MAP_FAILED;
-    // Blocks for the header are on disk before it is mapped.
+    // Written, not mapped, so that the header has its block on disk before it is mapped.
     if (pwrite(fd, &header, sizeof header, 0) == static_cast<ssize_t>(sizeof header))
         memory = mmap(nullptr, sizeof header, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    else if (errno == 0)
-        errno = ENOSPC;
     if (memory == MAP_FAILED) {
-        const Error failure = error(strerror(errno), path);
+        const Error failure = error(strerror(errno), name);
         close(fd);
         unlink(path.c_str());
         return failure;
@@ -150,19 +150,24 @@ Result<RecordingFile> RecordingFile::create(const std::string& name, uint32_t ro
 }
 
 RecordingFile::RecordingFile(RecordingFile&& other) noexcept
-    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), header_(std::exchange(other.header_, nullptr)) {}
+    : path_(std::move(other.path_)),
+      fd_(std::exchange(other.fd_, -1)),
+      header_(std::exchange(other.header_, nullptr)) {}
 
 RecordingFile::~RecordingFile() {
     if (header_) munmap(header_, sizeof *header_);
     if (fd_ >= 0) close(fd_);
 }
 
-void RecordingFile::end(RaddleEnd kind, uint32_t status) {
+RecordingFile::Counts RecordingFile::end(RaddleEnd kind, uint32_t status) {
     const Calibration now = calibrate(*header_);
+    const Counts counts = count();
     header_->endTicks = now.ticks;
     header_->endMonotonicNs = now.monotonicNs;
+    header_->liveProcesses = counts.live;
     header_->endStatus = status;
     __atomic_store_n(&header_->endKind, static_cast<uint32_t>(kind), __ATOMIC_RELEASE);
+    return counts;
 }
 
 void RecordingFile::remove() {
@@ -178,6 +183,7 @@ RecordingFile::Counts RecordingFile::count() const {
     counts.images = __atomic_load_n(&header_->nextImage, __ATOMIC_ACQUIRE) - 1;
     counts.stopped = __atomic_load_n(&header_->stopped, __ATOMIC_ACQUIRE);
     std::set<uint32_t> threads;
+    std::set<uint32_t> processes;
     for (uint64_t at = kRaddleHeaderSize; at + sizeof(RaddleChunk) <= counts.bytes;) {
         RaddleChunk chunk;
         if (pread(fd_, &chunk, sizeof chunk, static_cast<off_t>(at)) != static_cast<ssize_t>(sizeof chunk)) break;
@@ -186,10 +192,12 @@ RecordingFile::Counts RecordingFile::count() const {
             continue;
         }
         threads.insert(chunk.thread);
+        processes.insert(chunk.pid);
         counts.events += chunk.committed >> 32;
         at += chunk.size;
     }
     counts.threads = threads.size();
+    for (const uint32_t pid : processes) counts.live += kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM;
     return counts;
 }
 

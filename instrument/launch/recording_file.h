@@ -22,8 +22,6 @@ class RecordingFile {
 
     const std::string& path() const { return path_; }  // absolute
 
-    // The recorded command has ended so.
-    void end(RaddleEnd kind, uint32_t status);
     void remove();
 
     struct Counts {
@@ -31,14 +29,19 @@ class RecordingFile {
         uint64_t threads = 0;
         uint64_t events = 0;
         uint64_t dropped = 0;
+        uint32_t live = 0;  // recorded processes that run still
         uint32_t images = 0;
         uint32_t stopped = kRaddleNotStopped;
     };
     // Walks the chunks' headers: linear in chunks, not in events.
     Counts count() const;
 
+    // The recorded command has ended so; returns what is in the file then.
+    Counts end(RaddleEnd kind, uint32_t status);
+
   private:
-    RecordingFile(std::string path, int fd, RaddleFileHeader* header) : path_(std::move(path)), fd_(fd), header_(header) {}
+    RecordingFile(std::string path, int fd, RaddleFileHeader* header)
+        : path_(std::move(path)), fd_(fd), header_(header) {}
 
     std::string path_;
     int fd_ = -1;

@@ -4,15 +4,37 @@
 
 namespace raddle::rt {
 
-void* lookUp(const char* name, void** store) {
-    void* found = nullptr;
+void* g_real[static_cast<uint32_t>(Real::count)];
+
+namespace {
+
+#define RADDLE_REAL_NAME(name) #name,
+const char* const kNames[] = {RADDLE_REALS(RADDLE_REAL_NAME)};
+#undef RADDLE_REAL_NAME
+
+}  // namespace
+
+void* lookUp(Real real) {
+    const char* name = kNames[static_cast<uint32_t>(real)];
+    void* found = dlsym(RTLD_NEXT, name);
 #if defined(__x86_64__)
-    // Condition variables have an old binary interface that an unversioned lookup may return.
-    if (strncmp(name, "pthread_cond_", 13) == 0) found = dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2");
+    // Condition variables have an old binary interface that an unversioned lookup may return; but what another
+    // interposing library (a sanitizer's) defines comes before the C library's.
+    if (found && strncmp(name, "pthread_cond_", 13) == 0) {
+        void* versioned = dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2");
+        Dl_info next = {};
+        Dl_info library = {};
+        if (versioned && dladdr(found, &next) && dladdr(versioned, &library) && next.dli_fbase == library.dli_fbase)
+            found = versioned;
+    }
 #endif
-    if (!found) found = dlsym(RTLD_NEXT, name);
-    __atomic_store_n(store, found, __ATOMIC_RELAXED);
+    __atomic_store_n(&g_real[static_cast<uint32_t>(real)], found, __ATOMIC_RELAXED);
     return found;
+}
+
+void lookUpAll() {
+    for (uint32_t i = 0; i < static_cast<uint32_t>(Real::count); ++i)
+        if (!__atomic_load_n(&g_real[i], __ATOMIC_RELAXED)) lookUp(static_cast<Real>(i));
 }
 
 }  // namespace raddle::rt

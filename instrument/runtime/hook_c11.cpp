@@ -14,23 +14,29 @@ namespace {
 
 int toErrno(int result) {
     switch (result) {
-        case thrd_success: return 0;
-        case thrd_busy: return EBUSY;
-        case thrd_timedout: return ETIMEDOUT;
-        case thrd_nomem: return ENOMEM;
-        default: return EINVAL;
+        case thrd_success:
+            return 0;
+        case thrd_busy:
+            return EBUSY;
+        case thrd_timedout:
+            return ETIMEDOUT;
+        case thrd_nomem:
+            return ENOMEM;
+        default:
+            return EINVAL;
     }
 }
 
-RADDLE_INLINE Site mutexSite(mtx_t* mutex, void* caller) {
+template <class From>
+RADDLE_INLINE Site mutexSite(mtx_t* mutex, const From& from) {
     // glibc's mtx_t is its pthread_mutex_t.
     static_assert(sizeof(mtx_t) <= sizeof(pthread_mutex_t));
-    return site(mutex, mutexKind(reinterpret_cast<pthread_mutex_t*>(mutex)), caller);
+    return site(mutex, mutexKind(reinterpret_cast<pthread_mutex_t*>(mutex)), from);
 }
 
 template <class Lock>
 RADDLE_INLINE int lockMutex(mtx_t* mutex, const CallerFrames& from, Lock lock) {
-    const Site where = mutexSite(mutex, from.caller);
+    const Site where = mutexSite(mutex, from);
     ThreadState* state = current();
     if (!state) return lock();
     if (RADDLE_REAL(mtx_trylock)(mutex) == thrd_success) {
@@ -47,7 +53,7 @@ template <class Wait>
 RADDLE_INLINE int recordedWait(cnd_t* condition, mtx_t* mutex, const CallerFrames& from, Wait wait) {
     ThreadState* state = current();
     if (!state) return wait();
-    recordConditionWait(state, site(condition, kRaddleCondition, from.caller), mutexSite(mutex, from.caller), from);
+    recordConditionWait(state, site(condition, kRaddleCondition, from), mutexSite(mutex, from), from);
     const int result = wait();
     recordWaitEnd(state, toErrno(result));
     return result;
@@ -108,19 +114,18 @@ RADDLE_HOOK(int, cnd_timedwait, (cnd_t * condition, mtx_t* mutex, const timespec
 }
 
 RADDLE_HOOK(int, cnd_signal, (cnd_t * condition)) {
-    recordObject(kRaddleConditionSignal, site(condition, kRaddleCondition, RADDLE_CALLER));
+    recordObject(kRaddleConditionSignal, site(condition, kRaddleCondition, RADDLE_FROM));
     return RADDLE_REAL(cnd_signal)(condition);
 }
 
 RADDLE_HOOK(int, cnd_broadcast, (cnd_t * condition)) {
-    recordObject(kRaddleConditionBroadcast, site(condition, kRaddleCondition, RADDLE_CALLER));
+    recordObject(kRaddleConditionBroadcast, site(condition, kRaddleCondition, RADDLE_FROM));
     return RADDLE_REAL(cnd_broadcast)(condition);
 }
 
 RADDLE_HOOK(int, cnd_init, (cnd_t * condition)) {
     const int result = RADDLE_REAL(cnd_init)(condition);
-    if (result == thrd_success)
-        recordObject(kRaddleObjectInit, site(condition, kRaddleCondition, RADDLE_CALLER));
+    if (result == thrd_success) recordObject(kRaddleObjectInit, site(condition, kRaddleCondition, RADDLE_CALLER));
     return result;
 }
 

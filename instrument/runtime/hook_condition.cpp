@@ -12,16 +12,15 @@ template <class Wait>
 RADDLE_INLINE int recordedWait(pthread_cond_t* condition, pthread_mutex_t* mutex, const CallerFrames& from, Wait wait) {
     ThreadState* state = current();
     if (RADDLE_UNLIKELY(!state)) return wait();
-    recordConditionWait(state, site(condition, kRaddleCondition, from.caller),
-                        site(mutex, mutexKind(mutex), from.caller), from);
+    recordConditionWait(state, site(condition, kRaddleCondition, from), site(mutex, mutexKind(mutex), from), from);
     const int result = wait();
     recordWaitEnd(state, result);
     return result;
 }
 
 // Written before the call, so that it precedes the wake-up that it causes.
-RADDLE_INLINE void recordWake(uint8_t code, pthread_cond_t* condition, void* caller) {
-    if (ThreadState* state = current()) recordSite(state, code, now(), site(condition, kRaddleCondition, caller));
+RADDLE_INLINE void recordWake(uint8_t code, pthread_cond_t* condition, const CallerFrames& from) {
+    if (ThreadState* state = current()) recordSite(state, code, now(), site(condition, kRaddleCondition, from));
 }
 
 }  // namespace
@@ -43,12 +42,12 @@ RADDLE_HOOK(int, pthread_cond_clockwait,
 }
 
 RADDLE_HOOK(int, pthread_cond_signal, (pthread_cond_t * condition)) {
-    recordWake(kRaddleConditionSignal, condition, RADDLE_CALLER);
+    recordWake(kRaddleConditionSignal, condition, RADDLE_FROM);
     return RADDLE_REAL(pthread_cond_signal)(condition);
 }
 
 RADDLE_HOOK(int, pthread_cond_broadcast, (pthread_cond_t * condition)) {
-    recordWake(kRaddleConditionBroadcast, condition, RADDLE_CALLER);
+    recordWake(kRaddleConditionBroadcast, condition, RADDLE_FROM);
     return RADDLE_REAL(pthread_cond_broadcast)(condition);
 }
 

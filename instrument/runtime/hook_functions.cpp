@@ -1,6 +1,9 @@
 // Function hooks, called by code built with -finstrument-functions. The open activations are kept with their
-// stack addresses: stacks grow down, so an activation below the address of a later call was left by longjmp or
-// by an exception that ran no exit hook.
+// place on the stack, which grows down: one that lies below a later call was left by longjmp or by an exception
+// that ran no exit hook.
+//
+// The place is the address just above the return address, if the function keeps a frame pointer; bit 0 is then
+// set. Else it is the stack pointer at the call of the hook, somewhere below that.
 #include "instrument/runtime/modules.h"
 #include "instrument/runtime/writer.h"
 
@@ -41,34 +44,49 @@ RADDLE_COLD void unwindActivations(ThreadState* state, uint32_t count) {
     state->depth -= count;
 }
 
-// How many innermost activations lie below `address` on the thread's own stack, so are gone.
-RADDLE_COLD uint32_t countGone(const ThreadState* state, uintptr_t address, uintptr_t callSite) {
-    if (!isOwnStack(state, address)) return 0;
+constexpr uintptr_t kExact = 1;
+
+RADDLE_INLINE uintptr_t placeOf(const ThreadState* state, uintptr_t hookFrame, uintptr_t callSite) {
+    const auto* frame = reinterpret_cast<const uintptr_t*>(hookFrame);
+    const uintptr_t callers = frame[0];
+    if (RADDLE_LIKELY(callers > hookFrame && callers + 2 * sizeof(uintptr_t) <= state->stackHigh &&
+                      hookFrame >= state->stackLow && callers % sizeof(uintptr_t) == 0) &&
+        reinterpret_cast<const uintptr_t*>(callers)[1] == callSite)
+        return (callers + 2 * sizeof(uintptr_t)) | kExact;
+    return hookFrame + 2 * sizeof(uintptr_t);
+}
+
+// Whether `top` cannot be the caller (or what it was inlined into) of what is entered at `place`.
+bool isGone(const Activation& top, uintptr_t place, uintptr_t callSite) {
+    const uintptr_t topAddress = top.stackAddress & ~kExact;
+    const uintptr_t address = place & ~kExact;
+    if (topAddress != address) return topAddress < address;
+    if ((top.stackAddress & kExact) != (place & kExact)) return (top.stackAddress & kExact) != 0;
+    // In one place: inlined into it when both were called from the same site, else its successor.
+    return top.callSite != callSite;
+}
+
+RADDLE_COLD void leaveGone(ThreadState* state, uintptr_t place, uintptr_t callSite) {
+    if (!isOwnStack(state, place)) return;
     uint32_t count = 0;
     while (count < state->depth) {
         const Activation& top = state->activations[state->depth - 1 - count];
-        if (!isOwnStack(state, top.stackAddress) || top.stackAddress > address) break;
-        // At the same address: inlined into the caller when it has the same call site, else its successor.
-        if (top.stackAddress == address && top.callSite == callSite) break;
+        if (!isOwnStack(state, top.stackAddress) || !isGone(top, place, callSite)) break;
         ++count;
     }
-    return count;
+    unwindActivations(state, count);
 }
 
-// The activation that an exit ends is not the innermost: what lies above it is gone.
-RADDLE_COLD bool findExited(ThreadState* state, uintptr_t function, uintptr_t address) {
-    uint32_t fallback = state->depth;
-    for (uint32_t above = 0; above < state->depth; ++above) {
+// What is exited is not the innermost activation: those above it are gone. By call site, because the exit hook
+// may be called when the function's frame has been taken down already.
+RADDLE_COLD bool findExited(ThreadState* state, uintptr_t function, uintptr_t callSite) {
+    uint32_t found = state->depth;
+    for (uint32_t above = state->depth; above-- > 0;) {
         const Activation& candidate = state->activations[state->depth - 1 - above];
-        if (candidate.function != function) continue;
-        if (candidate.stackAddress >= address) {
-            unwindActivations(state, above);
-            return true;
-        }
-        if (fallback == state->depth) fallback = above;
+        if (candidate.function == function && candidate.callSite == callSite) found = above;
     }
-    if (fallback == state->depth) return false;
-    unwindActivations(state, fallback);
+    if (found == state->depth) return false;
+    unwindActivations(state, found);
     return true;
 }
 
@@ -77,32 +95,30 @@ RADDLE_COLD bool findExited(ThreadState* state, uintptr_t function, uintptr_t ad
 extern "C" __attribute__((visibility("default"))) void __cyg_profile_func_enter(void* function, void* callSite) {
     ThreadState* state = current();
     if (RADDLE_UNLIKELY(!state)) return;
-    const auto address = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
     const auto site = reinterpret_cast<uintptr_t>(callSite);
+    const uintptr_t place = placeOf(state, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), site);
     if (RADDLE_LIKELY(state->depth > 0 && state->depth <= kMaxDepth) &&
-        RADDLE_UNLIKELY(state->activations[state->depth - 1].stackAddress <= address))
-        unwindActivations(state, countGone(state, address, site));
+        RADDLE_UNLIKELY(state->activations[state->depth - 1].stackAddress <= (place | kExact)))
+        leaveGone(state, place, site);
     Writer writer;
     if (!writer.begin(state, kSmallEvent)) return;
     const uint32_t slot = functionSlot(writer, reinterpret_cast<uintptr_t>(function));
     writer.op(kRaddleEnter, now());
     writer.number(slot);
     if (RADDLE_LIKELY(state->depth < kMaxDepth))
-        state->activations[state->depth] = {reinterpret_cast<uintptr_t>(function), site, address};
+        state->activations[state->depth] = {reinterpret_cast<uintptr_t>(function), site, place};
     ++state->depth;
     writer.commit();
 }
 
-extern "C" __attribute__((visibility("default"))) void __cyg_profile_func_exit(void* function, void*) {
+extern "C" __attribute__((visibility("default"))) void __cyg_profile_func_exit(void* function, void* callSite) {
     ThreadState* state = t_state;
     if (RADDLE_UNLIKELY(!state || state->depth == 0)) return;
     if (RADDLE_LIKELY(state->depth <= kMaxDepth)) {
-        const auto address = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
         const Activation& top = state->activations[state->depth - 1];
         const auto exited = reinterpret_cast<uintptr_t>(function);
-        if (RADDLE_UNLIKELY(top.function != exited || top.stackAddress < address) &&
-            !findExited(state, exited, address))
-            return;
+        const auto site = reinterpret_cast<uintptr_t>(callSite);
+        if (RADDLE_UNLIKELY(top.function != exited || top.callSite != site) && !findExited(state, exited, site)) return;
     }
     Writer writer;
     if (!writer.begin(state, kSmallEvent)) return;

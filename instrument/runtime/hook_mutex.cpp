@@ -8,8 +8,9 @@ using namespace raddle::rt;
 
 namespace {
 
-RADDLE_INLINE Site mutexSite(pthread_mutex_t* mutex, void* caller) {
-    return site(mutex, mutexKind(mutex), caller);
+template <class From>
+RADDLE_INLINE Site mutexSite(pthread_mutex_t* mutex, const From& from) {
+    return site(mutex, mutexKind(mutex), from);
 }
 
 // Robust and priority mutexes are locked by the one call the program made, with a look at the lock instead of
@@ -18,7 +19,7 @@ template <class Lock>
 int recordOtherLock(pthread_mutex_t* mutex, const CallerFrames& from, Lock lock) {
     ThreadState* state = current();
     if (!state) return lock();
-    const Site where = mutexSite(mutex, from.caller);
+    const Site where = mutexSite(mutex, from);
     const bool wait = looksTaken(mutex);
     if (wait) recordWait(state, kRaddleLockWait, where, from);
     const int result = lock();
@@ -35,7 +36,7 @@ template <class Lock>
 RADDLE_INLINE int lockMutex(pthread_mutex_t* mutex, const CallerFrames& from, Lock lock) {
     if (RADDLE_UNLIKELY(!isPlain(mutex))) return recordOtherLock(mutex, from, lock);
     return recordLock(
-        kExclusive, mutexSite(mutex, from.caller), from, [&] { return RADDLE_REAL(pthread_mutex_trylock)(mutex); }, lock);
+        kExclusive, mutexSite(mutex, from), from, [&] { return RADDLE_REAL(pthread_mutex_trylock)(mutex); }, lock);
 }
 
 }  // namespace
@@ -56,7 +57,7 @@ RADDLE_HOOK(int, pthread_mutex_clocklock, (pthread_mutex_t * mutex, clockid_t cl
 }
 
 RADDLE_HOOK(int, pthread_mutex_trylock, (pthread_mutex_t * mutex)) {
-    return recordTryLock(kExclusive, mutexSite(mutex, RADDLE_CALLER),
+    return recordTryLock(kExclusive, mutexSite(mutex, RADDLE_FROM),
                          [&] { return RADDLE_REAL(pthread_mutex_trylock)(mutex); });
 }
 
@@ -79,12 +80,12 @@ RADDLE_HOOK(int, pthread_mutex_destroy, (pthread_mutex_t * mutex)) {
 
 RADDLE_HOOK(int, pthread_spin_lock, (pthread_spinlock_t * lock)) {
     return recordLock(
-        kExclusive, site(lock, kRaddleSpinLock, RADDLE_CALLER), RADDLE_FROM,
+        kExclusive, site(lock, kRaddleSpinLock, RADDLE_FROM), RADDLE_FROM,
         [&] { return RADDLE_REAL(pthread_spin_trylock)(lock); }, [&] { return RADDLE_REAL(pthread_spin_lock)(lock); });
 }
 
 RADDLE_HOOK(int, pthread_spin_trylock, (pthread_spinlock_t * lock)) {
-    return recordTryLock(kExclusive, site(lock, kRaddleSpinLock, RADDLE_CALLER),
+    return recordTryLock(kExclusive, site(lock, kRaddleSpinLock, RADDLE_FROM),
                          [&] { return RADDLE_REAL(pthread_spin_trylock)(lock); });
 }
 

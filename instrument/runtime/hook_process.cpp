@@ -30,7 +30,8 @@ RADDLE_INLINE int recordedSleep(uint64_t ns, const CallerFrames& from, Sleep sle
 }
 
 uint64_t toNs(const timespec* time) {
-    return time->tv_sec < 0 ? 0 : static_cast<uint64_t>(time->tv_sec) * 1000000000u + static_cast<uint64_t>(time->tv_nsec);
+    return time->tv_sec < 0 ? 0
+                            : static_cast<uint64_t>(time->tv_sec) * 1000000000u + static_cast<uint64_t>(time->tv_nsec);
 }
 
 void afterFork(pid_t child) {
@@ -54,7 +55,7 @@ RADDLE_HOOK(pid_t, fork, ()) {
 
 // Async-signal-safe fork: runs no handlers.
 RADDLE_HOOK(pid_t, _Fork, ()) {
-    const pid_t child = RADDLE_REAL_AS(_Fork, pid_t (*)())();
+    const pid_t child = RADDLE_REAL_AS(_Fork, pid_t(*)())();
     if (child == 0) beginForkedImage();
     afterFork(child);
     return child;
@@ -69,6 +70,13 @@ RADDLE_HOOK(void, _exit, (int status)) {
 RADDLE_HOOK(void, _Exit, (int status)) {
     endImage(status);
     RADDLE_REAL_AS(_Exit, void (*)(int))(status);
+    __builtin_unreachable();
+}
+
+// Runs its handlers, the recorder's last, and then ends in the C library's own _exit.
+RADDLE_HOOK(void, quick_exit, (int status)) {
+    setQuickExitStatus(status);
+    RADDLE_REAL_AS(quick_exit, void (*)(int))(status);
     __builtin_unreachable();
 }
 
@@ -100,10 +108,13 @@ RADDLE_HOOK(void*, dlopen, (const char* file, int mode)) {
     using Open = void* (*)(const char*, int);
     expectModuleChange();
     const Open open = RADDLE_REAL_AS(dlopen, Open);
-    if (!file || !strchr(file, '/') || strchr(file, '$')) RADDLE_TAIL_CALL open(file, mode);
+    ThreadState* state = current();
+    if (!file || !strchr(file, '/') || strchr(file, '$')) {
+        if (state) scanAfterEvents(state);
+        RADDLE_TAIL_CALL open(file, mode);
+    }
     void* handle = open(file, mode);
-    ThreadState* state = handle ? current() : nullptr;
-    if (state) scanIfExpected(state);
+    if (state && handle) scanIfExpected(state);
     return handle;
 }
 

@@ -10,15 +10,15 @@ namespace {
 template <class Lock>
 RADDLE_INLINE int readLock(pthread_rwlock_t* lock, const CallerFrames& from, Lock wait) {
     return recordLock(
-        kShared, site(lock, kRaddleRwLock, from.caller), from, [&] { return RADDLE_REAL(pthread_rwlock_tryrdlock)(lock); },
+        kShared, site(lock, kRaddleRwLock, from), from, [&] { return RADDLE_REAL(pthread_rwlock_tryrdlock)(lock); },
         wait);
 }
 
 template <class Lock>
 RADDLE_INLINE int writeLock(pthread_rwlock_t* lock, const CallerFrames& from, Lock wait) {
     return recordLock(
-        kExclusive, site(lock, kRaddleRwLock, from.caller), from,
-        [&] { return RADDLE_REAL(pthread_rwlock_trywrlock)(lock); }, wait);
+        kExclusive, site(lock, kRaddleRwLock, from), from, [&] { return RADDLE_REAL(pthread_rwlock_trywrlock)(lock); },
+        wait);
 }
 
 // Timed calls fail on these before they look at the lock.
@@ -47,7 +47,7 @@ RADDLE_HOOK(int, pthread_rwlock_clockrdlock, (pthread_rwlock_t * lock, clockid_t
 }
 
 RADDLE_HOOK(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t * lock)) {
-    return recordTryLock(kShared, site(lock, kRaddleRwLock, RADDLE_CALLER),
+    return recordTryLock(kShared, site(lock, kRaddleRwLock, RADDLE_FROM),
                          [&] { return RADDLE_REAL(pthread_rwlock_tryrdlock)(lock); });
 }
 
@@ -66,7 +66,7 @@ RADDLE_HOOK(int, pthread_rwlock_clockwrlock, (pthread_rwlock_t * lock, clockid_t
 }
 
 RADDLE_HOOK(int, pthread_rwlock_trywrlock, (pthread_rwlock_t * lock)) {
-    return recordTryLock(kExclusive, site(lock, kRaddleRwLock, RADDLE_CALLER),
+    return recordTryLock(kExclusive, site(lock, kRaddleRwLock, RADDLE_FROM),
                          [&] { return RADDLE_REAL(pthread_rwlock_trywrlock)(lock); });
 }
 

@@ -14,7 +14,7 @@ RADDLE_INLINE int recordedWait(sem_t* semaphore, const CallerFrames& from, Wait 
     if (RADDLE_UNLIKELY(!state)) return wait();
     // sem_wait is a cancellation point even when it does not block.
     pthread_testcancel();
-    const Site where = site(semaphore, kRaddleSemaphore, from.caller);
+    const Site where = site(semaphore, kRaddleSemaphore, from);
     const int savedErrno = errno;
     if (RADDLE_REAL(sem_trywait)(semaphore) == 0) {
         recordSite(state, kRaddleSemaphoreAcquire, now(), where);
@@ -61,7 +61,7 @@ RADDLE_HOOK(int, sem_trywait, (sem_t * semaphore)) {
 // Written before the call, so that it precedes the wake-up that it causes.
 RADDLE_HOOK(int, sem_post, (sem_t * semaphore)) {
     if (ThreadState* state = current())
-        recordSite(state, kRaddleSemaphorePost, now(), site(semaphore, kRaddleSemaphore, RADDLE_CALLER));
+        recordSite(state, kRaddleSemaphorePost, now(), site(semaphore, kRaddleSemaphore, RADDLE_FROM));
     return RADDLE_REAL(sem_post)(semaphore);
 }
 
@@ -80,7 +80,7 @@ RADDLE_HOOK(int, sem_destroy, (sem_t * semaphore)) {
 RADDLE_HOOK(int, pthread_barrier_wait, (pthread_barrier_t * barrier)) {
     ThreadState* state = current();
     if (!state) return RADDLE_REAL(pthread_barrier_wait)(barrier);
-    recordWait(state, kRaddleBarrierWait, site(barrier, kRaddleBarrier, RADDLE_CALLER), RADDLE_FROM);
+    recordWait(state, kRaddleBarrierWait, site(barrier, kRaddleBarrier, RADDLE_FROM), RADDLE_FROM);
     const int result = RADDLE_REAL(pthread_barrier_wait)(barrier);
     recordWaitEnd(state, result == PTHREAD_BARRIER_SERIAL_THREAD ? 0 : result);
     return result;

@@ -19,6 +19,19 @@ void* runThread(void* argument) {
     return routine(routineArgument);
 }
 
+// std::thread's start routine is the library's own; what it runs is the third virtual function (after the two
+// destructors) of the object it is given.
+void* programsRoutine(void* (*routine)(void*), void* argument, void* caller) {
+    auto* const start = reinterpret_cast<void*>(routine);
+    if (!argument || !isCxxLibrary(reinterpret_cast<uintptr_t>(start)) ||
+        !isCxxLibrary(reinterpret_cast<uintptr_t>(caller)))
+        return start;
+    void* const* const virtuals = *static_cast<void* const* const*>(argument);
+    if (!isCode(reinterpret_cast<uintptr_t>(virtuals)) || !isCode(reinterpret_cast<uintptr_t>(virtuals[2])))
+        return start;
+    return virtuals[2];
+}
+
 template <class Join>
 RADDLE_INLINE int recordedJoin(pthread_t thread, const CallerFrames& from, Join join) {
     ThreadState* state = current();
@@ -41,6 +54,7 @@ ThreadState* prepareThread(ThreadState* creator, void* routine, size_t stackSize
     ThreadState* child = takeState();
     if (!child) return nullptr;
     child->serial = nextThreadSerial();
+    child->entry = reinterpret_cast<uintptr_t>(routine);
     child->creator = creator->serial;
     child->stackSize = stackSize;
     recordThreadCreate(creator, child->serial, routine, from);
@@ -61,7 +75,8 @@ RADDLE_HOOK(int, pthread_create,
     size_t stackSize = 0;
     if (attributes) pthread_attr_getstacksize(attributes, &stackSize);
     ThreadState* child =
-        state ? prepareThread(state, reinterpret_cast<void*>(routine), stackSize, RADDLE_FROM) : nullptr;
+        state ? prepareThread(state, programsRoutine(routine, argument, RADDLE_CALLER), stackSize, RADDLE_FROM)
+              : nullptr;
     if (!child) return RADDLE_REAL(pthread_create)(thread, attributes, routine, argument);
     child->routine = routine;
     child->argument = argument;

@@ -32,13 +32,19 @@ void imageExits(int status, void*) {
     endImage(status);
 }
 
+int g_quickExitStatus;
+
+void imageExitsQuickly() {
+    endImage(g_quickExitStatus);
+}
+
 size_t readAll(const char* path, char* buffer, size_t capacity) {
     const long fd = systemCall(SYS_openat, AT_FDCWD, reinterpret_cast<long>(path), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return 0;
     size_t length = 0;
     while (length < capacity) {
-        const long got = systemCall(SYS_read, fd, reinterpret_cast<long>(buffer + length),
-                                    static_cast<long>(capacity - length));
+        const long got =
+            systemCall(SYS_read, fd, reinterpret_cast<long>(buffer + length), static_cast<long>(capacity - length));
         if (got <= 0) break;
         length += static_cast<size_t>(got);
     }
@@ -66,8 +72,14 @@ bool claimImageStart() {
     if (!__atomic_compare_exchange_n(&g_imageStarted, &no, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return false;
     pthread_key_create(&g_session.threadKey, threadEnds);
     pthread_atfork(nullptr, nullptr, beginForkedImage);
+    // Registered first, so run last.
     on_exit(imageExits, nullptr);
+    at_quick_exit(imageExitsQuickly);
     return true;
+}
+
+void setQuickExitStatus(int status) {
+    g_quickExitStatus = status;
 }
 
 void writeImageStart(ThreadState* state, RaddleImageStart how, uint32_t parentImage, uint32_t parentThread) {
@@ -105,10 +117,7 @@ void endImage(int status) {
     ThreadState* state = current();
     if (state) {
         scanIfExpected(state);
-        timespec cpu = {};
-        systemCall(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, reinterpret_cast<long>(&cpu));
-        const uint64_t used = static_cast<uint64_t>(cpu.tv_sec) * 1000000000u + static_cast<uint64_t>(cpu.tv_nsec);
-        recordNumbers(state, kRaddleThreadExit, &used, 1);
+        writeThreadExit(state);
     } else {
         state = reattach();
     }

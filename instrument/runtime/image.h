@@ -13,4 +13,7 @@ void writeImageStart(ThreadState* state, RaddleImageStart how, uint32_t parentIm
 // Ends the calling thread's and the image's record, once; not in a child that shares our memory.
 void endImage(int status);
 
+// quick_exit's handlers are not told the status.
+void setQuickExitStatus(int status);
+
 }  // namespace raddle::rt

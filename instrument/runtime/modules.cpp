@@ -4,6 +4,7 @@
 #include <link.h>
 #include <string.h>
 
+#include "instrument/runtime/stack_walk.h"
 #include "instrument/runtime/writer.h"
 
 namespace raddle::rt {
@@ -13,15 +14,17 @@ namespace {
 struct Known {
     uintptr_t first;  // 0: the entry is free
     uintptr_t end;
-    uint32_t scan;    // the last one that saw it
+    uint32_t scan;  // the last one that saw it
+    bool cxxLibrary;
 };
 
 constexpr uint32_t kMostModules = 2048;
 Known g_known[kMostModules];
 uint32_t g_knownCount;  // atomic: entries in use, free ones among them
 uint32_t g_scan;
-int g_scanning;         // atomic: one thread at a time, others leave it to the next chance
-int g_expected;         // atomic
+int g_scanning;       // atomic: one thread at a time, others leave it to the next chance
+int g_expected;       // atomic
+bool g_unwinderCame;  // since the last scan; that is a change which the loader's lock does not let us follow up
 uint64_t g_loads;
 uint64_t g_unloads;
 
@@ -84,6 +87,7 @@ void writeModule(ThreadState* state, const dl_phdr_info* info, uintptr_t begin, 
     writer.string(reinterpret_cast<const char*>(id.bytes), id.size);
     writer.string(path, length);
     writer.commit();
+    if (memmem(path, length, "libgcc_s.so", 11) || memmem(path, length, "libunwind.so", 12)) g_unwinderCame = true;
 }
 
 Known* findKnown(uintptr_t first, uintptr_t end) {
@@ -94,6 +98,13 @@ Known* findKnown(uintptr_t first, uintptr_t end) {
     }
     if (unused) return unused;
     return g_knownCount < kMostModules ? &g_known[g_knownCount] : nullptr;
+}
+
+const Known* moduleOf(uintptr_t pc) {
+    const uint32_t count = __atomic_load_n(&g_knownCount, __ATOMIC_ACQUIRE);
+    for (uint32_t i = 0; i < count; ++i)
+        if (g_known[i].first != 0 && pc >= g_known[i].first && pc < g_known[i].end) return &g_known[i];
+    return nullptr;
 }
 
 struct Scan {
@@ -127,6 +138,7 @@ int visit(dl_phdr_info* info, size_t, void* argument) {
     if (known->first == begin) return 0;
     writeModule(scan->state, info, begin, end, first);
     known->end = end;
+    known->cxxLibrary = info->dlpi_name && strstr(info->dlpi_name, "libstdc++.so");
     __atomic_store_n(&known->first, begin, __ATOMIC_RELEASE);
     if (known == &g_known[g_knownCount]) __atomic_store_n(&g_knownCount, g_knownCount + 1, __ATOMIC_RELEASE);
     return 0;
@@ -145,11 +157,18 @@ void scanModules(ThreadState* state) {
             recordNumbers(state, kRaddleModuleGone, &gone, 1);
         }
     }
+    if (g_unwinderCame) findUnwinder();
+    g_unwinderCame = false;
     __atomic_store_n(&g_scanning, 0, __ATOMIC_RELEASE);
 }
 
 void expectModuleChange() {
     __atomic_store_n(&g_expected, 1, __ATOMIC_RELAXED);
+}
+
+void scanAfterEvents(ThreadState* state) {
+    state->scansLeft = kScansAfterOpen;
+    __atomic_fetch_or(&state->attention, kScanWanted, __ATOMIC_RELAXED);
 }
 
 void scanIfExpected(ThreadState* state) {
@@ -164,11 +183,13 @@ void inheritModules() {
     __atomic_store_n(&g_scanning, 0, __ATOMIC_RELAXED);
 }
 
+bool isCxxLibrary(uintptr_t pc) {
+    const Known* module = moduleOf(pc);
+    return module && module->cxxLibrary;
+}
+
 bool isCode(uintptr_t pc) {
-    const uint32_t count = __atomic_load_n(&g_knownCount, __ATOMIC_ACQUIRE);
-    for (uint32_t i = 0; i < count; ++i)
-        if (g_known[i].first != 0 && pc >= g_known[i].first && pc < g_known[i].end) return true;
-    return false;
+    return moduleOf(pc) != nullptr;
 }
 
 }  // namespace raddle::rt

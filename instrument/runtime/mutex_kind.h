@@ -21,7 +21,10 @@ inline bool isPlain(const pthread_mutex_t* mutex) {
 }
 
 inline bool looksTaken(const pthread_mutex_t* mutex) {
-    return __atomic_load_n(&mutex->__data.__lock, __ATOMIC_RELAXED) != 0;
+    constexpr int kCeiling = 0x40;  // such a mutex keeps its priority ceiling in the upper bits
+    constexpr int kState = 0x7ffff;
+    const int lock = __atomic_load_n(&mutex->__data.__lock, __ATOMIC_RELAXED);
+    return (mutex->__data.__kind & kCeiling ? lock & kState : lock) != 0;
 }
 
 }  // namespace raddle::rt

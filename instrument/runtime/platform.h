@@ -48,7 +48,7 @@ RADDLE_INLINE long systemCall(long number, long a = 0, long b = 0, long c = 0, l
 }
 
 struct Clock {
-    uint32_t kind;   // enum RaddleClock
+    uint32_t kind;  // enum RaddleClock
     uint32_t shift;
 };
 extern Clock g_clock;

@@ -2,11 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "instrument/runtime/hook.h"
 
 namespace raddle::rt {
 
@@ -126,31 +130,18 @@ bool mapHeader() {
     return true;
 }
 
-}  // namespace
-
-bool startSession() {
-    int idle = kIdle;
-    if (!__atomic_compare_exchange_n(&g_session.phase, &idle, kStarting, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-        return idle == kOn;
-    const int savedErrno = errno;
-    bool on = mapHeader();
-    if (on) {
-        g_session.pid = systemCall(SYS_getpid);
-        g_session.image = __atomic_fetch_add(&g_session.header->nextImage, 1, __ATOMIC_RELAXED);
-        pthread_attr_t attributes;
-        if (pthread_attr_init(&attributes) == 0) {
-            pthread_attr_getstacksize(&attributes, &g_session.defaultStackSize);
-            pthread_attr_destroy(&attributes);
-        }
-    }
-    __atomic_store_n(&g_session.phase, on ? kOn : kOff, __ATOMIC_RELEASE);
-    errno = savedErrno;
-    return on;
+// The program and others need the disk too: a twentieth of it, 256 MB at most, is left alone.
+bool leavesRoom(int fd, uint64_t size) {
+    struct statfs disk = {};
+    if (systemCall(SYS_fstatfs, fd, reinterpret_cast<long>(&disk)) != 0) return true;
+    const auto block = static_cast<uint64_t>(disk.f_bsize);
+    const uint64_t twentieth = disk.f_blocks / 20 * block;
+    constexpr uint64_t kMost = 256u << 20;
+    return disk.f_blocks == 0 || disk.f_bavail * block >= size + (twentieth < kMost ? twentieth : kMost);
 }
 
-Region claimRegion(uint64_t size) {
+Region claimUninterrupted(uint64_t size) {
     RaddleFileHeader* header = g_session.header;
-    if (__atomic_load_n(&g_session.stopped, __ATOMIC_RELAXED)) return {};
     if (__atomic_load_n(&header->stopped, __ATOMIC_RELAXED) == kRaddleDiskFull) return {};
     if (!fits(__atomic_load_n(&header->fileEnd, __ATOMIC_RELAXED) + size)) {
         stop(kRaddleFileLimit);
@@ -159,6 +150,10 @@ Region claimRegion(uint64_t size) {
     const int fd = recordingFd();
     if (fd < 0) {
         stop(kRaddleIoError);
+        return {};
+    }
+    if (!leavesRoom(fd, size)) {
+        stop(kRaddleDiskFull);
         return {};
     }
     const uint64_t offset = __atomic_fetch_add(&header->fileEnd, size, __ATOMIC_RELAXED);
@@ -180,9 +175,42 @@ Region claimRegion(uint64_t size) {
     return {reinterpret_cast<uint8_t*>(memory), size};
 }
 
+}  // namespace
+
+bool startSession() {
+    int idle = kIdle;
+    if (!__atomic_compare_exchange_n(&g_session.phase, &idle, kStarting, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return idle == kOn;
+    const int savedErrno = errno;
+    bool on = mapHeader();
+    if (on) {
+        lookUpAll();
+        g_session.pid = systemCall(SYS_getpid);
+        g_session.image = __atomic_fetch_add(&g_session.header->nextImage, 1, __ATOMIC_RELAXED);
+        pthread_attr_t attributes;
+        if (pthread_attr_init(&attributes) == 0) {
+            pthread_attr_getstacksize(&attributes, &g_session.defaultStackSize);
+            pthread_attr_destroy(&attributes);
+        }
+    }
+    __atomic_store_n(&g_session.phase, on ? kOn : kOff, __ATOMIC_RELEASE);
+    errno = savedErrno;
+    return on;
+}
+
+Region claimRegion(uint64_t size) {
+    if (__atomic_load_n(&g_session.stopped, __ATOMIC_RELAXED)) return {};
+    // Signals wait: they would interrupt the allocation, and their handlers record too.
+    const uint64_t all = ~uint64_t{0};
+    uint64_t mask = 0;
+    systemCall(SYS_rt_sigprocmask, SIG_BLOCK, reinterpret_cast<long>(&all), reinterpret_cast<long>(&mask), sizeof all);
+    const Region region = claimUninterrupted(size);
+    systemCall(SYS_rt_sigprocmask, SIG_SETMASK, reinterpret_cast<long>(&mask), 0, sizeof mask);
+    return region;
+}
+
 void releaseRegion(Region region) {
-    if (region.memory)
-        systemCall(SYS_munmap, reinterpret_cast<long>(region.memory), static_cast<long>(region.size));
+    if (region.memory) systemCall(SYS_munmap, reinterpret_cast<long>(region.memory), static_cast<long>(region.size));
 }
 
 uint32_t nextThreadSerial() {

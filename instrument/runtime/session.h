@@ -13,9 +13,9 @@ namespace raddle::rt {
 enum Phase { kIdle, kStarting, kOn, kOff };
 
 struct Session {
-    int phase;                 // atomic enum Phase
-    int fd;                    // kept high, so that the program does not meet it; -1 when lost
-    int stopped;               // atomic: this process has stopped claiming space
+    int phase;    // atomic enum Phase
+    int fd;       // kept high, so that the program does not meet it; -1 when lost
+    int stopped;  // atomic: this process has stopped claiming space
     uint32_t image;
     int64_t pid;
     RaddleFileHeader* header;  // null unless phase is kOn

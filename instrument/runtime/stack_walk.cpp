@@ -16,7 +16,7 @@ using GetIp = uintptr_t (*)(UnwindContext*);
 
 Backtrace g_backtrace;
 GetIp g_getIp;
-int g_unwinderSearched;
+int g_unwinderFound;
 
 struct Collected {
     uintptr_t* pcs;
@@ -38,22 +38,25 @@ int collect(UnwindContext* context, void* argument) {
 }
 
 uint32_t unwind(ThreadState* state, uintptr_t caller, uintptr_t* pcs, uint32_t capacity) {
-    if (state->unwinding) return 0;
+    if (state->unwinding || !__atomic_load_n(&g_unwinderFound, __ATOMIC_ACQUIRE)) return 0;
     state->unwinding = true;
     RADDLE_SIGNAL_FENCE();
     const int savedErrno = errno;
-    if (!__atomic_load_n(&g_unwinderSearched, __ATOMIC_ACQUIRE)) {
-        // A library may bring the unwinder in later, so only success is remembered.
-        g_getIp = reinterpret_cast<GetIp>(dlsym(RTLD_DEFAULT, "_Unwind_GetIP"));
-        g_backtrace = reinterpret_cast<Backtrace>(dlsym(RTLD_DEFAULT, "_Unwind_Backtrace"));
-        if (g_getIp && g_backtrace) __atomic_store_n(&g_unwinderSearched, 1, __ATOMIC_RELEASE);
-    }
     Collected out = {pcs, 0, capacity, caller, false};
-    if (g_getIp && g_backtrace) g_backtrace(collect, &out);
+    g_backtrace(collect, &out);
     errno = savedErrno;
     RADDLE_SIGNAL_FENCE();
     state->unwinding = false;
     return out.count;
+}
+
+}  // namespace
+
+void findUnwinder() {
+    if (g_unwinderFound) return;
+    g_getIp = reinterpret_cast<GetIp>(dlsym(RTLD_DEFAULT, "_Unwind_GetIP"));
+    g_backtrace = reinterpret_cast<Backtrace>(dlsym(RTLD_DEFAULT, "_Unwind_Backtrace"));
+    if (g_getIp && g_backtrace) __atomic_store_n(&g_unwinderFound, 1, __ATOMIC_RELEASE);
 }
 
 uint32_t followFramePointers(ThreadState* state, const CallerFrames& from, uintptr_t* pcs, uint32_t capacity) {
@@ -74,14 +77,15 @@ uint32_t followFramePointers(ThreadState* state, const CallerFrames& from, uintp
     return count;
 }
 
-}  // namespace
-
-uint32_t walkStack(ThreadState* state, const CallerFrames& from, uintptr_t* pcs, uint32_t capacity) {
-    const uint32_t count = followFramePointers(state, from, pcs, capacity);
+uint32_t walkStack(ThreadState* state, const CallerFrames& from, StackCare care, uintptr_t* pcs, uint32_t capacity) {
+    const auto caller = reinterpret_cast<uintptr_t>(from.caller);
+    uint32_t count = care == StackCare::thorough ? unwind(state, caller, pcs, capacity) : 0;
     if (count >= 2) return count;
-    const uint32_t unwound = unwind(state, pcs[0], pcs, capacity);
-    if (unwound > 0) return unwound;
-    pcs[0] = reinterpret_cast<uintptr_t>(from.caller);
+    count = followFramePointers(state, from, pcs, capacity);
+    if (count >= 2 || care == StackCare::thorough) return count;
+    count = unwind(state, caller, pcs, capacity);
+    if (count > 0) return count;
+    pcs[0] = caller;
     return 1;
 }
 

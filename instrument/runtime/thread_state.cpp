@@ -59,7 +59,8 @@ void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
     chunk->pid = static_cast<uint32_t>(g_session.pid);
     chunk->tid = state->tid;
     chunk->sequence = state->sequence++;
-    chunk->dropped = state->lost > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(state->lost);
+    const uint64_t lost = __atomic_exchange_n(&state->lost, 0, __ATOMIC_RELAXED);
+    chunk->dropped = lost > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(lost);
     const uint64_t ticks = now();
     chunk->baseMonotonicNs = monotonicNs();
     chunk->baseTicks = ticks > state->lastTicks ? ticks : state->lastTicks;
@@ -72,7 +73,6 @@ void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
     state->committed = 0;
     state->lastTicks = chunk->baseTicks;
     state->lastObject = 0;
-    state->lost = 0;
     memset(state->sites, 0, sizeof state->sites);
     memset(state->functions, 0, sizeof state->functions);
     memset(state->stacks, 0, sizeof state->stacks);
@@ -111,6 +111,7 @@ void cutChunk(ThreadState* state) {
 // What must not go on from one thread to the next with the state.
 void clearIdentity(ThreadState* state) {
     state->writer = state->lost = 0;
+    state->attention = state->scansLeft = 0;
     state->serial = state->sequence = state->tid = state->creator = 0;
     state->live = state->unwinding = false;
     state->lastTicks = 0;
@@ -120,11 +121,18 @@ void clearIdentity(ThreadState* state) {
     state->stackLow = state->stackHigh = state->stackSize = 0;
     state->routine = nullptr;
     state->argument = nullptr;
+    state->entry = 0;
+}
+
+uint64_t cpuNs() {
+    timespec cpu = {};
+    systemCall(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, reinterpret_cast<long>(&cpu));
+    return static_cast<uint64_t>(cpu.tv_sec) * 1000000000u + static_cast<uint64_t>(cpu.tv_nsec);
 }
 
 void writeThreadStart(ThreadState* state) {
-    const uint64_t numbers[] = {state->tid, state->creator, reinterpret_cast<uintptr_t>(state->routine),
-                                static_cast<uint64_t>(pthread_self())};
+    state->cpuAtStart = cpuNs();
+    const uint64_t numbers[] = {state->tid, state->creator, state->entry, static_cast<uint64_t>(pthread_self())};
     recordNumbers(state, kRaddleThreadStart, numbers, 4);
 }
 
@@ -132,8 +140,7 @@ void writeThreadStart(ThreadState* state) {
 void begin(ThreadState* state) {
     state->live = true;
     t_state = state;
-    if (state->at)
-        beginChunk(state, state->at, static_cast<uint64_t>(state->limit - state->at));
+    if (state->at) beginChunk(state, state->at, static_cast<uint64_t>(state->limit - state->at));
 }
 
 }  // namespace
@@ -143,8 +150,8 @@ ThreadState* takeState() {
         if (__atomic_load_n(&slot, __ATOMIC_RELAXED))
             if (ThreadState* state = __atomic_exchange_n(&slot, nullptr, __ATOMIC_ACQ_REL)) return state;
     const size_t size = alignUp(sizeof(ThreadState), 4096);
-    const long memory = systemCall(SYS_mmap, 0, static_cast<long>(size), PROT_READ | PROT_WRITE,
-                                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const long memory =
+        systemCall(SYS_mmap, 0, static_cast<long>(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory < 0 && memory > -4096) return nullptr;
     // A child that was forked without our handlers running must not write to its parent's chunk.
     systemCall(SYS_madvise, memory, static_cast<long>(size), MADV_WIPEONFORK);
@@ -188,13 +195,15 @@ ThreadState* attachSelf() {
     return state;
 }
 
+void writeThreadExit(ThreadState* state) {
+    const uint64_t used = cpuNs() - state->cpuAtStart;
+    recordNumbers(state, kRaddleThreadExit, &used, 1);
+}
+
 void detach() {
     ThreadState* state = t_state;
-    timespec cpu = {};
-    systemCall(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, reinterpret_cast<long>(&cpu));
     scanIfExpected(state);
-    const uint64_t used = static_cast<uint64_t>(cpu.tv_sec) * 1000000000u + static_cast<uint64_t>(cpu.tv_nsec);
-    recordNumbers(state, kRaddleThreadExit, &used, 1);
+    writeThreadExit(state);
     t_sequence = state->sequence;
     t_ended = true;
     t_state = nullptr;
@@ -251,19 +260,25 @@ bool makeRoom(ThreadState* state, size_t need) {
     }
     if (state->at + need <= state->limit) return true;
     if (beginFreshChunk(state, need)) return true;
-    ++state->lost;
-    countDropped(1);
+    loseForSpace(state);
     return false;
 }
 
-bool isInterrupting(ThreadState* state) {
+bool isInterrupting(const ThreadState* state) {
     const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
     const bool known = here >= state->stackLow && here < state->stackHigh && state->writer >= state->stackLow &&
                        state->writer < state->stackHigh;
-    if (known && here > state->writer) return false;
-    ++state->lost;
+    return !(known && here > state->writer);
+}
+
+void loseForSpace(ThreadState* state) {
+    __atomic_fetch_add(&state->lost, 1, __ATOMIC_RELAXED);
     countDropped(1);
-    return true;
+}
+
+void loseInterrupting(ThreadState* state) {
+    loseForSpace(state);
+    __atomic_fetch_or(&state->attention, kLossUnsaid, __ATOMIC_RELAXED);
 }
 
 }  // namespace raddle::rt

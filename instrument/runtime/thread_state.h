@@ -15,47 +15,66 @@ inline constexpr uint32_t kSmallSlots = 128;  // slots whose number takes one by
 inline constexpr uint32_t kMoreSites = 512;
 inline constexpr uint32_t kMoreFunctions = 1024;
 inline constexpr uint32_t kStackSlots = 64;
-inline constexpr uint32_t kMaxDepth = 4096;      // open activations that are followed through longjmp
+inline constexpr uint32_t kMaxDepth = 4096;  // open activations that are followed through longjmp
 
 struct SiteEntry {
     uintptr_t object;  // with its kind: objectKey(); 0 when the slot is free
-    uintptr_t caller;
+    uintptr_t path;    // of its frames: pathOf()
 };
+
+// An event that a signal handler had while another one was being written.
+struct Pending {
+    uint64_t ticks;
+    uintptr_t object;
+    uintptr_t caller;
+    uint32_t kind;
+    uint8_t code;
+};
+inline constexpr uint32_t kMostPending = 16;
+inline constexpr uint32_t kScanWanted = 1u << 31;
+inline constexpr uint32_t kLossUnsaid = 1u << 30;
+inline constexpr uint32_t kPendingCount = kLossUnsaid - 1;
+inline constexpr uint32_t kScansAfterOpen = 64;
 
 struct Activation {
     uintptr_t function;
     uintptr_t callSite;
-    uintptr_t stackAddress;  // of its call of the hook; stacks grow down
+    uintptr_t stackAddress;  // see hook_functions.cpp
 };
 
 struct ThreadState {
     // Hot. A new mapping, and the copy in a forked child, is all zeros: no room, so makeRoom() gets to see it.
-    uint8_t* at;           // where the next event goes
-    uint8_t* limit;        // end of the chunk; at + room for an event beyond it: makeRoom()
-    uintptr_t writer;      // stack address of the event being written; 0 when none is
+    uint8_t* at;       // where the next event goes
+    uint8_t* limit;    // end of the chunk; at + room for an event beyond it: makeRoom()
+    uintptr_t writer;  // stack address of the event being written; 0 when none is
     uint64_t lastTicks;
-    uint64_t committed;    // as in the chunk
+    uint64_t committed;  // as in the chunk
     RaddleChunk* chunk;
     uintptr_t lastObject;  // objectKey() of the last S operand in this chunk
-    uintptr_t lastCaller;
-    uint64_t lost;         // events not written since the last that was
+    uintptr_t lastPath;
+    uint64_t lost;       // events not written since the last that was
+    uint32_t attention;  // what to do after the event: the number of pending ones, and flags
 
     uint32_t serial;
     uint32_t sequence;
     uint32_t tid;
+    uint32_t scansLeft;  // for modules, after the next events
     bool live;
-    bool unwinding;        // inside the unwinder, which may come back to us
-    uint32_t chunkSize;    // of the last region claimed
+    bool unwinding;      // inside the unwinder, which may come back to us
+    uint32_t chunkSize;  // of the last region claimed
     Region region;
-    uintptr_t stackLow;    // the thread's own stack; both 0 when unknown
+    uintptr_t stackLow;  // the thread's own stack; both 0 when unknown
     uintptr_t stackHigh;
-    size_t stackSize;      // 0: the default
+    size_t stackSize;  // 0: the default
 
     void* (*routine)(void*);
     void* argument;
+    uintptr_t entry;  // the start routine as recorded
     uint32_t creator;
+    uint64_t cpuAtStart;
     int destructorRounds;
 
+    Pending pending[kMostPending];
     uint32_t depth;
     SiteEntry sites[kSmallSlots + kMoreSites];
     uintptr_t functions[kSmallSlots + kMoreFunctions];
@@ -81,6 +100,9 @@ void giveBackState(ThreadState* state);
 // Makes `state` that of the calling thread and writes its ThreadStart. `serial` 0 takes the next one.
 void attach(ThreadState* state, uint32_t serial);
 
+// CPU time of the calling thread since its ThreadStart.
+void writeThreadExit(ThreadState* state);
+
 // Writes ThreadExit and gives the state back. Later calls of this thread are not recorded.
 void detach();
 
@@ -94,8 +116,13 @@ void beginForkedImage();
 // the event is then counted as lost.
 bool makeRoom(ThreadState* state, size_t need);
 
-// An event came while another was being written: by a signal handler (then it is lost) or because a handler
-// left that write for good by longjmp (then the write is forgotten and this is false).
-bool isInterrupting(ThreadState* state);
+// An event comes while another is being written: from a signal handler, or because a handler left that write
+// for good by longjmp (then the write is forgotten and this is false).
+bool isInterrupting(const ThreadState* state);
+
+// The event being recorded cannot be written: there is no space (the next chunk says so) …
+void loseForSpace(ThreadState* state);
+// … or another one is being written (a Dropped event behind that says so).
+void loseInterrupting(ThreadState* state);
 
 }  // namespace raddle::rt

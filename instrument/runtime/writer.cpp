@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "instrument/runtime/modules.h"
 #include "instrument/runtime/stack_walk.h"
 
 namespace raddle::rt {
@@ -16,8 +17,14 @@ struct Frames {
 };
 
 // Walked before the event is begun: the fallback may run code that locks and comes back to us.
-void walk(ThreadState* state, const CallerFrames& from, Frames& frames) {
-    frames.count = walkStack(state, from, frames.pcs, kRaddleMaxFrames);
+void walk(ThreadState* state, const CallerFrames& from, Frames& frames, StackCare care = StackCare::quick) {
+    scanIfExpected(state);
+    frames.count = walkStack(state, from, care, frames.pcs, kRaddleMaxFrames);
+}
+
+void putFrames(Writer& writer, const uintptr_t* pcs, uint32_t count) {
+    writer.number(count);
+    for (uint32_t i = 0; i < count; ++i) writer.number(i == 0 ? pcs[0] : raddleZigzag(pcs[i] - pcs[i - 1]));
 }
 
 uint32_t stackSlot(Writer& writer, const Frames& frames) {
@@ -29,32 +36,66 @@ uint32_t stackSlot(Writer& writer, const Frames& frames) {
     writer.state->stacks[slot] = hash;
     *writer.at++ = kRaddleDefineStack;
     writer.number(slot);
-    writer.number(frames.count);
-    for (uint32_t i = 0; i < frames.count; ++i)
-        writer.number(i == 0 ? frames.pcs[0] : raddleZigzag(frames.pcs[i] - frames.pcs[i - 1]));
+    putFrames(writer, frames.pcs, frames.count);
     return slot;
-}
-
-// The site operand of an event that has more operands.
-void putSite(Writer& writer, uint8_t code, uint64_t ticks, const Site& where, uint32_t slot) {
-    ThreadState* state = writer.state;
-    const uintptr_t key = objectKey(where);
-    if (key == state->lastObject && where.caller == state->lastCaller) {
-        writer.op(code | RADDLE_SAME_SITE, ticks);
-        return;
-    }
-    state->lastObject = key;
-    state->lastCaller = where.caller;
-    writer.op(code, ticks);
-    writer.number(slot);
 }
 
 }  // namespace
 
+uint32_t defineSite(Writer& writer, uint32_t slot, const Site& where, uintptr_t path) {
+    uintptr_t pcs[kSiteFrames] = {where.caller};
+    uint32_t count = 1;
+    if (where.frame != 0) {
+        const CallerFrames from = {reinterpret_cast<void*>(where.caller), reinterpret_cast<void*>(where.frame)};
+        count = followFramePointers(writer.state, from, pcs, kSiteFrames);
+    }
+    writer.state->sites[slot] = {objectKey(where), path};
+    *writer.at++ = kRaddleDefineSite;
+    writer.number(slot);
+    writer.number(where.kind);
+    writer.number(where.object);
+    putFrames(writer, pcs, count);
+    return slot;
+}
+
+void defer(ThreadState* state, uint8_t code, uint64_t ticks, const Site& where) {
+    // The interrupted code looks at these only when this handler, and those that interrupt it, have returned.
+    const uint32_t index = __atomic_fetch_add(&state->attention, 1, __ATOMIC_RELAXED) & kPendingCount;
+    if (index < kMostPending)
+        state->pending[index] = {ticks, where.object, where.caller, where.kind, code};
+    else
+        loseInterrupting(state);
+}
+
+void attend(ThreadState* state) {
+    for (uint32_t seen; (seen = __atomic_load_n(&state->attention, __ATOMIC_RELAXED)) != 0;) {
+        const uint32_t count = seen & kPendingCount;
+        const uint32_t kept = count < kMostPending ? count : kMostPending;
+        Pending taken[kMostPending];
+        memcpy(taken, state->pending, kept * sizeof *taken);
+        // A handler came in between: its events are to be taken too.
+        if (!__atomic_compare_exchange_n(&state->attention, &seen, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            continue;
+        for (uint32_t i = 0; i < kept; ++i) {
+            Writer writer;
+            if (!writer.begin(state, kSmallEvent)) continue;
+            writeSite(writer, taken[i].code, taken[i].ticks, {taken[i].object, taken[i].caller, 0, taken[i].kind});
+            writer.publish();
+        }
+        if (seen & kLossUnsaid) {
+            const uint64_t lost = __atomic_exchange_n(&state->lost, 0, __ATOMIC_RELAXED);
+            if (lost > 0) recordNumbers(state, kRaddleDropped, &lost, 1);
+        }
+        if (seen & kScanWanted) scanModules(state);
+    }
+    if (state->scansLeft > 0 && --state->scansLeft > 0)
+        __atomic_fetch_or(&state->attention, kScanWanted, __ATOMIC_RELAXED);
+}
+
 void recordTryFailed(ThreadState* state, uint64_t ticks, const Site& where, int error) {
     Writer writer;
     if (!writer.begin(state, kSmallEvent)) return;
-    putSite(writer, kRaddleTryFailed, ticks, where, siteSlot(writer, where));
+    writeSite(writer, kRaddleTryFailed, ticks, where);
     writer.number(static_cast<uint32_t>(error));
     writer.commit();
 }
@@ -66,7 +107,7 @@ void recordWait(ThreadState* state, uint8_t code, const Site& where, const Calle
     Writer writer;
     if (!writer.begin(state, kStackEvent)) return;
     const uint32_t stack = stackSlot(writer, frames);
-    putSite(writer, code, ticks, where, siteSlot(writer, where));
+    writeSite(writer, code, ticks, where);
     writer.number(stack);
     writer.commit();
 }
@@ -78,11 +119,10 @@ void recordConditionWait(ThreadState* state, const Site& condition, const Site& 
     Writer writer;
     if (!writer.begin(state, kStackEvent)) return;
     const uint32_t stack = stackSlot(writer, frames);
-    uint32_t mutexSlot = siteSlot(writer, mutex);
-    const uint32_t conditionSlot = siteSlot(writer, condition);
-    // Both in one slot: the second definition took it, so the mutex gets another.
-    if (conditionSlot == mutexSlot) mutexSlot = defineSite(writer, kSmallSlots + (mutexSlot + 1) % kMoreSites, mutex);
-    putSite(writer, kRaddleConditionWait, ticks, condition, conditionSlot);
+    // The condition's slot is settled first: its definition may take the mutex's.
+    siteSlot(writer, condition, pathOf(state, condition));
+    const uint32_t mutexSlot = siteSlot(writer, mutex, pathOf(state, mutex));
+    writeSite(writer, kRaddleConditionWait, ticks, condition);
     writer.number(mutexSlot);
     writer.number(stack);
     writer.commit();
@@ -91,7 +131,7 @@ void recordConditionWait(ThreadState* state, const Site& condition, const Site& 
 void recordPlainWait(ThreadState* state, uint8_t code, uint64_t operand, const CallerFrames& from) {
     const uint64_t ticks = now();
     Frames frames;
-    walk(state, from, frames);
+    walk(state, from, frames, code == kRaddleJoinWait ? StackCare::thorough : StackCare::quick);
     Writer writer;
     if (!writer.begin(state, kStackEvent)) return;
     const uint32_t stack = stackSlot(writer, frames);
@@ -113,7 +153,7 @@ void recordWaitEnd(ThreadState* state, int status) {
 void recordThreadCreate(ThreadState* state, uint32_t serial, void* routine, const CallerFrames& from) {
     const uint64_t ticks = now();
     Frames frames;
-    walk(state, from, frames);
+    walk(state, from, frames, StackCare::thorough);
     Writer writer;
     if (!writer.begin(state, kStackEvent)) return;
     const uint32_t stack = stackSlot(writer, frames);

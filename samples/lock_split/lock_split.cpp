@@ -30,7 +30,7 @@ class Purse {
 
 bool buy(Purse& purse, long price) {
     if (!purse.canPay(price)) return false;
-    purse.pay(price);
+    purse.pay(price);  // ATOMICITY
     return true;
 }
 

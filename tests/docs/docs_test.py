@@ -74,6 +74,15 @@ class Documents(unittest.TestCase):
             self.assertRegex(page, rf"(?m)^\.B {command}$", command)
             self.assertIn("xample", raddle(command, "--help").stdout, command)
 
+    def test_bash_completion_asks_the_program(self):
+        script = """source "$1"; RADDLE=$2; raddle() { "$RADDLE" "$@"; }
+                    COMP_WORDS=(raddle explain deadlock-s); COMP_CWORD=2; _raddle; echo "${COMPREPLY[@]}"
+                    COMP_WORDS=(raddle explain --he); _raddle; echo "${COMPREPLY[@]}"
+                    COMP_WORDS=(raddle expl); COMP_CWORD=1; _raddle; echo "${COMPREPLY[@]}" """
+        completion = os.path.join(ROOT, "docs/completions/raddle.bash")
+        run = subprocess.run(["bash", "-c", script, "bash", completion, RADDLE], capture_output=True, text=True, check=True)
+        self.assertEqual(run.stdout.split("\n"), ["deadlock-self", "--help", "explain", ""])
+
 
 if __name__ == "__main__":
     sys.exit(unittest.main())

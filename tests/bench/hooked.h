@@ -1,0 +1,4 @@
+// A function built with function hooks, for the benchmark of their cost.
+#pragma once
+
+void hookedCall();

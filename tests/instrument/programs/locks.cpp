@@ -1,0 +1,292 @@
+// Every interposed lock, condition, semaphore and barrier call, with what it returned.
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <shared_mutex>
+#include <thread>
+#include <vector>
+
+#include "tests/instrument/programs/scenario.h"
+
+namespace {
+
+timespec in(clockid_t clock, long ms) {
+    timespec time;
+    clock_gettime(clock, &time);
+    time.tv_nsec += ms * 1000000;
+    time.tv_sec += time.tv_nsec / 1000000000;
+    time.tv_nsec %= 1000000000;
+    return time;
+}
+
+void sleepMs(int ms) {
+    usleep(static_cast<useconds_t>(ms) * 1000);
+}
+
+pthread_mutex_t makeMutex(int type, int robust, int protocol) {
+    pthread_mutexattr_t attributes;
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_settype(&attributes, type);
+    pthread_mutexattr_setrobust(&attributes, robust);
+    pthread_mutexattr_setprotocol(&attributes, protocol);
+    pthread_mutex_t mutex;
+    pthread_mutex_init(&mutex, &attributes);
+    return mutex;
+}
+
+// Another thread holds the mutex while this one goes through all ways to lock it.
+void tryAll(const char* name, pthread_mutex_t& mutex) {
+    std::atomic<int> step = 0;
+    std::thread holder([&] {
+        pthread_mutex_lock(&mutex);
+        step = 1;
+        while (step != 2) sleepMs(1);
+        pthread_mutex_unlock(&mutex);
+    });
+    while (step != 1) sleepMs(1);
+    const timespec real = in(CLOCK_REALTIME, 5);
+    const timespec mono = in(CLOCK_MONOTONIC, 5);
+    const timespec bad = {0, 2000000000};
+    printf("%s held: try %d", name, pthread_mutex_trylock(&mutex));
+    printf(" timed %d", pthread_mutex_timedlock(&mutex, &real));
+    printf(" clock %d", pthread_mutex_clocklock(&mutex, CLOCK_MONOTONIC, &mono));
+    printf(" bad time %d", pthread_mutex_timedlock(&mutex, &bad));
+    printf(" bad clock %d", pthread_mutex_clocklock(&mutex, CLOCK_PROCESS_CPUTIME_ID, &mono));
+    printf(" unlock %d\n", pthread_mutex_unlock(&mutex) == EPERM);
+    step = 2;
+    printf("%s: lock %d", name, pthread_mutex_lock(&mutex));
+    holder.join();
+    printf(" try %d", pthread_mutex_trylock(&mutex));
+    printf(" bad clock %d", pthread_mutex_clocklock(&mutex, CLOCK_PROCESS_CPUTIME_ID, &mono));
+    printf(" bad time %d", pthread_mutex_timedlock(&mutex, &bad) == 0);
+    printf(" unlock %d", pthread_mutex_unlock(&mutex));
+    printf(" destroy %d\n", pthread_mutex_destroy(&mutex));
+}
+
+int mutexes() {
+    pthread_mutex_t errorChecking = makeMutex(PTHREAD_MUTEX_ERRORCHECK, 0, 0);
+    tryAll("errorcheck", errorChecking);
+    errorChecking = makeMutex(PTHREAD_MUTEX_ERRORCHECK, 0, 0);
+    pthread_mutex_lock(&errorChecking);
+    printf("again %d\n", pthread_mutex_lock(&errorChecking) == EDEADLK);
+    pthread_mutex_unlock(&errorChecking);
+    pthread_mutex_t inheriting = makeMutex(PTHREAD_MUTEX_ERRORCHECK, 0, PTHREAD_PRIO_INHERIT);
+    tryAll("inherit", inheriting);
+    pthread_mutex_t robust = makeMutex(PTHREAD_MUTEX_ERRORCHECK, PTHREAD_MUTEX_ROBUST, 0);
+    std::thread([&] { pthread_mutex_lock(&robust); }).join();
+    printf("robust %d", pthread_mutex_lock(&robust) == EOWNERDEAD);
+    printf(" %d", pthread_mutex_unlock(&robust));
+    printf(" %d", pthread_mutex_lock(&robust) == ENOTRECOVERABLE);
+    printf(" %d\n", pthread_mutex_trylock(&robust) == ENOTRECOVERABLE);
+    pthread_mutex_t recursive = makeMutex(PTHREAD_MUTEX_RECURSIVE, 0, 0);
+    printf("recursive %d %d", pthread_mutex_lock(&recursive), pthread_mutex_lock(&recursive));
+    printf(" %d %d", pthread_mutex_unlock(&recursive), pthread_mutex_unlock(&recursive));
+    printf(" %d\n", pthread_mutex_unlock(&recursive) == EPERM);
+    return 0;
+}
+
+// Four threads, 25,000 times: the counts are exact.
+int counted() {
+    std::mutex mutex;
+    long counter = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i)
+        threads.emplace_back([&] {
+            for (int n = 0; n < 25000; ++n) {
+                std::lock_guard lock(mutex);
+                ++counter;
+            }
+        });
+    for (std::thread& thread : threads) thread.join();
+    printf("%ld\n", counter);
+    return 0;
+}
+
+__attribute__((noinline)) void waitForIt(std::mutex& mutex) {
+    std::lock_guard lock(mutex);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
+// One thread holds the mutex for 50 ms while the main thread waits for it.
+int contended() {
+    std::mutex mutex;
+    std::atomic<bool> held = false;
+    std::thread holder([&] {
+        pthread_setname_np(pthread_self(), "holder");
+        std::lock_guard lock(mutex);
+        held = true;
+        sleepMs(50);
+    });
+    while (!held) sleepMs(1);
+    waitForIt(mutex);
+    holder.join();
+    return 0;
+}
+
+int deadlock() {
+    static std::mutex a;
+    static std::mutex b;
+    std::thread other([] {
+        std::lock_guard first(b);
+        sleepMs(50);
+        std::lock_guard second(a);
+    });
+    std::lock_guard first(a);
+    sleepMs(50);
+    std::lock_guard second(b);
+    return 0;
+}
+
+int readers() {
+    std::shared_mutex lock;
+    lock.lock_shared();
+    printf("%d %d\n", lock.try_lock_shared(), lock.try_lock());
+    std::thread writer([&] {
+        lock.lock();
+        lock.unlock();
+    });
+    sleepMs(20);
+    lock.unlock_shared();
+    lock.unlock_shared();
+    writer.join();
+    pthread_rwlock_t other = PTHREAD_RWLOCK_INITIALIZER;
+    const timespec mono = in(CLOCK_MONOTONIC, 5);
+    const timespec bad = {0, -1};
+    printf("%d", pthread_rwlock_wrlock(&other));
+    printf(" %d", pthread_rwlock_rdlock(&other) == EDEADLK);
+    printf(" %d", pthread_rwlock_timedrdlock(&other, &bad) == EINVAL);
+    std::thread([&] { printf(" %d", pthread_rwlock_clockrdlock(&other, CLOCK_MONOTONIC, &mono) == ETIMEDOUT); }).join();
+    printf(" %d\n", pthread_rwlock_unlock(&other));
+    return 0;
+}
+
+int spin() {
+    pthread_spinlock_t lock;
+    pthread_spin_init(&lock, PTHREAD_PROCESS_PRIVATE);
+    pthread_spin_lock(&lock);
+    printf("%d\n", pthread_spin_trylock(&lock) == EBUSY);
+    std::thread other([&] {
+        pthread_spin_lock(&lock);
+        pthread_spin_unlock(&lock);
+    });
+    sleepMs(10);
+    pthread_spin_unlock(&lock);
+    other.join();
+    pthread_spin_destroy(&lock);
+    return 0;
+}
+
+int conditions() {
+    std::mutex mutex;
+    std::condition_variable condition;
+    bool ready = false;
+    std::thread other([&] {
+        sleepMs(20);
+        {
+            std::lock_guard lock(mutex);
+            ready = true;
+        }
+        condition.notify_one();
+    });
+    {
+        std::unique_lock lock(mutex);
+        while (!ready) condition.wait(lock);
+        printf("%d", condition.wait_for(lock, std::chrono::milliseconds(5)) == std::cv_status::timeout);
+        printf("%d\n", condition.wait_until(lock, std::chrono::system_clock::now()) == std::cv_status::timeout);
+    }
+    other.join();
+    condition.notify_all();
+    return 0;
+}
+
+int semaphores() {
+    sem_t semaphore;
+    sem_init(&semaphore, 0, 1);
+    errno = 77;
+    printf("%d %d", sem_wait(&semaphore), errno);
+    printf(" %d", sem_trywait(&semaphore) == -1 && errno == EAGAIN);
+    const timespec real = in(CLOCK_REALTIME, 5);
+    printf(" %d", sem_timedwait(&semaphore, &real) == -1 && errno == ETIMEDOUT);
+    std::thread other([&] {
+        sleepMs(20);
+        sem_post(&semaphore);
+    });
+    printf(" %d\n", sem_wait(&semaphore));
+    other.join();
+    sem_destroy(&semaphore);
+    pthread_barrier_t barrier;
+    pthread_barrier_init(&barrier, nullptr, 2);
+    int serial = 0;
+    std::thread second([&] { serial += pthread_barrier_wait(&barrier) == PTHREAD_BARRIER_SERIAL_THREAD; });
+    const int own = pthread_barrier_wait(&barrier) == PTHREAD_BARRIER_SERIAL_THREAD;
+    second.join();
+    printf("%d\n", serial + own);
+    pthread_barrier_destroy(&barrier);
+    return 0;
+}
+
+// A signal handler that posts and locks while the main thread locks and unlocks.
+sem_t g_posted;
+pthread_spinlock_t g_inHandler;
+int signals() {
+    sem_init(&g_posted, 0, 0);
+    pthread_spin_init(&g_inHandler, 0);
+    struct sigaction action = {};
+    action.sa_handler = [](int) {
+        sem_post(&g_posted);
+        if (pthread_spin_trylock(&g_inHandler) == 0) pthread_spin_unlock(&g_inHandler);
+    };
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGUSR1, &action, nullptr);
+    const pthread_t main = pthread_self();
+    std::atomic<bool> done = false;
+    std::thread sender([&] {
+        while (!done) pthread_kill(main, SIGUSR1), usleep(10);
+    });
+    std::mutex mutex;
+    for (int round = 0; round < 500000; ++round) std::lock_guard lock(mutex);
+    done = true;
+    sender.join();
+    int value = 0;
+    sem_getvalue(&g_posted, &value);
+    printf("%d\n", value > 0);
+    return 0;
+}
+
+// A handler that waits, which cannot be put off until the interrupted write is done.
+int waitingHandlers() {
+    struct sigaction action = {};
+    action.sa_handler = [](int) { usleep(1); };
+    sigaction(SIGUSR1, &action, nullptr);
+    const pthread_t main = pthread_self();
+    std::atomic<bool> done = false;
+    std::thread sender([&] {
+        while (!done) pthread_kill(main, SIGUSR1), usleep(200);
+    });
+    std::mutex mutex;
+    for (int round = 0; round < 1000000; ++round) std::lock_guard lock(mutex);
+    done = true;
+    sender.join();
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    setvbuf(stdout, nullptr, _IOLBF, 0);
+    static constexpr Scenario kScenarios[] = {
+        {"mutexes", mutexes},       {"counted", counted},
+        {"contended", contended},   {"deadlock", deadlock},
+        {"readers", readers},       {"spin", spin},
+        {"conditions", conditions}, {"semaphores", semaphores},
+        {"signals", signals},       {"waiting-handlers", waitingHandlers},
+    };
+    return runScenario(kScenarios, argc, argv);
+}

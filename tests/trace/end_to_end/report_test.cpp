@@ -1,0 +1,213 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "core/support/file_system.h"
+#include "tests/support/recording_sample.h"
+
+namespace raddle {
+namespace {
+
+using nlohmann::json;
+using test::MemoryFile;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const std::string kBin = RADDLE_BUILD_DIR "/bin/";
+
+struct Outcome {
+    int status;
+    std::string output;  // with standard error
+};
+
+Outcome run(const std::string& command) {
+    Outcome outcome{-1, ""};
+    FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
+    if (!pipe) return outcome;
+    char buffer[4096];
+    for (size_t n; (n = ::fread(buffer, 1, sizeof buffer, pipe)) > 0;) outcome.output.append(buffer, n);
+    int status = ::pclose(pipe);
+    outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return outcome;
+}
+
+class Report : public testing::Test {
+  protected:
+    Report() {
+        std::string name = (std::filesystem::temp_directory_path() / "raddle-report-XXXXXX").string();
+        folder_ = ::mkdtemp(name.data());
+    }
+    ~Report() override { std::filesystem::remove_all(folder_); }
+
+    std::string path(const std::string& name) const { return folder_ + "/" + name; }
+
+    // Records one of the known programs and reads its report.
+    json record(const std::string& program, int status = 0) {
+        Outcome recorded = run(kBin + "raddle record -q -o " + path("run.raddle") + " -- " + kBin + program);
+        EXPECT_EQ(recorded.status, status) << recorded.output;
+        Outcome report = run(kBin + "raddle report " + path("run.raddle") + " --format json");
+        EXPECT_EQ(report.status, 0) << report.output;
+        return json::parse(report.output, nullptr, false);
+    }
+
+    std::string folder_;
+};
+
+json named(const json& list, const std::string& name) {
+    for (const json& item : list)
+        if (item["name"] == name) return item;
+    ADD_FAILURE() << "no " << name << " in " << list.dump(1);
+    return json::object();
+}
+
+// The number of the line of programs/locks.cpp that holds a text.
+std::string lineOf(const std::string& text) {
+    std::string source = *readFile(RADDLE_SOURCE_DIR "/tests/trace/end_to_end/programs/locks.cpp");
+    auto end = source.begin() + static_cast<ptrdiff_t>(source.find(text));
+    return std::to_string(1 + std::count(source.begin(), end, '\n'));
+}
+
+TEST_F(Report, CountsLocksExactly) {
+    json report = record("known_locks");
+    EXPECT_EQ(report["complete"], true);
+    EXPECT_EQ(report["threads"].size(), 8u);
+    EXPECT_EQ(named(report["locks"], "counter_mu")["acquisitions"], 4000);
+    EXPECT_EQ(named(report["locks"], "slow_mu")["acquisitions"], 2);
+    EXPECT_EQ(named(report["locks"], "slow_mu")["failed_tries"], 2);
+    EXPECT_EQ(named(report["locks"], "queue_mu")["acquisitions"], 2);
+    EXPECT_EQ(named(report["locks"], "config_lock")["acquisitions"], 6);
+    EXPECT_EQ(named(report["locks"], "config_lock")["kind"], "rwlock");
+    EXPECT_EQ(named(report["locks"], "table.rows[1]")["acquisitions"], 7);
+    json recursive = named(report["locks"], "recursive mutex #1 in lockRecursively()");
+    EXPECT_EQ(recursive["acquisitions"], 3);
+    EXPECT_EQ(recursive["kind"], "recursive_mutex");
+    json condition = named(report["objects"], "queue_ready");
+    EXPECT_EQ(condition["kind"], "condition");
+    EXPECT_EQ(condition["signals"], 1);
+    EXPECT_EQ(condition["waits"], 1);
+    EXPECT_EQ(named(report["objects"], "held")["signals"], 1);
+}
+
+TEST_F(Report, BlamesTheHolderWhereItLocked) {
+    json report = record("known_locks");
+    json lock = report["locks"][0];
+    EXPECT_EQ(lock["name"], "slow_mu") << "the most waited for comes first";
+    EXPECT_EQ(lock["contended"], 1);
+    EXPECT_GE(lock["wait_ns"], 50'000'000);
+    EXPECT_GE(lock["hold_ns"], 60'000'000);
+    json blame = lock["blame"][0];
+    EXPECT_EQ(blame["thread"], "slow holder");
+    EXPECT_EQ(blame["tid"], named(report["threads"], "slow holder")["tid"]);
+    EXPECT_EQ(blame["function"], "holdSlowly()");
+    EXPECT_THAT(blame["location"].get<std::string>(),
+                HasSubstr("programs/locks.cpp:" + lineOf("the place that is to blame") + ":"));
+    EXPECT_GE(blame["wait_ns"], lock["wait_ns"].get<int64_t>() * 9 / 10);
+    int64_t sum = 0;
+    for (const json& part : lock["blame"]) sum += part["wait_ns"].get<int64_t>();
+    EXPECT_EQ(sum, lock["wait_ns"]);
+    EXPECT_LT(named(report["locks"], "queue_mu")["hold_ns"], 25'000'000) << "a condition wait does not hold the mutex";
+    EXPECT_GE(named(report["threads"], "consume")["other_wait_ns"], 15'000'000);
+}
+
+TEST_F(Report, CountsCallsAndTimesFunctions) {
+    json report = record("known_calls");
+    EXPECT_EQ(named(report["functions"], "fib(int)")["calls"], 1973);
+    EXPECT_EQ(named(report["functions"], "spin()")["calls"], 11);
+    EXPECT_EQ(named(report["functions"], "thrower(int)")["calls"], 5);
+    json main = named(report["functions"], "main");
+    EXPECT_EQ(main["calls"], 1);
+    EXPECT_THAT(main["location"].get<std::string>(), HasSubstr("programs/calls.cpp:26"));
+    int64_t self = 0;
+    for (const json& function : report["functions"]) {
+        self += function["self_ns"].get<int64_t>();
+        EXPECT_LE(function["self_ns"], function["cumulative_ns"]);
+        EXPECT_LE(function["cumulative_ns"], main["cumulative_ns"]);
+    }
+    EXPECT_EQ(self, main["cumulative_ns"]);
+}
+
+TEST_F(Report, NamesLocksOfObjects) {
+    for (const char* program : {"known_cpp_locks", "known_cpp_locks_unoptimised"}) {
+        json report = record(program);
+        EXPECT_EQ(named(report["locks"], "app::queue.mutex_")["acquisitions"], 1000) << program;
+        EXPECT_EQ(named(report["locks"], "mutex #1 in app::Queue::push()")["acquisitions"], 20) << program;
+        EXPECT_EQ(named(report["locks"], "app::settings")["acquisitions"], 1) << program;
+        EXPECT_THAT(report["threads"][1]["name"].get<std::string>(), StartsWith("main::")) << program;
+        std::filesystem::remove(path("run.raddle"));
+    }
+}
+
+TEST_F(Report, OfAKilledProgramSaysSo) {
+    json report = record("known_locks kill", 128 + 9);
+    EXPECT_EQ(report["complete"], false);
+    EXPECT_EQ(named(report["locks"], "counter_mu")["acquisitions"], 4000);
+    EXPECT_EQ(named(report["locks"], "queue_mu")["acquisitions"], 3);
+    Outcome text = run(kBin + "raddle report " + path("run.raddle"));
+    EXPECT_EQ(text.status, 0);
+    EXPECT_THAT(text.output, HasSubstr("cut off"));
+    EXPECT_THAT(text.output, HasSubstr("signal 9 (Killed)"));
+}
+
+TEST_F(Report, OfADeadlockSaysWhoWaitsForWhom) {
+    json report = record("known_deadlock", 128 + 14);
+    ASSERT_EQ(report["deadlocks"].size(), 1u);
+    json steps = report["deadlocks"][0];
+    ASSERT_EQ(steps.size(), 2u);
+    for (const json& step : steps) {
+        EXPECT_EQ(step["waits_for"], step["thread"] == "main" ? "right_mu" : "left_mu");
+        EXPECT_THAT(step["held_in"].get<std::string>(), StartsWith("takeBoth("));
+    }
+    EXPECT_THAT(run(kBin + "raddle report " + path("run.raddle")).output, HasSubstr("DEADLOCK"));
+}
+
+TEST_F(Report, OfATruncatedRecordingSaysSo) {
+    record("known_locks");
+    auto size = std::filesystem::file_size(path("run.raddle"));
+    std::filesystem::resize_file(path("run.raddle"), size / 2 + 13);
+    Outcome text = run(kBin + "raddle report " + path("run.raddle"));
+    EXPECT_EQ(text.status, 0) << text.output;
+    EXPECT_THAT(text.output, HasSubstr("the file was cut"));
+}
+
+TEST_F(Report, OfAProgramThatIsGoneStillCounts) {
+    std::filesystem::copy_file(kBin + "known_locks", path("gone"));
+    ASSERT_EQ(run(kBin + "raddle record -q -o " + path("run.raddle") + " -- " + path("gone")).status, 0);
+    std::filesystem::remove(path("gone"));
+    std::string missing = run(kBin + "raddle report " + path("run.raddle") + " --format json").output;
+    EXPECT_THAT(json::parse(missing)["notes"].dump(), HasSubstr("No such file"));
+    std::filesystem::copy_file(kBin + "known_calls", path("gone"));
+    json changed = json::parse(run(kBin + "raddle report " + path("run.raddle") + " --format json").output);
+    EXPECT_THAT(changed["notes"].dump(), HasSubstr("other build id"));
+    EXPECT_THAT(changed["locks"][0]["blame"][0]["function"].get<std::string>(), StartsWith("0x"));
+}
+
+TEST_F(Report, WritesToAFileOrRefuses) {
+    MemoryFile sample(test::sampleRecording().bytes());
+    EXPECT_EQ(run(kBin + "raddle report " + sample.path() + " --format json -o " + path("out.json")).status, 0);
+    EXPECT_TRUE(json::accept(*readFile(path("out.json"))));
+    Outcome refused = run(kBin + "raddle report " + sample.path() + " -o " + path("no/such/folder/out"));
+    EXPECT_EQ(refused.status, 2);
+    EXPECT_THAT(refused.output, HasSubstr("no/such/folder/out"));
+}
+
+TEST_F(Report, RefusesOtherFilesInOneLine) {
+    auto outputOf = [&](const std::string& file) {
+        Outcome outcome = run(kBin + "raddle report " + file);
+        EXPECT_EQ(outcome.status, 2);
+        return outcome.output;
+    };
+    EXPECT_EQ(outputOf("/nonexistent"), "raddle report: /nonexistent: cannot open: No such file or directory\n");
+    EXPECT_EQ(outputOf(kBin + "raddle"), "raddle report: " + kBin + "raddle: not a raddle recording\n");
+    test::RecordingWriter later = test::sampleRecording();
+    later.header.version = 9;
+    MemoryFile file(later.bytes());
+    EXPECT_THAT(outputOf(file.path()), HasSubstr("recording version 9 is not one this raddle reads (1)\n"));
+}
+
+}  // namespace
+}  // namespace raddle

@@ -1,0 +1,121 @@
+// Asks for the names of this program's own code and variables; tests/trace/CMakeLists.txt gives this file
+// full debug info.
+#include "trace/symbols.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <link.h>
+#include <pthread.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+namespace sample {
+
+struct Base {
+    int first;
+    std::mutex guard_;
+};
+
+struct Row : Base {
+    pthread_mutex_t lock;
+};
+
+struct Table {
+    std::deque<int> items;
+    Row rows[2][3];
+    std::condition_variable ready;
+    struct {
+        int pad;
+        pthread_mutex_t inner;
+    };
+};
+
+Table table;
+std::mutex plain;
+static pthread_mutex_t many[4];
+
+Row& localRow() {
+    static Row row;
+    return row;
+}
+
+__attribute__((noinline)) char* caller() {
+    return static_cast<char*>(__builtin_return_address(0));
+}
+__attribute__((always_inline)) inline char* inlinedHere() {
+    return caller() - 1;  // not a tail call
+}
+__attribute__((noinline)) char* outerFunction() {
+    return inlinedHere();
+}
+
+}  // namespace sample
+
+namespace raddle::trace {
+namespace {
+
+using testing::HasSubstr;
+
+std::string ownPath() {
+    return "/proc/self/exe";
+}
+
+uint64_t inFile(const void* address) {
+    uint64_t bias = 0;
+    // The program itself is the first of the list.
+    ::dl_iterate_phdr(
+        [](dl_phdr_info* info, size_t, void* out) {
+            *static_cast<uint64_t*>(out) = info->dlpi_addr;
+            return 1;
+        },
+        &bias);
+    return reinterpret_cast<uint64_t>(address) - bias;
+}
+
+std::string dataName(const void* address) {
+    return openSymbols(ownPath(), "")->data(inFile(address));
+}
+
+TEST(Symbols, VariablesAreNamedWithTheWayIntoThem) {
+    EXPECT_EQ(dataName(&sample::plain), "sample::plain");
+    EXPECT_EQ(dataName(&sample::many[2]), "sample::many[2]");
+    EXPECT_EQ(dataName(&sample::many[0]), "sample::many[0]");
+    EXPECT_EQ(dataName(&sample::table.rows[1][2].lock), "sample::table.rows[1][2].lock");
+    EXPECT_EQ(dataName(&sample::table.rows[0][1].guard_), "sample::table.rows[0][1].guard_");
+    EXPECT_EQ(dataName(&sample::table.ready), "sample::table.ready");
+    EXPECT_EQ(dataName(&sample::table.inner), "sample::table.inner");
+    EXPECT_EQ(dataName(&sample::localRow().lock), "sample::localRow()::row.lock");
+}
+
+TEST(Symbols, AddressesWithoutVariableHaveNoName) {
+    int onStack = 0;
+    EXPECT_EQ(openSymbols(ownPath(), "")->data(0x10), "");
+    EXPECT_EQ(dataName(&onStack), "");
+    EXPECT_EQ(dataName(reinterpret_cast<void*>(&sample::outerFunction)), "") << "code is no variable";
+}
+
+TEST(Symbols, CodeHasLinesAndInlinedCalls) {
+    std::vector<CodeName> names = openSymbols(ownPath(), "")->code(inFile(sample::outerFunction()));
+    ASSERT_EQ(names.size(), 2u);
+    EXPECT_EQ(names[0].function, "sample::inlinedHere()");
+    EXPECT_EQ(names[1].function, "sample::outerFunction()");
+    EXPECT_THAT(names[1].at.file, HasSubstr("tests/trace/symbols_test.cpp"));
+    EXPECT_EQ(names[1].at.line, names[1].definedAt.line + 1);
+    EXPECT_LT(names[0].at.line, names[1].at.line);
+}
+
+TEST(Symbols, OtherFilesNameNothingAndSayWhy) {
+    std::unique_ptr<Symbolizer> missing = openSymbols("/nonexistent/lib.so", "");
+    EXPECT_EQ(missing->problem(), "/nonexistent/lib.so: No such file or directory");
+    EXPECT_EQ(missing->code(0x1000).size(), 1u);
+    EXPECT_EQ(missing->code(0x1000)[0].function, "");
+    EXPECT_EQ(missing->data(0x1000), "");
+    EXPECT_THAT(openSymbols(RADDLE_SOURCE_DIR "/CMakeLists.txt", "")->problem(), HasSubstr("not an ELF file"));
+    EXPECT_THAT(openSymbols(ownPath(), "other")->problem(), HasSubstr("other build id"));
+    EXPECT_EQ(openSymbols(ownPath(), "")->problem(), "");
+}
+
+}  // namespace
+}  // namespace raddle::trace

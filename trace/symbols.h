@@ -1,0 +1,40 @@
+// Symbolizer: what the addresses in a program or library are called, from its ELF symbols and debug info.
+// Addresses are those in the file (run-time address minus load bias), so that one lookup serves every process
+// that loaded it. A file that is missing, or is not the one recorded (other build id), names nothing and
+// says why. Lookups are not cached: ask once an address.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/model/source_location.h"
+
+namespace raddle::trace {
+
+struct CodeName {
+    std::string function;      // demangled; empty when there is no symbol
+    SourceLocation at;         // the line of the address, or of the call that was inlined there
+    SourceLocation definedAt;  // of the function; no file without debug info
+};
+
+class Symbolizer {
+  public:
+    virtual ~Symbolizer() = default;
+
+    // The functions around an instruction, inlined ones first; never empty.
+    virtual std::vector<CodeName> code(uint64_t address) = 0;
+
+    // The variable at an address, demangled, with the way to the place in it: `queue.mutex_`, `locks[3]`,
+    // or `table+0x28` without debug info. Empty when no variable is there.
+    virtual std::string data(uint64_t address) = 0;
+
+    // Why nothing is named, one line; empty when the file is the one recorded.
+    virtual std::string problem() const = 0;
+};
+
+// `buildId` holds the id's bytes; empty when the recording has none, which any file matches.
+std::unique_ptr<Symbolizer> openSymbols(const std::string& path, const std::string& buildId);
+
+}  // namespace raddle::trace
