@@ -92,7 +92,10 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         const PlaceId from = resolve(activation, state, op.value.place);
         std::set<LiveThread> live;
         for (LiveThread thread : state.live) {
-            if (thread.handle == from) thread.handle = handlePlace(activation, state, place, true);
+            if (thread.handle == from) {
+                thread.handle = handlePlace(activation, state, place, true);
+                value = {};  // the new place is the handle now, not another name of the old one
+            }
             live.insert(thread);
         }
         state.live = std::move(live);
