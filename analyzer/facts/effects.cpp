@@ -178,7 +178,11 @@ void Interpreter::acquire(Activation& activation, OpId id, const ir::Op& op, Sta
         got.kind = KnownKind::constant;
         got.constant = op.successValue;
         assign(state, result, got);
-        got.kind = KnownKind::notConstant;
+        // What tells success by 0 tells failure by any other number; the rest are truth values.
+        if (op.successValue == 0)
+            got.kind = KnownKind::notConstant;
+        else
+            got.constant = 0;
         assign(failed, result, got);
     }
     out.push_back(std::move(state));

@@ -166,6 +166,27 @@ end:
     EXPECT_EQ(program.unheldReleases(), Names{});
 }
 
+TEST(Locks, TryLockThatReturnsATruthValue) {
+    Analysed program(R"(
+global @mu : std::mutex mutex
+global @x : int
+func main() {
+  local %got : bool
+  acquire @mu -> %got mutex try success 1
+  br %got != 0 yes no
+yes:
+  store @x = 1  // [yes]
+  release @mu   // [release]
+  goto no
+no:
+  store @x = 3  // [no]
+}
+)");
+    EXPECT_EQ(program.locksAt("yes"), Names{"mu"});
+    EXPECT_EQ(program.locksAt("no"), Names{""});
+    EXPECT_EQ(program.unheldReleases(), Names{});
+}
+
 TEST(Locks, TryLockInAWrapperThatReturnsIt) {
     Analysed program(R"(
 global @mu : pthread_mutex_t mutex

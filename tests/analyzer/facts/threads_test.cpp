@@ -141,30 +141,6 @@ func main() {
     EXPECT_FALSE(program.parallel("worker", "after"));
 }
 
-TEST(Threads, GrandchildOutlivesItsParentsJoin) {
-    Analysed program(R"(
-global @x : int
-func grandchild() {
-  store @x = 1  // [grandchild]
-}
-func child() {
-  local %t : pthread_t taken
-  spawn %t = grandchild()
-  detach %t
-  ret
-}
-func main() {
-  local %t : pthread_t taken
-  store @x = 0  // [before]
-  spawn %t = child()
-  join %t
-  store @x = 2  // [after]
-}
-)");
-    EXPECT_FALSE(program.parallel("grandchild", "before"));
-    EXPECT_TRUE(program.parallel("grandchild", "after"));
-}
-
 TEST(Threads, JoinedGrandchildIsGoneWithItsParent) {
     Analysed program(R"(
 global @x : int
