@@ -268,8 +268,11 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
         case ir::OpKind::load:
             recordAccess(activation, id, state, AccessKind::read, op.order != ir::MemoryOrder::plain,
                          resolve(activation, state, op.place));
+            // What was seen is what was loaded last, by that load's order.
             if (op.order == ir::MemoryOrder::acquire || op.order == ir::MemoryOrder::seqCst)
                 state.acquired.insert(resolve(activation, state, op.place));
+            else
+                state.acquired.erase(resolve(activation, state, op.place));
             break;
         case ir::OpKind::store:
             store(activation, id, op, state);
