@@ -21,5 +21,6 @@ Run addIr(CLI::App& app);
 Run addRecord(CLI::App& app);
 Run addReport(CLI::App& app);
 Run addScan(CLI::App& app);
+Run addView(CLI::App& app);
 
 }  // namespace raddle::cli

@@ -20,6 +20,7 @@ constexpr Command kCommands[] = {
     {"explain", "say what a rule finds, with examples and how to fix it", raddle::cli::addExplain},
     {"ir", "print the analyser's view of a file", raddle::cli::addIr},
     {"doctor", "say what works on this machine and what is missing", raddle::cli::addDoctor},
+    {"view", "show recordings and scan reports in a window, or a page of it as a picture", raddle::cli::addView},
 };
 
 // One line, and where to read more.

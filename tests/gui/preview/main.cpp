@@ -1,0 +1,112 @@
+// viewer_preview: the viewer on a generated timeline.
+//   viewer_preview --screenshot FILE --page NAME [--dark] [--size WxH] [--select WHAT]... [--deadlock] [--workers N]
+//   viewer_preview --bench [--jobs N]      prints the CPU time of frames while zooming and panning
+#include <QApplication>
+#include <QCommandLineParser>
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+
+#include "gui/views/screenshot.h"
+#include "gui/views/timeline_page.h"
+#include "gui/views/timeline_view.h"
+#include "tests/support/timeline_generator.h"
+
+namespace {
+
+using namespace raddle;
+using namespace raddle::gui;
+
+// CPU time of this thread, so that what else the machine does is not counted.
+double cpuMilliseconds() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+int bench(const test::GeneratorOptions& options) {
+    trace::Timeline timeline = test::generateTimeline(options);
+    std::printf("%llu events, %zu threads\n", static_cast<unsigned long long>(test::eventCount(timeline)),
+                timeline.threads.size());
+    double begin = cpuMilliseconds();
+    auto recording = makeRecording(QStringLiteral("bench"), std::move(timeline));
+    std::printf("summary and index: %.0f ms\n", cpuMilliseconds() - begin);
+    MainWindow window(lightTheme());
+    window.resize(1600, 900);
+    window.session().add(recording);
+    window.showPage(Page::timeline);
+    window.show();
+    QCoreApplication::processEvents();
+    TimelineView* view = window.timelinePage()->view();
+    int64_t duration = recording->timeline.durationNs;
+    std::vector<double> frames;
+    auto frame = [&] {
+        begin = cpuMilliseconds();
+        view->renderRows();
+        frames.push_back(cpuMilliseconds() - begin);
+    };
+    for (int i = 0; i < 120; ++i) {
+        view->setTimeView(zoomed(view->timeView(), 0.9, view->timeView().width * 0.37, duration));
+        frame();
+    }
+    for (int i = 0; i < 60; ++i) {
+        view->setTimeView(panned(view->timeView(), 40, duration));
+        frame();
+    }
+    for (int i = 0; i < 120; ++i) {
+        view->setTimeView(zoomed(view->timeView(), 1 / 0.9, view->timeView().width * 0.61, duration));
+        frame();
+    }
+    double first = frames.front();
+    std::sort(frames.begin(), frames.end());
+    std::printf("frames at 1600x900: %zu, first %.2f ms, median %.2f ms, p99 %.2f ms, worst %.2f ms\n", frames.size(),
+                first, frames[frames.size() / 2], frames[frames.size() * 99 / 100], frames.back());
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication app(argc, argv);
+    QCommandLineParser parser;
+    parser.addOptions({{"screenshot", "", "FILE"},
+                       {"page", "", "NAME", "overview"},
+                       {"size", "", "WxH", "1600x900"},
+                       {"select", "", "WHAT"},
+                       {"workers", "", "N", "6"},
+                       {"jobs", "", "N", "400"},
+                       {"locks", "", "N", "5"},
+                       {"dark", ""},
+                       {"fit", ""},
+                       {"deadlock", ""},
+                       {"nocalls", ""},
+                       {"bench", ""}});
+    parser.addPositionalArgument("REPORTS", "scan reports to show as well");
+    parser.process(app);
+    test::GeneratorOptions options;
+    options.workers = parser.value("workers").toUInt();
+    options.jobsPerWorker = parser.value("jobs").toUInt();
+    options.locks = parser.value("locks").toUInt();
+    options.deadlock = parser.isSet("deadlock");
+    options.calls = !parser.isSet("nocalls");
+    if (parser.isSet("bench")) return bench(options);
+
+    MainWindow window(parser.isSet("dark") ? darkTheme() : lightTheme());
+    window.session().add(makeRecording(QStringLiteral("/tmp/server.raddle"), test::generateTimeline(options)));
+    if (!parser.positionalArguments().isEmpty()) {
+        QObject::connect(&window.session(), &Session::finished, &app, &QApplication::quit);
+        window.session().open(parser.positionalArguments());
+        app.exec();
+    }
+    ScreenshotRequest request;
+    request.file = parser.value("screenshot");
+    request.selections = parser.values("select");
+    request.fit = parser.isSet("fit");
+    QString size = parser.value("size");
+    request.size = {size.section('x', 0, 0).toInt(), size.section('x', 1).toInt()};
+    if (!parsePage(parser.value("page"), request.page)) return 2;
+    QString wrong = takeScreenshot(window, request);
+    if (!wrong.isEmpty()) std::fprintf(stderr, "viewer_preview: %s\n", qPrintable(wrong));
+    return wrong.isEmpty() ? 0 : 2;
+}
