@@ -102,7 +102,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         State after;
         after.held = generalised ? state.held : end.held;
         after.live = end.live;
-        after.live.insert(state.live.begin(), generalised ? state.live.end() : state.live.begin());
+        if (generalised) after.live.insert(state.live.begin(), state.live.end());
         after.fresh = end.fresh;
         after.published = end.published;
         after.observed = end.observed;
