@@ -30,17 +30,18 @@ bool parseSize(const QString& text, QSize& out) {
     return true;
 }
 
-// A picture needs no display, and a machine without one has to say so before Qt starts.
-void choosePlatform(int argc, char** argv) {
-    if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) return;
-    bool display = qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
-    for (int i = 1; i < argc; ++i)
-        if (!display && QByteArray(argv[i]).startsWith("--screenshot")) qputenv("QT_QPA_PLATFORM", "offscreen");
+// A picture needs no display and looks the same everywhere when drawn without one. A window does need one, and
+// that has to be said before Qt starts, which would abort. False when there is none.
+bool choosePlatform(int argc, char** argv) {
+    if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) return true;
     for (int i = 1; i < argc; ++i) {
-        QByteArray argument(argv[i]);
-        if (!display && (argument == "--help" || argument == "-h" || argument == "--version" || argument == "-v"))
-            qputenv("QT_QPA_PLATFORM", "offscreen");
+        QByteArray word(argv[i]);
+        if (!word.startsWith("--screenshot") && word != "--help" && word != "-h" && word != "--version" && word != "-v")
+            continue;
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+        return true;
     }
+    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
 }
 
 struct Options {
@@ -100,7 +101,9 @@ QString readOptions(const QCommandLineParser& parser, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    choosePlatform(argc, argv);
+    if (!choosePlatform(argc, argv))
+        return fail(
+            QStringLiteral("there is no display to open a window on; --screenshot FILE writes a picture without one"));
     QApplication app(argc, argv);
     QApplication::setApplicationName(QStringLiteral("raddle-viewer"));
     QApplication::setApplicationVersion(QStringLiteral(RADDLE_VERSION));

@@ -51,7 +51,6 @@ class Advisor {
         for (const trace::ThreadRow& row : r_.tables.summary.threads) {
             life_ += row.lifeNs;
             lockWait_ += row.lockWaitNs;
-            otherWait_ += row.otherWaitNs;
         }
     }
 
@@ -371,7 +370,6 @@ class Advisor {
     const trace::Timeline& t_;
     int64_t life_ = 0;
     int64_t lockWait_ = 0;
-    int64_t otherWait_ = 0;
     std::vector<trace::LockId> stuckLocks_;  // what stuck() told about
     std::vector<Answer> out_;
 };

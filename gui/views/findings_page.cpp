@@ -218,10 +218,9 @@ void FindingsPage::showDetail() {
     QStringList why;
     for (const std::string& line : finding.why)
         why << QStringLiteral("<li>%1</li>").arg(richText(QString::fromStdString(line), theme));
-    why_->setText(why.isEmpty() ? QString()
-                                : QStringLiteral("<b style=\"color:%1\">Why it was not excluded</b><ul "
-                                                 "style=\"margin-top:3px; margin-left:-22px\">%2</ul>")
-                                      .arg(theme.text.name(), why.join(QString())));
+    const char* heading = finding.evidence == Evidence::confirmed ? "How it was seen" : "Why it was not excluded";
+    why_->setText(QStringLiteral("<b style=\"color:%1\">%2</b><ul style=\"margin-top:3px; margin-left:-22px\">%3</ul>")
+                      .arg(theme.text.name(), QString::fromUtf8(heading), why.join(QString())));
     why_->setVisible(!why.isEmpty());
 }
 

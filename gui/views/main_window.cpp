@@ -37,9 +37,8 @@ QString hintOf(Page page) {
         "steps along waits");
 }
 
-QLayout* plainLayout(QBoxLayout* layout, int left, int top, int right, int bottom) {
+void setMargins(QBoxLayout* layout, int left, int top, int right, int bottom) {
     layout->setContentsMargins(left, top, right, bottom);
-    return layout;
 }
 
 }  // namespace
@@ -53,7 +52,7 @@ MainWindow::MainWindow(const Theme& theme, QWidget* parent)
     setAcceptDrops(true);
     auto* central = new QWidget;
     auto* across = new QHBoxLayout(central);
-    plainLayout(across, 0, 0, 0, 0);
+    setMargins(across, 0, 0, 0, 0);
     across->setSpacing(0);
     across->addWidget(buildSidebar());
     auto* main = new QVBoxLayout;
@@ -86,7 +85,7 @@ QWidget* MainWindow::buildSidebar() {
     auto* bar = new QFrame;
     bar->setObjectName(QStringLiteral("sidebar"));
     auto* layout = new QVBoxLayout(bar);
-    plainLayout(layout, 8, 10, 8, 10);
+    setMargins(layout, 8, 10, 8, 10);
     layout->setSpacing(3);
     auto* brand = makeLabel("brand", QStringLiteral("raddle"));
     brand->setFont(scaledFont(1.25, true));
@@ -115,7 +114,7 @@ QWidget* MainWindow::buildHeader() {
     auto* header = new QFrame;
     header->setObjectName(QStringLiteral("header"));
     auto* layout = new QHBoxLayout(header);
-    plainLayout(layout, 16, 7, 16, 7);
+    setMargins(layout, 16, 7, 16, 7);
     layout->setSpacing(12);
     recordings_ = new QComboBox;
     recordings_->hide();
@@ -131,7 +130,7 @@ QWidget* MainWindow::buildHeader() {
     layout->addWidget(new ChipsBar(context_));
     loading_ = new QWidget;
     auto* busy = new QHBoxLayout(loading_);
-    plainLayout(busy, 0, 0, 0, 0);
+    setMargins(busy, 0, 0, 0, 0);
     progress_ = new QProgressBar;
     progress_->setTextVisible(false);
     progress_->setRange(0, 1000);
@@ -150,7 +149,7 @@ QWidget* MainWindow::buildErrorBar() {
     errorBar_ = new QFrame;
     errorBar_->setObjectName(QStringLiteral("errorBar"));
     auto* layout = new QHBoxLayout(errorBar_);
-    plainLayout(layout, 16, 5, 10, 5);
+    setMargins(layout, 16, 5, 10, 5);
     errors_ = new QLabel;
     errors_->setWordWrap(true);
     errors_->setTextFormat(Qt::PlainText);
@@ -167,7 +166,7 @@ QWidget* MainWindow::buildStatusBar() {
     auto* bar = new QFrame;
     bar->setObjectName(QStringLiteral("statusBar"));
     auto* layout = new QHBoxLayout(bar);
-    plainLayout(layout, 16, 3, 16, 3);
+    setMargins(layout, 16, 3, 16, 3);
     status_ = makeLabel("muted");
     status_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     layout->addWidget(status_, 1);

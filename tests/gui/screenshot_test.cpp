@@ -4,6 +4,7 @@
 
 #include <QImage>
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QSet>
 #include <QTemporaryDir>
 
@@ -117,6 +118,18 @@ TEST_F(ViewerProgram, BadInputIsOneLineAndStatusTwoAndNoPicture) {
         EXPECT_EQ(run.errors.count('\n'), 0) << run.errors.toStdString();
         EXPECT_FALSE(QFile::exists(picture));
     }
+}
+
+TEST_F(ViewerProgram, AWindowWithoutADisplayIsOneLineAndStatusTwo) {
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) environment.remove(name);
+    process.setProcessEnvironment(environment);
+    process.start(QStringLiteral(RADDLE_BUILD_DIR "/bin/raddle-viewer"), {sample()});
+    ASSERT_TRUE(process.waitForFinished(60000));
+    EXPECT_EQ(process.exitStatus(), QProcess::NormalExit);
+    EXPECT_EQ(process.exitCode(), 2);
+    EXPECT_EQ(process.readAllStandardError().count('\n'), 1);
 }
 
 }  // namespace
