@@ -233,6 +233,32 @@ void Interpreter::exit(Activation& activation, OpId id, const State& state, bool
     facts_.exits.push_back(std::move(exit));
 }
 
+void Interpreter::allocate(const Activation& activation, OpId id, const ir::Op& op, State& state) {
+    const ObjectId made = heapObject(places_, facts_.ops, id);
+    std::erase_if(state.values, [&](const auto& value) { return places_.place(value.first).root == made; });
+    state.fresh.insert(made);
+    Known address;
+    address.kind = KnownKind::address;
+    address.place = places_.place(made);
+    const PlaceId to = resolve(activation, state, op.place);
+    if (!tracked(state, to)) publish(state, address);
+    assign(state, to, address);
+}
+
+// A semaphore is taken like a lock, and raised and seen raised like a flag.
+void Interpreter::changeSemaphore(Activation& activation, OpId id, ir::Op op, State state, States& out) {
+    if (op.kind == ir::OpKind::await) {
+        state.observed.insert(resolve(activation, state, op.place));
+        op.attempt = ir::Attempt::must;
+        acquire(activation, id, op, std::move(state), out);
+        return;
+    }
+    op.conditional = true;
+    release(activation, id, op, state);
+    raise(activation, state, resolve(activation, state, op.place));
+    out.push_back(std::move(state));
+}
+
 void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out) {
     switch (op.kind) {
         case ir::OpKind::load:
@@ -251,18 +277,9 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             assign(state, place, {});
             break;
         }
-        case ir::OpKind::alloc: {
-            const ObjectId made = heapObject(places_, facts_.ops, id);
-            std::erase_if(state.values, [&](const auto& value) { return places_.place(value.first).root == made; });
-            state.fresh.insert(made);
-            Known address;
-            address.kind = KnownKind::address;
-            address.place = places_.place(made);
-            const PlaceId to = resolve(activation, state, op.place);
-            if (!tracked(state, to)) publish(state, address);
-            assign(state, to, address);
+        case ir::OpKind::alloc:
+            allocate(activation, id, op, state);
             break;
-        }
         case ir::OpKind::acquire:
             acquire(activation, id, op, std::move(state), out);
             return;
@@ -271,21 +288,9 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             break;
         case ir::OpKind::await:
         case ir::OpKind::signal:
-            // A semaphore is taken like a lock, and raised and seen raised like a flag.
             if (op.lockKind != ir::LockKind::flag) break;
-            if (op.kind == ir::OpKind::await) {
-                state.observed.insert(resolve(activation, state, op.place));
-                ir::Op taken = op;
-                taken.attempt = ir::Attempt::must;
-                acquire(activation, id, taken, std::move(state), out);
-                return;
-            } else {
-                ir::Op freed = op;
-                freed.conditional = true;
-                release(activation, id, freed, state);
-                raise(activation, state, resolve(activation, state, op.place));
-            }
-            break;
+            changeSemaphore(activation, id, op, std::move(state), out);
+            return;
         case ir::OpKind::barrier:
             state.lastBarrier = {id};
             break;

@@ -1,8 +1,8 @@
 // Abstract interpretation of the program: each function is run over its control-flow graph once for every distinct
 // state it is called in (Sharir and Pnueli's functional approach, 1981), collecting what Facts holds on the way.
 // Split by meaning: interpreter.cpp (contexts, blocks, branches), values.cpp (places and values), effects.cpp
-// (accesses and locks), calls.cpp (calls, threads, joins). Bounded: contexts a function, states a block and steps a
-// place have limits, and what they cut short is noted.
+// (accesses and locks), call_effects.cpp (calls), thread_effects.cpp (spawns, joins). Bounded: contexts a function,
+// states a block and steps a place have limits, and what they cut short is noted.
 #pragma once
 
 #include <map>
@@ -50,6 +50,11 @@ class Interpreter {
         uint32_t rounds = 0;
     };
     using States = std::vector<State>;
+    // What the instances of one spawn op do not share.
+    struct Handed {
+        std::set<ObjectId> owned;
+        std::set<int64_t> tags;  // of numbers that tell them apart
+    };
 
     // --- contexts and blocks
     ContextId contextFor(FunctionIndex function, State entry);
@@ -93,6 +98,8 @@ class Interpreter {
     void store(Activation& activation, OpId id, const ir::Op& op, State& state);
     void acquire(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
     void release(Activation& activation, OpId id, const ir::Op& op, State& state);
+    void allocate(const Activation& activation, OpId id, const ir::Op& op, State& state);
+    void changeSemaphore(Activation& activation, OpId id, ir::Op op, State state, States& out);
     void hold(State& state, const HeldLock& lock);
     PlaceId lockPlace(PlaceId place);
     bool isRecursive(PlaceId lock, ir::LockKind kind) const;
@@ -106,10 +113,23 @@ class Interpreter {
     void call(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
     void callTarget(Activation& activation, OpId id, const ir::Op& op, const Target& target,
                     const std::vector<Known>& args, const State& state, States& out);
+    std::vector<Known> boundArguments(const Target& target, std::vector<Known> args);
+    State entryOf(FunctionIndex function, const std::vector<Known>& args, const std::set<ObjectId>& roots,
+                  const State& state);
+    State afterCall(FunctionIndex function, const std::set<ObjectId>& roots, const State& state, const State& end,
+                    bool generalised) const;
+    Known takeResults(FunctionIndex function, const std::set<ObjectId>& roots, const State& end, PlaceId receiver,
+                      State& after);
     void callUnknown(Activation& activation, OpId id, const ir::Op& op, const std::vector<Known>& args, State state,
                      States& out);
     std::vector<Target> targetsOf(Activation& activation, OpId id, const ir::Op& op, const State& state);
     void spawn(Activation& activation, OpId id, const ir::Op& op, State& state);
+    void spawnTarget(const Activation& activation, OpId id, const Target& target, const std::vector<Known>& args,
+                     PlaceId handle, State& state);
+    int64_t startedIndex(int64_t index, Handed& handed);
+    PlaceId ownPlace(PlaceId id, Handed& handed);
+    Known individual(Known known, OpId spawn, const State& state, Handed& handed);
+    void addLive(ThreadId thread, PlaceId handle, State& state);
     void join(Activation& activation, const ir::Op& op, State& state);
     void joined(State& state, PlaceId handle);
     PlaceId handlePlace(const Activation& activation, const State& state, PlaceId place, bool spawning);

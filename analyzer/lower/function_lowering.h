@@ -1,7 +1,8 @@
 // Lowers one function body: Clang's CFG, element by element, to CIR blocks. Expressions come in evaluation order,
 // so each is lowered once and its value or place remembered for the expression it is part of. Split by meaning:
-// function_lowering.cpp (blocks, statements, conditions), expressions.cpp (places and values), calls.cpp (calls and
-// what models say of them), objects.cpp (construction, destruction, guards, closures).
+// function_lowering.cpp (blocks, statements), conditions.cpp (branches, loops), places.cpp and expressions.cpp (places
+// and values), calls.cpp (calls), *_models.cpp (what models say of them), objects.cpp (construction, destruction,
+// guards, closures).
 #pragma once
 
 #include <clang/AST/ExprCXX.h>
@@ -68,11 +69,17 @@ class FunctionLowering {
     ir::Condition condition(const clang::Expr* expr);
 
     // --- values and places
+    // Without what changes neither value nor place; `strip` also without what stands for another expression.
+    static const clang::Expr* stripWrappers(const clang::Expr* expr);
+    static const clang::Expr* strip(const clang::Expr* expr);
     ir::Place place(const clang::Expr* expr);
     ir::Place placeOf(const clang::Expr* expr);
+    ir::Place memberPlace(const clang::MemberExpr* member);
+    ir::Place elementPlace(const clang::ArraySubscriptExpr* subscript);
     ir::Place variablePlace(const clang::ValueDecl* decl, bool captured);
     Rvalue rvalue(const clang::Expr* expr);
     Rvalue valueOf(const clang::Expr* expr);
+    std::optional<ir::Value> constantValue(const clang::Expr* expr);
     Rvalue castValue(const clang::CastExpr* cast);
     Rvalue unaryValue(const clang::UnaryOperator* op);
     Rvalue binaryValue(const clang::BinaryOperator* op);
@@ -97,10 +104,23 @@ class FunctionLowering {
     Rvalue emitSystemMethod(const CallView& view);
     std::optional<Rvalue> applyModel(const models::Model& model, const CallView& view);
     std::optional<Rvalue> applyLockModel(const models::Model& model, const CallView& view);
+    void emitLockAll(const CallView& view);
+    Rvalue emitAcquire(const models::Model& model, const CallView& view, const ir::Place& lock);
+    void emitInitLock(const models::Model& model, const CallView& view, const ir::Place& lock);
+    Rvalue emitWait(const models::Model& model, const CallView& view, const ir::Place& condition);
     std::optional<Rvalue> applyGuardModel(const models::Model& model, const CallView& view);
     std::optional<Rvalue> applyThreadModel(const models::Model& model, const CallView& view);
+    void emitOnce(const models::Model& model, const CallView& view);
+    Rvalue emitSpawn(const models::Model& model, const CallView& view);
     std::optional<Rvalue> applyAtomicModel(const models::Model& model, const CallView& view);
     std::optional<Rvalue> applyMemoryModel(const models::Model& model, const CallView& view);
+    std::optional<Rvalue> applyObjectModel(const models::Model& model, const CallView& view, Rvalue result);
+    clang::QualType objectType(const CallView& view) const;
+    Rvalue emitForward(const models::Model& model, const CallView& view, Rvalue result);
+    Rvalue emitPointerGet(const CallView& view, Rvalue result);
+    Rvalue emitElement(const CallView& view, bool writes, Rvalue result);
+    void emitInsert(const CallView& view);
+    bool emplaceThread(const CallView& view, const ir::Place& element);
     std::optional<Rvalue> lowerSyncBuiltin(const CallView& view);
     Rvalue lowerAtomicExpr(const clang::AtomicExpr* expr);
     Rvalue emitRmw(const ir::Place& place, const clang::Expr* expr, ir::MemoryOrder order, bool takesFlag);
@@ -119,6 +139,7 @@ class FunctionLowering {
     void constructSystem(const clang::CXXConstructExpr* expr, const ir::Place& object);
     void constructGuard(const models::Guard& guard, const ir::Place& object, const CallView& view);
     Rvalue allocate(const clang::CXXNewExpr* expr);
+    void deallocate(const clang::CXXDeleteExpr* expr);
     ir::Root newObject(const clang::CXXNewExpr* expr);
     void destroy(const ir::Place& object, clang::QualType type, clang::SourceLocation at);
     Rvalue closure(const clang::LambdaExpr* expr);

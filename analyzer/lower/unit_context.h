@@ -59,4 +59,9 @@ class UnitContext {
     std::unordered_map<unsigned, ir::NameId> files_;
 };
 
+// Operators and conversions have no identifier.
+inline llvm::StringRef identifier(const clang::NamedDecl* decl) {
+    return decl->getDeclName().isIdentifier() ? decl->getName() : llvm::StringRef();
+}
+
 }  // namespace raddle::lower

@@ -1,0 +1,205 @@
+// Threads: what they start with, what tells them apart, which may be running, which are joined.
+#include <algorithm>
+
+#include "analyzer/facts/interpreter.h"
+
+namespace raddle::facts {
+
+void Interpreter::startCallback(FunctionIndex function, OpId id, ContextId context) {
+    State entry;
+    entry.live.insert(LiveThread{});
+    entry.lastBarrier.insert(OpId{});
+    startThread(ThreadKind::assumed, function, entry, id, context);
+}
+
+// What a handle is called so that spawn and join find the same: in a counting loop by the loop's range.
+PlaceId Interpreter::handlePlace(const Activation& activation, const State& state, PlaceId id, bool) {
+    Place place = places_.place(id);
+    for (ir::Step& step : place.steps) {
+        if (step.kind != ir::StepKind::indexVariable || step.variable == ir::RootKind::global) continue;
+        for (const ir::Loop& loop : activation.function->loops) {
+            if (loop.variable.kind == ir::RootKind::none || loop.variable.kind == ir::RootKind::global) continue;
+            const ObjectId counter = places_.variableObject(activation.index, loop.variable);
+            const Known content = contentOf(state, places_.place(counter));
+            const bool named = step.variable == ir::RootKind::local
+                                   ? counter.value == static_cast<uint32_t>(step.value)
+                                   : content.kind == KnownKind::own && content.constant == step.value;
+            if (!named) continue;
+            const Known from = evaluate(activation, state, loop.from), to = evaluate(activation, state, loop.to);
+            if (from.kind == KnownKind::unknown || to.kind == KnownKind::unknown) continue;
+            auto [range, isNew] = ranges_.try_emplace({from, to}, static_cast<int64_t>(ranges_.size()));
+            step = {ir::StepKind::indexVariable, ir::RootKind::global, range->second};
+            break;
+        }
+    }
+    return places_.place(place);
+}
+
+// The number by which threads that a counting loop starts are told apart; none when it starts none.
+std::optional<int64_t> Interpreter::startingLoop(const Activation& activation, const ir::Loop& loop) {
+    const ir::Function& function = *activation.function;
+    if (function.blocks[loop.header].successors.size() != 2) return std::nullopt;
+    // The body: what the header's first successor leads to before the header comes again.
+    std::set<ir::BlockId> seen{loop.header};
+    std::vector<ir::BlockId> pending{function.blocks[loop.header].successors[0]};
+    while (!pending.empty()) {
+        const ir::BlockId block = pending.back();
+        pending.pop_back();
+        if (!seen.insert(block).second) continue;
+        for (const ir::Op& op : function.blocks[block].ops)
+            if (op.kind == ir::OpKind::spawn)
+                return loopTags_.try_emplace({activation.index, loop.header}, static_cast<int64_t>(loopTags_.size()))
+                    .first->second;
+        pending.insert(pending.end(), function.blocks[block].successors.begin(),
+                       function.blocks[block].successors.end());
+    }
+    return std::nullopt;
+}
+
+void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State& state) {
+    std::vector<Known> args;
+    for (const ir::Value& arg : op.args) args.push_back(evaluate(activation, state, arg));
+    const PlaceId handle =
+        op.place.valid() ? handlePlace(activation, state, resolve(activation, state, op.place), true) : PlaceId{};
+    std::vector<Target> targets = targetsOf(activation, id, op, state);
+    if (targets.empty()) unresolved_.insert(id);
+    for (const Target& target : targets) spawnTarget(activation, id, target, args, handle, state);
+    for (const Known& arg : args) publish(state, arg);
+}
+
+void Interpreter::spawnTarget(const Activation& activation, OpId id, const Target& target,
+                              const std::vector<Known>& args, PlaceId handle, State& state) {
+    std::vector<Known> bound = boundArguments(target, args);
+    State entry;
+    entry.lastBarrier.insert(OpId{});
+    Handed handed;
+    const size_t formals = facts_.program->function(target.function).formals.size();
+    for (uint32_t i = 0; i < bound.size() && i < formals; ++i) {
+        bound[i] = individual(bound[i], id, state, handed);
+        if (bound[i].kind != KnownKind::unknown && bound[i].kind != KnownKind::notConstant)
+            entry.values[places_.place(places_.variableObject(target.function, {ir::RootKind::formal, i}))] = bound[i];
+    }
+    // Closures are copied into the thread; of other objects only the pointers in them are taken to stay.
+    const std::set<ObjectId> roots = reachable(state, bound);
+    for (const auto& [place, known] : state.values) {
+        const ObjectId root = places_.place(place).root;
+        if (!roots.contains(root)) continue;
+        const bool closure = places_.object(root).callOperator.valid();
+        if (!closure && known.kind != KnownKind::address && known.kind != KnownKind::function) continue;
+        entry.values[ownPlace(place, handed)] = individual(known, id, state, handed);
+    }
+    const ThreadId thread = startThread(ThreadKind::spawned, target.function, entry, id, activation.context);
+    Thread& info = facts_.threads[thread.index()];
+    info.owned.insert(handed.owned.begin(), handed.owned.end());
+    info.tags.insert(handed.tags.begin(), handed.tags.end());
+    // From here on in this round of the loop, its number is that of a running thread.
+    for (auto& [place, known] : state.values)
+        if (known.kind == KnownKind::own && OwnIndex::kind(known.constant) == OwnKind::idle &&
+            handed.tags.contains(OwnIndex::tag(known.constant)))
+            known.constant = OwnIndex::make(OwnIndex::tag(known.constant), OwnKind::exact);
+    for (ObjectId root : roots)
+        if (!places_.object(root).callOperator.valid()) info.inherited.insert(root);
+    addLive(thread, handle, state);
+}
+
+// What the spawner knows as the number of a thread yet to be started is in the thread its own.
+int64_t Interpreter::startedIndex(int64_t index, Handed& handed) {
+    if (OwnIndex::kind(index) != OwnKind::idle) return index;
+    handed.tags.insert(OwnIndex::tag(index));
+    return OwnIndex::make(OwnIndex::tag(index), OwnKind::exact);
+}
+
+PlaceId Interpreter::ownPlace(PlaceId id, Handed& handed) {
+    Place place = places_.place(id);
+    for (ir::Step& step : place.steps)
+        if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none)
+            step.value = startedIndex(step.value, handed);
+    return places_.place(place);
+}
+
+// The number of the loop that starts the threads is each thread's own, as is the element it chooses.
+Known Interpreter::individual(Known known, OpId spawn, const State& state, Handed& handed) {
+    if (known.kind == KnownKind::own) {
+        known.constant = startedIndex(known.constant, handed);
+    } else if (known.kind == KnownKind::address || known.kind == KnownKind::load) {
+        known.place = ownPlace(known.place, handed);
+        const ObjectId root = places_.place(known.place).root;
+        if (known.kind == KnownKind::address && state.fresh.contains(root) &&
+            places_.object(root).kind == ObjectKind::heap) {
+            handed.owned.insert(root);
+            ownedBy_.emplace(root, (int64_t{1} << 32) + spawn.value);
+        }
+    }
+    return known;
+}
+
+// The thread may be running from here on, beside those that already are.
+void Interpreter::addLive(ThreadId thread, PlaceId handle, State& state) {
+    Thread& info = facts_.threads[thread.index()];
+    LiveThread live{thread, handle};
+    for (const LiveThread& running : state.live) {
+        if (running.thread.valid()) info.liveAtSpawn.insert(running.thread);
+        if (running.thread != thread) continue;
+        info.many = true;
+        // The same handle for a second thread: the first can no longer be joined by it.
+        const bool perIteration =
+            handle.valid() && std::any_of(places_.place(handle).steps.begin(), places_.place(handle).steps.end(),
+                                          [](const ir::Step& step) {
+                                              return step.kind == ir::StepKind::indexVariable ||
+                                                     step.kind == ir::StepKind::indexAny;
+                                          });
+        if (running.handle == handle && !perIteration) live.handle = {};
+    }
+    state.live.insert(live);
+    if (!live.handle.valid() && handle.valid()) state.live.insert({thread, handle});
+}
+
+void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
+    if (!op.place.valid()) return;
+    PlaceId at = resolve(activation, state, op.place);
+    const Known content = contentOf(state, at);
+    if (content.kind == KnownKind::load) at = content.place;
+    const PlaceId handle = handlePlace(activation, state, at, false);
+    const Place& place = places_.place(handle);
+    // Joining element by element: all are joined when the loop is done.
+    const bool ranged = std::any_of(place.steps.begin(), place.steps.end(), [](const ir::Step& step) {
+        return step.kind == ir::StepKind::indexAny ||
+               (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::global);
+    });
+    if (!ranged) {
+        joined(state, handle);
+        return;
+    }
+    for (const ir::Loop& loop : activation.function->loops) {
+        bool matches = false;
+        if (loop.from.kind == ir::ValueKind::address) {
+            matches = loop.from == loop.to && resolve(activation, state, loop.from.place) == at;
+        } else {
+            const ObjectId variable = places_.variableObject(activation.index, loop.variable);
+            const Known counter = contentOf(state, places_.place(variable));
+            for (const ir::Step& step : places_.place(at).steps) {
+                if (step.kind != ir::StepKind::indexVariable) continue;
+                matches =
+                    matches ||
+                    (step.variable == ir::RootKind::local && static_cast<uint32_t>(step.value) == variable.value) ||
+                    (step.variable == ir::RootKind::none && counter.kind == KnownKind::own &&
+                     counter.constant == step.value);
+            }
+        }
+        if (!matches) continue;
+        activation.joinedInLoop[loop.header].insert(handle);
+        // In this round the counter is the number of a thread that has ended.
+        if (loop.variable.kind == ir::RootKind::none || loop.from.kind == ir::ValueKind::address) continue;
+        const PlaceId number = places_.place(places_.variableObject(activation.index, loop.variable));
+        for (const LiveThread& ended : state.live)
+            if (ended.thread.valid() && ended.handle == handle)
+                for (int64_t tag : facts_.thread(ended.thread).tags)
+                    state.values[number] = {KnownKind::own, OwnIndex::make(tag, OwnKind::idle), {}, {}};
+    }
+}
+
+void Interpreter::joined(State& state, PlaceId handle) {
+    std::erase_if(state.live, [&](const LiveThread& live) { return live.handle == handle; });
+}
+
+}  // namespace raddle::facts

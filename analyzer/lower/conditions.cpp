@@ -1,0 +1,149 @@
+// Branches: where blocks go on, the conditions they do it on, and loops that count.
+#include "analyzer/lower/function_lowering.h"
+
+namespace raddle::lower {
+
+void FunctionLowering::addSuccessors(const clang::CFGBlock& block) {
+    ir::Block& target = out_.blocks[blockIds_.at(&block)];
+    if (block.hasNoReturnElement()) return;
+    block_ = blockIds_.at(&block);
+    ops_ = &target.ops;
+    bool pruned = false;
+    for (const clang::CFGBlock::AdjacentBlock& adjacent : block.succs()) {
+        const clang::CFGBlock* successor = adjacent.getReachableBlock();
+        auto it = successor ? blockIds_.find(successor) : blockIds_.end();
+        if (it == blockIds_.end()) {
+            pruned = true;
+            continue;
+        }
+        target.successors.push_back(it->second);
+    }
+    if (pruned || target.successors.size() < 2) return;
+    const clang::Stmt* terminator = block.getTerminatorStmt();
+    const clang::Stmt* decisive = block.getTerminatorCondition();
+    const auto* expr = llvm::dyn_cast_or_null<clang::Expr>(decisive);
+    if (!expr || !terminator) return;
+    if (block.getTerminator().isTemporaryDtorsBranch() || block.getTerminator().isVirtualBaseBranch()) return;
+    if (llvm::isa<clang::SwitchStmt>(terminator)) {
+        target.condition.uses = rvalue(expr).uses;
+    } else {
+        target.condition = condition(expr);
+    }
+    addLoop(block);
+}
+
+// Only values of this function's own variables, which nobody changes through a pointer, and members they lead to.
+bool FunctionLowering::comparesVariables(const std::vector<ir::Place>& uses) const {
+    for (const ir::Place& use : uses) {
+        if (use.root.kind == ir::RootKind::global ||
+            (!use.steps.empty() && use.steps.back().kind != ir::StepKind::field))
+            return false;
+        const auto& table = use.root.kind == ir::RootKind::local ? out_.locals : out_.formals;
+        if (table[use.root.index].addressTaken) return false;
+    }
+    return !uses.empty();
+}
+
+ir::NameId FunctionLowering::comparisonText(const clang::Expr* expr) {
+    std::string text;
+    llvm::raw_string_ostream out(text);
+    expr->printPretty(out, nullptr, ast_.getPrintingPolicy());
+    return context_.name(text);
+}
+
+ir::Condition FunctionLowering::condition(const clang::Expr* expr) {
+    expr = stripWrappers(expr);
+    if (const auto* op = llvm::dyn_cast<clang::UnaryOperator>(expr); op && op->getOpcode() == clang::UO_LNot) {
+        ir::Condition inner = condition(op->getSubExpr());
+        inner.equal = !inner.equal;
+        return inner;
+    }
+    if (const auto* cast = llvm::dyn_cast<clang::CastExpr>(expr); cast && expr->isPRValue()) {
+        switch (cast->getCastKind()) {
+            case clang::CK_IntegralToBoolean:
+            case clang::CK_PointerToBoolean:
+            case clang::CK_IntegralCast:
+            case clang::CK_NoOp:
+                return condition(cast->getSubExpr());
+            default:
+                break;
+        }
+    }
+    // if (x = f()) and the last operand of `a && b`.
+    if (const auto* op = llvm::dyn_cast<clang::BinaryOperator>(expr)) {
+        if (op->isLogicalOp()) return condition(op->getRHS());
+        if (op->isEqualityOp()) {
+            Rvalue left = rvalue(op->getLHS()), right = rvalue(op->getRHS());
+            if (left.value.kind == ir::ValueKind::constant) std::swap(left, right);
+            ir::Condition result;
+            result.uses = left.uses;
+            result.uses.insert(result.uses.end(), right.uses.begin(), right.uses.end());
+            if (right.value.kind == ir::ValueKind::constant && left.value.kind == ir::ValueKind::load) {
+                result.place = left.value.place;
+                result.constant = right.value.constant;
+                result.equal = op->getOpcode() == clang::BO_EQ;
+            }
+            return result;
+        }
+    }
+    // __builtin_expect(c, v) is c.
+    if (const auto* call = llvm::dyn_cast<clang::CallExpr>(expr);
+        call && call->getBuiltinCallee() == clang::Builtin::BI__builtin_expect)
+        return condition(call->getArg(0));
+    Rvalue value = expr->isGLValue() ? loadFrom(place(expr), expr->getType(), expr->getExprLoc()) : rvalue(expr);
+    ir::Condition result;
+    result.uses = value.uses;
+    if (const auto* op = llvm::dyn_cast<clang::BinaryOperator>(expr)) {
+        result.ordering = op->isRelationalOp();
+        if (op->isComparisonOp() && comparesVariables(result.uses)) result.text = comparisonText(op);
+    }
+    if (value.value.kind == ir::ValueKind::load) {
+        result.place = value.value.place;
+        result.equal = false;
+    }
+    return result;
+}
+
+void FunctionLowering::addLoop(const clang::CFGBlock& block) {
+    const clang::Stmt* terminator = block.getTerminatorStmt();
+    ir::Loop loop;
+    loop.header = blockIds_.at(&block);
+    if (const auto* range = llvm::dyn_cast<clang::CXXForRangeStmt>(terminator)) {
+        const auto* begin = llvm::dyn_cast<clang::VarDecl>(range->getBeginStmt()->getSingleDecl());
+        const auto* over = llvm::dyn_cast<clang::VarDecl>(range->getRangeStmt()->getSingleDecl());
+        if (!begin || !over) return;
+        loop.variable = local(begin);
+        loop.from = addressOf(anyElement(variablePlace(over, false)));
+        loop.to = loop.from;
+        out_.loops.push_back(loop);
+        return;
+    }
+    const auto* counted = llvm::dyn_cast<clang::ForStmt>(terminator);
+    if (!counted || !counted->getCond() || !counted->getInit()) return;
+    const auto* test = llvm::dyn_cast<clang::BinaryOperator>(counted->getCond()->IgnoreParenImpCasts());
+    if (!test ||
+        !(test->getOpcode() == clang::BO_LT || test->getOpcode() == clang::BO_LE || test->getOpcode() == clang::BO_NE))
+        return;
+    const auto* counter = llvm::dyn_cast<clang::DeclRefExpr>(test->getLHS()->IgnoreParenImpCasts());
+    const auto* step =
+        llvm::dyn_cast_or_null<clang::UnaryOperator>(counted->getInc() ? counted->getInc()->IgnoreParens() : nullptr);
+    if (!counter || !step || !step->isIncrementOp()) return;
+    const clang::Expr* from = nullptr;
+    if (const auto* declared = llvm::dyn_cast<clang::DeclStmt>(counted->getInit())) {
+        for (const clang::Decl* decl : declared->decls())
+            if (decl == counter->getDecl()) from = llvm::cast<clang::VarDecl>(decl)->getInit();
+    } else if (const auto* assigned = llvm::dyn_cast<clang::BinaryOperator>(counted->getInit())) {
+        const auto* target = llvm::dyn_cast<clang::DeclRefExpr>(assigned->getLHS()->IgnoreParenImpCasts());
+        if (assigned->getOpcode() == clang::BO_Assign && target && target->getDecl() == counter->getDecl())
+            from = assigned->getRHS();
+    }
+    auto variable = variables_.find(counter->getDecl());
+    if (!from || variable == variables_.end()) return;
+    loop.variable = variable->second;
+    loop.from = rvalue(from).value;
+    loop.to = rvalue(test->getRHS()).value;
+    if (test->getOpcode() == clang::BO_LE && loop.to.kind == ir::ValueKind::constant) ++loop.to.constant;
+    out_.loops.push_back(loop);
+}
+
+}  // namespace raddle::lower
