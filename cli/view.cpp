@@ -58,8 +58,9 @@ Run addView(CLI::App& app) {
     app.add_flag("--fit", options->fit, "zoom the timeline to what is selected");
     app.add_option("--size", options->size, "of the window, WIDTHxHEIGHT");
     app.add_option("--theme", options->theme, "colours")->check(CLI::IsMember({"light", "dark", "auto"}));
-    app.footer("Example: raddle view run.raddle report.json\n"
-               "Example: raddle view run.raddle --screenshot locks.png --page locks");
+    app.footer(
+        "Example: raddle view run.raddle report.json\n"
+        "Example: raddle view run.raddle --screenshot locks.png --page locks");
     return [options] { return startViewer(*options); };
 }
 

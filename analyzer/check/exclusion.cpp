@@ -183,13 +183,8 @@ bool threadLocal(const Facts& facts, ObjectId id, ThreadId a, ThreadId b) {
         case ObjectKind::heap:
             return !facts.escaped.contains(id);
         case ObjectKind::variable: {
-            const auto runs = [&](ThreadId thread) {
-                return std::any_of(facts.contexts.begin(), facts.contexts.end(), [&](const Context& context) {
-                    return context.function == object.function && context.threads.contains(thread);
-                });
-            };
-            const bool ownA = !first.inherited.contains(id) && runs(a),
-                       ownB = !second.inherited.contains(id) && runs(b);
+            const bool ownA = !first.inherited.contains(id) && first.functions.contains(object.function),
+                       ownB = !second.inherited.contains(id) && second.functions.contains(object.function);
             return ownA && ownB;
         }
         default:

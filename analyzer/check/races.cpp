@@ -171,7 +171,33 @@ bool worthAssuming(const Facts& facts, const std::vector<size_t>& group) {
     });
 }
 
+// One op reached in several ways that no exclusion can tell apart counts once.
+std::vector<size_t> distinct(const Facts& facts, const std::vector<size_t>& group) {
+    using Signature = std::tuple<OpId, AccessKind, PlaceId, PlaceId, LockSetId, LiveSetId, OrderId, std::set<ThreadId>>;
+    std::set<Signature> seen;
+    std::vector<size_t> result;
+    for (size_t index : group) {
+        const Access& access = facts.accesses[index];
+        if (seen.emplace(access.op, access.kind, access.place, access.location, access.locks, access.live, access.order,
+                         facts.context(access.context).threads).second)
+            result.push_back(index);
+    }
+    return result;
+}
+
 void checkGroup(const Facts& facts, std::vector<size_t> group, std::vector<Finding>& findings) {
+    // What one thread alone does is nobody else's concern.
+    std::set<ThreadId> threads;
+    bool writes = false, many = false;
+    for (size_t index : group) {
+        writes = writes || facts.accesses[index].kind == AccessKind::write;
+        for (ThreadId thread : facts.context(facts.accesses[index].context).threads) {
+            threads.insert(thread);
+            many = many || facts.thread(thread).many;
+        }
+    }
+    if (!writes || (threads.size() < 2 && !many)) return;
+    group = distinct(facts, group);
     if (group.size() > kMostAccesses) group.resize(kMostAccesses);
     std::vector<Conflict> conflicts;
     for (size_t i = 0; i < group.size(); ++i)

@@ -69,7 +69,8 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
     const PlaceId receiver = op.result.kind == ir::RootKind::none
                                  ? PlaceId{}
                                  : places_.place(places_.variableObject(activation.index, op.result));
-    const bool generalised = facts_.context(context).general;
+    // Past all limits the context knows nothing of the locks held here, so it cannot say what becomes of them.
+    const bool generalised = facts_.context(context).general && facts_.context(context).entry.held.empty() && !state.held.empty();
     for (const State& end : std::vector<State>(result.exits)) {
         State after = afterCall(target.function, roots, state, end, generalised);
         if (const Known value = takeResults(target.function, roots, end, receiver, after); receiver.valid()) {
@@ -131,7 +132,7 @@ State Interpreter::afterCall(FunctionIndex function, const std::set<ObjectId>& r
     State after;
     after.held = generalised ? state.held : end.held;
     after.live = end.live;
-    after.live.insert(state.live.begin(), generalised ? state.live.end() : state.live.begin());
+    if (generalised) after.live.insert(state.live.begin(), state.live.end());
     after.fresh = end.fresh;
     after.published = end.published;
     after.observed = end.observed;

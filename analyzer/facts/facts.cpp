@@ -45,6 +45,7 @@ void attributeContexts(Facts& facts) {
             const ContextId context = pending.back();
             pending.pop_back();
             if (!facts.contexts[context.index()].threads.insert({t}).second) continue;
+            facts.threads[t].functions.insert(facts.contexts[context.index()].function);
             for (ContextId callee : callees[context.index()]) pending.push_back(callee);
         }
     }

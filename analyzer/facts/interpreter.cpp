@@ -6,9 +6,13 @@
 namespace raddle::facts {
 namespace {
 
-constexpr uint32_t kConstantContexts = 16;  // of a function; past that constants no longer tell contexts apart,
-constexpr uint32_t kPointerContexts = 48;   // then values of variables neither,
-constexpr uint32_t kMostContexts = 96;      // then nothing but the function does
+// Contexts of one function past which they are told apart by less: constants, flags seen raised, values other than its
+// arguments, its arguments, locks. A function that locks what it is given keeps its arguments.
+constexpr uint32_t kConstantContexts = 16;
+constexpr uint32_t kOrderContexts = 32;
+constexpr uint32_t kValueContexts = 48;
+constexpr uint32_t kArgumentContexts = 128;
+constexpr uint32_t kMostContexts = 512;
 constexpr size_t kMostStates = 12;          // of a block
 constexpr size_t kMostPointerStates = 4;    // of them for what pointers point to alone
 constexpr uint32_t kDeepestCall = 200;      // nested analyses; deeper callees wait for their turn
@@ -20,6 +24,14 @@ constexpr int kMostVisits = 64;             // of a block in one analysis
 Interpreter::Interpreter(Facts& facts) : facts_(facts), places_(facts.places) {
     for (const auto& [pointer, content] : facts.pointsTo.content)
         for (PlaceId place : content) addressed_.insert(places_.place(place).root);
+    for (const ir::Function& function : facts.program->functions) {
+        bool locks = false;
+        for (const ir::Block& block : function.blocks)
+            for (const ir::Op& op : block.ops)
+                locks = locks || ((op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::release || op.kind == ir::OpKind::wait) &&
+                                  op.place.root.kind == ir::RootKind::formal);
+        locksArguments_.push_back(locks && function.blocks.size() <= 24);
+    }
 }
 
 ObjectId Interpreter::returnObject(FunctionIndex function) {
@@ -29,23 +41,39 @@ ObjectId Interpreter::returnObject(FunctionIndex function) {
     return places_.object(object);
 }
 
-// Past their limits, contexts of one function are told apart by less.
-void Interpreter::generalise(FunctionIndex function, State& entry) {
+// Past their limits, contexts of one function are told apart by less. True when what is left no longer says which
+// locks are meant.
+bool Interpreter::generalise(FunctionIndex function, State& entry) {
     const uint32_t known = contextCount_[function];
-    if (known < kConstantContexts) return;
+    if (known < kConstantContexts) return false;
+    const auto isArgument = [&](PlaceId place) {
+        const Object& object = places_.object(places_.place(place).root);
+        return object.kind == ObjectKind::variable && object.function == function && object.variable.kind == ir::RootKind::formal;
+    };
+    const bool wrapper = locksArguments_[function.index()];
     std::erase_if(entry.values, [&](const auto& value) {
-        return known >= kPointerContexts || value.second.kind == KnownKind::constant ||
-               value.second.kind == KnownKind::notConstant;
+        if (wrapper && isArgument(value.first)) return false;
+        const KnownKind kind = value.second.kind;
+        if (kind == KnownKind::constant || kind == KnownKind::notConstant) return true;
+        if (known < kValueContexts) return false;
+        return known >= kArgumentContexts || !isArgument(value.first);
     });
-    if (known >= kPointerContexts) entry.fresh.clear();
-    if (known < kMostContexts) return;
-    if (!entry.held.empty()) cutShort_ = true;
+    if (known >= kOrderContexts) {
+        entry.published.clear();
+        entry.observed.clear();
+        entry.acquired.clear();
+    }
+    if (known < kMostContexts) return known >= kArgumentContexts && !wrapper;
+    cutShort_ = true;
     entry.held.clear();
     entry.live = {LiveThread{}};
+    entry.fresh.clear();
+    entry.values.clear();
+    return true;
 }
 
 ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
-    generalise(function, entry);
+    const bool general = generalise(function, entry);
     std::vector<int64_t> key{function.value};
     for (const HeldLock& lock : entry.held)
         key.insert(key.end(), {lock.lock.value, static_cast<int64_t>(lock.mode), lock.count, lock.lost});
@@ -68,7 +96,7 @@ ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
     if (isNew) {
         ++contextCount_[function];
         entry.returnedAt = {};
-        facts_.contexts.push_back({function, std::move(entry), {}, {}, contextCount_[function] > kMostContexts, false});
+        facts_.contexts.push_back({function, std::move(entry), {}, {}, general, false});
         results_.emplace_back();
     }
     return it->second;
@@ -144,6 +172,8 @@ void Interpreter::analyse(ContextId context) {
     std::vector<int> visits(function.blocks.size(), 0);
     if (!function.blocks.empty()) {
         State entry = facts_.contexts[context.index()].entry;
+        // What a constructor makes is its own until it gives `this` away.
+        if (function.role == ir::FunctionRole::constructor) entry.fresh.insert(places_.variableObject(index, {ir::RootKind::formal, 0}));
         // Nobody else knows a variable until its address is given away.
         for (uint32_t i = 0; i < function.formals.size(); ++i)
             addFresh(entry, places_.variableObject(index, {ir::RootKind::formal, i}));

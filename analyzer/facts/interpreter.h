@@ -72,7 +72,7 @@ class Interpreter {
     void addExit(std::vector<State>& exits, State state);
     void returnValue(Activation& activation, const ir::Op& op, State& state);
     void ask(ContextId context);
-    void generalise(FunctionIndex function, State& entry);
+    bool generalise(FunctionIndex function, State& entry);
 
     // --- places and values
     PlaceId resolve(const Activation& activation, const State& state, const ir::Place& place);
@@ -149,6 +149,7 @@ class Interpreter {
     std::map<std::pair<Known, Known>, int64_t> ranges_;
     std::map<ObjectId, int64_t> ownedBy_;  // object handed to one instance of the thread spawned at an op
     std::set<ObjectId> addressed_;         // objects that some pointer points into
+    std::vector<bool> locksArguments_;          // by function: small, and locks or unlocks what it is given
     std::set<OpId> unresolved_;
     std::vector<ContextId> pending_;
     uint32_t depth_ = 0;

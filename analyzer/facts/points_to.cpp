@@ -5,6 +5,7 @@
 namespace raddle::facts {
 namespace {
 
+constexpr size_t kMostMembers = 400;  // of an object that is copied whole
 constexpr size_t kMostTargets = 128;  // of one pointer; past that it tells nothing
 
 struct ValueSet {
@@ -49,7 +50,7 @@ class Solver {
                                                  : places_.variableObject(function_, root);
     }
 
-    void dependOn(PlaceId place) { readers_[places_.place(place).root].insert(current_); }
+    void dependOn(PlaceId place) { readers_[place].insert(current_); }
 
     std::set<PlaceId> locations(const ir::Place& place) {
         if (!place.valid()) return {};
@@ -102,7 +103,9 @@ class Solver {
     void changed(PlaceId place) {
         const ObjectId root = places_.place(place).root;
         nodes_[root].insert(place);
-        if (auto it = readers_.find(root); it != readers_.end())
+        if (auto it = readers_.find(place); it != readers_.end())
+            for (OpId op : it->second) push(op);
+        if (auto it = copiers_.find(root); it != copiers_.end())
             for (OpId op : it->second) push(op);
     }
 
@@ -127,10 +130,12 @@ class Solver {
 
     // A struct copy: what the source's members hold, the target's members hold.
     void copyMembers(PlaceId to, PlaceId from) {
-        if (to == from) return;
+        // What holds a pointer is no record, and a giant is no record that anyone copies.
+        if (to == from || result_.content.contains(from) || result_.functions.contains(from)) return;
         const Place source = places_.place(from);
+        copiers_[source.root].insert(current_);
         auto known = nodes_.find(source.root);
-        if (known == nodes_.end()) return;
+        if (known == nodes_.end() || known->second.size() > kMostMembers) return;
         const std::set<PlaceId> nodes = known->second;
         for (PlaceId node : nodes) {
             const Place member = places_.place(node);
@@ -226,7 +231,8 @@ class Solver {
     const Ops& ops_;
     const link::Program& program_;
     PointsTo result_;
-    std::unordered_map<ObjectId, std::set<OpId>> readers_;
+    std::unordered_map<PlaceId, std::set<OpId>> readers_;   // of a pointer
+    std::unordered_map<ObjectId, std::set<OpId>> copiers_;  // of whatever members an object has
     std::unordered_map<ObjectId, std::set<PlaceId>> nodes_;  // places with content, by object
     std::deque<OpId> queue_;
     std::vector<bool> queued_;

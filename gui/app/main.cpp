@@ -21,22 +21,27 @@ int fail(const QString& line) {
 
 bool parseSize(const QString& text, QSize& out) {
     bool widthOk = false, heightOk = false;
-    QSize size(text.section(QLatin1Char('x'), 0, 0).toInt(&widthOk), text.section(QLatin1Char('x'), 1).toInt(&heightOk));
-    if (!widthOk || !heightOk || size.width() < 400 || size.height() < 300 || size.width() > 8192 || size.height() > 8192) return false;
+    QSize size(text.section(QLatin1Char('x'), 0, 0).toInt(&widthOk),
+               text.section(QLatin1Char('x'), 1).toInt(&heightOk));
+    if (!widthOk || !heightOk || size.width() < 400 || size.height() < 300 || size.width() > 8192 ||
+        size.height() > 8192)
+        return false;
     out = size;
     return true;
 }
 
-// A picture needs no display, and a machine without one has to say so before Qt starts.
-void choosePlatform(int argc, char** argv) {
-    if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) return;
-    bool display = qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
-    for (int i = 1; i < argc; ++i)
-        if (!display && QByteArray(argv[i]).startsWith("--screenshot")) qputenv("QT_QPA_PLATFORM", "offscreen");
+// A picture needs no display and looks the same everywhere when drawn without one. A window does need one, and
+// that has to be said before Qt starts, which would abort. False when there is none.
+bool choosePlatform(int argc, char** argv) {
+    if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) return true;
     for (int i = 1; i < argc; ++i) {
-        QByteArray argument(argv[i]);
-        if (!display && (argument == "--help" || argument == "-h" || argument == "--version" || argument == "-v")) qputenv("QT_QPA_PLATFORM", "offscreen");
+        QByteArray word(argv[i]);
+        if (!word.startsWith("--screenshot") && word != "--help" && word != "-h" && word != "--version" && word != "-v")
+            continue;
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+        return true;
     }
+    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
 }
 
 struct Options {
@@ -46,19 +51,27 @@ struct Options {
 };
 
 void declare(QCommandLineParser& parser) {
-    parser.setApplicationDescription(QStringLiteral(
-        "Shows recordings (raddle record) and scan reports (raddle scan --format json).\n\n"
-        "Example: raddle-viewer run.raddle report.json\n"
-        "Example: raddle-viewer run.raddle --screenshot locks.png --page locks --select lock:queue_mu"));
+    parser.setApplicationDescription(
+        QStringLiteral("Shows recordings (raddle record) and scan reports (raddle scan --format json).\n\n"
+                       "Example: raddle-viewer run.raddle report.json\n"
+                       "Example: raddle-viewer run.raddle --screenshot locks.png --page locks --select lock:queue_mu"));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(QStringLiteral("FILES"), QStringLiteral("recordings and reports, any number"), QStringLiteral("[FILES...]"));
-    parser.addOptions({{QStringLiteral("screenshot"), QStringLiteral("write a page as PNG and leave; needs no display"), QStringLiteral("PNG")},
-                       {QStringLiteral("page"), QStringLiteral("overview, timeline, locks, functions or findings"), QStringLiteral("NAME"), QStringLiteral("overview")},
-                       {QStringLiteral("select"), QStringLiteral("lock:NAME, thread:NAME, function:NAME, finding:N, wait:longest or time:BEGIN-END in seconds; repeatable"), QStringLiteral("WHAT")},
-                       {QStringLiteral("fit"), QStringLiteral("zoom the timeline to what is selected")},
-                       {QStringLiteral("size"), QStringLiteral("of the window"), QStringLiteral("WxH"), QStringLiteral("1600x900")},
-                       {QStringLiteral("theme"), QStringLiteral("light, dark or auto"), QStringLiteral("THEME"), QStringLiteral("auto")}});
+    parser.addPositionalArgument(QStringLiteral("FILES"), QStringLiteral("recordings and reports, any number"),
+                                 QStringLiteral("[FILES...]"));
+    parser.addOptions(
+        {{QStringLiteral("screenshot"), QStringLiteral("write a page as PNG and leave; needs no display"),
+          QStringLiteral("PNG")},
+         {QStringLiteral("page"), QStringLiteral("overview, timeline, locks, functions or findings"),
+          QStringLiteral("NAME"), QStringLiteral("overview")},
+         {QStringLiteral("select"),
+          QStringLiteral("lock:NAME, thread:NAME, function:NAME, finding:N, wait:longest or time:BEGIN-END in seconds; "
+                         "repeatable"),
+          QStringLiteral("WHAT")},
+         {QStringLiteral("fit"), QStringLiteral("zoom the timeline to what is selected")},
+         {QStringLiteral("size"), QStringLiteral("of the window"), QStringLiteral("WxH"), QStringLiteral("1600x900")},
+         {QStringLiteral("theme"), QStringLiteral("light, dark or auto"), QStringLiteral("THEME"),
+          QStringLiteral("auto")}});
 }
 
 // Empty when understood, else what is wrong.
@@ -67,21 +80,30 @@ QString readOptions(const QCommandLineParser& parser, Options& options) {
     options.shot.file = parser.value(QStringLiteral("screenshot"));
     options.shot.selections = parser.values(QStringLiteral("select"));
     options.shot.fit = parser.isSet(QStringLiteral("fit"));
-    if (!parsePage(parser.value(QStringLiteral("page")), options.shot.page)) return QStringLiteral("--page: no page '%1'").arg(parser.value(QStringLiteral("page")));
-    if (!parseSize(parser.value(QStringLiteral("size")), options.shot.size)) return QStringLiteral("--size: '%1' is not WIDTHxHEIGHT").arg(parser.value(QStringLiteral("size")));
+    if (!parsePage(parser.value(QStringLiteral("page")), options.shot.page))
+        return QStringLiteral("--page: no page '%1'").arg(parser.value(QStringLiteral("page")));
+    if (!parseSize(parser.value(QStringLiteral("size")), options.shot.size))
+        return QStringLiteral("--size: '%1' is not WIDTHxHEIGHT").arg(parser.value(QStringLiteral("size")));
     QString theme = parser.value(QStringLiteral("theme"));
-    if (theme == QLatin1String("light")) options.theme = &lightTheme();
-    else if (theme == QLatin1String("dark")) options.theme = &darkTheme();
-    else if (theme == QLatin1String("auto")) options.theme = &systemTheme();
-    else return QStringLiteral("--theme: '%1' is not light, dark or auto").arg(theme);
-    if (!options.shot.file.isEmpty() && options.files.isEmpty()) return QStringLiteral("--screenshot needs a recording or a report to show");
+    if (theme == QLatin1String("light"))
+        options.theme = &lightTheme();
+    else if (theme == QLatin1String("dark"))
+        options.theme = &darkTheme();
+    else if (theme == QLatin1String("auto"))
+        options.theme = &systemTheme();
+    else
+        return QStringLiteral("--theme: '%1' is not light, dark or auto").arg(theme);
+    if (!options.shot.file.isEmpty() && options.files.isEmpty())
+        return QStringLiteral("--screenshot needs a recording or a report to show");
     return {};
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    choosePlatform(argc, argv);
+    if (!choosePlatform(argc, argv))
+        return fail(
+            QStringLiteral("there is no display to open a window on; --screenshot FILE writes a picture without one"));
     QApplication app(argc, argv);
     QApplication::setApplicationName(QStringLiteral("raddle-viewer"));
     QApplication::setApplicationVersion(QStringLiteral(RADDLE_VERSION));
@@ -107,7 +129,8 @@ int main(int argc, char** argv) {
     if (!picture && !options.shot.selections.isEmpty())
         QObject::connect(&window.session(), &Session::finished, &window, [&] {
             SelectionState state;
-            for (const QString& text : options.shot.selections) selectByText(text, window.session().timeline(), window.session().findings().size(), state);
+            for (const QString& text : options.shot.selections)
+                selectByText(text, window.session().timeline(), window.session().findings().size(), state);
             window.selection().set(state);
         });
     // After the event loop has begun, so that a quick failure can still end it.

@@ -16,7 +16,9 @@ using trace::Thread;
 using trace::Wait;
 using trace::WaitKind;
 
-QString quoted(const std::string& name) { return QLatin1Char('`') + QString::fromStdString(name) + QLatin1Char('`'); }
+QString quoted(const std::string& name) {
+    return QLatin1Char('`') + QString::fromStdString(name) + QLatin1Char('`');
+}
 
 QString lockName(const trace::Timeline& timeline, trace::LockId id) {
     const trace::Lock* lock = lookup(timeline.locks, id);
@@ -49,7 +51,6 @@ class Advisor {
         for (const trace::ThreadRow& row : r_.tables.summary.threads) {
             life_ += row.lifeNs;
             lockWait_ += row.lockWaitNs;
-            otherWait_ += row.otherWaitNs;
         }
     }
 
@@ -99,7 +100,8 @@ class Advisor {
 
     QString stuckLine(const StuckThread& s) {
         const Wait& wait = t_.threads[s.wait.thread.index()].waits[s.wait.index];
-        QString line = threadName(t_, s.wait.thread) + QStringLiteral(" waits ") + durationText(wait.endNs - wait.beginNs);
+        QString line =
+            threadName(t_, s.wait.thread) + QStringLiteral(" waits ") + durationText(wait.endNs - wait.beginNs);
         if (wait.kind == WaitKind::join) return line + QStringLiteral(" for %1 to end").arg(threadName(t_, s.holder));
         if (wait.kind != WaitKind::lock) return line + QStringLiteral(" for ") + objectName(t_, wait.object);
         line += QStringLiteral(" for ") + lockName(t_, wait.lock);
@@ -107,12 +109,14 @@ class Advisor {
     }
 
     void deadlock(const std::vector<StuckThread>& cycle) {
-        bool allLocks = std::all_of(cycle.begin(), cycle.end(), [&](const StuckThread& s) { return lockOf(s).valid(); });
+        bool allLocks =
+            std::all_of(cycle.begin(), cycle.end(), [&](const StuckThread& s) { return lockOf(s).valid(); });
         Answer a{Weight::stuck, 1, {}, {}, allLocks ? Page::findings : Page::timeline, {}};
-        a.head = cycle.size() == 1
-                     ? QStringLiteral("Deadlock: %1 waits for %2, which it holds itself")
-                           .arg(threadName(t_, cycle[0].wait.thread), lockName(t_, lockOf(cycle[0])))
-                     : QStringLiteral("Deadlock: %1 wait for each other").arg(plural(cycle.size(), "thread", "threads"));
+        a.head =
+            cycle.size() == 1
+                ? QStringLiteral("Deadlock: %1 waits for %2, which it holds itself")
+                      .arg(threadName(t_, cycle[0].wait.thread), lockName(t_, lockOf(cycle[0])))
+                : QStringLiteral("Deadlock: %1 wait for each other").arg(plural(cycle.size(), "thread", "threads"));
         QStringList lines;
         for (const StuckThread& s : cycle) {
             lines << stuckLine(s);
@@ -143,7 +147,9 @@ class Advisor {
             if (!holder.isEmpty()) a.head += QStringLiteral(", mostly held by ") + holder;
             a.detail = QStringLiteral("%1 of %2 acquisitions had to wait (%3), %4 in all, the longest %5.")
                            .arg(countText(row.contended), countText(row.acquisitions),
-                                percentText(row.acquisitions ? static_cast<double>(row.contended) / static_cast<double>(row.acquisitions) : 0),
+                                percentText(row.acquisitions ? static_cast<double>(row.contended) /
+                                                                   static_cast<double>(row.acquisitions)
+                                                             : 0),
                                 durationText(row.waitNs), durationText(row.maxWaitNs));
             out_.push_back(a);
         }
@@ -169,7 +175,8 @@ class Advisor {
             size_t next = 0;
             for (uint32_t w = 0; w < thread.waits.size(); ++w) {
                 const Wait& wait = thread.waits[w];
-                for (; next < thread.holds.size() && thread.holds[next].beginNs <= wait.beginNs; ++next) held.push_back(&thread.holds[next]);
+                for (; next < thread.holds.size() && thread.holds[next].beginNs <= wait.beginNs; ++next)
+                    held.push_back(&thread.holds[next]);
                 std::erase_if(held, [&](const trace::Hold* hold) { return hold->endNs <= wait.beginNs; });
                 if (!wait.finished) continue;  // stuck() tells about those
                 for (const trace::Hold* hold : held) {
@@ -177,7 +184,8 @@ class Advisor {
                     if (!lock || hold->lock == wait.lock) continue;
                     // What counts is the time others stood behind it.
                     int64_t ns = 0;
-                    for (int64_t waiting : lock->waiting.timeIn(wait.beginNs, std::min(wait.endNs, hold->endNs))) ns += waiting;
+                    for (int64_t waiting : lock->waiting.timeIn(wait.beginNs, std::min(wait.endNs, hold->endNs)))
+                        ns += waiting;
                     Sum& sum = sums[hold->lock];
                     sum.ns += ns;
                     if (ns > sum.longestNs) sum.longestNs = ns, sum.longest = EventRef{{t}, w};
@@ -190,9 +198,16 @@ class Advisor {
             const Wait& wait = t_.threads[sum.longest.thread.index()].waits[sum.longest.index];
             trace::Site site = trace::siteOf(t_, wait.stack);
             Answer a{cost >= 0.05 ? Weight::costly : Weight::notable, cost * 0.9, {}, {}, Page::timeline, {}};
-            a.head = QStringLiteral("%1 is held by a thread that %2").arg(lockName(t_, lock), wait.kind == WaitKind::sleep ? QStringLiteral("sleeps") : wait.kind == WaitKind::lock ? QStringLiteral("waits for another lock") : QStringLiteral("waits itself"));
-            if (QString where = whereText(t_, site.function, site.at); !where.isEmpty()) a.head += QStringLiteral(", in ") + where;
-            a.detail = QStringLiteral("Others stood behind it for %1 meanwhile (%2 of the run). Release it before waiting.").arg(durationText(sum.ns), percentText(cost));
+            a.head =
+                QStringLiteral("%1 is held by a thread that %2")
+                    .arg(lockName(t_, lock), wait.kind == WaitKind::sleep  ? QStringLiteral("sleeps")
+                                             : wait.kind == WaitKind::lock ? QStringLiteral("waits for another lock")
+                                                                           : QStringLiteral("waits itself"));
+            if (QString where = whereText(t_, site.function, site.at); !where.isEmpty())
+                a.head += QStringLiteral(", in ") + where;
+            a.detail =
+                QStringLiteral("Others stood behind it for %1 meanwhile (%2 of the run). Release it before waiting.")
+                    .arg(durationText(sum.ns), percentText(cost));
             a.selection.wait = sum.longest;
             a.selection.lock = lock;
             out_.push_back(a);
@@ -204,11 +219,17 @@ class Advisor {
         int64_t longestNs = 0;
         for (const EventRef& ref : r_.index.lockWaits) {
             const Wait& wait = t_.threads[ref.thread.index()].waits[ref.index];
-            if (wait.endNs - wait.beginNs > longestNs && wait.finished) longest = ref, longestNs = wait.endNs - wait.beginNs;
+            if (wait.endNs - wait.beginNs > longestNs && wait.finished)
+                longest = ref, longestNs = wait.endNs - wait.beginNs;
         }
         if (longestNs < 1'000'000) return;
         const Wait& wait = t_.threads[longest.thread.index()].waits[longest.index];
-        Answer a{Weight::notable, 0.3 * static_cast<double>(longestNs) / static_cast<double>(std::max<int64_t>(t_.durationNs, 1)), {}, {}, Page::timeline, {}};
+        Answer a{Weight::notable,
+                 0.3 * static_cast<double>(longestNs) / static_cast<double>(std::max<int64_t>(t_.durationNs, 1)),
+                 {},
+                 {},
+                 Page::timeline,
+                 {}};
         a.head = QStringLiteral("The longest wait: %1 stands still for %2 at %3")
                      .arg(threadName(t_, longest.thread), durationText(longestNs), durationText(wait.beginNs));
         a.detail = QStringLiteral("It wants %1").arg(lockName(t_, wait.lock));
@@ -226,9 +247,11 @@ class Advisor {
         if (cost < 0.05) return;
         // Idle threads cost little by themselves, so this stands behind what makes others wait.
         Answer a{Weight::notable, cost * 0.5, {}, {}, Page::timeline, {}};
-        a.head = QStringLiteral("%1 of thread time is idle, waiting to be woken through %2").arg(percentText(cost), objectName(t_, row.object));
+        a.head = QStringLiteral("%1 of thread time is idle, waiting to be woken through %2")
+                     .arg(percentText(cost), objectName(t_, row.object));
         a.detail = QStringLiteral("%1, %2, the longest %3. Idle workers want more work, or there are too many of them.")
-                       .arg(plural(row.contended, "wait", "waits"), plural(row.signals, "signal", "signals"), durationText(row.maxWaitNs));
+                       .arg(plural(row.contended, "wait", "waits"), plural(row.signals, "signal", "signals"),
+                            durationText(row.maxWaitNs));
         out_.push_back(a);
     }
 
@@ -242,8 +265,9 @@ class Advisor {
         if (share < 0.25 || most < 2) return;
         Answer a{Weight::notable, share * 0.45, {}, {}, Page::timeline, {}};
         a.head = QStringLiteral("For %1 of the run at most one thread works").arg(percentText(share));
-        a.detail = QStringLiteral("On average %1 threads run, at most %2 at a time, of %3 in all.")
-                       .arg(QString::number(r_.index.meanRunning, 'f', 1), countText(most), countText(t_.threads.size()));
+        a.detail =
+            QStringLiteral("On average %1 threads run, at most %2 at a time, of %3 in all.")
+                .arg(QString::number(r_.index.meanRunning, 'f', 1), countText(most), countText(t_.threads.size()));
         out_.push_back(a);
     }
 
@@ -259,7 +283,8 @@ class Advisor {
         Answer a{Weight::notable, 0.4 * (1 - got / r_.index.meanRunning), {}, {}, Page::timeline, {}};
         a.head = QStringLiteral("%1 threads want to run on average, but get %2 cores")
                      .arg(QString::number(r_.index.meanRunning, 'f', 1), QString::number(got, 'f', 1));
-        a.detail = QStringLiteral("The difference is time in system calls, such as reading and writing, or in the queue for a core.");
+        a.detail = QStringLiteral(
+            "The difference is time in system calls, such as reading and writing, or in the queue for a core.");
         out_.push_back(a);
     }
 
@@ -279,12 +304,18 @@ class Advisor {
             int64_t mean = sum / static_cast<int64_t>(members.size());
             int64_t most = members.back().first;
             if (mean <= 0 || most < mean * 3 / 2 || most < t_.durationNs / 10) continue;
-            Answer a{Weight::notable, 0.4 * static_cast<double>(most - mean) / static_cast<double>(t_.durationNs), {}, {}, Page::timeline, {}};
+            Answer a{Weight::notable,
+                     0.4 * static_cast<double>(most - mean) / static_cast<double>(t_.durationNs),
+                     {},
+                     {},
+                     Page::timeline,
+                     {}};
             a.head = QStringLiteral("Work is shared unevenly: %1 runs %2× as long as the mean of its %3")
                          .arg(threadName(t_, {members.back().second}),
                               QString::number(static_cast<double>(most) / static_cast<double>(mean), 'f', 1),
                               plural(members.size(), "thread", "threads"));
-            a.detail = QStringLiteral("Between %1 and %2 of running time each.").arg(durationText(members.front().first), durationText(most));
+            a.detail = QStringLiteral("Between %1 and %2 of running time each.")
+                           .arg(durationText(members.front().first), durationText(most));
             a.selection.threads = {{members.back().second}};
             out_.push_back(a);
         }
@@ -306,8 +337,10 @@ class Advisor {
         const trace::Function* function = lookup(t_.functions, row.function);
         if (!function) return;
         Answer a{Weight::notable, 0.2 * share(row.selfNs), {}, {}, Page::functions, {}};
-        a.head = QStringLiteral("Most time inside one function: %1 with %2").arg(whereText(t_, row.function, function->at), durationText(row.selfNs));
-        a.detail = QStringLiteral("%1, %2 with all they call.").arg(plural(row.calls, "call", "calls"), durationText(row.cumulativeNs));
+        a.head = QStringLiteral("Most time inside one function: %1 with %2")
+                     .arg(whereText(t_, row.function, function->at), durationText(row.selfNs));
+        a.detail = QStringLiteral("%1, %2 with all they call.")
+                       .arg(plural(row.calls, "call", "calls"), durationText(row.cumulativeNs));
         a.selection.function = row.function;
         out_.push_back(a);
     }
@@ -324,10 +357,12 @@ class Advisor {
     void quiet() {
         Answer a{Weight::good, 0, {}, {}, Page::timeline, {}};
         double waiting = share(lockWait_);
-        a.head = waiting < 0.001 ? QStringLiteral("No thread waits for a lock worth mentioning")
-                                 : QStringLiteral("Locks cost little: %1 of thread time waits for them").arg(percentText(waiting));
-        a.detail = QStringLiteral("On average %1 of %2 ran.").arg(QString::number(r_.index.meanRunning, 'f', 1),
-                                                                  plural(t_.threads.size(), "thread", "threads"));
+        a.head = waiting < 0.001
+                     ? QStringLiteral("No thread waits for a lock worth mentioning")
+                     : QStringLiteral("Locks cost little: %1 of thread time waits for them").arg(percentText(waiting));
+        a.detail =
+            QStringLiteral("On average %1 of %2 ran.")
+                .arg(QString::number(r_.index.meanRunning, 'f', 1), plural(t_.threads.size(), "thread", "threads"));
         out_.push_back(a);
     }
 
@@ -335,7 +370,6 @@ class Advisor {
     const trace::Timeline& t_;
     int64_t life_ = 0;
     int64_t lockWait_ = 0;
-    int64_t otherWait_ = 0;
     std::vector<trace::LockId> stuckLocks_;  // what stuck() told about
     std::vector<Answer> out_;
 };
@@ -357,11 +391,20 @@ void addFindings(const std::vector<Finding>& findings, std::vector<Answer>& out)
         if (count == 0) continue;
         const Finding& first = findings[best];
         bool confirmed = first.evidence == Evidence::confirmed;
-        Answer a{confirmed ? Weight::stuck : Weight::costly, 0.3 + 0.1 * static_cast<double>(first.evidence), {}, {}, Page::findings, {}};
+        Answer a{confirmed ? Weight::stuck : Weight::costly,
+                 0.3 + 0.1 * static_cast<double>(first.evidence),
+                 {},
+                 {},
+                 Page::findings,
+                 {}};
         a.head = QStringLiteral("%1 found in the code").arg(plural(count, names.first, names.second));
-        if (confirmed) a.head = QStringLiteral("%1, seen to happen").arg(plural(count, property == Property::deadlock ? "deadlock" : names.first, property == Property::deadlock ? "deadlocks" : names.second));
+        if (confirmed)
+            a.head = QStringLiteral("%1, seen to happen")
+                         .arg(plural(count, property == Property::deadlock ? "deadlock" : names.first,
+                                     property == Property::deadlock ? "deadlocks" : names.second));
         a.detail = QString::fromStdString(first.message);
-        if (!first.locations.empty() && !first.locations[0].at.file.empty()) a.detail += QStringLiteral(" (%1)").arg(placeText(first.locations[0].at));
+        if (!first.locations.empty() && !first.locations[0].at.file.empty())
+            a.detail += QStringLiteral(" (%1)").arg(placeText(first.locations[0].at));
         a.selection.finding = best;
         out.push_back(a);
     }
@@ -383,7 +426,8 @@ bool parsePage(const QString& name, Page& out) {
     return false;
 }
 
-std::vector<Answer> answersFor(const std::shared_ptr<const Recording>& recording, const std::vector<Finding>& findings) {
+std::vector<Answer> answersFor(const std::shared_ptr<const Recording>& recording,
+                               const std::vector<Finding>& findings) {
     std::vector<Answer> answers;
     if (recording) answers = Advisor(*recording).run();
     // Deadlocks that the recording shows are findings as well; the answer leads to their stories.
@@ -393,7 +437,8 @@ std::vector<Answer> answersFor(const std::shared_ptr<const Recording>& recording
     size_t next = findings.size() - std::min(observed, findings.size());
     for (Answer& answer : answers)
         if (answer.page == Page::findings) answer.selection.finding = next++;
-    addFindings({findings.begin(), findings.end() - static_cast<std::ptrdiff_t>(std::min(observed, findings.size()))}, answers);
+    addFindings({findings.begin(), findings.end() - static_cast<std::ptrdiff_t>(std::min(observed, findings.size()))},
+                answers);
     std::sort(answers.begin(), answers.end(), [](const Answer& a, const Answer& b) {
         return std::tuple(a.weight, -a.cost, a.head) < std::tuple(b.weight, -b.cost, b.head);
     });

@@ -13,16 +13,16 @@ namespace raddle::gui {
 enum class Page { overview, timeline, locks, functions, findings };
 inline constexpr size_t kPages = 5;
 
-const char* pageName(Page page);                     // as on the command line
+const char* pageName(Page page);  // as on the command line
 bool parsePage(const QString& name, Page& out);
 
 enum class Weight { stuck, costly, notable, good };  // how loud an answer is
 
 struct Answer {
     Weight weight = Weight::notable;
-    double cost = 0;   // share of what it is about that is lost, 0..1; orders answers of one weight
-    QString head;      // one sentence; names between backquotes
-    QString detail;    // the evidence or the way out, one or two sentences
+    double cost = 0;  // share of what it is about that is lost, 0..1; orders answers of one weight
+    QString head;     // one sentence; names between backquotes
+    QString detail;   // the evidence or the way out, one or two sentences
     Page page = Page::overview;
     SelectionState selection;  // to go to `page` with
 };

@@ -39,8 +39,13 @@ QString durationText(int64_t ns) {
     if (size < 999.5e6) return threeDigits(value / 1e6) + kSpace + QStringLiteral("ms");
     if (size < 59.95e9) return threeDigits(value / 1e9) + kSpace + QStringLiteral("s");
     int64_t seconds = std::llround(value / 1e9);
-    if (size < 3600e9) return QStringLiteral("%1\u00a0min\u00a0%2\u00a0s").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
-    return QStringLiteral("%1\u00a0h\u00a0%2\u00a0min").arg(seconds / 3600).arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'));
+    if (size < 3600e9)
+        return QStringLiteral("%1\u00a0min\u00a0%2\u00a0s")
+            .arg(seconds / 60)
+            .arg(seconds % 60, 2, 10, QLatin1Char('0'));
+    return QStringLiteral("%1\u00a0h\u00a0%2\u00a0min")
+        .arg(seconds / 3600)
+        .arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'));
 }
 
 QString countText(uint64_t count) {

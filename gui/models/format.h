@@ -9,11 +9,11 @@
 
 namespace raddle::gui {
 
-QString durationText(int64_t ns);              // three digits and a unit: "12.3 ms", "2 min 05 s"
-QString countText(uint64_t count);             // "12 345" below a million, "1.24 M" above
-QString percentText(double share);             // of 0..1: "38 %", "<1 %", "0 %"
-QString placeText(const SourceLocation& at);   // "io.cc:88"; empty without a file
-QString placePath(const SourceLocation& at);   // with the whole path
+QString durationText(int64_t ns);             // three digits and a unit: "12.3 ms", "2 min 05 s"
+QString countText(uint64_t count);            // "12 345" below a million, "1.24 M" above
+QString percentText(double share);            // of 0..1: "38 %", "<1 %", "0 %"
+QString placeText(const SourceLocation& at);  // "io.cc:88"; empty without a file
+QString placePath(const SourceLocation& at);  // with the whole path
 
 // A function's demangled name without return type, arguments and the insides of template brackets.
 QString shortFunction(const std::string& demangled);

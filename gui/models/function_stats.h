@@ -23,7 +23,7 @@ std::vector<FunctionWaits> functionWaits(const trace::Timeline& timeline, int64_
 struct Neighbour {
     trace::FunctionId function;  // invalid: a thread's outermost call
     uint64_t calls = 0;
-    int64_t timeNs = 0;          // of a caller: spent in the function when called from there; of a callee: in it
+    int64_t timeNs = 0;  // of a caller: spent in the function when called from there; of a callee: in it
 
     bool operator==(const Neighbour&) const = default;
 };

@@ -59,8 +59,11 @@ Finding deadlockOf(const Timeline& timeline, const std::vector<StuckThread>& cyc
         if (!story.stack.empty()) finding.locations.push_back(story.stack.back());
         const trace::Thread& waiter = timeline.threads[stuck.wait.thread.index()];
         const trace::Thread* holder = lookup(timeline.threads, stuck.holder);
-        finding.why.push_back(waiter.name + " waited " + durationText(wait.endNs - wait.beginNs).toStdString() + " for `" +
-                              name + "`, held by " + (self ? "itself" : holder ? holder->name : "an unknown thread") +
+        finding.why.push_back(waiter.name + " waited " + durationText(wait.endNs - wait.beginNs).toStdString() +
+                              " for `" + name + "`, held by " +
+                              (self     ? "itself"
+                               : holder ? holder->name
+                                        : "an unknown thread") +
                               ", until the recording ended");
         finding.threads.push_back(std::move(story));
     }

@@ -10,8 +10,8 @@
 namespace raddle::gui {
 
 struct StuckThread {
-    EventRef wait;            // unfinished
-    trace::ThreadId holder;   // who holds the lock at the end, else the wait's blocker; invalid when unknown
+    EventRef wait;           // unfinished
+    trace::ThreadId holder;  // who holds the lock at the end, else the wait's blocker; invalid when unknown
 
     bool operator==(const StuckThread&) const = default;
 };
@@ -21,7 +21,8 @@ struct StuckThread {
 std::vector<StuckThread> stuckThreads(const trace::Timeline& timeline);
 
 // Circles of stuck threads, each waiting for the next; every circle once.
-std::vector<std::vector<StuckThread>> waitCycles(const trace::Timeline& timeline, const std::vector<StuckThread>& stuck);
+std::vector<std::vector<StuckThread>> waitCycles(const trace::Timeline& timeline,
+                                                 const std::vector<StuckThread>& stuck);
 
 // The circles as findings that happened.
 std::vector<Finding> observedFindings(const trace::Timeline& timeline);

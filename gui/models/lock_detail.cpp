@@ -10,9 +10,8 @@ namespace {
 std::vector<trace::ThreadId> byTime(const std::map<trace::ThreadId, int64_t>& times) {
     std::vector<trace::ThreadId> ids;
     for (const auto& [id, ns] : times) ids.push_back(id);
-    std::sort(ids.begin(), ids.end(), [&](auto a, auto b) {
-        return std::pair(-times.at(a), a) < std::pair(-times.at(b), b);
-    });
+    std::sort(ids.begin(), ids.end(),
+              [&](auto a, auto b) { return std::pair(-times.at(a), a) < std::pair(-times.at(b), b); });
     return ids;
 }
 
@@ -27,7 +26,8 @@ std::vector<trace::StackId> mostlyHeldIn(const trace::Timeline& timeline, int64_
     for (const trace::Thread& thread : timeline.threads)
         for (const trace::Wait& wait : thread.waits) {
             int64_t ns = std::min(wait.endNs, endNs) - std::max(wait.beginNs, beginNs);
-            if (ns > 0 && wait.kind == trace::WaitKind::lock && wait.blockerStack.valid()) blamed[{wait.lock, wait.blockerStack}] += ns;
+            if (ns > 0 && wait.kind == trace::WaitKind::lock && wait.blockerStack.valid())
+                blamed[{wait.lock, wait.blockerStack}] += ns;
         }
     std::vector<trace::StackId> most(timeline.locks.size());
     std::vector<int64_t> mostNs(timeline.locks.size(), 0);
@@ -64,7 +64,8 @@ LockDetail lockDetail(const trace::Timeline& timeline, const LockTracks& lock, i
     detail.holders = byTime(blamed);
     detail.cells.assign(detail.waiters.size() * detail.holders.size(), 0);
     for (const auto& [who, ns] : between)
-        detail.cells[indexIn(detail.waiters, who.first) * detail.holders.size() + indexIn(detail.holders, who.second)] = ns;
+        detail.cells[indexIn(detail.waiters, who.first) * detail.holders.size() + indexIn(detail.holders, who.second)] =
+            ns;
     for (const auto& [stacks, pair] : pairs) detail.pairs.push_back(pair);
     std::sort(detail.pairs.begin(), detail.pairs.end(), [](const BlamePair& a, const BlamePair& b) {
         return std::tuple(-a.waitNs, a.waiter, a.holder) < std::tuple(-b.waitNs, b.waiter, b.holder);

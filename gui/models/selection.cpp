@@ -69,7 +69,8 @@ std::vector<Chip> chipsOf(const SelectionState& state, const Timeline& timeline)
     if (state.range) {
         SelectionState without = state;
         without.range.reset();
-        QString text = QStringLiteral("%1 – %2").arg(durationText(state.range->beginNs), durationText(state.range->endNs));
+        QString text =
+            QStringLiteral("%1 – %2").arg(durationText(state.range->beginNs), durationText(state.range->endNs));
         chips.push_back({Chip::Kind::range, text, std::move(without)});
     }
     if (state.threads.size() > 3) {
@@ -108,7 +109,8 @@ std::vector<Chip> chipsOf(const SelectionState& state, const Timeline& timeline)
     if (state.finding) {
         SelectionState without = state;
         without.finding.reset();
-        chips.push_back({Chip::Kind::finding, QStringLiteral("finding %1").arg(*state.finding + 1), std::move(without)});
+        chips.push_back(
+            {Chip::Kind::finding, QStringLiteral("finding %1").arg(*state.finding + 1), std::move(without)});
     }
     return chips;
 }
@@ -169,7 +171,9 @@ QString selectByText(const QString& text, const Timeline& timeline, size_t findi
         for (uint32_t i = 0; i < timeline.threads.size(); ++i)
             if (QString::number(timeline.threads[i].tid) == value) found = i;
         if (found == UINT32_MAX) return QStringLiteral("no thread named '%1'").arg(value);
-        if (!state.has({found})) state.threads.insert(std::lower_bound(state.threads.begin(), state.threads.end(), trace::ThreadId{found}), {found});
+        if (!state.has({found}))
+            state.threads.insert(std::lower_bound(state.threads.begin(), state.threads.end(), trace::ThreadId{found}),
+                                 {found});
         return {};
     }
     if (kind == QLatin1String("finding")) {

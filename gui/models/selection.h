@@ -24,7 +24,7 @@ struct SelectionState {
     trace::LockId lock;
     trace::FunctionId function;
     std::optional<EventRef> wait;
-    std::optional<size_t> finding;         // index into Session::findings()
+    std::optional<size_t> finding;  // index into Session::findings()
 
     bool has(trace::ThreadId thread) const;
     bool empty() const { return *this == SelectionState(); }

@@ -63,7 +63,9 @@ std::shared_ptr<const Recording> makeRecording(QString path, trace::Timeline tim
     return recording;
 }
 
-Session::Session(QObject* parent) : QObject(parent) { pool_.setMaxThreadCount(2); }
+Session::Session(QObject* parent) : QObject(parent) {
+    pool_.setMaxThreadCount(2);
+}
 
 Session::~Session() {
     cancelled_ = true;

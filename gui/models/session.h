@@ -21,8 +21,8 @@ namespace raddle::gui {
 // What the tables show of a stretch of time.
 struct Tables {
     trace::Summary summary;
-    std::vector<FunctionWaits> functionWaits;      // by FunctionId
-    std::vector<trace::StackId> mostlyHeldIn;      // by LockId: the holder's stack most waiting is blamed on
+    std::vector<FunctionWaits> functionWaits;  // by FunctionId
+    std::vector<trace::StackId> mostlyHeldIn;  // by LockId: the holder's stack most waiting is blamed on
 };
 
 // One recording and all that is derived from it once. Never changes after it is made.

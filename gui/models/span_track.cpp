@@ -103,7 +103,8 @@ TrackLayout layoutTrack(const SpanTrack& track, const TimeView& view) {
         SpanColumn column;
         column.x = x;
         for (size_t c = 0; c < kCategories; ++c)
-            column.share[c] = static_cast<float>(static_cast<double>(after.times[c] - known.times[c]) / static_cast<double>(end - begin));
+            column.share[c] = static_cast<float>(static_cast<double>(after.times[c] - known.times[c]) /
+                                                 static_cast<double>(end - begin));
         if (out.columns.empty() || out.columns.back().x != x) out.columns.push_back(column);
         known = after;
         knownAt = end;

@@ -54,8 +54,8 @@ class SpanTrack {
     static constexpr size_t kBlock = 32;
 
     std::vector<Span> spans_;
-    std::vector<int64_t> blockBegins_;         // of each kBlock-th span: a small array to search in
-    std::vector<CategoryTimes> blockTimes_;    // of all spans before each kBlock-th
+    std::vector<int64_t> blockBegins_;       // of each kBlock-th span: a small array to search in
+    std::vector<CategoryTimes> blockTimes_;  // of all spans before each kBlock-th
 };
 
 // A span wide enough to be drawn on its own, in pixels from the left edge of the view.

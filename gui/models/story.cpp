@@ -9,7 +9,8 @@
 namespace raddle::gui {
 namespace {
 
-constexpr const char* kStartUp[] = {"start_thread", "__clone3", "clone3", "clone", "__clone", "_start", "__libc_start_main", "__libc_start_call_main"};
+constexpr const char* kStartUp[] = {
+    "start_thread", "__clone3", "clone3", "clone", "__clone", "_start", "__libc_start_main", "__libc_start_call_main"};
 
 bool isRuntimeLibrary(const std::string& module) {
     std::string file = module.substr(module.rfind('/') + 1);

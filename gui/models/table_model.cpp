@@ -16,11 +16,16 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
         return {};
     Cell content = cell(index.row(), index.column());
     switch (role) {
-        case Qt::DisplayRole: return content.text;
-        case Qt::ToolTipRole: return content.tip.isEmpty() ? content.text : content.tip;
-        case SortRole: return column.number ? QVariant(content.sort) : QVariant(content.text);
-        case BarRole: return content.bar < 0 ? QVariant() : QVariant(content.bar);
-        default: return static_cast<int>(content.colour);
+        case Qt::DisplayRole:
+            return content.text;
+        case Qt::ToolTipRole:
+            return content.tip.isEmpty() ? content.text : content.tip;
+        case SortRole:
+            return column.number ? QVariant(content.sort) : QVariant(content.text);
+        case BarRole:
+            return content.bar < 0 ? QVariant() : QVariant(content.bar);
+        default:
+            return static_cast<int>(content.colour);
     }
 }
 

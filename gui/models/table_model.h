@@ -19,10 +19,10 @@ struct Column {
 
 struct Cell {
     QString text;
-    double sort = 0;   // of number columns
-    double bar = -1;   // 0..1; negative for no bar
+    double sort = 0;  // of number columns
+    double bar = -1;  // 0..1; negative for no bar
     State colour = State::running;
-    QString tip;       // when it says more than the text
+    QString tip;  // when it says more than the text
 };
 
 class TableModel : public QAbstractTableModel {

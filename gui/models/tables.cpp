@@ -12,7 +12,9 @@ double ratio(int64_t part, int64_t whole) {
     return whole > 0 ? std::clamp(static_cast<double>(part) / static_cast<double>(whole), 0.0, 1.0) : 0;
 }
 
-Cell textCell(QString text, QString tip = {}) { return {std::move(text), 0, -1, State::running, std::move(tip)}; }
+Cell textCell(QString text, QString tip = {}) {
+    return {std::move(text), 0, -1, State::running, std::move(tip)};
+}
 
 Cell timeCell(int64_t ns, int64_t most, State colour) {
     return {ns == 0 ? QStringLiteral("–") : durationText(ns), static_cast<double>(ns), ratio(ns, most), colour, {}};
@@ -26,10 +28,14 @@ Cell countCell(uint64_t count) {
 
 const char* kindName(trace::LockKind kind) {
     switch (kind) {
-        case trace::LockKind::mutex: return "mutex";
-        case trace::LockKind::recursiveMutex: return "recursive";
-        case trace::LockKind::rwlock: return "rwlock";
-        case trace::LockKind::spinlock: return "spinlock";
+        case trace::LockKind::mutex:
+            return "mutex";
+        case trace::LockKind::recursiveMutex:
+            return "recursive";
+        case trace::LockKind::rwlock:
+            return "rwlock";
+        case trace::LockKind::spinlock:
+            return "spinlock";
     }
     return "";
 }
@@ -81,27 +87,41 @@ int LockTable::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(session_.tables().summary.locks.size());
 }
 
-uint32_t LockTable::id(int row) const { return session_.tables().summary.locks[static_cast<size_t>(row)].lock.value; }
+uint32_t LockTable::id(int row) const {
+    return session_.tables().summary.locks[static_cast<size_t>(row)].lock.value;
+}
 
 Cell LockTable::cell(int row, int column) const {
     const trace::LockRow& lock = session_.tables().summary.locks[static_cast<size_t>(row)];
     const trace::Timeline& timeline = session_.timeline();
     const trace::Lock* what = lookup(timeline.locks, lock.lock);
     switch (column) {
-        case Name: return textCell(what ? QString::fromStdString(what->name) : QStringLiteral("?"));
-        case Kind: return textCell(QString::fromUtf8(what ? kindName(what->kind) : ""));
-        case Wait: return timeCell(lock.waitNs, mostWait_, State::lockWait);
-        case MaxWait: return timeCell(lock.maxWaitNs, mostMaxWait_, State::lockWait);
+        case Name:
+            return textCell(what ? QString::fromStdString(what->name) : QStringLiteral("?"));
+        case Kind:
+            return textCell(QString::fromUtf8(what ? kindName(what->kind) : ""));
+        case Wait:
+            return timeCell(lock.waitNs, mostWait_, State::lockWait);
+        case MaxWait:
+            return timeCell(lock.maxWaitNs, mostMaxWait_, State::lockWait);
         case Contended: {
-            double share = lock.acquisitions ? static_cast<double>(lock.contended) / static_cast<double>(lock.acquisitions) : 0;
+            double share =
+                lock.acquisitions ? static_cast<double>(lock.contended) / static_cast<double>(lock.acquisitions) : 0;
             if (lock.contended == 0) return {QStringLiteral("–"), 0, 0, State::lockWait, {}};
-            return {QStringLiteral("%1 · %2").arg(countText(lock.contended), percentText(share)), share, std::min(share, 1.0),
-                    State::lockWait, {}};
+            return {QStringLiteral("%1 · %2").arg(countText(lock.contended), percentText(share)),
+                    share,
+                    std::min(share, 1.0),
+                    State::lockWait,
+                    {}};
         }
-        case Acquisitions: return countCell(lock.acquisitions);
-        case Hold: return timeCell(lock.holdNs, mostHold_, State::running);
-        case MaxHold: return timeCell(lock.maxHoldNs, 0, State::running);
-        default: break;
+        case Acquisitions:
+            return countCell(lock.acquisitions);
+        case Hold:
+            return timeCell(lock.holdNs, mostHold_, State::running);
+        case MaxHold:
+            return timeCell(lock.maxHoldNs, 0, State::running);
+        default:
+            break;
     }
     const auto& held = session_.tables().mostlyHeldIn;
     trace::StackId stack = lock.lock.index() < held.size() ? held[lock.lock.index()] : trace::StackId();
@@ -128,7 +148,8 @@ void FunctionTable::collect() {
         if (row.function.index() < listed.size()) listed[row.function.index()] = true;
     hasCalls_ = !rows_.empty();
     for (uint32_t f = 0; f < listed.size(); ++f)
-        if (!listed[f] && tables.functionWaits[f].waits > 0 && !isRuntime(session_.timeline(), {f})) rows_.push_back({{f}, 0, 0, 0});
+        if (!listed[f] && tables.functionWaits[f].waits > 0 && !isRuntime(session_.timeline(), {f}))
+            rows_.push_back({{f}, 0, 0, 0});
     waits_.clear();
     mostSelf_ = mostCumulative_ = mostLock_ = mostOther_ = 0;
     for (const trace::FunctionRow& row : rows_) {
@@ -154,9 +175,13 @@ const std::vector<Column>& FunctionTable::columns() const {
     return kColumns;
 }
 
-int FunctionTable::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(rows_.size()); }
+int FunctionTable::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(rows_.size());
+}
 
-uint32_t FunctionTable::id(int row) const { return rows_[static_cast<size_t>(row)].function.value; }
+uint32_t FunctionTable::id(int row) const {
+    return rows_[static_cast<size_t>(row)].function.value;
+}
 
 Cell FunctionTable::cell(int row, int column) const {
     const trace::FunctionRow& r = rows_[static_cast<size_t>(row)];
@@ -164,19 +189,27 @@ Cell FunctionTable::cell(int row, int column) const {
     const trace::Function* function = lookup(session_.timeline().functions, r.function);
     switch (column) {
         case Name:
-            return function ? textCell(shortFunction(function->name), QString::fromStdString(function->name + "\n" + function->module))
+            return function ? textCell(shortFunction(function->name),
+                                       QString::fromStdString(function->name + "\n" + function->module))
                             : textCell(QStringLiteral("?"));
-        case Calls: return countCell(r.calls);
-        case Self: return timeCell(r.selfNs, mostSelf_, State::running);
-        case Cumulative: return timeCell(r.cumulativeNs, mostCumulative_, State::running);
-        case LockWait: return timeCell(w.lockNs, mostLock_, State::lockWait);
-        case OtherWait: return timeCell(w.otherNs, mostOther_, State::eventWait);
-        default: break;
+        case Calls:
+            return countCell(r.calls);
+        case Self:
+            return timeCell(r.selfNs, mostSelf_, State::running);
+        case Cumulative:
+            return timeCell(r.cumulativeNs, mostCumulative_, State::running);
+        case LockWait:
+            return timeCell(w.lockNs, mostLock_, State::lockWait);
+        case OtherWait:
+            return timeCell(w.otherNs, mostOther_, State::eventWait);
+        default:
+            break;
     }
     if (!function) return textCell({});
     QString place = placeText(function->at);
     QString module = QString::fromStdString(function->module);
-    return textCell(place.isEmpty() ? module.section(QLatin1Char('/'), -1) : place, place.isEmpty() ? module : placePath(function->at));
+    return textCell(place.isEmpty() ? module.section(QLatin1Char('/'), -1) : place,
+                    place.isEmpty() ? module : placePath(function->at));
 }
 
 BlameTable::BlameTable(const Session& session, QObject* parent) : TableModel(parent), session_(session) {}
@@ -209,11 +242,16 @@ Cell BlameTable::cell(int row, int column) const {
         return textCell(text.isEmpty() ? QStringLiteral("not recorded") : text);
     };
     switch (column) {
-        case Waiter: return head(pair.waiter);
-        case Holder: return head(pair.holder);
-        case Wait: return timeCell(pair.waitNs, detail_.pairs.front().waitNs, State::lockWait);
-        case MaxWait: return timeCell(pair.maxNs, 0, State::lockWait);
-        default: return countCell(pair.waits);
+        case Waiter:
+            return head(pair.waiter);
+        case Holder:
+            return head(pair.holder);
+        case Wait:
+            return timeCell(pair.waitNs, detail_.pairs.front().waitNs, State::lockWait);
+        case MaxWait:
+            return timeCell(pair.maxNs, 0, State::lockWait);
+        default:
+            return countCell(pair.waits);
     }
 }
 
@@ -242,14 +280,17 @@ int FindingTable::rowCount(const QModelIndex& parent) const {
 Cell FindingTable::cell(int row, int column) const {
     const Finding& finding = session_.findings()[static_cast<size_t>(row)];
     switch (column) {
-        case Message: return textCell(QString::fromStdString(finding.message));
-        case Rule: return textCell(QString::fromStdString(finding.rule));
+        case Message:
+            return textCell(QString::fromStdString(finding.message));
+        case Rule:
+            return textCell(QString::fromStdString(finding.rule));
         case Evidence: {
             Cell cell = textCell(QString::fromUtf8(toString(finding.evidence)));
             cell.sort = static_cast<double>(finding.evidence);
             return cell;
         }
-        default: break;
+        default:
+            break;
     }
     if (finding.locations.empty()) return textCell({});
     return textCell(placeText(finding.locations[0].at), placePath(finding.locations[0].at));

@@ -70,20 +70,28 @@ Theme makeDark() {
 
 QColor Theme::of(Evidence evidence) const {
     switch (evidence) {
-        case Evidence::assumed: return muted;
-        case Evidence::likely: return blend(muted, warning, 0.6);
-        case Evidence::definite: return warning;
-        case Evidence::predicted: return blend(warning, bad, 0.6);
-        case Evidence::confirmed: return bad;
+        case Evidence::assumed:
+            return muted;
+        case Evidence::likely:
+            return blend(muted, warning, 0.6);
+        case Evidence::definite:
+            return warning;
+        case Evidence::predicted:
+            return blend(warning, bad, 0.6);
+        case Evidence::confirmed:
+            return bad;
     }
     return muted;
 }
 
 QColor Theme::of(Severity severity) const {
     switch (severity) {
-        case Severity::note: return muted;
-        case Severity::warning: return warning;
-        case Severity::error: return bad;
+        case Severity::note:
+            return muted;
+        case Severity::warning:
+            return warning;
+        case Severity::error:
+            return bad;
     }
     return muted;
 }
@@ -100,11 +108,16 @@ const Theme& darkTheme() {
 
 const char* stateName(State state) {
     switch (state) {
-        case State::running: return "running";
-        case State::lockWait: return "waiting for a lock";
-        case State::eventWait: return "waiting for an event";
-        case State::joinWait: return "joining";
-        case State::sleep: return "sleeping";
+        case State::running:
+            return "running";
+        case State::lockWait:
+            return "waiting for a lock";
+        case State::eventWait:
+            return "waiting for an event";
+        case State::joinWait:
+            return "joining";
+        case State::sleep:
+            return "sleeping";
     }
     return "";
 }

@@ -12,8 +12,8 @@ using trace::Timeline;
 using trace::Wait;
 using trace::WaitKind;
 
-constexpr size_t kHoldLanes = 3;   // holds nested deeper share the last lane
-constexpr size_t kCallDepths = 64; // calls deeper than this are not drawn
+constexpr size_t kHoldLanes = 3;    // holds nested deeper share the last lane
+constexpr size_t kCallDepths = 64;  // calls deeper than this are not drawn
 
 Span clipped(int64_t beginNs, int64_t endNs, int64_t durationNs) {
     return {std::clamp<int64_t>(beginNs, 0, durationNs), std::clamp<int64_t>(endNs, 0, durationNs), 0, 0};
@@ -155,12 +155,16 @@ void countRunning(const Timeline& timeline, TimelineIndex& index) {
 
 State stateOf(WaitKind kind) {
     switch (kind) {
-        case WaitKind::lock: return State::lockWait;
+        case WaitKind::lock:
+            return State::lockWait;
         case WaitKind::condition:
         case WaitKind::semaphore:
-        case WaitKind::barrier: return State::eventWait;
-        case WaitKind::join: return State::joinWait;
-        case WaitKind::sleep: return State::sleep;
+        case WaitKind::barrier:
+            return State::eventWait;
+        case WaitKind::join:
+            return State::joinWait;
+        case WaitKind::sleep:
+            return State::sleep;
     }
     return State::sleep;
 }
@@ -200,7 +204,8 @@ std::optional<EventRef> blockingHold(const Timeline& timeline, const EventRef& r
     return std::nullopt;
 }
 
-std::vector<EventRef> holdsDuring(const Timeline& timeline, const TimelineIndex& index, const EventRef& ref, size_t most) {
+std::vector<EventRef> holdsDuring(const Timeline& timeline, const TimelineIndex& index, const EventRef& ref,
+                                  size_t most) {
     std::vector<EventRef> holds;
     const Thread* thread = lookup(timeline.threads, ref.thread);
     if (!thread || ref.index >= thread->waits.size()) return holds;

@@ -57,7 +57,9 @@ QString tickText(int64_t ns, double step) {
     if (ns == 0) return QStringLiteral("0");
     auto text = [&](double unit, const char* name) {
         int decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(step / unit) - 1e-9)), 0, 9);
-        return QStringLiteral("%1 %2").arg(static_cast<double>(ns) / unit, 0, 'f', decimals).arg(QString::fromUtf8(name));
+        return QStringLiteral("%1 %2")
+            .arg(static_cast<double>(ns) / unit, 0, 'f', decimals)
+            .arg(QString::fromUtf8(name));
     };
     if (ns >= 1'000'000'000) return text(1e9, "s");
     if (ns >= 1'000'000) return text(1e6, "ms");
@@ -96,11 +98,16 @@ RowLayout layoutRows(const TimelineIndex& index, const trace::Summary& summary, 
 
 const SpanTrack* trackOf(const TimelineIndex& index, const Row& row, const Strip& strip) {
     switch (strip.kind) {
-        case StripKind::state: return &index.threads[row.id].waits;
-        case StripKind::hold: return &index.threads[row.id].holds[strip.lane];
-        case StripKind::call: return &index.threads[row.id].calls[strip.lane];
-        case StripKind::lockHeld: return &index.locks[row.id].held;
-        case StripKind::lockWaiting: return &index.locks[row.id].waiting;
+        case StripKind::state:
+            return &index.threads[row.id].waits;
+        case StripKind::hold:
+            return &index.threads[row.id].holds[strip.lane];
+        case StripKind::call:
+            return &index.threads[row.id].calls[strip.lane];
+        case StripKind::lockHeld:
+            return &index.locks[row.id].held;
+        case StripKind::lockWaiting:
+            return &index.locks[row.id].waiting;
     }
     return nullptr;
 }
@@ -119,7 +126,8 @@ Hit hitTest(const TimelineIndex& index, const RowLayout& layout, const TimeView&
         hit.span = track->at(ns);
         if (hit.span) return hit;
         size_t near = track->firstEndingAfter(view.time(x - 1));
-        if (near < track->spans().size() && track->spans()[near].beginNs <= view.time(x + 1)) hit.span = &track->spans()[near];
+        if (near < track->spans().size() && track->spans()[near].beginNs <= view.time(x + 1))
+            hit.span = &track->spans()[near];
         return hit;
     }
     return hit;
@@ -128,7 +136,8 @@ Hit hitTest(const TimelineIndex& index, const RowLayout& layout, const TimeView&
 std::vector<Tick> rulerTicks(const TimeView& view, double minPixels) {
     std::vector<Tick> ticks;
     double step = niceStep(view.nsPerPixel() * minPixels);
-    for (double at = std::ceil(static_cast<double>(view.beginNs) / step) * step; at <= static_cast<double>(view.endNs); at += step) {
+    for (double at = std::ceil(static_cast<double>(view.beginNs) / step) * step; at <= static_cast<double>(view.endNs);
+         at += step) {
         auto ns = static_cast<int64_t>(std::llround(at));
         ticks.push_back({view.x(ns), tickText(ns, step)});
     }
@@ -144,7 +153,8 @@ TimeView showing(int64_t beginNs, int64_t endNs, int width, int64_t durationNs) 
 
 TimeView zoomed(const TimeView& view, double factor, double x, int64_t durationNs) {
     double length = static_cast<double>(view.endNs - view.beginNs) * factor;
-    length = std::clamp(length, static_cast<double>(kNarrowestNs), static_cast<double>(std::max(durationNs, kNarrowestNs)));
+    length =
+        std::clamp(length, static_cast<double>(kNarrowestNs), static_cast<double>(std::max(durationNs, kNarrowestNs)));
     double anchor = static_cast<double>(view.beginNs) + x * view.nsPerPixel();
     auto begin = static_cast<int64_t>(anchor - x / view.width * length);
     return showing(begin, begin + static_cast<int64_t>(length), view.width, durationNs);
@@ -165,7 +175,8 @@ std::optional<EventRef> stepWait(const trace::Timeline& timeline, const Timeline
     auto fits = [&](const EventRef& ref) { return selection.threads.empty() || selection.has(ref.thread); };
     int64_t from = view.beginNs + (view.endNs - view.beginNs) / 2;
     if (selection.wait) from = beginOf(*selection.wait);
-    auto it = std::lower_bound(waits.begin(), waits.end(), from, [&](const EventRef& ref, int64_t ns) { return beginOf(ref) < ns; });
+    auto it = std::lower_bound(waits.begin(), waits.end(), from,
+                               [&](const EventRef& ref, int64_t ns) { return beginOf(ref) < ns; });
     if (selection.wait) {
         auto same = std::find(it, waits.end(), *selection.wait);
         if (same != waits.end()) it = direction > 0 ? same + 1 : same;

@@ -16,8 +16,8 @@ enum class StripKind { state, hold, call, lockHeld, lockWaiting };
 
 struct Strip {
     StripKind kind = StripKind::state;
-    uint32_t lane = 0;     // of holds; depth of calls
-    double top = 0;        // from the top of the content, not of the row
+    uint32_t lane = 0;  // of holds; depth of calls
+    double top = 0;     // from the top of the content, not of the row
     double height = 0;
 };
 
@@ -25,7 +25,7 @@ enum class RowKind { heading, thread, lock };
 
 struct Row {
     RowKind kind = RowKind::thread;
-    uint32_t id = 0;       // ThreadId's or LockId's value
+    uint32_t id = 0;  // ThreadId's or LockId's value
     double top = 0;
     double height = 0;
     std::vector<Strip> strips;
@@ -33,15 +33,15 @@ struct Row {
 
 struct RowOptions {
     bool holds = true;
-    uint32_t callDepth = 6;   // deepest shown
-    uint32_t lockRows = 8;    // locks shown under the threads: most waited for; three most held when none was waited for
-    double scale = 1;         // of the font against the default
+    uint32_t callDepth = 6;  // deepest shown
+    uint32_t lockRows = 8;   // locks shown under the threads: most waited for; three most held when none was waited for
+    double scale = 1;        // of the font against the default
 };
 
 struct RowLayout {
     std::vector<Row> rows;
     double height = 0;
-    bool compact = false;     // many threads: one line of text a row
+    bool compact = false;  // many threads: one line of text a row
 };
 
 RowLayout layoutRows(const TimelineIndex& index, const trace::Summary& summary, const RowOptions& options);

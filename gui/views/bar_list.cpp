@@ -24,9 +24,13 @@ void BarList::show(std::vector<BarRow> rows) {
     update();
 }
 
-int BarList::rowHeight() const { return QFontMetrics(font()).height() + 17; }
+int BarList::rowHeight() const {
+    return QFontMetrics(font()).height() + 17;
+}
 
-QSize BarList::sizeHint() const { return {200, rowHeight() * static_cast<int>(rows_.size())}; }
+QSize BarList::sizeHint() const {
+    return {200, rowHeight() * static_cast<int>(rows_.size())};
+}
 
 int BarList::rowAt(double y) const {
     int row = static_cast<int>(y) / rowHeight();
@@ -85,10 +89,16 @@ void BarList::keyPressEvent(QKeyEvent* event) {
     QWidget::keyPressEvent(event);
 }
 
-void BarList::leaveEvent(QEvent*) { setCurrent(-1); }
+void BarList::leaveEvent(QEvent*) {
+    setCurrent(-1);
+}
 
-void BarList::focusInEvent(QFocusEvent*) { setCurrent(std::max(current_, 0)); }
+void BarList::focusInEvent(QFocusEvent*) {
+    setCurrent(std::max(current_, 0));
+}
 
-void BarList::focusOutEvent(QFocusEvent*) { setCurrent(-1); }
+void BarList::focusOutEvent(QFocusEvent*) {
+    setCurrent(-1);
+}
 
 }  // namespace raddle::gui

@@ -27,7 +27,8 @@ void BlameMatrix::show(const LockDetail& detail) {
 
 QSize BlameMatrix::sizeHint() const {
     double line = QFontMetricsF(font()).height();
-    return {260, static_cast<int>((line + 8) * static_cast<double>(std::min(detail_.waiters.size(), kMostRows)) + line + 10)};
+    return {260, static_cast<int>((line + 8) * static_cast<double>(std::min(detail_.waiters.size(), kMostRows)) + line +
+                                  10)};
 }
 
 BlameMatrix::Grid BlameMatrix::grid() const {
@@ -39,7 +40,8 @@ BlameMatrix::Grid BlameMatrix::grid() const {
     g.left = std::min(names + 12, width() * 0.35);
     g.top = metrics.height() + 8;
     g.rows = std::min(detail_.waiters.size(), kMostRows);
-    auto fitting = static_cast<size_t>(std::max(1.0, (width() - g.left) / metrics.horizontalAdvance(QStringLiteral("000.0 ms  "))));
+    auto fitting = static_cast<size_t>(
+        std::max(1.0, (width() - g.left) / metrics.horizontalAdvance(QStringLiteral("000.0 ms  "))));
     g.columns = std::min({detail_.holders.size(), kMostColumns, fitting});
     g.cellWidth = g.columns ? std::min((width() - g.left) / static_cast<double>(g.columns), 150.0 * fontScale()) : 0;
     g.cellHeight = metrics.height() + 8;
@@ -58,10 +60,12 @@ void BlameMatrix::paintEvent(QPaintEvent*) {
     Grid g = grid();
     int64_t most = std::max<int64_t>(*std::max_element(detail_.cells.begin(), detail_.cells.end()), 1);
     painter.setPen(theme.muted);
-    painter.drawText(QRectF(0, 0, g.left - 8, g.top), Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("waits \\ holds"));
+    painter.drawText(QRectF(0, 0, g.left - 8, g.top), Qt::AlignLeft | Qt::AlignVCenter,
+                     QStringLiteral("waits \\ holds"));
     for (size_t c = 0; c < g.columns; ++c) {
         QRectF head(g.left + static_cast<double>(c) * g.cellWidth + 2, 0, g.cellWidth - 4, g.top);
-        painter.drawText(head, Qt::AlignCenter, metrics.elidedText(nameOf(detail_.holders[c]), Qt::ElideMiddle, head.width()));
+        painter.drawText(head, Qt::AlignCenter,
+                         metrics.elidedText(nameOf(detail_.holders[c]), Qt::ElideMiddle, head.width()));
     }
     for (size_t r = 0; r < g.rows; ++r) {
         double y = g.top + static_cast<double>(r) * g.cellHeight;
@@ -86,13 +90,18 @@ bool BlameMatrix::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip) return QWidget::event(event);
     auto* help = static_cast<QHelpEvent*>(event);
     Grid g = grid();
-    double column = (help->pos().x() - g.left) / std::max(g.cellWidth, 1.0), row = (help->pos().y() - g.top) / g.cellHeight;
+    double column = (help->pos().x() - g.left) / std::max(g.cellWidth, 1.0),
+           row = (help->pos().y() - g.top) / g.cellHeight;
     if (column < 0 || row < 0 || column >= static_cast<double>(g.columns) || row >= static_cast<double>(g.rows)) {
         QToolTip::hideText();
         return true;
     }
     auto r = static_cast<size_t>(row), c = static_cast<size_t>(column);
-    QToolTip::showText(help->globalPos(), QStringLiteral("%1 waits %2 for %3").arg(nameOf(detail_.waiters[r]), durationText(detail_.cell(r, c)), nameOf(detail_.holders[c])), this);
+    QToolTip::showText(
+        help->globalPos(),
+        QStringLiteral("%1 waits %2 for %3")
+            .arg(nameOf(detail_.waiters[r]), durationText(detail_.cell(r, c)), nameOf(detail_.holders[c])),
+        this);
     return true;
 }
 

@@ -9,19 +9,25 @@ namespace {
 
 const char* kindOf(Chip::Kind kind) {
     switch (kind) {
-        case Chip::Kind::range: return "time";
-        case Chip::Kind::thread: return "thread";
-        case Chip::Kind::lock: return "lock";
-        case Chip::Kind::function: return "function";
+        case Chip::Kind::range:
+            return "time";
+        case Chip::Kind::thread:
+            return "thread";
+        case Chip::Kind::lock:
+            return "lock";
+        case Chip::Kind::function:
+            return "function";
         case Chip::Kind::wait:
-        case Chip::Kind::finding: return "";
+        case Chip::Kind::finding:
+            return "";
     }
     return "";
 }
 
 }  // namespace
 
-ChipsBar::ChipsBar(const Context& context, QWidget* parent) : QWidget(parent), context_(context), layout_(new QHBoxLayout(this)) {
+ChipsBar::ChipsBar(const Context& context, QWidget* parent)
+    : QWidget(parent), context_(context), layout_(new QHBoxLayout(this)) {
     layout_->setContentsMargins(0, 0, 0, 0);
     layout_->setSpacing(6);
     connect(&context.selection, &Selection::changed, this, &ChipsBar::rebuild);
@@ -43,7 +49,8 @@ void ChipsBar::rebuild() {
         button->setText((kind.isEmpty() ? QString() : kind + QStringLiteral(": ")) + text + QStringLiteral("  ✕"));
         button->setToolTip(QStringLiteral("Remove from the selection: ") + chip.text);
         button->setCursor(Qt::PointingHandCursor);
-        connect(button, &QPushButton::clicked, this, [this, without = chip.without] { context_.selection.set(without); });
+        connect(button, &QPushButton::clicked, this,
+                [this, without = chip.without] { context_.selection.set(without); });
         layout_->addWidget(button);
     }
 }

@@ -14,7 +14,7 @@ namespace raddle::gui {
 struct Context {
     Session& session;
     Selection& selection;
-    const Theme* theme;                          // changes with a PaletteChange event
+    const Theme* theme;  // changes with a PaletteChange event
     std::function<void(Page)> show;
     std::function<void(const QString&)> status;  // one line at the foot of the window; empty clears it
 };

@@ -40,7 +40,8 @@ class BarDelegate : public QStyledItemDelegate {
         painter->setFont(option.font);
         painter->setPen(text == QStringLiteral("–") ? context_.theme->muted : context_.theme->text);
         QRectF line = inner.adjusted(4, -4, -4, 4);
-        QString shown = QFontMetricsF(option.font).elidedText(text, name ? Qt::ElideMiddle : Qt::ElideLeft, line.width());
+        QString shown =
+            QFontMetricsF(option.font).elidedText(text, name ? Qt::ElideMiddle : Qt::ElideLeft, line.width());
         painter->drawText(line, static_cast<int>(alignment), shown);
     }
 
@@ -54,9 +55,17 @@ class BarDelegate : public QStyledItemDelegate {
 
 }  // namespace
 
-CostTable::CostTable(const Context& context, TableModel* model, int sortColumn, const char* one, const char* many, QWidget* parent)
-    : QWidget(parent), model_(model), filter_(new TableFilter(this)), bar_(new QWidget), text_(new QLineEdit),
-      counter_(makeLabel("muted")), view_(new QTableView), one_(one), many_(many) {
+CostTable::CostTable(const Context& context, TableModel* model, int sortColumn, const char* one, const char* many,
+                     QWidget* parent)
+    : QWidget(parent),
+      model_(model),
+      filter_(new TableFilter(this)),
+      bar_(new QWidget),
+      text_(new QLineEdit),
+      counter_(makeLabel("muted")),
+      view_(new QTableView),
+      one_(one),
+      many_(many) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
@@ -76,7 +85,8 @@ CostTable::CostTable(const Context& context, TableModel* model, int sortColumn, 
     view_->setModel(filter_);
     view_->setItemDelegate(new BarDelegate(context, view_));
     view_->setSortingEnabled(true);
-    view_->sortByColumn(sortColumn, model->columns()[static_cast<size_t>(sortColumn)].number ? Qt::DescendingOrder : Qt::AscendingOrder);
+    view_->sortByColumn(sortColumn, model->columns()[static_cast<size_t>(sortColumn)].number ? Qt::DescendingOrder
+                                                                                             : Qt::AscendingOrder);
     view_->setSelectionBehavior(QAbstractItemView::SelectRows);
     view_->setSelectionMode(QAbstractItemView::SingleSelection);
     view_->setShowGrid(false);
@@ -130,10 +140,13 @@ void CostTable::focusFilter() {
 int CostTable::heightOfRows(int most) const {
     int rows = std::clamp(filter_->rowCount(), 2, most);
     int bar = bar_->isHidden() ? 0 : bar_->sizeHint().height() + 8;
-    return bar + view_->horizontalHeader()->sizeHint().height() + rows * view_->verticalHeader()->defaultSectionSize() + 10;
+    return bar + view_->horizontalHeader()->sizeHint().height() + rows * view_->verticalHeader()->defaultSectionSize() +
+           10;
 }
 
-void CostTable::hideFilter() { bar_->hide(); }
+void CostTable::hideFilter() {
+    bar_->hide();
+}
 
 void CostTable::setColumnHidden(int column, bool hidden) {
     view_->setColumnHidden(column, hidden);
@@ -153,7 +166,8 @@ void CostTable::fitColumns() {
     double scale = fontScale();
     double fixed = 0, flexible = 0;
     for (size_t c = 0; c < columns.size(); ++c)
-        if (!view_->isColumnHidden(static_cast<int>(c))) (columns[c].number ? fixed : flexible) += columns[c].width * scale;
+        if (!view_->isColumnHidden(static_cast<int>(c)))
+            (columns[c].number ? fixed : flexible) += columns[c].width * scale;
     double available = view_->viewport()->width();
     double grow = std::clamp((available - fixed) / std::max(flexible, 1.0), 0.45, 6.0);
     int left = static_cast<int>(available);
@@ -169,7 +183,8 @@ void CostTable::fitColumns() {
 void CostTable::count() {
     int shown = filter_->rowCount(), all = model_->rowCount();
     QString text = plural(static_cast<uint64_t>(all), one_, many_);
-    counter_->setText(shown == all ? text : QStringLiteral("%1 of %2").arg(countText(static_cast<uint64_t>(shown)), text));
+    counter_->setText(shown == all ? text
+                                   : QStringLiteral("%1 of %2").arg(countText(static_cast<uint64_t>(shown)), text));
 }
 
 }  // namespace raddle::gui

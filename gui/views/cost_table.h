@@ -22,10 +22,10 @@ class CostTable : public QWidget {
     CostTable(const Context& context, TableModel* model, int sortColumn, const char* one, const char* many,
               QWidget* parent = nullptr);
 
-    void choose(uint32_t id);          // no signal; none when UINT32_MAX or filtered out
-    uint32_t chosen() const;           // UINT32_MAX when none
+    void choose(uint32_t id);  // no signal; none when UINT32_MAX or filtered out
+    uint32_t chosen() const;   // UINT32_MAX when none
     void focusFilter();
-    void hideFilter();                 // for small tables
+    void hideFilter();  // for small tables
     void setColumnHidden(int column, bool hidden);
     QTableView* view() const { return view_; }
     int heightOfRows(int most) const;  // that shows all rows, at most this many

@@ -36,20 +36,23 @@ class FindingDelegate : public QStyledItemDelegate {
         if (number >= context_.session.findings().size()) return;
         const Finding& finding = context_.session.findings()[number];
         QRectF inner = QRectF(option.rect).adjusted(12, 7, -10, -7);
-        painter->fillRect(QRectF(option.rect.left(), option.rect.top() + 4, 4, option.rect.height() - 8), theme.of(finding.evidence));
+        painter->fillRect(QRectF(option.rect.left(), option.rect.top() + 4, 4, option.rect.height() - 8),
+                          theme.of(finding.evidence));
         QFontMetricsF metrics(option.font);
         painter->setFont(option.font);
         painter->setPen(theme.text);
         drawTwoLines(*painter, inner, text, metrics);
         double middle = inner.bottom() - metrics.height() / 2 - 1;
         double x = inner.left();
-        x += drawBadge(*painter, x, middle, QString::fromUtf8(toString(finding.evidence)), theme.of(finding.evidence)) + 8;
+        x += drawBadge(*painter, x, middle, QString::fromUtf8(toString(finding.evidence)), theme.of(finding.evidence)) +
+             8;
         painter->setPen(theme.muted);
         QString place = finding.locations.empty() ? QString() : placeText(finding.locations[0].at);
         QRectF rest(x, middle - metrics.height() / 2, inner.right() - x, metrics.height());
         painter->drawText(rest, Qt::AlignRight | Qt::AlignVCenter, place);
         rest.setRight(rest.right() - metrics.horizontalAdvance(place) - 8);
-        painter->drawText(rest, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(QString::fromStdString(finding.rule), Qt::ElideRight, rest.width()));
+        painter->drawText(rest, Qt::AlignLeft | Qt::AlignVCenter,
+                          metrics.elidedText(QString::fromStdString(finding.rule), Qt::ElideRight, rest.width()));
     }
 
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
@@ -67,7 +70,8 @@ class FindingDelegate : public QStyledItemDelegate {
         QRectF line(box.left(), box.top(), box.width(), metrics.height());
         painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, text.left(end));
         line.translate(0, metrics.height());
-        painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(text.mid(end), Qt::ElideRight, box.width()));
+        painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(text.mid(end), Qt::ElideRight, box.width()));
     }
 
     const Context& context_;
@@ -76,9 +80,18 @@ class FindingDelegate : public QStyledItemDelegate {
 }  // namespace
 
 FindingsPage::FindingsPage(const Context& context, QWidget* parent)
-    : QWidget(parent), context_(context), model_(new FindingTable(context.session, this)), filter_(new TableFilter(this)),
-      text_(new QLineEdit), list_(new QListView), split_(new QSplitter(Qt::Horizontal)), detail_(new QWidget), title_(makeLabel("headline")), badges_(makeLabel("muted")),
-      why_(makeLabel("muted")), empty_(makeLabel("muted")) {
+    : QWidget(parent),
+      context_(context),
+      model_(new FindingTable(context.session, this)),
+      filter_(new TableFilter(this)),
+      text_(new QLineEdit),
+      list_(new QListView),
+      split_(new QSplitter(Qt::Horizontal)),
+      detail_(new QWidget),
+      title_(makeLabel("headline")),
+      badges_(makeLabel("muted")),
+      why_(makeLabel("muted")),
+      empty_(makeLabel("muted")) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 14, 16, 14);
     empty_->setWordWrap(true);
@@ -152,12 +165,15 @@ void FindingsPage::reload() {
     bool any = !context_.session.findings().empty();
     empty_->setVisible(!any);
     list_->parentWidget()->parentWidget()->setVisible(any);
-    if (context_.session.loading()) empty_->setText(QStringLiteral("Loading…"));
+    if (context_.session.loading())
+        empty_->setText(QStringLiteral("Loading…"));
     else if (context_.session.reports().empty())
-        empty_->setText(QStringLiteral("No scan report is open, and the recording shows no deadlock.\n\nTo see what the source says, run\n"
-                                       "    raddle scan -p BUILD_DIR --format json -o report.json\n"
-                                       "and open both: raddle view RECORDING report.json"));
-    else empty_->setText(QStringLiteral("The scan found nothing."));
+        empty_->setText(QStringLiteral(
+            "No scan report is open, and the recording shows no deadlock.\n\nTo see what the source says, run\n"
+            "    raddle scan -p BUILD_DIR --format json -o report.json\n"
+            "and open both: raddle view RECORDING report.json"));
+    else
+        empty_->setText(QStringLiteral("The scan found nothing."));
     shown_ = SIZE_MAX;
     followSelection();
 }
@@ -187,19 +203,24 @@ void FindingsPage::showDetail() {
     auto strong = [](const QColor& colour, const char* text) {
         return QStringLiteral("<b style=\"color:%1\">%2</b>").arg(colour.name(), QString::fromUtf8(text));
     };
-    QStringList facts{strong(theme.of(finding.evidence), toString(finding.evidence)), strong(theme.of(finding.severity), toString(finding.severity)),
-                      QString::fromUtf8(toString(finding.property)), QString::fromStdString(finding.rule).toHtmlEscaped()};
+    QStringList facts{strong(theme.of(finding.evidence), toString(finding.evidence)),
+                      strong(theme.of(finding.severity), toString(finding.severity)),
+                      QString::fromUtf8(toString(finding.property)),
+                      QString::fromStdString(finding.rule).toHtmlEscaped()};
     if (finding.cwe > 0) facts << QStringLiteral("CWE-%1").arg(finding.cwe);
     QString text = facts.join(QStringLiteral(" &nbsp;·&nbsp; "));
-    if (rule) text += QStringLiteral("<br>") + QString::fromUtf8(rule->summary.data(), static_cast<qsizetype>(rule->summary.size())).toHtmlEscaped();
+    if (rule)
+        text += QStringLiteral("<br>") +
+                QString::fromUtf8(rule->summary.data(), static_cast<qsizetype>(rule->summary.size())).toHtmlEscaped();
     if (QString line = recordedLine(finding); !line.isEmpty()) text += QStringLiteral("<br>") + richText(line, theme);
     badges_->setText(text);
     showStories(finding);
     QStringList why;
-    for (const std::string& line : finding.why) why << QStringLiteral("<li>%1</li>").arg(richText(QString::fromStdString(line), theme));
-    why_->setText(why.isEmpty() ? QString()
-                                : QStringLiteral("<b style=\"color:%1\">Why it was not excluded</b><ul style=\"margin-top:3px; margin-left:-22px\">%2</ul>")
-                                      .arg(theme.text.name(), why.join(QString())));
+    for (const std::string& line : finding.why)
+        why << QStringLiteral("<li>%1</li>").arg(richText(QString::fromStdString(line), theme));
+    const char* heading = finding.evidence == Evidence::confirmed ? "How it was seen" : "Why it was not excluded";
+    why_->setText(QStringLiteral("<b style=\"color:%1\">%2</b><ul style=\"margin-top:3px; margin-left:-22px\">%3</ul>")
+                      .arg(theme.text.name(), QString::fromUtf8(heading), why.join(QString())));
     why_->setVisible(!why.isEmpty());
 }
 
@@ -215,13 +236,17 @@ void FindingsPage::showStories(const Finding& finding) {
     for (const FindingThread& thread : finding.threads) {
         if (shown == kMostStories) break;
         QStringList facts;
-        facts << (thread.spawnedAt.file.empty() ? QStringLiteral("Started by the system or not known")
-                                                : QStringLiteral("Started at %1").arg(placeText(thread.spawnedAt).toHtmlEscaped()));
+        facts << (thread.spawnedAt.file.empty()
+                      ? QStringLiteral("Started by the system or not known")
+                      : QStringLiteral("Started at %1").arg(placeText(thread.spawnedAt).toHtmlEscaped()));
         QStringList locks;
-        for (const std::string& lock : thread.locksHeld) locks << QLatin1Char('`') + QString::fromStdString(lock) + QLatin1Char('`');
-        facts << (locks.isEmpty() ? QStringLiteral("Holds no lock") : richText(QStringLiteral("Holds ") + locks.join(QStringLiteral(", ")), theme));
+        for (const std::string& lock : thread.locksHeld)
+            locks << QLatin1Char('`') + QString::fromStdString(lock) + QLatin1Char('`');
+        facts << (locks.isEmpty() ? QStringLiteral("Holds no lock")
+                                  : richText(QStringLiteral("Holds ") + locks.join(QStringLiteral(", ")), theme));
         auto* pane = new StackPane(context_);
-        pane->show(QStringLiteral("`%1`").arg(QString::fromStdString(thread.id)), colours[shown++], facts, thread.stack);
+        pane->show(QStringLiteral("`%1`").arg(QString::fromStdString(thread.id)), colours[shown++], facts,
+                   thread.stack);
         stories_->addWidget(pane, 1);
     }
     if (!finding.threads.empty()) return;
@@ -238,7 +263,9 @@ QString FindingsPage::recordedLine(const Finding& finding) const {
     const trace::Timeline& timeline = context_.session.timeline();
     for (const trace::LockRow& row : context_.session.tables().summary.locks)
         if (const trace::Lock* lock = lookup(timeline.locks, row.lock); lock && names.contains(lock->name))
-            parts << QStringLiteral("`%1` was taken %2 and waited for %3").arg(QString::fromStdString(lock->name), plural(row.acquisitions, "time", "times"), durationText(row.waitNs));
+            parts << QStringLiteral("`%1` was taken %2 and waited for %3")
+                         .arg(QString::fromStdString(lock->name), plural(row.acquisitions, "time", "times"),
+                              durationText(row.waitNs));
     return parts.isEmpty() ? QString() : QStringLiteral("In the recording: ") + parts.join(QStringLiteral("; "));
 }
 

@@ -20,10 +20,16 @@ constexpr size_t kMostNeighbours = 8;
 }  // namespace
 
 FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
-    : QWidget(parent), context_(context), model_(new FunctionTable(context.session, this)),
-      table_(new CostTable(context, model_, FunctionTable::Self, "function", "functions")), split_(new QSplitter(Qt::Vertical)),
+    : QWidget(parent),
+      context_(context),
+      model_(new FunctionTable(context.session, this)),
+      table_(new CostTable(context, model_, FunctionTable::Self, "function", "functions")),
+      split_(new QSplitter(Qt::Vertical)),
       note_(makeLabel("muted")),
-      title_(makeLabel("headline")), neighbours_(new QWidget), callers_(new BarList(context)), callees_(new BarList(context)),
+      title_(makeLabel("headline")),
+      neighbours_(new QWidget),
+      callers_(new BarList(context)),
+      callees_(new BarList(context)),
       source_(new SourceView(context)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 14, 16, 14);
@@ -72,7 +78,8 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     connect(&context.session, &Session::tablesChanged, this, &FunctionsPage::followTables);
     connect(&context.session, &Session::recordingChanged, this, [this] {
         shown_ = {};
-        table_->view()->sortByColumn(model_->hasCalls() ? FunctionTable::Self : FunctionTable::LockWait, Qt::DescendingOrder);
+        table_->view()->sortByColumn(model_->hasCalls() ? FunctionTable::Self : FunctionTable::LockWait,
+                                     Qt::DescendingOrder);
         followTables();
         arrange();
     });
@@ -92,14 +99,18 @@ void FunctionsPage::arrange() {
     split_->setSizes({rows, all - rows});
 }
 
-void FunctionsPage::focusFilter() { table_->focusFilter(); }
+void FunctionsPage::focusFilter() {
+    table_->focusFilter();
+}
 
 void FunctionsPage::followTables() {
     bool calls = model_->hasCalls();
-    for (int column : {FunctionTable::Calls, FunctionTable::Self, FunctionTable::Cumulative}) table_->setColumnHidden(column, !calls);
+    for (int column : {FunctionTable::Calls, FunctionTable::Self, FunctionTable::Cumulative})
+        table_->setColumnHidden(column, !calls);
     note_->setVisible(!calls && context_.session.recording());
-    note_->setText(QStringLiteral("The program was not built with -finstrument-functions, so calls were not counted: these are the "
-                                  "functions in which threads waited."));
+    note_->setText(QStringLiteral(
+        "The program was not built with -finstrument-functions, so calls were not counted: these are the "
+        "functions in which threads waited."));
     followSelection();
 }
 
@@ -118,7 +129,8 @@ void FunctionsPage::followSelection() {
 void FunctionsPage::showDetail() {
     const trace::Timeline& timeline = context_.session.timeline();
     const trace::Function* function = lookup(timeline.functions, shown_);
-    title_->setText(function ? richText(QStringLiteral("`%1`").arg(shortFunction(function->name)), *context_.theme) : QString());
+    title_->setText(function ? richText(QStringLiteral("`%1`").arg(shortFunction(function->name)), *context_.theme)
+                             : QString());
     source_->setVisible(function != nullptr);
     neighbours_->setVisible(function && model_->hasCalls());
     neighbours_->parentWidget()->parentWidget()->setVisible(function && model_->hasCalls());
@@ -134,7 +146,11 @@ void FunctionsPage::showDetail() {
             const trace::Function* f = lookup(timeline.functions, n.function);
             QString name = f ? shortFunction(f->name) : QString::fromUtf8(none);
             double share = from[0].timeNs > 0 ? static_cast<double>(n.timeNs) / static_cast<double>(from[0].timeNs) : 0;
-            rows.push_back({name, QStringLiteral("%1 · %2").arg(plural(n.calls, "call", "calls"), durationText(n.timeNs)), {{State::running, share}}, n.function.value, name});
+            rows.push_back({name,
+                            QStringLiteral("%1 · %2").arg(plural(n.calls, "call", "calls"), durationText(n.timeNs)),
+                            {{State::running, share}},
+                            n.function.value,
+                            name});
         }
         list->show(std::move(rows));
     };

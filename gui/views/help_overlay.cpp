@@ -46,7 +46,8 @@ void HelpOverlay::paintEvent(QPaintEvent*) {
     painter.fillRect(rect(), shade);
     QFontMetricsF metrics(font());
     double line = metrics.height() + 8;
-    QRectF box(0, 0, std::min(620 * fontScale(), width() - 40.0), line * (static_cast<double>(std::size(kKeys)) + 1.6) + 30);
+    QRectF box(0, 0, std::min(620 * fontScale(), width() - 40.0),
+               line * (static_cast<double>(std::size(kKeys)) + 1.6) + 30);
     box.moveCenter(QRectF(rect()).center());
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(theme.border);
@@ -60,10 +61,12 @@ void HelpOverlay::paintEvent(QPaintEvent*) {
     for (const auto& [key, what] : kKeys) {
         painter.setFont(scaledFont(1, true));
         painter.setPen(theme.text);
-        painter.drawText(QRectF(text.left(), y, text.width(), line), Qt::AlignLeft | Qt::AlignVCenter, QString::fromUtf8(key));
+        painter.drawText(QRectF(text.left(), y, text.width(), line), Qt::AlignLeft | Qt::AlignVCenter,
+                         QString::fromUtf8(key));
         painter.setFont(font());
         painter.setPen(theme.muted);
-        painter.drawText(QRectF(text.left() + text.width() * 0.3, y, text.width() * 0.7, line), Qt::AlignLeft | Qt::AlignVCenter, QString::fromUtf8(what));
+        painter.drawText(QRectF(text.left() + text.width() * 0.3, y, text.width() * 0.7, line),
+                         Qt::AlignLeft | Qt::AlignVCenter, QString::fromUtf8(what));
         y += line;
     }
 }

@@ -15,12 +15,20 @@
 namespace raddle::gui {
 
 LocksPage::LocksPage(const Context& context, QWidget* parent)
-    : QWidget(parent), context_(context), model_(new LockTable(context.session, this)),
+    : QWidget(parent),
+      context_(context),
+      model_(new LockTable(context.session, this)),
       blameModel_(new BlameTable(context.session, this)),
       table_(new CostTable(context, model_, LockTable::Wait, "lock", "locks")),
-      blame_(new CostTable(context, blameModel_, BlameTable::Wait, "pair of stacks", "pairs of stacks")), split_(new QSplitter(Qt::Vertical)), detail_(new QWidget),
-      title_(makeLabel("headline")), empty_(makeLabel("muted")), strip_(new LockStrip(context)), matrix_(new BlameMatrix(context)),
-      waiter_(new StackPane(context)), holder_(new StackPane(context)) {
+      blame_(new CostTable(context, blameModel_, BlameTable::Wait, "pair of stacks", "pairs of stacks")),
+      split_(new QSplitter(Qt::Vertical)),
+      detail_(new QWidget),
+      title_(makeLabel("headline")),
+      empty_(makeLabel("muted")),
+      strip_(new LockStrip(context)),
+      matrix_(new BlameMatrix(context)),
+      waiter_(new StackPane(context)),
+      holder_(new StackPane(context)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 14, 16, 14);
     split_->setHandleWidth(10);
@@ -87,7 +95,9 @@ void LocksPage::arrange() {
     table_->setColumnHidden(LockTable::MaxHold, narrow);
 }
 
-void LocksPage::focusFilter() { table_->focusFilter(); }
+void LocksPage::focusFilter() {
+    table_->focusFilter();
+}
 
 // Without a selected lock the costliest one is told about, so that the page never starts half empty.
 void LocksPage::followSelection() {
@@ -118,12 +128,16 @@ void LocksPage::showDetail() {
     blameModel_->show(std::move(detail));
     if (!lock) {
         title_->clear();
-        empty_->setText(recording ? QStringLiteral("The program took no lock.") : QStringLiteral("No recording is open."));
+        empty_->setText(recording ? QStringLiteral("The program took no lock.")
+                                  : QStringLiteral("No recording is open."));
         return;
     }
     QString name = QString::fromStdString(lock->name);
-    title_->setText(richText(any ? QStringLiteral("Who makes whom wait for `%1`").arg(name) : QStringLiteral("`%1`").arg(name), *context_.theme));
-    empty_->setText(QStringLiteral("Nobody waited for it%1.").arg(shownRange_ ? QStringLiteral(" in the selected time") : QString()));
+    title_->setText(
+        richText(any ? QStringLiteral("Who makes whom wait for `%1`").arg(name) : QStringLiteral("`%1`").arg(name),
+                 *context_.theme));
+    empty_->setText(QStringLiteral("Nobody waited for it%1.")
+                        .arg(shownRange_ ? QStringLiteral(" in the selected time") : QString()));
     if (any) {
         blame_->choose(0);
         showPair(0);
@@ -136,7 +150,8 @@ void LocksPage::showPair(uint32_t row) {
     const BlamePair& pair = detail.pairs[row];
     const trace::Timeline& timeline = context_.session.timeline();
     const Theme& theme = *context_.theme;
-    waiter_->show(QStringLiteral("Waiting: %1 in %2, longest %3").arg(durationText(pair.waitNs), plural(pair.waits, "wait", "waits"), durationText(pair.maxNs)),
+    waiter_->show(QStringLiteral("Waiting: %1 in %2, longest %3")
+                      .arg(durationText(pair.waitNs), plural(pair.waits, "wait", "waits"), durationText(pair.maxNs)),
                   theme.of(State::lockWait), {}, storyOf(timeline, pair.waiter));
     holder_->show(QStringLiteral("Holding, acquired here"), theme.holdBlocking, {}, storyOf(timeline, pair.holder));
 }

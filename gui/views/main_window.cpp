@@ -32,25 +32,27 @@ constexpr const char* kTitles[kPages] = {"Overview", "Timeline", "Locks", "Funct
 
 QString hintOf(Page page) {
     if (page != Page::timeline) return {};
-    return QStringLiteral("wheel zooms   ·   drag moves   ·   drag on the ruler selects time   ·   click a wait for its cause   ·   [ ] steps along waits");
+    return QStringLiteral(
+        "wheel zooms   ·   drag moves   ·   drag on the ruler selects time   ·   click a wait for its cause   ·   [ ] "
+        "steps along waits");
 }
 
-QLayout* plainLayout(QBoxLayout* layout, int left, int top, int right, int bottom) {
+void setMargins(QBoxLayout* layout, int left, int top, int right, int bottom) {
     layout->setContentsMargins(left, top, right, bottom);
-    return layout;
 }
 
 }  // namespace
 
 MainWindow::MainWindow(const Theme& theme, QWidget* parent)
     : QMainWindow(parent),
-      context_{session_, selection_, &theme, [this](Page page) { showPage(page); }, [this](const QString& text) { status_->setText(text.isEmpty() ? hintOf(page()) : text); }} {
+      context_{session_, selection_, &theme, [this](Page page) { showPage(page); },
+               [this](const QString& text) { status_->setText(text.isEmpty() ? hintOf(page()) : text); }} {
     applyTheme(*qApp, theme);
     setWindowTitle(QStringLiteral("raddle"));
     setAcceptDrops(true);
     auto* central = new QWidget;
     auto* across = new QHBoxLayout(central);
-    plainLayout(across, 0, 0, 0, 0);
+    setMargins(across, 0, 0, 0, 0);
     across->setSpacing(0);
     across->addWidget(buildSidebar());
     auto* main = new QVBoxLayout;
@@ -67,7 +69,8 @@ MainWindow::MainWindow(const Theme& theme, QWidget* parent)
     locks_ = new LocksPage(context_);
     functions_ = new FunctionsPage(context_);
     findings_ = new FindingsPage(context_);
-    for (QWidget* page : std::initializer_list<QWidget*>{overview_, timeline_, locks_, functions_, findings_}) pages_->addWidget(page);
+    for (QWidget* page : std::initializer_list<QWidget*>{overview_, timeline_, locks_, functions_, findings_})
+        pages_->addWidget(page);
     setCentralWidget(central);
     help_ = new HelpOverlay(context_, this);
     addShortcuts();
@@ -82,7 +85,7 @@ QWidget* MainWindow::buildSidebar() {
     auto* bar = new QFrame;
     bar->setObjectName(QStringLiteral("sidebar"));
     auto* layout = new QVBoxLayout(bar);
-    plainLayout(layout, 8, 10, 8, 10);
+    setMargins(layout, 8, 10, 8, 10);
     layout->setSpacing(3);
     auto* brand = makeLabel("brand", QStringLiteral("raddle"));
     brand->setFont(scaledFont(1.25, true));
@@ -111,7 +114,7 @@ QWidget* MainWindow::buildHeader() {
     auto* header = new QFrame;
     header->setObjectName(QStringLiteral("header"));
     auto* layout = new QHBoxLayout(header);
-    plainLayout(layout, 16, 7, 16, 7);
+    setMargins(layout, 16, 7, 16, 7);
     layout->setSpacing(12);
     recordings_ = new QComboBox;
     recordings_->hide();
@@ -127,7 +130,7 @@ QWidget* MainWindow::buildHeader() {
     layout->addWidget(new ChipsBar(context_));
     loading_ = new QWidget;
     auto* busy = new QHBoxLayout(loading_);
-    plainLayout(busy, 0, 0, 0, 0);
+    setMargins(busy, 0, 0, 0, 0);
     progress_ = new QProgressBar;
     progress_->setTextVisible(false);
     progress_->setRange(0, 1000);
@@ -146,7 +149,7 @@ QWidget* MainWindow::buildErrorBar() {
     errorBar_ = new QFrame;
     errorBar_->setObjectName(QStringLiteral("errorBar"));
     auto* layout = new QHBoxLayout(errorBar_);
-    plainLayout(layout, 16, 5, 10, 5);
+    setMargins(layout, 16, 5, 10, 5);
     errors_ = new QLabel;
     errors_->setWordWrap(true);
     errors_->setTextFormat(Qt::PlainText);
@@ -163,7 +166,7 @@ QWidget* MainWindow::buildStatusBar() {
     auto* bar = new QFrame;
     bar->setObjectName(QStringLiteral("statusBar"));
     auto* layout = new QHBoxLayout(bar);
-    plainLayout(layout, 16, 3, 16, 3);
+    setMargins(layout, 16, 3, 16, 3);
     status_ = makeLabel("muted");
     status_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     layout->addWidget(status_, 1);
@@ -176,7 +179,8 @@ void MainWindow::addShortcuts() {
         connect(new QShortcut(keys, this), &QShortcut::activated, this, run);
     };
     for (size_t i = 0; i < kPages; ++i)
-        add(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)), [this, i] { showPage(static_cast<Page>(i)); });
+        add(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)),
+            [this, i] { showPage(static_cast<Page>(i)); });
     add(QKeySequence(Qt::CTRL | Qt::Key_F), [this] { focusFilter(); });
     add(QKeySequence(Qt::CTRL | Qt::Key_O), [this] { openFiles(); });
     add(QKeySequence(Qt::CTRL | Qt::Key_T), [this] { setTheme(context_.theme->dark ? lightTheme() : darkTheme()); });
@@ -209,17 +213,22 @@ void MainWindow::followSession() {
 
 void MainWindow::showTitle() {
     auto recording = session_.recording();
-    QString file = recording ? recording->path : session_.reports().empty() ? QString() : session_.reports().front().path;
+    QString file = recording                    ? recording->path
+                   : session_.reports().empty() ? QString()
+                                                : session_.reports().front().path;
     QString text = richText(file.section(QLatin1Char('/'), -1), *context_.theme);
-    setWindowTitle(file.isEmpty() ? QStringLiteral("raddle") : file.section(QLatin1Char('/'), -1) + QStringLiteral(" – raddle"));
+    setWindowTitle(file.isEmpty() ? QStringLiteral("raddle")
+                                  : file.section(QLatin1Char('/'), -1) + QStringLiteral(" – raddle"));
     if (recording)
-        text += QStringLiteral(" &nbsp;<span style=\"color:%1; font-weight:normal\">%2 &nbsp;·&nbsp; %3 &nbsp;·&nbsp; %4</span>")
+        text += QStringLiteral(
+                    " &nbsp;<span style=\"color:%1; font-weight:normal\">%2 &nbsp;·&nbsp; %3 &nbsp;·&nbsp; %4</span>")
                     .arg(context_.theme->muted.name(), durationText(recording->timeline.durationNs),
                          plural(recording->timeline.threads.size(), "thread", "threads"),
                          QString::fromStdString(recording->timeline.command).left(200).toHtmlEscaped());
     title_->setText(text);
     size_t findings = session_.findings().size();
-    buttons_[static_cast<size_t>(Page::findings)]->setText(findings ? QStringLiteral(" Findings  %1").arg(findings) : QStringLiteral(" Findings"));
+    buttons_[static_cast<size_t>(Page::findings)]->setText(findings ? QStringLiteral(" Findings  %1").arg(findings)
+                                                                    : QStringLiteral(" Findings"));
     if (static_cast<size_t>(recordings_->count()) == session_.recordings().size()) return;
     recordings_->clear();
     for (const auto& open : session_.recordings()) recordings_->addItem(open->path.section(QLatin1Char('/'), -1));
@@ -227,7 +236,8 @@ void MainWindow::showTitle() {
 }
 
 void MainWindow::showErrors() {
-    errors_->setText(session_.errors().mid(std::max<qsizetype>(0, session_.errors().size() - 4)).join(QLatin1Char('\n')));
+    errors_->setText(
+        session_.errors().mid(std::max<qsizetype>(0, session_.errors().size() - 4)).join(QLatin1Char('\n')));
     errorBar_->show();
 }
 
@@ -235,11 +245,15 @@ void MainWindow::showPage(Page page) {
     pages_->setCurrentIndex(static_cast<int>(page));
     buttons_[static_cast<size_t>(page)]->setChecked(true);
     status_->setText(hintOf(page));
-    if (page == Page::timeline) timeline_->view()->setFocus();
-    else pages_->currentWidget()->setFocus();
+    if (page == Page::timeline)
+        timeline_->view()->setFocus();
+    else
+        pages_->currentWidget()->setFocus();
 }
 
-Page MainWindow::page() const { return static_cast<Page>(pages_->currentIndex()); }
+Page MainWindow::page() const {
+    return static_cast<Page>(pages_->currentIndex());
+}
 
 void MainWindow::setTheme(const Theme& theme) {
     context_.theme = &theme;
@@ -254,17 +268,23 @@ void MainWindow::setTheme(const Theme& theme) {
 
 void MainWindow::focusFilter() {
     switch (page()) {
-        case Page::locks: return locks_->focusFilter();
-        case Page::functions: return functions_->focusFilter();
-        case Page::findings: return findings_->focusFilter();
+        case Page::locks:
+            return locks_->focusFilter();
+        case Page::functions:
+            return functions_->focusFilter();
+        case Page::findings:
+            return findings_->focusFilter();
         case Page::overview:
-        case Page::timeline: showPage(Page::functions); return functions_->focusFilter();
+        case Page::timeline:
+            showPage(Page::functions);
+            return functions_->focusFilter();
     }
 }
 
 void MainWindow::openFiles() {
-    session_.open(QFileDialog::getOpenFileNames(this, QStringLiteral("Open recordings and scan reports"), {},
-                                                QStringLiteral("Recordings and reports (*.raddle *.json);;All files (*)")));
+    session_.open(
+        QFileDialog::getOpenFileNames(this, QStringLiteral("Open recordings and scan reports"), {},
+                                      QStringLiteral("Recordings and reports (*.raddle *.json);;All files (*)")));
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {

@@ -45,21 +45,30 @@ void clear(QLayout* layout) {
 
 QColor colourOf(Weight weight, const Theme& theme) {
     switch (weight) {
-        case Weight::stuck: return theme.bad;
-        case Weight::costly: return theme.warning;
-        case Weight::notable: return theme.accent;
-        case Weight::good: return theme.good;
+        case Weight::stuck:
+            return theme.bad;
+        case Weight::costly:
+            return theme.warning;
+        case Weight::notable:
+            return theme.accent;
+        case Weight::good:
+            return theme.good;
     }
     return theme.accent;
 }
 
 const char* jumpText(Page page) {
     switch (page) {
-        case Page::timeline: return "Show on the timeline  ›";
-        case Page::locks: return "Who holds it  ›";
-        case Page::functions: return "Show the function  ›";
-        case Page::findings: return "Show the finding  ›";
-        case Page::overview: break;
+        case Page::timeline:
+            return "Show on the timeline  ›";
+        case Page::locks:
+            return "Who holds it  ›";
+        case Page::functions:
+            return "Show the function  ›";
+        case Page::findings:
+            return "Show the finding  ›";
+        case Page::overview:
+            break;
     }
     return "Show  ›";
 }
@@ -67,8 +76,13 @@ const char* jumpText(Page page) {
 }  // namespace
 
 OverviewPage::OverviewPage(const Context& context, QWidget* parent)
-    : QWidget(parent), context_(context), glance_(new GlanceView(context)), glanceText_(makeLabel("muted")),
-      locks_(new BarList(context)), functions_(new BarList(context)), threads_(new BarList(context)) {
+    : QWidget(parent),
+      context_(context),
+      glance_(new GlanceView(context)),
+      glanceText_(makeLabel("muted")),
+      locks_(new BarList(context)),
+      functions_(new BarList(context)),
+      threads_(new BarList(context)) {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(16, 14, 8, 14);
     layout->setSpacing(12);
@@ -147,15 +161,18 @@ void OverviewPage::showAnswers() {
     std::vector<Answer> answers = answersFor(context_.session.recording(), context_.session.findings());
     QString headline = QStringLiteral("What stands out");
     if (answers.empty())
-        headline = context_.session.loading()    ? QStringLiteral("Loading…")
+        headline = context_.session.loading()     ? QStringLiteral("Loading…")
                    : context_.session.recording() ? QStringLiteral("Nothing stands out")
                                                   : QStringLiteral("Nothing is open");
     auto* title = makeLabel("headline", headline);
     title->setFont(scaledFont(1.35, true));
     answers_->addWidget(title);
     if (answers.empty() && !context_.session.loading() && !context_.session.recording()) {
-        auto* hint = makeLabel("muted", QStringLiteral("Open a recording (raddle record -- PROGRAM) or a scan report (raddle scan --format json) with "
-                                                       "Ctrl+O, or drop files on the window."));
+        auto* hint = makeLabel(
+            "muted",
+            QStringLiteral(
+                "Open a recording (raddle record -- PROGRAM) or a scan report (raddle scan --format json) with "
+                "Ctrl+O, or drop files on the window."));
         hint->setWordWrap(true);
         answers_->addWidget(hint);
     }
@@ -175,7 +192,8 @@ QWidget* OverviewPage::answerCard(const Answer& answer, size_t rank) {
     mark->setFixedSize(size, size);
     mark->setAlignment(Qt::AlignCenter);
     mark->setStyleSheet(QStringLiteral("background:%1; color:%2; border-radius:%3px; font-weight:bold;")
-                            .arg(colour.name(), textOn(colour).name()).arg(size / 2));
+                            .arg(colour.name(), textOn(colour).name())
+                            .arg(size / 2));
     row->addWidget(mark, 0, Qt::AlignTop);
     auto* text = new QVBoxLayout;
     text->setSpacing(4);
@@ -221,22 +239,35 @@ void OverviewPage::showFacts() {
         add("Duration", durationText(t.durationNs));
         size_t most = static_cast<size_t>(recording->index.mostRunning + 0.5f);
         QString threads = QStringLiteral("%1, at most %2 running").arg(countText(t.threads.size()), countText(most));
-        if (t.processes.size() > 1) threads += QStringLiteral(", in ") + plural(t.processes.size(), "process", "processes");
+        if (t.processes.size() > 1)
+            threads += QStringLiteral(", in ") + plural(t.processes.size(), "process", "processes");
         add("Threads", threads);
         int64_t cpu = 0;
         for (const trace::Thread& thread : t.threads) cpu += std::max<int64_t>(thread.cpuNs, 0);
-        if (cpu > 0) add("CPU time", QStringLiteral("%1 (%2 cores on average)").arg(durationText(cpu), QString::number(static_cast<double>(cpu) / static_cast<double>(std::max<int64_t>(t.durationNs, 1)), 'f', 2)));
-        add("Locks", QStringLiteral("%1, and %2").arg(plural(t.locks.size(), "lock", "locks"), plural(t.objects.size(), "condition, semaphore or barrier", "conditions, semaphores and barriers")));
+        if (cpu > 0)
+            add("CPU time",
+                QStringLiteral("%1 (%2 cores on average)")
+                    .arg(durationText(cpu), QString::number(static_cast<double>(cpu) /
+                                                                static_cast<double>(std::max<int64_t>(t.durationNs, 1)),
+                                                            'f', 2)));
+        add("Locks", QStringLiteral("%1, and %2")
+                         .arg(plural(t.locks.size(), "lock", "locks"),
+                              plural(t.objects.size(), "condition, semaphore or barrier",
+                                     "conditions, semaphores and barriers")));
         add("Events", countText(t.events));
-        if (t.droppedEvents > 0) add("Dropped", plural(t.droppedEvents, "event", "events"), theme.bad);
-        else add("Dropped", QStringLiteral("none"));
+        if (t.droppedEvents > 0)
+            add("Dropped", plural(t.droppedEvents, "event", "events"), theme.bad);
+        else
+            add("Dropped", QStringLiteral("none"));
         if (!t.complete) add("Ended", QStringLiteral("cut off: killed or still running"), theme.bad);
-        for (size_t i = 0; i < std::min<size_t>(t.notes.size(), 4); ++i) add(i == 0 ? "Notes" : "", QString::fromStdString(t.notes[i]));
+        for (size_t i = 0; i < std::min<size_t>(t.notes.size(), 4); ++i)
+            add(i == 0 ? "Notes" : "", QString::fromStdString(t.notes[i]));
     }
     for (const ScanReport& report : context_.session.reports()) {
         const Coverage& c = report.report.coverage;
         add("Scan report", report.path.section(QLatin1Char('/'), -1));
-        add("Scanned", QStringLiteral("%1, %2").arg(plural(c.files, "file", "files"), plural(c.functions, "function", "functions")));
+        add("Scanned", QStringLiteral("%1, %2").arg(plural(c.files, "file", "files"),
+                                                    plural(c.functions, "function", "functions")));
         if (!c.failed.empty()) add("Not parsed", plural(c.failed.size(), "file", "files"), theme.bad);
     }
     facts_->parentWidget()->setVisible(row > 0);
@@ -247,9 +278,13 @@ void OverviewPage::showGlance() {
     glance_->reload();
     glance_->parentWidget()->setVisible(recording != nullptr);
     if (!recording) return;
-    QString text = QStringLiteral("%1 of %2 run on average: wait for nothing recorded, though they may be in a system call or waiting for a core.")
-                       .arg(QString::number(recording->index.meanRunning, 'f', 2), plural(recording->timeline.threads.size(), "thread", "threads"));
-    if (size_t hidden = glance_->hiddenThreads()) text += QStringLiteral(" %1 that live shorter are left out here.").arg(countText(hidden));
+    QString text = QStringLiteral(
+                       "%1 of %2 run on average: wait for nothing recorded, though they may be in a system call or "
+                       "waiting for a core.")
+                       .arg(QString::number(recording->index.meanRunning, 'f', 2),
+                            plural(recording->timeline.threads.size(), "thread", "threads"));
+    if (size_t hidden = glance_->hiddenThreads())
+        text += QStringLiteral(" %1 that live shorter are left out here.").arg(countText(hidden));
     glanceText_->setText(text);
 }
 
@@ -262,9 +297,14 @@ void OverviewPage::showLocks() {
         double most = static_cast<double>(recording->tables.summary.locks.front().waitNs);
         const trace::Lock* lock = lookup(t.locks, row.lock);
         QString name = lock ? QString::fromStdString(lock->name) : QStringLiteral("?");
-        QString tip = QStringLiteral("%1\n%2 acquisitions, %3 contended, longest wait %4")
-                          .arg(name, countText(row.acquisitions), countText(row.contended), durationText(row.maxWaitNs));
-        rows.push_back({name, durationText(row.waitNs), {{State::lockWait, static_cast<double>(row.waitNs) / most}}, row.lock.value, tip});
+        QString tip =
+            QStringLiteral("%1\n%2 acquisitions, %3 contended, longest wait %4")
+                .arg(name, countText(row.acquisitions), countText(row.contended), durationText(row.maxWaitNs));
+        rows.push_back({name,
+                        durationText(row.waitNs),
+                        {{State::lockWait, static_cast<double>(row.waitNs) / most}},
+                        row.lock.value,
+                        tip});
     }
     locks_->parentWidget()->setVisible(!rows.empty());
     locks_->show(std::move(rows));
@@ -274,13 +314,19 @@ void OverviewPage::showFunctions() {
     std::vector<BarRow> rows;
     const trace::Timeline& t = context_.session.timeline();
     auto recording = context_.session.recording();
-    for (const trace::FunctionRow& row : recording ? recording->tables.summary.functions : std::vector<trace::FunctionRow>()) {
+    for (const trace::FunctionRow& row :
+         recording ? recording->tables.summary.functions : std::vector<trace::FunctionRow>()) {
         if (rows.size() == kBars || row.selfNs <= 0) break;
         double most = static_cast<double>(recording->tables.summary.functions.front().selfNs);
         const trace::Function* function = lookup(t.functions, row.function);
         QString name = function ? shortFunction(function->name) : QStringLiteral("?");
-        QString tip = QStringLiteral("%1\n%2, %3 with all they call").arg(name, plural(row.calls, "call", "calls"), durationText(row.cumulativeNs));
-        rows.push_back({name, durationText(row.selfNs), {{State::running, static_cast<double>(row.selfNs) / most}}, row.function.value, tip});
+        QString tip = QStringLiteral("%1\n%2, %3 with all they call")
+                          .arg(name, plural(row.calls, "call", "calls"), durationText(row.cumulativeNs));
+        rows.push_back({name,
+                        durationText(row.selfNs),
+                        {{State::running, static_cast<double>(row.selfNs) / most}},
+                        row.function.value,
+                        tip});
     }
     functions_->parentWidget()->setVisible(!rows.empty());
     functions_->show(std::move(rows));
@@ -298,11 +344,18 @@ void OverviewPage::showThreads() {
         const trace::Thread& thread = t.threads[i];
         auto times = stateTimes(thread, recording->index.threads[i], 0, t.durationNs);
         double life = static_cast<double>(std::max<int64_t>(-negativeLife, 1));
-        BarRow row{threadLabel(t, {i}), percentText(static_cast<double>(times[0]) / life) + QStringLiteral(" running"), {}, i, {}};
-        QStringList tip{QStringLiteral("%1, tid %2, lives %3").arg(row.name).arg(thread.tid).arg(durationText(-negativeLife))};
+        BarRow row{threadLabel(t, {i}),
+                   percentText(static_cast<double>(times[0]) / life) + QStringLiteral(" running"),
+                   {},
+                   i,
+                   {}};
+        QStringList tip{
+            QStringLiteral("%1, tid %2, lives %3").arg(row.name).arg(thread.tid).arg(durationText(-negativeLife))};
         for (size_t s = 0; s < kStates; ++s) {
             row.parts.emplace_back(static_cast<State>(s), static_cast<double>(times[s]) / life);
-            if (times[s] > 0) tip << QStringLiteral("%1: %2").arg(QString::fromUtf8(stateName(static_cast<State>(s))), durationText(times[s]));
+            if (times[s] > 0)
+                tip << QStringLiteral("%1: %2").arg(QString::fromUtf8(stateName(static_cast<State>(s))),
+                                                    durationText(times[s]));
         }
         row.tip = tip.join(QLatin1Char('\n'));
         rows.push_back(std::move(row));

@@ -35,7 +35,8 @@ QString takeScreenshot(MainWindow& window, const ScreenshotRequest& request) {
     settle(state.range ? 400 : 60);
     if (request.fit) window.timelinePage()->view()->fitSelection();
     settle(60);
-    if (!window.grab().save(request.file, "PNG", kSmallest)) return request.file + QStringLiteral(": cannot be written");
+    if (!window.grab().save(request.file, "PNG", kSmallest))
+        return request.file + QStringLiteral(": cannot be written");
     return {};
 }
 

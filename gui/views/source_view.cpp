@@ -18,7 +18,8 @@ constexpr qint64 kLargestFile = 8 << 20;
 
 }  // namespace
 
-SourceView::SourceView(const Context& context, QWidget* parent) : QPlainTextEdit(parent), context_(context), numbers_(new QWidget(this)) {
+SourceView::SourceView(const Context& context, QWidget* parent)
+    : QPlainTextEdit(parent), context_(context), numbers_(new QWidget(this)) {
     setReadOnly(true);
     setLineWrapMode(NoWrap);
     setFont(codeFont());
@@ -30,10 +31,12 @@ SourceView::SourceView(const Context& context, QWidget* parent) : QPlainTextEdit
 void SourceView::show(const SourceLocation& at) {
     at_ = at;
     QString path = QString::fromStdString(at.file);
-    if (at.file.empty()) return note(QStringLiteral("No source line known: the program or library has no debug information (-g)."));
+    if (at.file.empty())
+        return note(QStringLiteral("No source line known: the program or library has no debug information (-g)."));
     QFileInfo info(path);
     if (!info.exists()) return note(QStringLiteral("Not on this machine:\n%1").arg(placePath(at)));
-    if (!info.isFile() || info.size() > kLargestFile) return note(QStringLiteral("Not a source file, or too large to show:\n%1").arg(path));
+    if (!info.isFile() || info.size() > kLargestFile)
+        return note(QStringLiteral("Not a source file, or too large to show:\n%1").arg(path));
     setLineWrapMode(NoWrap);
     if (path != file_) {
         Result<std::string> text = readFile(at.file);
@@ -75,7 +78,8 @@ void SourceView::mark() {
 void SourceView::centre() {
     if (file_.isEmpty()) return;
     // The marked line at two fifths of the height: what led there matters more than what follows.
-    int lines = std::max(1, viewport()->height() / std::max(1, static_cast<int>(blockBoundingRect(firstVisibleBlock()).height())));
+    int lines = std::max(
+        1, viewport()->height() / std::max(1, static_cast<int>(blockBoundingRect(firstVisibleBlock()).height())));
     verticalScrollBar()->setValue(std::max(0, static_cast<int>(at_.line) - 1 - lines * 2 / 5));
     horizontalScrollBar()->setValue(0);
 }
@@ -112,8 +116,10 @@ void SourceView::paintNumbers() {
         if (box.top() > numbers_->height()) break;
         bool marked = block.blockNumber() == static_cast<int>(at_.line) - 1;
         painter.setPen(marked ? context_.theme->text : context_.theme->muted);
-        painter.drawText(QRectF(0, box.top(), numbers_->width() - fontMetrics().horizontalAdvance(QLatin1Char('9')) * 0.7, box.height()),
-                         Qt::AlignRight | Qt::AlignVCenter, QString::number(block.blockNumber() + 1));
+        painter.drawText(
+            QRectF(0, box.top(), numbers_->width() - fontMetrics().horizontalAdvance(QLatin1Char('9')) * 0.7,
+                   box.height()),
+            Qt::AlignRight | Qt::AlignVCenter, QString::number(block.blockNumber() + 1));
     }
 }
 

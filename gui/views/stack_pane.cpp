@@ -35,10 +35,12 @@ class FrameDelegate : public QStyledItemDelegate {
         int placeWidth = std::min(metrics.horizontalAdvance(place) + 2, inner.width() * 3 / 5);
         painter->setFont(option.font);
         painter->setPen(context_.theme->muted);
-        painter->drawText(inner, Qt::AlignRight | Qt::AlignVCenter, metrics.elidedText(place, Qt::ElideLeft, placeWidth));
+        painter->drawText(inner, Qt::AlignRight | Qt::AlignVCenter,
+                          metrics.elidedText(place, Qt::ElideLeft, placeWidth));
         painter->setPen(index.data(kWrapperRole).toBool() ? context_.theme->muted : context_.theme->text);
         inner.setRight(inner.right() - placeWidth - 10);
-        painter->drawText(inner, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(text, Qt::ElideMiddle, inner.width()));
+        painter->drawText(inner, Qt::AlignLeft | Qt::AlignVCenter,
+                          metrics.elidedText(text, Qt::ElideMiddle, inner.width()));
     }
 
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
@@ -52,7 +54,11 @@ class FrameDelegate : public QStyledItemDelegate {
 }  // namespace
 
 StackPane::StackPane(const Context& context, QWidget* parent)
-    : QFrame(parent), context_(context), title_(new QLabel), facts_(makeLabel("muted")), list_(new QListWidget),
+    : QFrame(parent),
+      context_(context),
+      title_(new QLabel),
+      facts_(makeLabel("muted")),
+      list_(new QListWidget),
       source_(new SourceView(context)) {
     setObjectName(QStringLiteral("card"));
     auto* layout = new QVBoxLayout(this);
@@ -71,14 +77,17 @@ StackPane::StackPane(const Context& context, QWidget* parent)
     connect(list_, &QListWidget::currentRowChanged, this, &StackPane::choose);
 }
 
-void StackPane::show(const QString& title, const QColor& colour, const QStringList& facts, const std::vector<FindingLocation>& frames) {
-    title_->setText(QStringLiteral("<span style=\"color:%1\">●</span>&nbsp; %2").arg(colour.name(), richText(title, *context_.theme)));
+void StackPane::show(const QString& title, const QColor& colour, const QStringList& facts,
+                     const std::vector<FindingLocation>& frames) {
+    title_->setText(QStringLiteral("<span style=\"color:%1\">●</span>&nbsp; %2")
+                        .arg(colour.name(), richText(title, *context_.theme)));
     facts_->setText(facts.join(QStringLiteral("<br>")));
     facts_->setVisible(!facts.isEmpty());
     frames_.assign(frames.rbegin(), frames.rend());
     list_->clear();
     for (const FindingLocation& frame : frames_) {
-        auto* item = new QListWidgetItem(QString::fromStdString(frame.function.empty() ? frame.role : frame.function).remove(QLatin1Char('`')));
+        auto* item = new QListWidgetItem(
+            QString::fromStdString(frame.function.empty() ? frame.role : frame.function).remove(QLatin1Char('`')));
         item->setData(kPlaceRole, placeText(frame.at));
         QString role = QString::fromStdString(frame.role).remove(QLatin1Char('`'));
         item->setData(kWrapperRole, trace::isWrapper(frame.function));

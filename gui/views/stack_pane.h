@@ -21,7 +21,8 @@ class StackPane : public QFrame {
     explicit StackPane(const Context& context, QWidget* parent = nullptr);
 
     // `frames` outermost first; the last one is chosen. `facts` are lines under the title, in richText() form.
-    void show(const QString& title, const QColor& colour, const QStringList& facts, const std::vector<FindingLocation>& frames);
+    void show(const QString& title, const QColor& colour, const QStringList& facts,
+              const std::vector<FindingLocation>& frames);
 
   private:
     void choose(int row);

@@ -103,7 +103,9 @@ void applyTheme(QApplication& app, const Theme& theme) {
     Q_UNUSED(first);
     app.setPalette(paletteOf(theme));
     QString sheet = QString::fromUtf8(kStyleSheet);
-    auto set = [&sheet](const char* name, const QColor& colour) { sheet.replace(QString::fromUtf8(name), colour.name()); };
+    auto set = [&sheet](const char* name, const QColor& colour) {
+        sheet.replace(QString::fromUtf8(name), colour.name());
+    };
     set("%window%", theme.window);
     set("%panel%", theme.panel);
     set("%card%", theme.card);
@@ -139,7 +141,9 @@ QFont scaledFont(double factor, bool bold) {
     return font;
 }
 
-double fontScale() { return std::max(QFontMetricsF(QApplication::font()).height() / 14.0, 0.8); }
+double fontScale() {
+    return std::max(QFontMetricsF(QApplication::font()).height() / 14.0, 0.8);
+}
 
 QIcon pageIcon(Page page, const Theme& theme) {
     QString svg = QStringLiteral(

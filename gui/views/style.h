@@ -22,9 +22,9 @@ void applyTheme(QApplication& app, const Theme& theme);
 // The theme that suits the desktop's own palette.
 const Theme& systemTheme();
 
-QFont codeFont();                      // fixed pitch, the size of the application font
+QFont codeFont();  // fixed pitch, the size of the application font
 QFont scaledFont(double factor, bool bold = false);
-double fontScale();                    // of the application font against 9 points at 96 dpi
+double fontScale();  // of the application font against 9 points at 96 dpi
 
 QIcon pageIcon(Page page, const Theme& theme);
 

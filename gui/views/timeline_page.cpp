@@ -17,11 +17,16 @@ namespace {
 
 const char* legendName(State state) {
     switch (state) {
-        case State::running: return "runs";
-        case State::lockWait: return "waits for a lock";
-        case State::eventWait: return "for an event";
-        case State::joinWait: return "joins";
-        case State::sleep: return "sleeps";
+        case State::running:
+            return "runs";
+        case State::lockWait:
+            return "waits for a lock";
+        case State::eventWait:
+            return "for an event";
+        case State::joinWait:
+            return "joins";
+        case State::sleep:
+            return "sleeps";
     }
     return "";
 }
@@ -36,8 +41,13 @@ QPixmap swatch(const QColor& colour, int height) {
 }  // namespace
 
 TimelinePage::TimelinePage(const Context& context, QWidget* parent)
-    : QWidget(parent), context_(context), view_(new TimelineView(context)), legend_(new QWidget), story_(new QWidget),
-      waiter_(new StackPane(context)), blocker_(new StackPane(context)) {
+    : QWidget(parent),
+      context_(context),
+      view_(new TimelineView(context)),
+      legend_(new QWidget),
+      story_(new QWidget),
+      waiter_(new StackPane(context)),
+      blocker_(new StackPane(context)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -87,7 +97,8 @@ void TimelinePage::buildLegend() {
         label->setToolTip(QString::fromUtf8(tip));
         row->addWidget(label);
     };
-    plain(theme.of(State::running), "runs", 14, "Waits for nothing recorded; paler the less CPU the thread used: it was in system calls or had no core");
+    plain(theme.of(State::running), "runs", 14,
+          "Waits for nothing recorded; paler the less CPU the thread used: it was in system calls or had no core");
     for (State state : {State::lockWait, State::eventWait, State::joinWait, State::sleep}) {
         auto* box = new QCheckBox(QString::fromUtf8(legendName(state)));
         box->setIcon(swatch(theme.of(state), 14));
@@ -116,7 +127,8 @@ void TimelinePage::followSelection() {
     blocker_->setVisible(lock || !storyOf(timeline, wait.blockerStack).empty());
     QStringList queue;
     for (const QString& text : queueSentences(*context_.session.recording(), *ref)) queue << richText(text, theme);
-    blocker_->show(blockerSentence(timeline, *ref), lock ? theme.holdBlocking : theme.of(State::running), queue, storyOf(timeline, wait.blockerStack));
+    blocker_->show(blockerSentence(timeline, *ref), lock ? theme.holdBlocking : theme.of(State::running), queue,
+                   storyOf(timeline, wait.blockerStack));
 }
 
 }  // namespace raddle::gui

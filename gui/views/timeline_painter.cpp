@@ -15,7 +15,11 @@ constexpr double kLabelSize = 0.88;  // of the font
 // Plain rectangles of one colour into 32-bit pixels; what lies outside is cut off.
 class Pixels {
   public:
-    explicit Pixels(QImage& image) : bits_(reinterpret_cast<QRgb*>(image.bits())), stride_(image.bytesPerLine() / 4), width_(image.width()), height_(image.height()) {}
+    explicit Pixels(QImage& image)
+        : bits_(reinterpret_cast<QRgb*>(image.bits())),
+          stride_(image.bytesPerLine() / 4),
+          width_(image.width()),
+          height_(image.height()) {}
 
     void fill(int left, int top, int right, int bottom, QRgb colour) {
         left = std::max(left, 0);
@@ -27,8 +31,11 @@ class Pixels {
     void mix(int x, int y, QRgb colour, float share) {
         if (x < 0 || y < 0 || x >= width_ || y >= height_) return;
         QRgb& pixel = bits_[y * stride_ + x];
-        auto part = [share](int a, int b) { return static_cast<int>(static_cast<float>(a) + static_cast<float>(b - a) * share); };
-        pixel = qRgb(part(qRed(pixel), qRed(colour)), part(qGreen(pixel), qGreen(colour)), part(qBlue(pixel), qBlue(colour)));
+        auto part = [share](int a, int b) {
+            return static_cast<int>(static_cast<float>(a) + static_cast<float>(b - a) * share);
+        };
+        pixel = qRgb(part(qRed(pixel), qRed(colour)), part(qGreen(pixel), qGreen(colour)),
+                     part(qBlue(pixel), qBlue(colour)));
     }
 
     // Fills [top, bottom) of one column, edge pixels in proportion.
@@ -55,22 +62,36 @@ struct Label {
 class RowPainter {
   public:
     RowPainter(const Recording& recording, const TimelineFrame& frame, const Theme& theme, QImage& image)
-        : r_(recording), t_(recording.timeline), f_(frame), theme_(theme), pixels_(image) {}
+        : r_(recording), t_(recording.timeline), f_(frame), theme_(theme), pixels_(image), card_(theme.card.rgb()) {
+        for (size_t c = 0; c < calls_.size(); ++c) calls_[c] = theme.call[c].rgb();
+    }
 
     void row(const Row& row) {
         row_ = &row;
-        if (row.kind == RowKind::thread) dimmed_ = !f_.selection.threads.empty() && !f_.selection.has({row.id});
-        else dimmed_ = row.kind == RowKind::lock && f_.selection.lock.valid() && f_.selection.lock.value != row.id;
+        if (row.kind == RowKind::thread)
+            dimmed_ = !f_.selection.threads.empty() && !f_.selection.has({row.id});
+        else
+            dimmed_ = row.kind == RowKind::lock && f_.selection.lock.valid() && f_.selection.lock.value != row.id;
         for (const Strip& strip : row.strips) {
             top_ = static_cast<int>(std::lround((strip.top - f_.scroll) * f_.ratio));
             bottom_ = static_cast<int>(std::lround((strip.top + strip.height - f_.scroll) * f_.ratio));
             TrackLayout track = layoutTrack(*trackOf(r_.index, row, strip), f_.view);
             switch (strip.kind) {
-                case StripKind::state: state(track); break;
-                case StripKind::hold: hold(track); break;
-                case StripKind::call: call(track); break;
-                case StripKind::lockHeld: lockHeld(track); break;
-                case StripKind::lockWaiting: lockWaiting(track); break;
+                case StripKind::state:
+                    state(track);
+                    break;
+                case StripKind::hold:
+                    hold(track);
+                    break;
+                case StripKind::call:
+                    call(track);
+                    break;
+                case StripKind::lockHeld:
+                    lockHeld(track);
+                    break;
+                case StripKind::lockWaiting:
+                    lockWaiting(track);
+                    break;
             }
         }
     }
@@ -86,15 +107,19 @@ class RowPainter {
         int left = pixel(b.left), right = std::max(pixel(b.right), left + 1);
         pixels_.fill(left, top_, right, bottom_, colour);
         // A hair of background keeps neighbours apart.
-        if (right - left > 3) pixels_.fill(right - 1, top_, right, bottom_, blend(theme_.card, QColor(colour), 0.55).rgb());
+        if (right - left > 3)
+            pixels_.fill(right - 1, top_, right, bottom_, blend(theme_.card, QColor(colour), 0.55).rgb());
     }
 
     void label(const SpanBox& b, const QString& text, QRgb background) {
         double left = std::max(static_cast<double>(b.left), 0.0) / f_.ratio;
         double right = std::min(static_cast<double>(b.right), static_cast<double>(f_.view.width)) / f_.ratio;
         if (right - left < kLabelPixels || text.isEmpty()) return;
-        if (right - left < 2 * kLabelPixels && QFontMetricsF(f_.font).horizontalAdvance(text) * kLabelSize > right - left - 9) return;
-        labels_.push_back({QRectF(left + 5, top_ / f_.ratio, right - left - 9, (bottom_ - top_) / f_.ratio), text, textOn(QColor(background))});
+        if (right - left < 2 * kLabelPixels &&
+            QFontMetricsF(f_.font).horizontalAdvance(text) * kLabelSize > right - left - 9)
+            return;
+        labels_.push_back({QRectF(left + 5, top_ / f_.ratio, right - left - 9, (bottom_ - top_) / f_.ratio), text,
+                           textOn(QColor(background))});
     }
 
     // Paler the less CPU the thread used while it waited for nothing: it was in system calls or had no core.
@@ -102,7 +127,8 @@ class RowPainter {
         QColor full = theme_.of(State::running);
         if (thread.cpuNs < 0) return full;
         int64_t running = stateTimes(thread, r_.index.threads[row_->id], thread.beginNs, thread.endNs)[0];
-        double used = running > 0 ? std::clamp(static_cast<double>(thread.cpuNs) / static_cast<double>(running), 0.0, 1.0) : 1;
+        double used =
+            running > 0 ? std::clamp(static_cast<double>(thread.cpuNs) / static_cast<double>(running), 0.0, 1.0) : 1;
         return blend(theme_.card, full, 0.3 + 0.7 * used);
     }
 
@@ -114,13 +140,15 @@ class RowPainter {
         if (thread.endNs > f_.view.beginNs && thread.beginNs < f_.view.endNs)
             pixels_.fill(born, top_, std::max(gone, born + 1), bottom_, tint(runningColour(thread)));
         static constexpr State kFromTop[] = {State::lockWait, State::eventWait, State::joinWait, State::sleep};
+        std::array<QRgb, kStates> colours{};
+        for (State s : kFromTop) colours[static_cast<size_t>(s)] = tint(theme_.of(s));
         auto height = static_cast<float>(bottom_ - top_);
         for (const SpanColumn& column : track.columns) {
             auto y = static_cast<float>(top_);
             for (State s : kFromTop) {
                 float share = column.share[static_cast<size_t>(s)];
                 if (share <= 0 || hidden(s)) continue;
-                pixels_.column(column.x, y, y + share * height, tint(theme_.of(s)));
+                pixels_.column(column.x, y, y + share * height, colours[static_cast<size_t>(s)]);
                 y += share * height;
             }
         }
@@ -128,7 +156,8 @@ class RowPainter {
             auto s = static_cast<State>(b.category);
             if (hidden(s)) continue;
             const trace::Wait& wait = thread.waits[b.item];
-            bool other = f_.selection.lock.valid() && (wait.kind != trace::WaitKind::lock || wait.lock != f_.selection.lock);
+            bool other =
+                f_.selection.lock.valid() && (wait.kind != trace::WaitKind::lock || wait.lock != f_.selection.lock);
             QColor colour = other ? blend(theme_.card, theme_.of(s), 0.5) : theme_.of(s);
             box(b, tint(colour));
             label(b, waitText(wait), tint(colour));
@@ -138,9 +167,11 @@ class RowPainter {
     bool hidden(State s) const { return f_.hiddenStates >> static_cast<unsigned>(s) & 1u; }
 
     QString waitText(const trace::Wait& wait) const {
-        if (const trace::Lock* lock = lookup(t_.locks, wait.lock); lock && wait.kind == trace::WaitKind::lock) return QString::fromStdString(lock->name);
+        if (const trace::Lock* lock = lookup(t_.locks, wait.lock); lock && wait.kind == trace::WaitKind::lock)
+            return QString::fromStdString(lock->name);
         if (const trace::Object* object = lookup(t_.objects, wait.object)) return QString::fromStdString(object->name);
-        if (const trace::Thread* thread = lookup(t_.threads, wait.blocker); thread && wait.kind == trace::WaitKind::join)
+        if (const trace::Thread* thread = lookup(t_.threads, wait.blocker);
+            thread && wait.kind == trace::WaitKind::join)
             return QStringLiteral("joins ") + QString::fromStdString(thread->name);
         return wait.kind == trace::WaitKind::sleep ? QStringLiteral("sleep") : QString();
     }
@@ -148,7 +179,7 @@ class RowPainter {
     void hold(const TrackLayout& track) {
         const trace::Thread& thread = t_.threads[row_->id];
         const QColor colours[] = {theme_.holdQuiet, theme_.holdBlocking};
-        columns(track, colours, 2);
+        columns(track, colours);
         for (const SpanBox& b : track.boxes) {
             bool other = f_.selection.lock.valid() && thread.holds[b.item].lock != f_.selection.lock;
             QColor colour = colours[std::min<int>(b.category, 1)];
@@ -157,14 +188,15 @@ class RowPainter {
     }
 
     // Shares from the bottom up, so that a column's height is the part of its time that is covered.
-    void columns(const TrackLayout& track, const QColor* colours, size_t count) {
+    void columns(const TrackLayout& track, const QColor (&colours)[2]) {
+        const QRgb tinted[] = {tint(colours[0]), tint(colours[1])};
         auto height = static_cast<float>(bottom_ - top_);
         for (const SpanColumn& column : track.columns) {
             auto y = static_cast<float>(bottom_);
-            for (size_t c = count; c-- > 0;) {
+            for (size_t c = 2; c-- > 0;) {
                 float part = column.share[c] * height;
                 if (part <= 0) continue;
-                pixels_.column(column.x, y - part, y, tint(colours[c]));
+                pixels_.column(column.x, y - part, y, tinted[c]);
                 y -= part;
             }
         }
@@ -172,15 +204,24 @@ class RowPainter {
 
     // The colours of what ran in the column, mixed, and paler the less of it was covered.
     void flames(const TrackLayout& track) {
+        constexpr float kLeast = 0.15f;  // so that a single short call is still seen
+        const float strength = dimmed_ ? 0.35f : 1.0f;
         for (const SpanColumn& column : track.columns) {
-            QColor colour = theme_.call[0];
-            float covered = 0;
-            for (size_t c = 0; c < theme_.call.size(); ++c) {
-                if (column.share[c] <= 0) continue;
-                covered += column.share[c];
-                colour = covered == column.share[c] ? theme_.call[c] : blend(colour, theme_.call[c], static_cast<double>(column.share[c] / covered));
+            float red = 0, green = 0, blue = 0, covered = 0;
+            for (size_t c = 0; c < calls_.size(); ++c) {
+                float share = column.share[c];
+                red += share * static_cast<float>(qRed(calls_[c]));
+                green += share * static_cast<float>(qGreen(calls_[c]));
+                blue += share * static_cast<float>(qBlue(calls_[c]));
+                covered += share;
             }
-            pixels_.fill(column.x, top_, column.x + 1, bottom_, tint(blend(theme_.card, colour, std::min(0.15 + static_cast<double>(covered), 1.0))));
+            if (covered <= 0) continue;
+            float opacity = std::min(kLeast + covered, 1.0f) * strength;
+            auto mix = [&](float sum, int card) {
+                return static_cast<int>(sum / covered * opacity + static_cast<float>(card) * (1 - opacity));
+            };
+            pixels_.fill(column.x, top_, column.x + 1, bottom_,
+                         qRgb(mix(red, qRed(card_)), mix(green, qGreen(card_)), mix(blue, qBlue(card_))));
         }
     }
 
@@ -195,13 +236,14 @@ class RowPainter {
             QRgb fill = tint(other ? blend(theme_.card, colour, 0.45) : colour);
             box(b, fill);
             if (b.right - b.left < kLabelPixels * f_.ratio || bottom_ - top_ < 11 * f_.ratio) continue;
-            if (const trace::Function* function = lookup(t_.functions, activation.function)) label(b, shortFunction(function->name), fill);
+            if (const trace::Function* function = lookup(t_.functions, activation.function))
+                label(b, shortFunction(function->name), fill);
         }
     }
 
     void lockHeld(const TrackLayout& track) {
         const QColor colours[] = {theme_.holdQuiet, theme_.holdBlocking};
-        columns(track, colours, 2);
+        columns(track, colours);
         for (const SpanBox& b : track.boxes) box(b, tint(colours[std::min<int>(b.category, 1)]));
     }
 
@@ -214,7 +256,8 @@ class RowPainter {
         for (const SpanColumn& column : track.columns) {
             float sum = 0;
             for (size_t c = 1; c < kCategories; ++c) sum += column.share[c] * static_cast<float>(c);
-            pixels_.column(column.x, static_cast<float>(bottom_) - sum / most * height, static_cast<float>(bottom_), colour);
+            pixels_.column(column.x, static_cast<float>(bottom_) - sum / most * height, static_cast<float>(bottom_),
+                           colour);
         }
         for (const SpanBox& b : track.boxes) {
             int top = bottom_ - static_cast<int>(std::lround(static_cast<float>(b.category) / most * height));
@@ -227,6 +270,8 @@ class RowPainter {
     const TimelineFrame& f_;
     const Theme& theme_;
     Pixels pixels_;
+    QRgb card_;
+    std::array<QRgb, kCategories> calls_{};
     const Row* row_ = nullptr;
     int top_ = 0, bottom_ = 0;
     bool dimmed_ = false;
@@ -243,7 +288,8 @@ QImage paintRows(const Recording& recording, const RowLayout& layout, const Time
     {
         QPainter painter(&image);
         painter.setPen(theme.grid);
-        for (const Tick& tick : rulerTicks(frame.view, 110 * frame.ratio)) painter.drawLine(QPointF(tick.x, 0), QPointF(tick.x, device.height()));
+        for (const Tick& tick : rulerTicks(frame.view, 110 * frame.ratio))
+            painter.drawLine(QPointF(tick.x, 0), QPointF(tick.x, device.height()));
         for (const Row& row : layout.rows) {
             double y = (row.top + row.height - frame.scroll) * frame.ratio;
             if (y >= 0 && y <= device.height()) painter.fillRect(QRectF(0, y - 1, device.width(), 1), theme.grid);
@@ -260,7 +306,8 @@ QImage paintRows(const Recording& recording, const RowLayout& layout, const Time
     QFontMetricsF metrics(font);
     for (const Label& label : rows.labels()) {
         painter.setPen(label.colour);
-        painter.drawText(label.box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, metrics.elidedText(label.text, Qt::ElideRight, label.box.width()));
+        painter.drawText(label.box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                         metrics.elidedText(label.text, Qt::ElideRight, label.box.width()));
     }
     return image;
 }

@@ -5,17 +5,17 @@
 #include <QFont>
 #include <QImage>
 
-#include "gui/models/timeline_layout.h"
 #include "gui/models/session.h"
 #include "gui/models/theme.h"
+#include "gui/models/timeline_layout.h"
 
 namespace raddle::gui {
 
 struct TimelineFrame {
-    TimeView view;            // width in device pixels
-    double scroll = 0;        // of the content, in logical pixels
-    double ratio = 1;         // device pixels for a logical one
-    QSize size;               // of the row area, logical
+    TimeView view;      // width in device pixels
+    double scroll = 0;  // of the content, in logical pixels
+    double ratio = 1;   // device pixels for a logical one
+    QSize size;         // of the row area, logical
     QFont font;
     SelectionState selection;
     unsigned hiddenStates = 0;  // bit by State: drawn as if running

@@ -28,13 +28,22 @@ TimelineView::TimelineView(const Context& context, QWidget* parent) : QAbstractS
     reload();
 }
 
-double TimelineView::gutter() const { return 190 * fontScale(); }
-double TimelineView::mapHeight() const { return 46 * fontScale(); }
-double TimelineView::headHeight() const { return mapHeight() + 26 * fontScale(); }
-double TimelineView::contentY(double y) const { return y - headHeight() + verticalScrollBar()->value(); }
+double TimelineView::gutter() const {
+    return 190 * fontScale();
+}
+double TimelineView::mapHeight() const {
+    return 46 * fontScale();
+}
+double TimelineView::headHeight() const {
+    return mapHeight() + 26 * fontScale();
+}
+double TimelineView::contentY(double y) const {
+    return y - headHeight() + verticalScrollBar()->value();
+}
 
 QRectF TimelineView::rowArea() const {
-    return {gutter(), headHeight(), std::max(viewport()->width() - gutter(), 1.0), std::max(viewport()->height() - headHeight(), 1.0)};
+    return {gutter(), headHeight(), std::max(viewport()->width() - gutter(), 1.0),
+            std::max(viewport()->height() - headHeight(), 1.0)};
 }
 
 void TimelineView::reload() {
@@ -85,7 +94,8 @@ void TimelineView::fitSelection() {
     const trace::Timeline& timeline = context_.session.timeline();
     const SelectionState& state = context_.selection.state();
     int64_t begin = 0, end = timeline.durationNs;
-    if (const trace::Thread* thread = state.wait ? lookup(timeline.threads, state.wait->thread) : nullptr; thread && state.wait->index < thread->waits.size()) {
+    if (const trace::Thread* thread = state.wait ? lookup(timeline.threads, state.wait->thread) : nullptr;
+        thread && state.wait->index < thread->waits.size()) {
         begin = thread->waits[state.wait->index].beginNs;
         end = thread->waits[state.wait->index].endNs;
         // From where the holder took the lock, so that cause and effect are both in sight.
@@ -108,7 +118,8 @@ void TimelineView::step(int direction) {
     auto recording = context_.session.recording();
     if (!recording) return;
     auto next = stepWait(recording->timeline, recording->index, context_.selection.state(), view_, direction);
-    if (!next) return context_.status(direction > 0 ? QStringLiteral("No later wait") : QStringLiteral("No earlier wait"));
+    if (!next)
+        return context_.status(direction > 0 ? QStringLiteral("No later wait") : QStringLiteral("No earlier wait"));
     SelectionState state = context_.selection.state();
     state.wait = next;
     context_.selection.set(std::move(state));
@@ -117,7 +128,9 @@ void TimelineView::step(int direction) {
 void TimelineView::followSelection() {
     const SelectionState& state = context_.selection.state();
     if (state.wait && state.wait != shown_.wait) reveal(*state.wait);
-    if (state.range && state.range != shown_.range && (state.range->endNs <= view_.beginNs || state.range->beginNs >= view_.endNs)) fitSelection();
+    if (state.range && state.range != shown_.range &&
+        (state.range->endNs <= view_.beginNs || state.range->beginNs >= view_.endNs))
+        fitSelection();
     shown_ = state;
     image_ = {};
     viewport()->update();
@@ -143,7 +156,8 @@ void TimelineView::reveal(const EventRef& ref) {
 void TimelineView::revealRow(const Row& row) {
     double top = verticalScrollBar()->value(), bottom = top + rowArea().height();
     if (row.top < top) verticalScrollBar()->setValue(static_cast<int>(row.top));
-    if (row.top + row.height > bottom) verticalScrollBar()->setValue(static_cast<int>(row.top + row.height - rowArea().height()));
+    if (row.top + row.height > bottom)
+        verticalScrollBar()->setValue(static_cast<int>(row.top + row.height - rowArea().height()));
 }
 
 void TimelineView::resizeEvent(QResizeEvent* event) {
@@ -212,7 +226,8 @@ void TimelineView::mouseMoveEvent(QMouseEvent* event) {
         verticalScrollBar()->setValue(verticalScrollBar()->value() + static_cast<int>(last_.y() - at.y()));
     } else if (drag_ == Drag::range && moved_) {
         double left = std::min(at.x(), pressed_.x()) - gutter(), right = std::max(at.x(), pressed_.x()) - gutter();
-        TimeRange range{std::clamp<int64_t>(view_.time(left), 0, duration), std::clamp<int64_t>(view_.time(right), 0, duration)};
+        TimeRange range{std::clamp<int64_t>(view_.time(left), 0, duration),
+                        std::clamp<int64_t>(view_.time(right), 0, duration)};
         if (range.endNs > range.beginNs) context_.selection.setRange(range);
     }
     last_ = at;
@@ -231,7 +246,9 @@ void TimelineView::click(const QPointF& at) {
     Selection& selection = context_.selection;
     if (at.x() < gutter()) {
         if (hit.row->kind == RowKind::thread) selection.toggleThread({hit.row->id});
-        if (hit.row->kind == RowKind::lock) selection.setLock(selection.state().lock.value == hit.row->id ? trace::LockId() : trace::LockId{hit.row->id});
+        if (hit.row->kind == RowKind::lock)
+            selection.setLock(selection.state().lock.value == hit.row->id ? trace::LockId()
+                                                                          : trace::LockId{hit.row->id});
         return;
     }
     const trace::Timeline& timeline = context_.session.timeline();
@@ -242,11 +259,19 @@ void TimelineView::click(const QPointF& at) {
         return;
     }
     switch (hit.strip->kind) {
-        case StripKind::state: selection.setWait(timeline, EventRef{{hit.row->id}, hit.span->item}); break;
-        case StripKind::hold: selection.setLock(timeline.threads[hit.row->id].holds[hit.span->item].lock); break;
-        case StripKind::call: selection.setFunction(timeline.threads[hit.row->id].calls[hit.span->item].function); break;
+        case StripKind::state:
+            selection.setWait(timeline, EventRef{{hit.row->id}, hit.span->item});
+            break;
+        case StripKind::hold:
+            selection.setLock(timeline.threads[hit.row->id].holds[hit.span->item].lock);
+            break;
+        case StripKind::call:
+            selection.setFunction(timeline.threads[hit.row->id].calls[hit.span->item].function);
+            break;
         case StripKind::lockHeld:
-        case StripKind::lockWaiting: selection.setLock({hit.row->id}); break;
+        case StripKind::lockWaiting:
+            selection.setLock({hit.row->id});
+            break;
     }
 }
 
@@ -254,7 +279,8 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
     Hit hit = hitAt(event->position());
     if (!hit.span || event->position().x() < gutter()) return;
     int64_t margin = (hit.span->endNs - hit.span->beginNs) / 4;
-    setTimeView(showing(hit.span->beginNs - margin, hit.span->endNs + margin, view_.width, context_.session.timeline().durationNs));
+    setTimeView(showing(hit.span->beginNs - margin, hit.span->endNs + margin, view_.width,
+                        context_.session.timeline().durationNs));
 }
 
 void TimelineView::keyPressEvent(QKeyEvent* event) {
@@ -263,20 +289,31 @@ void TimelineView::keyPressEvent(QKeyEvent* event) {
     if (event->modifiers() & (Qt::ControlModifier | Qt::AltModifier)) return QAbstractScrollArea::keyPressEvent(event);
     switch (event->key()) {
         case Qt::Key_W:
-        case Qt::Key_Plus: return setTimeView(zoomed(view_, 0.7, middle, duration));
+        case Qt::Key_Plus:
+            return setTimeView(zoomed(view_, 0.7, middle, duration));
         case Qt::Key_S:
-        case Qt::Key_Minus: return setTimeView(zoomed(view_, 1 / 0.7, middle, duration));
+        case Qt::Key_Minus:
+            return setTimeView(zoomed(view_, 1 / 0.7, middle, duration));
         case Qt::Key_A:
-        case Qt::Key_Left: return setTimeView(panned(view_, -view_.width / 8.0, duration));
+        case Qt::Key_Left:
+            return setTimeView(panned(view_, -view_.width / 8.0, duration));
         case Qt::Key_D:
-        case Qt::Key_Right: return setTimeView(panned(view_, view_.width / 8.0, duration));
-        case Qt::Key_F: return fitSelection();
-        case Qt::Key_Home: return showAll();
-        case Qt::Key_BracketLeft: return step(-1);
-        case Qt::Key_BracketRight: return step(1);
-        case Qt::Key_Down: return verticalScrollBar()->triggerAction(QAbstractSlider::SliderSingleStepAdd);
-        case Qt::Key_Up: return verticalScrollBar()->triggerAction(QAbstractSlider::SliderSingleStepSub);
-        default: QAbstractScrollArea::keyPressEvent(event);
+        case Qt::Key_Right:
+            return setTimeView(panned(view_, view_.width / 8.0, duration));
+        case Qt::Key_F:
+            return fitSelection();
+        case Qt::Key_Home:
+            return showAll();
+        case Qt::Key_BracketLeft:
+            return step(-1);
+        case Qt::Key_BracketRight:
+            return step(1);
+        case Qt::Key_Down:
+            return verticalScrollBar()->triggerAction(QAbstractSlider::SliderSingleStepAdd);
+        case Qt::Key_Up:
+            return verticalScrollBar()->triggerAction(QAbstractSlider::SliderSingleStepSub);
+        default:
+            QAbstractScrollArea::keyPressEvent(event);
     }
 }
 
@@ -298,10 +335,12 @@ void TimelineView::hover(const QPointF& at) {
     if (!context_.session.recording() || drag_ != Drag::none) return;
     Hit hit = hitAt(at);
     int64_t ns = view_.time(at.x() - gutter());
-    QStringList lines = at.x() < gutter() ? describeRow(*context_.session.recording(), hit) : describeHit(*context_.session.recording(), hit, ns);
+    QStringList lines = at.x() < gutter() ? describeRow(*context_.session.recording(), hit)
+                                          : describeHit(*context_.session.recording(), hit, ns);
     context_.status(lines.join(QStringLiteral("   ·   ")));
     if (lines.isEmpty() || !hit.strip || at.x() < gutter()) return QToolTip::hideText();
-    QToolTip::showText(viewport()->mapToGlobal(at.toPoint()) + QPoint(14, 18), lines.join(QLatin1Char('\n')), viewport());
+    QToolTip::showText(viewport()->mapToGlobal(at.toPoint()) + QPoint(14, 18), lines.join(QLatin1Char('\n')),
+                       viewport());
 }
 
 }  // namespace raddle::gui

@@ -18,8 +18,8 @@ class TimelineView : public QAbstractScrollArea {
     void restyle();  // after the colours changed
 
     void showAll();
-    void fitSelection();          // to the wait, else the time range, else everything
-    void step(int direction);     // to the next or previous wait
+    void fitSelection();       // to the wait, else the time range, else everything
+    void step(int direction);  // to the next or previous wait
     void setHidden(State state, bool hidden);
     const TimeView& timeView() const { return view_; }
     void setTimeView(const TimeView& view);
@@ -53,9 +53,9 @@ class TimelineView : public QAbstractScrollArea {
     void mapTo(double x);
 
     double gutter() const;
-    double headHeight() const;   // map and ruler
+    double headHeight() const;  // map and ruler
     double mapHeight() const;
-    QRectF rowArea() const;      // in viewport coordinates
+    QRectF rowArea() const;  // in viewport coordinates
     double contentY(double y) const;
     Hit hitAt(const QPointF& at) const;
 
@@ -69,8 +69,8 @@ class TimelineView : public QAbstractScrollArea {
 
     const Context& context_;
     RowLayout rows_;
-    TimeView view_;              // width in logical pixels
-    QImage image_;               // of the rows; null when it has to be painted anew
+    TimeView view_;  // width in logical pixels
+    QImage image_;   // of the rows; null when it has to be painted anew
     unsigned hidden_ = 0;
     Drag drag_ = Drag::none;
     bool moved_ = false;

@@ -38,7 +38,8 @@ void TimelineView::paintEvent(QPaintEvent*) {
     painter.fillRect(viewport()->rect(), theme.card);
     if (!context_.session.recording()) {
         painter.setPen(theme.muted);
-        QString text = context_.session.loading() ? QStringLiteral("Loading…") : QStringLiteral("No recording is open.");
+        QString text =
+            context_.session.loading() ? QStringLiteral("Loading…") : QStringLiteral("No recording is open.");
         painter.drawText(viewport()->rect(), Qt::AlignCenter, text);
         return;
     }
@@ -75,7 +76,9 @@ void TimelineView::paintHead(QPainter& painter) {
     painter.setFont(scaledFont(0.9));
     painter.setPen(theme.muted);
     QRectF corner(10, map.top(), area.left() - 20, map.height());
-    painter.drawText(corner, Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("Threads running\n%1 on average").arg(QString::number(recording->index.meanRunning, 'f', 2)));
+    painter.drawText(
+        corner, Qt::AlignLeft | Qt::AlignVCenter,
+        QStringLiteral("Threads running\n%1 on average").arg(QString::number(recording->index.meanRunning, 'f', 2)));
     double rulerTop = mapHeight(), rulerBottom = headHeight();
     painter.drawText(QRectF(10, rulerTop, area.left() - 20, rulerBottom - rulerTop), Qt::AlignLeft | Qt::AlignVCenter,
                      QStringLiteral("%1 shown").arg(durationText(view_.endNs - view_.beginNs)));
@@ -86,7 +89,8 @@ void TimelineView::paintHead(QPainter& painter) {
         painter.drawLine(QPointF(x, rulerBottom - 6), QPointF(x, rulerBottom));
         painter.setPen(theme.muted);
         if (x + 8 + painter.fontMetrics().horizontalAdvance(tick.text) > area.right()) continue;
-        painter.drawText(QRectF(x + 4, rulerTop, 120, rulerBottom - rulerTop), Qt::AlignLeft | Qt::AlignVCenter, tick.text);
+        painter.drawText(QRectF(x + 4, rulerTop, 120, rulerBottom - rulerTop), Qt::AlignLeft | Qt::AlignVCenter,
+                         tick.text);
     }
     painter.setClipping(false);
     painter.setPen(theme.border);
@@ -104,11 +108,15 @@ void TimelineView::paintGutter(QPainter& painter) {
             heading = box;
             continue;
         }
-        bool chosen = row.kind == RowKind::thread ? context_.selection.state().has({row.id}) : context_.selection.state().lock.value == row.id;
-        if (chosen) painter.fillRect(box.adjusted(0, 0, 0, -1), blend(theme.card, theme.accent, theme.dark ? 0.3 : 0.16));
+        bool chosen = row.kind == RowKind::thread ? context_.selection.state().has({row.id})
+                                                  : context_.selection.state().lock.value == row.id;
+        if (chosen)
+            painter.fillRect(box.adjusted(0, 0, 0, -1), blend(theme.card, theme.accent, theme.dark ? 0.3 : 0.16));
         painter.fillRect(QRectF(0, box.bottom() - 1, box.width(), 1), theme.grid);
-        if (row.kind == RowKind::thread) paintThreadName(painter, row, box);
-        else paintLockName(painter, row, box);
+        if (row.kind == RowKind::thread)
+            paintThreadName(painter, row, box);
+        else
+            paintLockName(painter, row, box);
     }
     painter.setPen(theme.border);
     painter.drawLine(QPointF(gutter() - 0.5, headHeight()), QPointF(gutter() - 0.5, viewport()->height()));
@@ -138,11 +146,15 @@ void TimelineView::paintThreadName(QPainter& painter, const Row& row, const QRec
     painter.setFont(scaledFont(1, true));
     QFontMetricsF bold(painter.font());
     double room = line.width() - metrics.horizontalAdvance(share) - 8;
-    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, bold.elidedText(threadLabel(recording->timeline, {row.id}), Qt::ElideMiddle, room));
+    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
+                     bold.elidedText(threadLabel(recording->timeline, {row.id}), Qt::ElideMiddle, room));
     if (rows_.compact) return;
     QString detail = QStringLiteral("tid %1").arg(thread.tid);
     if (thread.cpuNs >= 0 && thread.endNs > thread.beginNs)
-        detail = QStringLiteral("%1 · CPU %2").arg(thread.tid).arg(percentText(static_cast<double>(thread.cpuNs) / static_cast<double>(thread.endNs - thread.beginNs)));
+        detail = QStringLiteral("%1 · CPU %2")
+                     .arg(thread.tid)
+                     .arg(percentText(static_cast<double>(thread.cpuNs) /
+                                      static_cast<double>(thread.endNs - thread.beginNs)));
     QRectF second = line.translated(0, line.height());
     painter.setFont(scaledFont(0.88));
     painter.setPen(theme.muted);
@@ -171,7 +183,8 @@ void TimelineView::paintLockName(QPainter& painter, const Row& row, const QRectF
     painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, value);
     painter.setPen(theme.text);
     double room = line.width() - metrics.horizontalAdvance(value) - 8;
-    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(QString::fromStdString(lock.name), Qt::ElideMiddle, room));
+    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
+                     metrics.elidedText(QString::fromStdString(lock.name), Qt::ElideMiddle, room));
 }
 
 void TimelineView::paintSelection(QPainter& painter) {
@@ -207,8 +220,10 @@ QRectF TimelineView::boxOf(StripKind kind, const EventRef& event) const {
                 const Span* span = trackOf(recording->index, row, strip)->at(begin);
                 if (!span || span->item != event.index) continue;
             }
-            double left = std::clamp(view_.x(begin), -50.0, view_.width + 50.0), right = std::clamp(view_.x(end), -50.0, view_.width + 50.0);
-            return {rowArea().left() + left, strip.top - verticalScrollBar()->value() + headHeight(), std::max(right - left, 3.0), strip.height};
+            double left = std::clamp(view_.x(begin), -50.0, view_.width + 50.0),
+                   right = std::clamp(view_.x(end), -50.0, view_.width + 50.0);
+            return {rowArea().left() + left, strip.top - verticalScrollBar()->value() + headHeight(),
+                    std::max(right - left, 3.0), strip.height};
         }
     }
     return {};
@@ -237,7 +252,8 @@ void TimelineView::paintWait(QPainter& painter, const EventRef& wait) {
     }
     if (!holdBox.isEmpty()) {
         bool up = waitBox.center().y() < holdBox.center().y();
-        QPointF from(holdBox.right(), up ? holdBox.top() - 1 : holdBox.bottom() + 1), to(waitBox.right(), up ? waitBox.bottom() + 1 : waitBox.top() - 1);
+        QPointF from(holdBox.right(), up ? holdBox.top() - 1 : holdBox.bottom() + 1),
+            to(waitBox.right(), up ? waitBox.bottom() + 1 : waitBox.top() - 1);
         QPainterPath path(from);
         double bend = (to.y() - from.y()) / 2;
         path.cubicTo(from + QPointF(14, bend), to + QPointF(14, -bend), to);

@@ -18,7 +18,9 @@ using trace::ThreadId;
 
 constexpr auto kFatal = QAbstractItemModelTester::FailureReportingMode::Fatal;
 
-std::string plain(QString text) { return text.replace(QChar(0xA0), ' ').replace(QChar(0x202F), '\'').toStdString(); }
+std::string plain(QString text) {
+    return text.replace(QChar(0xA0), ' ').replace(QChar(0x202F), '\'').toStdString();
+}
 
 Finding makeFinding(Property property, Evidence evidence, const char* message) {
     Finding finding;
@@ -52,9 +54,11 @@ TEST(Format, CountsAndShares) {
 
 TEST(Format, FunctionNamesAreShort) {
     EXPECT_EQ(plain(shortFunction("Queue::push(Item)")), "Queue::push");
-    EXPECT_EQ(plain(shortFunction("void std::__invoke_impl<void, void (*)()>(std::__invoke_other, void (*&&)())")), "std::__invoke_impl<…>");
+    EXPECT_EQ(plain(shortFunction("void std::__invoke_impl<void, void (*)()>(std::__invoke_other, void (*&&)())")),
+              "std::__invoke_impl<…>");
     EXPECT_EQ(plain(shortFunction("(anonymous namespace)::work(int)")), "(anonymous)::work");
-    EXPECT_EQ(plain(shortFunction("Pool::start()::{lambda(int)#1}::operator()(int) const")), "Pool::start::λ::operator()");
+    EXPECT_EQ(plain(shortFunction("Pool::start()::{lambda(int)#1}::operator()(int) const")),
+              "Pool::start::λ::operator()");
     EXPECT_EQ(plain(shortFunction("operator<<(std::ostream&, A)")), "operator<<");
     EXPECT_EQ(plain(shortFunction("main")), "main");
     EXPECT_EQ(plain(shortFunction("0x77a9")), "0x77a9");
@@ -67,7 +71,8 @@ TEST(Tables, KeepTheRulesOfModels) {
     LockTable locks(session);
     FunctionTable functions(session);
     FindingTable findings(session);
-    QAbstractItemModelTester locksTester(&locks, kFatal), functionsTester(&functions, kFatal), findingsTester(&findings, kFatal);
+    QAbstractItemModelTester locksTester(&locks, kFatal), functionsTester(&functions, kFatal),
+        findingsTester(&findings, kFatal);
     TableFilter filter;
     filter.setSourceModel(&locks);
     QAbstractItemModelTester filterTester(&filter, kFatal);
@@ -75,7 +80,8 @@ TEST(Tables, KeepTheRulesOfModels) {
 
     session.add(makeRecording("a", test::generateTimeline({})));
     Report report;
-    report.findings = {makeFinding(Property::race, Evidence::likely, "first"), makeFinding(Property::race, Evidence::definite, "second")};
+    report.findings = {makeFinding(Property::race, Evidence::likely, "first"),
+                       makeFinding(Property::race, Evidence::definite, "second")};
     session.add(ScanReport{"r.json", report});
     EXPECT_EQ(locks.rowCount(), 5);
     EXPECT_EQ(functions.rowCount(), 10);
@@ -219,7 +225,8 @@ TEST(Answers, LossesAreSaid) {
     TimelineBuilder build(1000);
     build.thread("a");
     build.timeline.droppedEvents = 17;
-    EXPECT_NE(headsOf(answersFor(makeRecording("a", build.timeline), {})).find("17 events could not be recorded"), std::string::npos);
+    EXPECT_NE(headsOf(answersFor(makeRecording("a", build.timeline), {})).find("17 events could not be recorded"),
+              std::string::npos);
 }
 
 }  // namespace

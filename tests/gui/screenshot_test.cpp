@@ -4,6 +4,7 @@
 
 #include <QImage>
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QSet>
 #include <QTemporaryDir>
 
@@ -33,7 +34,8 @@ class EveryPage : public testing::TestWithParam<Shot> {};
 TEST_P(EveryPage, IsDrawnInTheSizeAsked) {
     QTemporaryDir dir;
     MainWindow window(GetParam().dark ? darkTheme() : lightTheme());
-    window.session().add(makeRecording("/tmp/run.raddle", test::generateTimeline({.jobsPerWorker = 60, .deadlock = true})));
+    window.session().add(
+        makeRecording("/tmp/run.raddle", test::generateTimeline({.jobsPerWorker = 60, .deadlock = true})));
     ScreenshotRequest request;
     request.file = dir.filePath("page.png");
     request.page = GetParam().page;
@@ -45,11 +47,12 @@ TEST_P(EveryPage, IsDrawnInTheSizeAsked) {
     EXPECT_GT(coloursIn(image), 25);
 }
 
-INSTANTIATE_TEST_SUITE_P(Pages, EveryPage,
-                         testing::Values(Shot{Page::overview, false, {1600, 900}}, Shot{Page::timeline, false, {1600, 900}},
-                                         Shot{Page::locks, false, {1600, 900}}, Shot{Page::functions, true, {1100, 700}},
-                                         Shot{Page::findings, true, {1100, 700}}, Shot{Page::timeline, true, {1100, 700}}),
-                         [](const auto& shot) { return std::string(pageName(shot.param.page)) + (shot.param.dark ? "Dark" : "Light"); });
+INSTANTIATE_TEST_SUITE_P(
+    Pages, EveryPage,
+    testing::Values(Shot{Page::overview, false, {1600, 900}}, Shot{Page::timeline, false, {1600, 900}},
+                    Shot{Page::locks, false, {1600, 900}}, Shot{Page::functions, true, {1100, 700}},
+                    Shot{Page::findings, true, {1100, 700}}, Shot{Page::timeline, true, {1100, 700}}),
+    [](const auto& shot) { return std::string(pageName(shot.param.page)) + (shot.param.dark ? "Dark" : "Light"); });
 
 TEST(EmptyWindow, ShowsEveryPageWithNothingOpen) {
     QTemporaryDir dir;
@@ -91,7 +94,8 @@ class ViewerProgram : public testing::Test {
 
 TEST_F(ViewerProgram, WritesAPictureThroughRaddleView) {
     QString picture = dir_.filePath("out.png");
-    Outcome run = runViewer("raddle", {"view", sample(), "--screenshot", picture, "--page", "locks", "--size", "1000x650"});
+    Outcome run =
+        runViewer("raddle", {"view", sample(), "--screenshot", picture, "--page", "locks", "--size", "1000x650"});
     EXPECT_EQ(run.status, 0) << run.errors.toStdString();
     EXPECT_EQ(QImage(picture).size(), QSize(1000, 650));
 }
@@ -100,16 +104,32 @@ TEST_F(ViewerProgram, BadInputIsOneLineAndStatusTwoAndNoPicture) {
     QString picture = dir_.filePath("out.png");
     QString foreign = dir_.filePath("foreign.raddle");
     ASSERT_TRUE(writeFile(foreign.toStdString(), "not a recording at all").ok());
-    for (const QStringList& arguments : {QStringList{foreign, "--screenshot", picture}, QStringList{dir_.filePath("none.raddle"), "--screenshot", picture},
-                                         QStringList{sample(), "--screenshot", picture, "--page", "moon"}, QStringList{sample(), "--screenshot", picture, "--size", "big"},
-                                         QStringList{sample(), "--screenshot", picture, "--select", "lock:none-such"}, QStringList{"--screenshot", picture},
-                                         QStringList{sample(), "--screenshot", dir_.filePath("no/such/dir.png")}, QStringList{"--nonsense"}}) {
+    for (const QStringList& arguments :
+         {QStringList{foreign, "--screenshot", picture},
+          QStringList{dir_.filePath("none.raddle"), "--screenshot", picture},
+          QStringList{sample(), "--screenshot", picture, "--page", "moon"},
+          QStringList{sample(), "--screenshot", picture, "--size", "big"},
+          QStringList{sample(), "--screenshot", picture, "--select", "lock:none-such"},
+          QStringList{"--screenshot", picture}, QStringList{sample(), "--screenshot", dir_.filePath("no/such/dir.png")},
+          QStringList{"--nonsense"}}) {
         Outcome run = runViewer("raddle-viewer", arguments);
         EXPECT_EQ(run.status, 2) << arguments.join(' ').toStdString();
         EXPECT_TRUE(run.errors.startsWith("raddle-viewer: ")) << run.errors.toStdString();
         EXPECT_EQ(run.errors.count('\n'), 0) << run.errors.toStdString();
         EXPECT_FALSE(QFile::exists(picture));
     }
+}
+
+TEST_F(ViewerProgram, AWindowWithoutADisplayIsOneLineAndStatusTwo) {
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) environment.remove(name);
+    process.setProcessEnvironment(environment);
+    process.start(QStringLiteral(RADDLE_BUILD_DIR "/bin/raddle-viewer"), {sample()});
+    ASSERT_TRUE(process.waitForFinished(60000));
+    EXPECT_EQ(process.exitStatus(), QProcess::NormalExit);
+    EXPECT_EQ(process.exitCode(), 2);
+    EXPECT_EQ(process.readAllStandardError().count('\n'), 1);
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ TEST(SelectionTest, AWaitBringsItsLockAndAnotherLockDropsTheWait) {
 TEST(SelectionTest, ChipsNameEachPartAndTakeItAway) {
     trace::Timeline timeline = test::generateTimeline({});
     SelectionState state;
-    for (const char* text : {"time:0.01-0.02", "thread:worker-1", "lock:Queue::mu_", "function:Queue::flush", "finding:2"})
+    for (const char* text :
+         {"time:0.01-0.02", "thread:worker-1", "lock:Queue::mu_", "function:Queue::flush", "finding:2"})
         ASSERT_EQ(selectByText(text, timeline, 3, state), "") << text;
     std::vector<Chip> chips = chipsOf(state, timeline);
     ASSERT_EQ(chips.size(), 5u);
@@ -65,7 +66,8 @@ TEST(SelectionTest, ChipsNameEachPartAndTakeItAway) {
 
 TEST(SelectionTest, WhatCannotBeSelectedIsSaid) {
     trace::Timeline timeline = test::generateTimeline({.locks = 1});
-    for (const char* text : {"lock:nope", "thread:nope", "function:nope", "finding:0", "finding:4", "finding:x", "time:2-1", "time:a-b", "time:1", "wait", "", "colour:red"}) {
+    for (const char* text : {"lock:nope", "thread:nope", "function:nope", "finding:0", "finding:4", "finding:x",
+                             "time:2-1", "time:a-b", "time:1", "wait", "", "colour:red"}) {
         SelectionState state;
         EXPECT_NE(selectByText(text, timeline, 3, state), "") << text;
         EXPECT_TRUE(state.empty()) << text;

@@ -66,9 +66,15 @@ TEST_F(SessionTest, SeveralRecordingsTheFirstShown) {
 }
 
 TEST_F(SessionTest, EveryBadFileIsOneLineAndTheGoodOnesStay) {
-    QStringList paths{write("good.raddle", sample()), dir_.filePath("missing.raddle"), write("foreign.raddle", "\x7f" "ELF not a recording"),
-                      write("broken.json", "{\"version\": 1, \"findings\": ["), write("future.json", "{\"version\": 99}"),
-                      write("empty.raddle", ""), dir_.path()};
+    QStringList paths{write("good.raddle", sample()),
+                      dir_.filePath("missing.raddle"),
+                      write("foreign.raddle",
+                            "\x7f"
+                            "ELF not a recording"),
+                      write("broken.json", "{\"version\": 1, \"findings\": ["),
+                      write("future.json", "{\"version\": 99}"),
+                      write("empty.raddle", ""),
+                      dir_.path()};
     open(paths);
     EXPECT_TRUE(session_.recording());
     ASSERT_EQ(session_.errors().size(), 6) << session_.errors().join("\n").toStdString();

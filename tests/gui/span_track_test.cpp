@@ -12,7 +12,8 @@ using testing::ElementsAre;
 int64_t timeByHand(const SpanTrack& track, uint8_t category, int64_t begin, int64_t end) {
     int64_t sum = 0;
     for (const Span& span : track.spans())
-        if (span.category == category) sum += std::max<int64_t>(0, std::min(span.endNs, end) - std::max(span.beginNs, begin));
+        if (span.category == category)
+            sum += std::max<int64_t>(0, std::min(span.endNs, end) - std::max(span.beginNs, begin));
     return sum;
 }
 

@@ -64,7 +64,8 @@ TEST(TimelineIndex, SurvivesIdsAndTimesThatMakeNoSense) {
     ThreadId a = build.thread("a");
     build.wait(a, LockId{77}, -50, 5000).blocker = ThreadId{99};
     build.wait(a, trace::WaitKind::condition, 900, 100).object = trace::ObjectId{5};
-    build.timeline.threads[0].holds.push_back({LockId{88}, trace::LockMode::exclusive, 10, -10, false, false, trace::StackId{4}});
+    build.timeline.threads[0].holds.push_back(
+        {LockId{88}, trace::LockMode::exclusive, 10, -10, false, false, trace::StackId{4}});
     build.timeline.threads[0].calls.push_back({trace::FunctionId{5}, 4000000000u, 0, 10, true});
     TimelineIndex index = buildIndex(build.timeline);
     EXPECT_EQ(index.threads[0].waits.spans().at(0).endNs, 1000);
@@ -130,7 +131,8 @@ TEST(HitTest, FindsWhatIsDrawn) {
     TimeView view{0, 1000, 1000};
     auto at = [&](size_t row, StripKind kind, uint32_t lane, double x) {
         for (const Strip& strip : layout.rows[row].strips)
-            if (strip.kind == kind && strip.lane == lane) return hitTest(index, layout, view, x, strip.top + strip.height / 2);
+            if (strip.kind == kind && strip.lane == lane)
+                return hitTest(index, layout, view, x, strip.top + strip.height / 2);
         return Hit();
     };
     EXPECT_EQ(at(0, StripKind::hold, 0, 300).span->item, 0u);

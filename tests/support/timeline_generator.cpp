@@ -50,7 +50,8 @@ class Generator {
 
     StackId stack(std::initializer_list<Functions> innermostFirst) {
         Stack s;
-        for (Functions f : innermostFirst) s.frames.push_back({{f}, {t_.functions[f].at.file, t_.functions[f].at.line + 7, 0}});
+        for (Functions f : innermostFirst)
+            s.frames.push_back({{f}, {t_.functions[f].at.file, t_.functions[f].at.line + 7, 0}});
         auto it = std::find(t_.stacks.begin(), t_.stacks.end(), s);
         if (it == t_.stacks.end()) it = t_.stacks.insert(it, s);
         return {static_cast<uint32_t>(it - t_.stacks.begin())};
@@ -62,10 +63,12 @@ class Generator {
         t_.complete = !o_.deadlock;
         t_.processes.push_back({4711, {}, t_.command, 0, 0});
         for (uint32_t f = 0; f < FunctionCount; ++f)
-            t_.functions.push_back({kFunctions[f], "/opt/server/bin/server", {"/opt/server/src/server.cc", 40 + 23 * f, 0}});
+            t_.functions.push_back(
+                {kFunctions[f], "/opt/server/bin/server", {"/opt/server/src/server.cc", 40 + 23 * f, 0}});
         for (uint32_t l = 0; l < o_.locks; ++l) {
             std::string name = l < std::size(kLocks) ? kLocks[l] : "shards_[" + std::to_string(l) + "].mu";
-            t_.locks.push_back({name, l % 4 == 1 ? LockKind::rwlock : LockKind::mutex, {0}, 0x7f0000001000u + 64u * l, 0, 0, 0});
+            t_.locks.push_back(
+                {name, l % 4 == 1 ? LockKind::rwlock : LockKind::mutex, {0}, 0x7f0000001000u + 64u * l, 0, 0, 0});
         }
         locks_.resize(o_.locks);
         t_.objects.push_back({"Pool::jobs_cv", ObjectKind::condition, {0}, 0x7f0000002000, 0, 0});
@@ -99,7 +102,8 @@ class Generator {
         LockState& lock = locks_[l];
         bool contended = lock.freeAt > now && lock.holder != ThreadId{id};
         if (contended) {
-            Wait wait{WaitKind::lock, now, lock.freeAt, true, true, {l}, LockMode::exclusive, {}, lock.holder, at, lock.stack};
+            Wait wait{WaitKind::lock,      now, lock.freeAt, true, true,      {l},
+                      LockMode::exclusive, {},  lock.holder, at,   lock.stack};
             thread.waits.push_back(wait);
             now = lock.freeAt;
             ++t_.locks[l].contended;
@@ -138,8 +142,17 @@ class Generator {
 
     int64_t idle(uint32_t id, int64_t now) {
         int64_t until = now + around(260'000);
-        t_.threads[id].waits.push_back({WaitKind::condition, now, until, true, true, {o_.locks - 1}, LockMode::exclusive,
-                                        {0}, {0}, stack({Run}), stack({Main})});
+        t_.threads[id].waits.push_back({WaitKind::condition,
+                                        now,
+                                        until,
+                                        true,
+                                        true,
+                                        {o_.locks - 1},
+                                        LockMode::exclusive,
+                                        {0},
+                                        {0},
+                                        stack({Run}),
+                                        stack({Main})});
         ++t_.objects[0].waits;
         ++t_.objects[0].signals;
         return until;
@@ -174,7 +187,8 @@ class Generator {
         for (uint32_t w = 1; w <= o_.workers; ++w) {
             int64_t until = std::max(now, t_.threads[w].endNs);
             if (until == now) continue;
-            main.waits.push_back({WaitKind::join, now, until, true, true, {}, LockMode::exclusive, {}, {w}, stack({Main}), {}});
+            main.waits.push_back(
+                {WaitKind::join, now, until, true, true, {}, LockMode::exclusive, {}, {w}, stack({Main}), {}});
             now = until;
         }
         last += 300'000;
@@ -196,9 +210,20 @@ class Generator {
             StackId at = own == 0 ? stack({Push, Handle, Run}) : stack({Evict, Handle, Run});
             int64_t begin = thread.endNs + 1000;
             thread.holds.push_back({{own}, LockMode::exclusive, begin, last, false, false, at});
-            thread.waits.push_back({WaitKind::lock, now + 1000 * w, last, false, false, {wanted}, LockMode::exclusive, {}, {3 - w}, at, at});
+            thread.waits.push_back({WaitKind::lock,
+                                    now + 1000 * w,
+                                    last,
+                                    false,
+                                    false,
+                                    {wanted},
+                                    LockMode::exclusive,
+                                    {},
+                                    {3 - w},
+                                    at,
+                                    at});
         }
-        t_.threads[0].waits.push_back({WaitKind::join, now, last, false, false, {}, LockMode::exclusive, {}, {1}, stack({Main}), {}});
+        t_.threads[0].waits.push_back(
+            {WaitKind::join, now, last, false, false, {}, LockMode::exclusive, {}, {1}, stack({Main}), {}});
         for (uint32_t t = 0; t <= 2; ++t) {
             t_.threads[t].exited = false;
             t_.threads[t].endNs = last;
@@ -214,11 +239,14 @@ class Generator {
 
 }  // namespace
 
-Timeline generateTimeline(const GeneratorOptions& options) { return Generator(options).run(); }
+Timeline generateTimeline(const GeneratorOptions& options) {
+    return Generator(options).run();
+}
 
 uint64_t eventCount(const Timeline& timeline) {
     uint64_t events = 0;
-    for (const Thread& thread : timeline.threads) events += thread.waits.size() + thread.holds.size() + thread.calls.size();
+    for (const Thread& thread : timeline.threads)
+        events += thread.waits.size() + thread.holds.size() + thread.calls.size();
     return events;
 }
 
