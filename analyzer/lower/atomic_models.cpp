@@ -124,8 +124,9 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyAtomicModel(const
 std::optional<FunctionLowering::Rvalue> FunctionLowering::lowerSyncBuiltin(const CallView& view) {
     llvm::StringRef name = identifier(view.callee);
     Rvalue result;
-    if (name == "__sync_synchronize") {
-        emit(ir::OpKind::fence, view.expr->getExprLoc()).order = ir::MemoryOrder::seqCst;
+    if (name == "__sync_synchronize" || name.ends_with("_atomic_thread_fence")) {  // __c11_…, __…
+        const ir::MemoryOrder order = orderArgument(view, 0);
+        emit(ir::OpKind::fence, view.expr->getExprLoc()).order = order;
         return result;
     }
     if (!name.starts_with("__sync_") || view.args.empty()) return std::nullopt;

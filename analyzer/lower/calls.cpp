@@ -53,6 +53,7 @@ FunctionLowering::Rvalue FunctionLowering::lowerCall(const clang::CallExpr* call
     }
     if (model)
         if (auto lowered = applyModel(*model, view)) return *lowered;
+    if (isTrivialAssignment(view)) return assignRecord(view);
     if (context_.isInSystemHeader(view.callee->getLocation())) {
         if (view.hasObject) return emitSystemMethod(view);
         if (ast_.getLangOpts().CPlusPlus && !view.callee->isExternC()) return emitOpaque(view);
@@ -61,6 +62,20 @@ FunctionLowering::Rvalue FunctionLowering::lowerCall(const clang::CallExpr* call
     callee.kind = ir::ValueKind::function;
     callee.function = context_.functionKey(view.callee);
     return emitCall(view, callee);
+}
+
+// The assignment that the compiler writes for a plain struct is a store like any other.
+bool FunctionLowering::isTrivialAssignment(const CallView& view) const {
+    const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(view.callee);
+    return method && view.hasObject && view.args.size() == 1 && method->isTrivial() &&
+           (method->isCopyAssignmentOperator() || method->isMoveAssignmentOperator());
+}
+
+FunctionLowering::Rvalue FunctionLowering::assignRecord(const CallView& view) {
+    const clang::Expr* from = view.args[0];
+    if (!context_.isSynchronisation(from->getType()))
+        emitStore(view.object, loadFrom(place(from), from->getType(), from->getExprLoc()), view.expr->getExprLoc());
+    return {addressOf(view.object), {}};
 }
 
 ir::Value FunctionLowering::argumentValue(const clang::Expr* expr) {

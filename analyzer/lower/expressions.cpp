@@ -94,8 +94,8 @@ FunctionLowering::Rvalue FunctionLowering::valueOf(const clang::Expr* expr) {
         if (expr->getType()->isScalarType() && list->getNumInits() == 1) return rvalue(list->getInit(0));
         if (expr->getType()->isRecordType()) {
             ir::Place slot = destinationOf(expr);
-            places_[expr] = slot;
             initialise(slot, expr->getType(), expr);
+            places_[expr] = slot;
             result.value = loadOf(slot);
         }
         return result;

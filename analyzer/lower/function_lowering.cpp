@@ -299,6 +299,7 @@ void FunctionLowering::initialise(const ir::Place& target, clang::QualType type,
         return;
     }
     if (const auto* list = llvm::dyn_cast<clang::InitListExpr>(init)) {
+        if (auto made = places_.find(init); made != places_.end() && made->second == target) return;
         if (const clang::InitListExpr* semantic = list->getSemanticForm()) list = semantic;
         if (type->isArrayType()) {
             clang::QualType element = ast_.getAsArrayType(type)->getElementType();

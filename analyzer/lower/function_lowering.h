@@ -99,6 +99,8 @@ class FunctionLowering {
     // --- calls
     Rvalue lowerCall(const clang::CallExpr* call);
     CallView viewOf(const clang::CallExpr* call);
+    bool isTrivialAssignment(const CallView& view) const;
+    Rvalue assignRecord(const CallView& view);
     Rvalue emitCall(const CallView& view, const ir::Value& callee);
     Rvalue emitOpaque(const CallView& view);
     Rvalue emitSystemMethod(const CallView& view);

@@ -1,0 +1,393 @@
+// Places, values and objects: members, references, arrays, copies, construction, calls, branches.
+#include "tests/analyzer/lower/lowered.h"
+
+namespace raddle::test {
+namespace {
+
+TEST(LowerObjects, ThisAndMembers) {
+    EXPECT_EQ(lowered(R"(struct Queue {
+    int count = 0;
+    Queue* next = nullptr;
+    void push() {
+        ++count;
+        next->count = count;
+    }
+};
+void f(Queue& q) { q.push(); }
+)",
+                      "Queue::push"),
+              R"ir(  load %this->Queue::count
+  store %this->Queue::count = ? uses %this->Queue::count
+  load %this->Queue::count
+  load %this->Queue::next
+  store %this->Queue::next->Queue::count = %this->Queue::count uses %this->Queue::count
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, References) {
+    EXPECT_EQ(lowered(R"(int x;
+void f(int& r) {
+    int& alias = x;
+    alias = 1;
+    r = alias;
+}
+)",
+                      "f"),
+              R"ir(  store %alias = &@x init
+  store *%alias = 1
+  load *%alias
+  store *%r = *%alias uses *%alias
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, Arrays) {
+    EXPECT_EQ(lowered(R"(struct Row {
+    int cells[4];
+};
+Row rows[8];
+void f(int i) {
+    rows[2].cells[i] = 1;
+    int* p = rows[i].cells;
+    p[3] = 2;
+    *p = 3;
+}
+)",
+                      "f"),
+              R"ir(  store @rows[2].Row::cells[%i] = 1
+  store %p = &@rows[%i].Row::cells[0] init
+  store (*%p)[3] = 2
+  store *%p = 3
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, StructCopy) {
+    EXPECT_EQ(lowered(R"(struct Pair {
+    int *first, *second;
+};
+Pair a, b;
+int x;
+void f() {
+    Pair local = {&x, nullptr};
+    a = local;
+    b = a;
+}
+)",
+                      "f"),
+              R"ir(  store %local.Pair::first = &@x init
+  store %local.Pair::second = 0 init
+  load %local
+  store @a = %local uses %local
+  load @a
+  store @b = @a uses @a
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, DestructorsInReverse) {
+    EXPECT_EQ(lowered(R"(struct Guard {
+    explicit Guard(int id);
+    ~Guard();
+};
+void f() {
+    Guard one(1);
+    {
+        Guard two(2);
+    }
+    Guard three(3);
+}
+)",
+                      "f"),
+              R"ir(  call "Guard::Guard(int)"(&%one, 1)
+  call "Guard::Guard(int)"(&%two, 2)
+  call "Guard::~Guard()"(&%two)
+  call "Guard::Guard(int)"(&%three, 3)
+  call "Guard::~Guard()"(&%three)
+  call "Guard::~Guard()"(&%one)
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, NewAndDelete) {
+    EXPECT_EQ(lowered(R"(struct Node {
+    int value;
+    explicit Node(int v) : value(v) {}
+    ~Node() {}
+};
+void f() {
+    Node* n = new Node(1);
+    n->value = 2;
+    delete n;
+}
+)",
+                      "f"),
+              R"ir(  alloc %t0
+  call "Node::Node(int)"(%t0, 1)
+  store %n = %t0 init
+  store %n->Node::value = 2
+  call "Node::~Node()"(%n)
+  free *%n
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, MakeUnique) {
+    EXPECT_EQ(lowered(R"(#include <memory>
+struct Node {
+    int value = 0;
+};
+void f() {
+    auto n = std::make_unique<Node>();
+    n->value = 2;
+}
+)",
+                      "f"),
+              R"ir(  alloc %t0
+  store %n.$pointer = %t0 init
+  load %n.$pointer
+  store %n.$pointer->Node::value = 2
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, VirtualCalls) {
+    EXPECT_EQ(lowered(R"(struct Shape {
+    virtual void draw();
+    virtual ~Shape() = default;
+};
+void f(Shape* shape) {
+    shape->draw();
+    shape->Shape::draw();
+}
+)",
+                      "f"),
+              R"ir(  call "Shape::draw()"(%shape) virtual
+  call "Shape::draw()"(%shape)
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, FunctionPointer) {
+    EXPECT_EQ(lowered(R"(struct Ops {
+    void (*open)(int);
+};
+void start(int n);
+void f(struct Ops* ops) {
+    ops->open = start;
+    ops->open(3);
+}
+)",
+                      "f", ".c"),
+              R"ir(  store %ops->Ops::open = start
+  load %ops->Ops::open
+  call %ops->Ops::open(3)
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, StaticInitialisers) {
+    EXPECT_EQ(lowered(R"(#include <mutex>
+struct Cache {
+    explicit Cache(int size) : size_(size) {}
+    std::mutex mu_;
+    int size_;
+};
+int count = 3;
+int* pointer = &count;
+Cache cache(8);
+)",
+                      "static initialisers"),
+              R"ir(  store @count = 3 init
+  store @pointer = &@count init
+  call "Cache::Cache(int)"(&@cache, 8)
+  ret at ?
+)ir");
+}
+
+TEST(LowerObjects, FunctionStatic) {
+    EXPECT_EQ(lowered(R"(struct Config {
+    Config();
+};
+Config& f() {
+    static Config config;
+    return config;
+}
+)",
+                      "f"),
+              R"ir(  once @f::config = "Config::Config()"(&@f::config)
+  store %return = &@f::config
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, NestedLists) {
+    EXPECT_EQ(lowered(R"(struct Point {
+    int x, y;
+};
+struct Line {
+    Point from, to;
+};
+void f(int n) {
+    Line lines[2] = {{{1, 2}, {3, n}}};
+    lines[1].to.y = 5;
+}
+)",
+                      "f"),
+              R"ir(  store %t0.Point::x = 1 init
+  store %t0.Point::y = 2 init
+  load %n
+  store %t1.Point::x = 3 init
+  store %t1.Point::y = %n uses %n init
+  store %t2.Line::from.Point::x = 1 init
+  store %t2.Line::from.Point::y = 2 init
+  store %t2.Line::to.Point::x = 3 init
+  store %t2.Line::to.Point::y = %n uses %n init
+  store %lines[0].Line::from.Point::x = 1 init
+  store %lines[0].Line::from.Point::y = 2 init
+  store %lines[0].Line::to.Point::x = 3 init
+  store %lines[0].Line::to.Point::y = %n uses %n init
+  store %lines[1].Line::to.Point::y = 5
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, Containers) {
+    EXPECT_EQ(lowered(R"(#include <map>
+#include <vector>
+std::vector<int> numbers;
+std::map<int, int> table;
+int f() {
+    numbers.push_back(1);
+    table[3] = 4;
+    return numbers[0] + numbers.size();
+}
+)",
+                      "f"),
+              R"ir(  store %t0 = 1 init
+  load @numbers.$state
+  store @numbers.$state = ?
+  store @numbers[?] = %t0 uses %t0 init
+  store %t1 = 3 init
+  load @table.$state
+  store @table.$state = ?
+  store @table[?] = 4
+  load @numbers.$state
+  load @numbers[?]
+  load @numbers.$state
+  store %return = ? uses @numbers[?], @numbers.$state
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, SharedPointer) {
+    EXPECT_EQ(lowered(R"(#include <memory>
+struct Node {
+    int value = 0;
+};
+std::shared_ptr<Node> shared;
+void f() {
+    auto n = shared;
+    n->value = 1;
+    shared.reset();
+}
+)",
+                      "f"),
+              R"ir(  load @shared
+  store %n = @shared init
+  load %n.$pointer
+  store %n.$pointer->Node::value = 1
+  store @shared.$pointer = 0
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, SwitchOverAVariable) {
+    EXPECT_EQ(lowered(R"(int x, y;
+void f(int n) {
+    switch (n) {
+        case 1:
+            x = 1;
+            break;
+        default:
+            y = 2;
+    }
+}
+)",
+                      "f"),
+              R"ir(  br ? uses %n b2 b3
+b2:
+  store @x = 1
+  goto b4
+b3:
+  store @y = 2
+b4:
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, ShortCircuit) {
+    EXPECT_EQ(lowered(R"(int x, y, z;
+void f() {
+    if (x && y) z = 1;
+}
+)",
+                      "f"),
+              R"ir(  load @x
+  br @x != 0 uses @x b2 b4
+b2:
+  load @y
+  br @y != 0 uses @y b3 b4
+b3:
+  store @z = 1
+b4:
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, Conditional) {
+    EXPECT_EQ(lowered(R"(int x, y;
+int* f(int n) {
+    int* p = n ? &x : &y;
+    *p = 1;
+    return p;
+}
+)",
+                      "f"),
+              R"ir(  br %n != 0 uses %n b2 b3
+b2:
+  store %t0 = &@x
+  goto b4
+b3:
+  store %t0 = &@y
+b4:
+  store %p = %t0 init
+  store *%p = 1
+  store %return = %p uses %p
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, Volatile) {
+    EXPECT_EQ(lowered(R"(volatile int stop;
+int f(void) {
+    while (!stop) {
+    }
+    return 0;
+}
+)",
+                      "f", ".c"),
+              R"ir(b1:
+  load @stop volatile
+  br @stop == 0 uses @stop b2 b3
+b2:
+  goto b1
+b3:
+  store %return = 0
+  ret %return
+)ir");
+}
+
+}  // namespace
+}  // namespace raddle::test
