@@ -313,7 +313,7 @@ void Interpreter::leave(Activation& activation, ir::BlockId from, const State& s
     for (size_t i = 0; i < code.successors.size(); ++i) {
         if (i == 1 && mustEnter(activation, from)) continue;
         State next = state;
-        if (code.successors.size() == 2 && code.condition.place.valid() &&
+        if (code.successors.size() == 2 && code.condition.place.valid() && code.condition.labels.empty() &&
             !assume(activation, code.condition, (i == 0) == code.condition.equal, next))
             continue;
         if (code.successors.size() == 2 && code.condition.text.valid() &&
@@ -322,6 +322,7 @@ void Interpreter::leave(Activation& activation, ir::BlockId from, const State& s
         if (i == 1)
             if (auto it = activation.joinedInLoop.find(from); it != activation.joinedInLoop.end())
                 for (PlaceId handle : it->second) joined(next, handle);
+        if (i < code.condition.labels.size() && !select(activation, code.condition, i, next)) continue;
         const ir::BlockId to = code.successors[i];
         const bool firstReturn = to <= from && activation.repeated.insert(to).second;
         flowTo(activation, to, std::move(next));
@@ -341,6 +342,20 @@ bool Interpreter::decide(const Activation& activation, const ir::Condition& cond
     // Variables of one name in two scopes are two.
     if (known->second.variables != decision.variables) known->second = decision;
     return added || known->second.taken == taken;
+}
+
+// Whether a switch can go to a successor: its label is the value, or, for the default, none of the labels is.
+bool Interpreter::select(Activation& activation, const ir::Condition& condition, size_t successor, State& state) {
+    if (!condition.place.valid()) return true;
+    const auto is = [&](int64_t constant, bool equal, State& in) {
+        ir::Condition test = condition;
+        test.constant = constant;
+        return assume(activation, test, equal, in);
+    };
+    if (condition.labels[successor]) return is(*condition.labels[successor], true, state);
+    for (const auto& label : condition.labels)
+        if (label && !is(*label, false, state)) return false;
+    return true;
 }
 
 bool Interpreter::assume(Activation& activation, const ir::Condition& condition, bool equal, State& state) {

@@ -67,6 +67,7 @@ class Interpreter {
     void leave(Activation& activation, ir::BlockId from, const State& state);
     // False when the branch cannot be taken in this state; refines the state otherwise.
     bool assume(Activation& activation, const ir::Condition& condition, bool taken, State& state);
+    bool select(Activation& activation, const ir::Condition& condition, size_t successor, State& state);
     bool decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state);
     void addFresh(State& state, ObjectId variable) const;
     void addExit(std::vector<State>& exits, State state);
