@@ -133,7 +133,12 @@ bool inDifferentPhases(const Facts& facts, const Access& a, const Access& b) {
           &second = facts.orders[b.order.index()].lastBarrier;
     const bool barrier = std::any_of(first.begin(), first.end(), [](OpId op) { return op.valid(); }) ||
                          std::any_of(second.begin(), second.end(), [](OpId op) { return op.valid(); });
-    if (!barrier || facts.context(a.context).threads != facts.context(b.context).threads) return false;
+    const auto entries = [&](const Access& access) {
+        std::set<FunctionIndex> functions;
+        for (ThreadId thread : facts.context(access.context).threads) functions.insert(facts.thread(thread).function);
+        return functions;
+    };
+    if (!barrier || entries(a) != entries(b)) return false;
     return std::none_of(first.begin(), first.end(), [&](OpId op) { return second.contains(op); });
 }
 

@@ -51,6 +51,7 @@ std::vector<Finding> checkWaitWithoutLoop(const Facts& facts) {
     for (uint32_t f = 0; f < facts.program->functions.size(); ++f) {
         const ir::Function& function = facts.program->functions[f];
         if (!acquires(function)) continue;
+        size_t found = 0;  // in this function
         for (ir::BlockId block = 0; block < function.blocks.size(); ++block)
             for (size_t i = 0; i < function.blocks[block].ops.size(); ++i) {
                 const ir::Op& op = function.blocks[block].ops[i];
@@ -63,8 +64,7 @@ std::vector<Finding> checkWaitWithoutLoop(const Facts& facts) {
                     " waits on a condition outside a loop over its predicate: spurious and stolen wake-ups pass";
                 finding.locations = {locationOf(facts, id, "waits")};
                 finding.why = {"no path leads from the wait back to it with the lock held"};
-                finding.fingerprint =
-                    fingerprint(finding.rule, {functionName(facts, id), std::to_string(findings.size())});
+                finding.fingerprint = fingerprint(finding.rule, {functionName(facts, id), std::to_string(found++)});
                 findings.push_back(std::move(finding));
             }
     }

@@ -95,7 +95,10 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         const PlaceId from = resolve(activation, state, op.value.place);
         std::set<LiveThread> live;
         for (LiveThread thread : state.live) {
-            if (thread.handle == from) thread.handle = handlePlace(activation, state, place, true);
+            if (thread.handle == from) {
+                thread.handle = handlePlace(activation, state, place, true);
+                value = {};  // the new place is the handle now, not another name of the old one
+            }
             live.insert(thread);
         }
         state.live = std::move(live);
@@ -178,7 +181,11 @@ void Interpreter::acquire(Activation& activation, OpId id, const ir::Op& op, Sta
         got.kind = KnownKind::constant;
         got.constant = op.successValue;
         assign(state, result, got);
-        got.kind = KnownKind::notConstant;
+        // What tells success by 0 tells failure by any other number; the rest are truth values.
+        if (op.successValue == 0)
+            got.kind = KnownKind::notConstant;
+        else
+            got.constant = 0;
         assign(failed, result, got);
     }
     out.push_back(std::move(state));
@@ -264,8 +271,11 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
         case ir::OpKind::load:
             recordAccess(activation, id, state, AccessKind::read, op.order != ir::MemoryOrder::plain,
                          resolve(activation, state, op.place));
+            // What was seen is what was loaded last, by that load's order.
             if (op.order == ir::MemoryOrder::acquire || op.order == ir::MemoryOrder::seqCst)
                 state.acquired.insert(resolve(activation, state, op.place));
+            else
+                state.acquired.erase(resolve(activation, state, op.place));
             break;
         case ir::OpKind::store:
             store(activation, id, op, state);

@@ -190,6 +190,9 @@ bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId 
     std::set<ThreadId> children;
     if (isAncestor(facts, a, b, children)) return runningAt(facts, children, liveA);
     if (isAncestor(facts, b, a, children)) return runningAt(facts, children, liveB);
+    // What a static initialiser has started is there from main's first line on.
+    if (first.kind == ThreadKind::main) return runningAt(facts, ofB, liveA);
+    if (second.kind == ThreadKind::main) return runningAt(facts, ofA, liveB);
     // Both were started, directly or not, by threads with a common parent: one may be running when the other starts.
     for (ThreadId x : ofA)
         for (ThreadId y : ofB) {

@@ -1,0 +1,384 @@
+// Which locks are surely held at an access, through calls, branches and modes.
+#include "tests/analyzer/analysed.h"
+
+namespace raddle::test {
+namespace {
+
+TEST(Locks, HeldBetweenAcquireAndRelease) {
+    Analysed program(R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func main() {
+  store @x = 0  // [before]
+  acquire @mu
+  store @x = 1  // [inside]
+  release @mu
+  store @x = 2  // [after]
+}
+)");
+    EXPECT_EQ(program.locksAt("before"), Names{""});
+    EXPECT_EQ(program.locksAt("inside"), Names{"mu"});
+    EXPECT_EQ(program.locksAt("after"), Names{""});
+}
+
+TEST(Locks, OneWayWithAndOneWithout) {
+    Analysed program(R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func main() {
+  br ? locks skips
+locks:
+  acquire @mu
+  goto end
+skips:
+  goto end
+end:
+  store @x = 1  // [end]
+}
+)");
+    EXPECT_EQ(program.locksAt("end"), (Names{"", "mu"}));
+}
+
+TEST(Locks, WrapperThatLocksItsFormal) {
+    Analysed program(R"(
+global @a : Mutex
+global @b : Mutex
+global @x : int
+func lock(%m : Mutex*) {
+  acquire %m->Mutex::handle
+  ret
+}
+func unlock(%m : Mutex*) {
+  release %m->Mutex::handle
+  ret
+}
+func main() {
+  call lock(&@a)
+  store @x = 1  // [a]
+  call unlock(&@a)
+  call lock(&@b)
+  store @x = 2  // [b]
+  call unlock(&@b)
+  store @x = 3  // [none]
+}
+)");
+    EXPECT_EQ(program.locksAt("a"), Names{"a.handle"});
+    EXPECT_EQ(program.locksAt("b"), Names{"b.handle"});
+    EXPECT_EQ(program.locksAt("none"), Names{""});
+}
+
+TEST(Locks, CalleeKnowsWhatItsCallersHold) {
+    Analysed program(R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func step() {
+  store @x = 1  // [step]
+  ret
+}
+func always() {
+  store @x = 1  // [always]
+  ret
+}
+func main() {
+  acquire @mu
+  call step()
+  call always()
+  release @mu
+  call step()
+}
+)");
+    EXPECT_EQ(program.locksAt("step"), (Names{"", "mu"}));
+    EXPECT_EQ(program.locksAt("always"), Names{"mu"});
+}
+
+TEST(Locks, ConditionalOnAFlag) {
+    Analysed program(R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func update(%threaded : int) {
+  br %threaded == 0 plain locks
+locks:
+  acquire @mu
+  goto plain
+plain:
+  store @x = 1  // [inside]
+  br %threaded == 0 done unlocks
+unlocks:
+  release @mu  // [release]
+  goto done
+done:
+  store @x = 2  // [after]
+  ret
+}
+func main() {
+  local %flag : int
+  store %flag = ?
+  call update(%flag)
+}
+)");
+    EXPECT_EQ(program.locksAt("inside"), (Names{"", "mu"}));
+    EXPECT_EQ(program.locksAt("after"), Names{""});
+    EXPECT_EQ(program.unheldReleases(), Names{});
+}
+
+TEST(Locks, ConditionalOnAConstantArgument) {
+    Analysed program(R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func update(%threaded : int) {
+  br %threaded == 0 plain locks
+locks:
+  acquire @mu
+  goto plain
+plain:
+  store @x = 1  // [inside]
+  ret
+}
+func main() {
+  call update(1)
+}
+)");
+    EXPECT_EQ(program.locksAt("inside"), Names{"mu"});
+}
+
+TEST(Locks, TryLockBySuccess) {
+    Analysed program(R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func main() {
+  local %got : int
+  acquire @mu -> %got try success 0
+  br %got == 0 yes no
+yes:
+  store @x = 1  // [yes]
+  release @mu   // [release]
+  goto end
+no:
+  store @x = 2  // [no]
+  goto end
+end:
+  store @x = 3  // [end]
+}
+)");
+    EXPECT_EQ(program.locksAt("yes"), Names{"mu"});
+    EXPECT_EQ(program.locksAt("no"), Names{""});
+    EXPECT_EQ(program.locksAt("end"), Names{""});
+    EXPECT_EQ(program.unheldReleases(), Names{});
+}
+
+TEST(Locks, TryLockThatReturnsATruthValue) {
+    Analysed program(R"(
+global @mu : std::mutex mutex
+global @x : int
+func main() {
+  local %got : bool
+  acquire @mu -> %got mutex try success 1
+  br %got != 0 yes no
+yes:
+  store @x = 1  // [yes]
+  release @mu   // [release]
+  goto no
+no:
+  store @x = 3  // [no]
+}
+)");
+    EXPECT_EQ(program.locksAt("yes"), Names{"mu"});
+    EXPECT_EQ(program.locksAt("no"), Names{""});
+    EXPECT_EQ(program.unheldReleases(), Names{});
+}
+
+TEST(Locks, TryLockInAWrapperThatReturnsIt) {
+    Analysed program(R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func enter() {
+  local %got : int
+  acquire @mu -> %got try success 1
+  ret %got
+}
+func main() {
+  local %in : int
+  call enter() -> %in
+  br %in != 0 yes no
+yes:
+  store @x = 1  // [yes]
+  release @mu   // [release]
+  goto no
+no:
+  store @x = 2  // [no]
+}
+)");
+    EXPECT_EQ(program.locksAt("yes"), Names{"mu"});
+    EXPECT_EQ(program.locksAt("no"), Names{""});
+    EXPECT_EQ(program.unheldReleases(), Names{});
+}
+
+TEST(Locks, UncheckedTryLockMayHaveFailed) {
+    Analysed program(R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func main() {
+  local %got : int
+  acquire @mu -> %got try success 1
+  store @x = 1  // [inside]
+  release @mu   // [release]
+}
+)");
+    EXPECT_EQ(program.locksAt("inside"), (Names{"", "mu"}));
+    EXPECT_EQ(program.unheldReleases(), Names{"release"});
+}
+
+TEST(Locks, RecursiveIsHeldUntilTheLastRelease) {
+    Analysed program(R"(
+global @mu : pthread_mutex_t recursive
+global @x : int
+func main() {
+  acquire @mu
+  acquire @mu
+  release @mu
+  store @x = 1  // [once]
+  release @mu
+  store @x = 2  // [free]
+}
+)");
+    EXPECT_EQ(program.locksAt("once"), Names{"mu"});
+    EXPECT_EQ(program.locksAt("free"), Names{""});
+    EXPECT_EQ(program.unheldReleases(), Names{});
+}
+
+TEST(Locks, MadeRecursiveWhenInitialised) {
+    const auto program = [](const std::string& kind) {
+        return R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func main() {
+  initLock @mu = )" +
+               kind + R"( mutex
+  acquire @mu
+  acquire @mu
+  release @mu
+  store @x = 1  // [once]
+}
+)";
+    };
+    EXPECT_EQ(Analysed(program("1")).locksAt("once"), Names{"mu"});
+    EXPECT_EQ(Analysed(program("0")).locksAt("once"), Names{""});
+}
+
+TEST(Locks, ModesOfAReadersWriterLock) {
+    Analysed program(R"(
+global @rw : pthread_rwlock_t rwlock
+global @x : int
+func main() {
+  acquire @rw rwlock shared
+  load @x       // [read]
+  release @rw
+  acquire @rw rwlock
+  store @x = 1  // [write]
+  release @rw
+}
+)");
+    EXPECT_EQ(program.locksAt("read"), Names{"rw (shared)"});
+    EXPECT_EQ(program.locksAt("write"), Names{"rw"});
+}
+
+TEST(Locks, GuardByPseudoFields) {
+    // As the lowering writes a std::unique_lock: what it guards, and whether it owns it.
+    Analysed program(R"(
+global @mu : std::mutex mutex
+global @x : int
+func main() {
+  local %guard : std::unique_lock
+  store %guard.$lock = &@mu init
+  acquire *%guard.$lock mutex
+  store @x = 1  // [owned]
+  release *%guard.$lock
+  store @x = 2  // [unlocked]
+  acquire *%guard.$lock mutex
+  store @x = 3  // [again]
+  release *%guard.$lock conditional
+  store @x = 4  // [gone]
+}
+)");
+    EXPECT_EQ(program.locksAt("owned"), Names{"mu"});
+    EXPECT_EQ(program.locksAt("unlocked"), Names{""});
+    EXPECT_EQ(program.locksAt("again"), Names{"mu"});
+    EXPECT_EQ(program.locksAt("gone"), Names{""});
+}
+
+TEST(Locks, ConditionalReleaseOfNothingIsFine) {
+    Analysed program(R"(
+global @mu : std::mutex mutex
+func main() {
+  release @mu conditional  // [guard]
+  release @mu              // [plain]
+}
+)");
+    EXPECT_EQ(program.unheldReleases(), Names{"plain"});
+}
+
+TEST(Locks, NamedByAVariableThatChanges) {
+    Analysed program(R"(
+global @nodes : Node*
+global @x : int
+func main() {
+  local %n : Node*
+  store %n = @nodes
+  acquire %n->Node::mu mutex
+  store @x = 1  // [named]
+  store %n = ?
+  store @x = 2  // [lost]
+}
+)");
+    EXPECT_EQ(program.locksAt("named").size(), 1u);
+    EXPECT_FALSE(program.locksAt("named").contains(""));
+    EXPECT_FALSE(program.locksAt("lost").contains(""));
+}
+
+TEST(Locks, AcquiredInALoopAndReleasedInAnother) {
+    Analysed program(R"(
+global @locks : pthread_mutex_t
+global @x : int
+func main() {
+  local %i
+  acquire @locks[0] mutex
+  acquire @locks[1] mutex
+  store @x = 1  // [both]
+  release @locks[0]
+  store @x = 2  // [second]
+}
+)");
+    EXPECT_EQ(program.locksAt("both"), Names{"locks[0], locks[1]"});
+    EXPECT_EQ(program.locksAt("second"), Names{"locks[1]"});
+}
+
+TEST(Locks, StillHeldWhenTheCalleeReturnsEarly) {
+    Analysed program(R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func step() {
+  acquire @mu
+  br ? early late
+early:
+  ret 1
+late:
+  release @mu
+  ret 0
+}
+func main() {
+  local %failed : int
+  call step() -> %failed
+  br %failed == 0 fine bad
+fine:
+  store @x = 1  // [fine]
+  ret
+bad:
+  store @x = 2  // [bad]
+}
+)");
+    EXPECT_EQ(program.locksAt("fine"), Names{""});
+    EXPECT_EQ(program.locksAt("bad"), Names{"mu"});
+}
+
+}  // namespace
+}  // namespace raddle::test

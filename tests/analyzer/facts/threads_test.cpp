@@ -1,0 +1,361 @@
+// Which threads there are and which of them may run at the same time.
+#include "tests/analyzer/analysed.h"
+
+namespace raddle::test {
+namespace {
+
+using Threads = std::multiset<std::string>;
+
+TEST(Threads, BeforeBetweenAndAfter) {
+    Analysed program(R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+}
+func main() {
+  local %t : pthread_t taken
+  store @x = 0  // [before]
+  spawn %t = worker()
+  store @x = 2  // [between]
+  join %t
+  store @x = 3  // [after]
+}
+)");
+    EXPECT_EQ(program.threads("worker"), Threads{"spawned"});
+    EXPECT_EQ(program.threads("main"), Threads{"main"});
+    EXPECT_FALSE(program.parallel("worker", "before"));
+    EXPECT_TRUE(program.parallel("worker", "between"));
+    EXPECT_FALSE(program.parallel("worker", "after"));
+    EXPECT_FALSE(program.parallel("worker", "worker"));
+    EXPECT_FALSE(program.parallel("before", "between"));
+}
+
+TEST(Threads, JoinOfAnotherThreadIsNoJoin) {
+    Analysed program(R"(
+global @x : int
+func first() {
+  store @x = 1  // [first]
+}
+func second() {
+  store @x = 2  // [second]
+}
+func main() {
+  local %a : pthread_t taken, %b : pthread_t taken
+  spawn %a = first()
+  spawn %b = second()
+  join %b
+  store @x = 3  // [after]
+  join %a
+}
+)");
+    EXPECT_TRUE(program.parallel("first", "after"));
+    EXPECT_FALSE(program.parallel("second", "after"));
+    EXPECT_TRUE(program.parallel("first", "second"));
+}
+
+TEST(Threads, OneAfterTheOther) {
+    Analysed program(R"(
+global @x : int
+func first() {
+  store @x = 1  // [first]
+}
+func second() {
+  store @x = 2  // [second]
+}
+func main() {
+  local %t : pthread_t taken
+  spawn %t = first()
+  join %t
+  spawn %t = second()
+  join %t
+}
+)");
+    EXPECT_FALSE(program.parallel("first", "second"));
+}
+
+TEST(Threads, JoinOnOneBranchOnly) {
+    Analysed program(R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+}
+func main() {
+  local %t : pthread_t taken
+  spawn %t = worker()
+  br ? joins skips
+joins:
+  join %t
+  store @x = 2  // [joined]
+  goto end
+skips:
+  goto end
+end:
+  store @x = 3  // [end]
+}
+)");
+    EXPECT_FALSE(program.parallel("worker", "joined"));
+    EXPECT_TRUE(program.parallel("worker", "end"));
+}
+
+TEST(Threads, DetachedRunsOn) {
+    Analysed program(R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+}
+func main() {
+  local %t : pthread_t taken
+  spawn %t = worker()
+  detach %t
+  store @x = 2  // [after]
+}
+)");
+    EXPECT_TRUE(program.parallel("worker", "after"));
+}
+
+TEST(Threads, JoinedInACallee) {
+    Analysed program(R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+}
+func start(%t : pthread_t*) {
+  spawn *%t = worker()
+  ret
+}
+func stop(%t : pthread_t*) {
+  join *%t
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  store @x = 0  // [before]
+  call start(&%t)
+  store @x = 2  // [between]
+  call stop(&%t)
+  store @x = 3  // [after]
+}
+)");
+    EXPECT_FALSE(program.parallel("worker", "before"));
+    EXPECT_TRUE(program.parallel("worker", "between"));
+    EXPECT_FALSE(program.parallel("worker", "after"));
+}
+
+TEST(Threads, JoinedGrandchildIsGoneWithItsParent) {
+    Analysed program(R"(
+global @x : int
+func grandchild() {
+  store @x = 1  // [grandchild]
+}
+func child() {
+  local %t : pthread_t taken
+  spawn %t = grandchild()
+  join %t
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  spawn %t = child()
+  store @x = 1  // [between]
+  join %t
+  store @x = 2  // [after]
+}
+)");
+    EXPECT_TRUE(program.parallel("grandchild", "between"));
+    EXPECT_FALSE(program.parallel("grandchild", "after"));
+}
+
+// A loop that starts threads[0..4), and one that joins %joinFrom … %joinTo.
+std::string twoLoops(const std::string& from, const std::string& to) {
+    return R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+}
+func main() {
+  local %i, %j, %threads : pthread_t taken
+  loop starting %i from 0 to 4
+  loop joining %j from )" +
+           from + " to " + to + R"(
+  store %i = 0 init
+starting:
+  br ? uses %i start started
+start:
+  spawn %threads[%i] = worker()
+  store %i = ? uses %i
+  goto starting
+started:
+  store @x = 2  // [between]
+  store %j = )" +
+           from + R"( init
+joining:
+  br ? uses %j join joined
+join:
+  join %threads[%j]
+  store %j = ? uses %j
+  goto joining
+joined:
+  store @x = 3  // [after]
+}
+)";
+}
+
+TEST(Threads, StartedAndJoinedInLoopsOverOneRange) {
+    Analysed program(twoLoops("0", "4"));
+    EXPECT_EQ(program.threads("worker"), Threads{"spawned, many"});
+    EXPECT_TRUE(program.parallel("worker", "worker"));
+    EXPECT_TRUE(program.parallel("worker", "between"));
+    EXPECT_FALSE(program.parallel("worker", "after"));
+}
+
+TEST(Threads, LoopOverAnotherRangeJoinsNotAll) {
+    Analysed fewer(twoLoops("0", "3"));
+    EXPECT_TRUE(fewer.parallel("worker", "after"));
+    Analysed later(twoLoops("1", "4"));
+    EXPECT_TRUE(later.parallel("worker", "after"));
+}
+
+TEST(Threads, LoopWithoutHandlesJoinsOnlyTheLast) {
+    Analysed program(R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+}
+func main() {
+  local %i, %t : pthread_t taken
+again:
+  br ? start done
+start:
+  spawn %t = worker()
+  goto again
+done:
+  join %t
+  store @x = 2  // [after]
+}
+)");
+    EXPECT_EQ(program.threads("worker"), Threads{"spawned, many"});
+    EXPECT_TRUE(program.parallel("worker", "worker"));
+    EXPECT_TRUE(program.parallel("worker", "after"));
+}
+
+TEST(Threads, StartedAndJoinedInEachRound) {
+    Analysed program(R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+}
+func main() {
+  local %t : pthread_t taken
+again:
+  br ? start done
+start:
+  spawn %t = worker()
+  join %t
+  store @x = 2  // [round]
+  goto again
+done:
+  ret
+}
+)");
+    EXPECT_EQ(program.threads("worker"), Threads{"spawned"});
+    EXPECT_FALSE(program.parallel("worker", "worker"));
+    EXPECT_FALSE(program.parallel("worker", "round"));
+}
+
+TEST(Threads, ToldApartByWhatTheyAreGiven) {
+    Analysed program(R"(
+global @x : int
+global @y : int
+func worker(%p : int*) {
+  store *%p = 1  // [worker]
+}
+func main() {
+  local %a : pthread_t taken, %b : pthread_t taken
+  spawn %a = worker(&@x)
+  spawn %b = worker(&@y)
+  join %a
+  join %b
+}
+)");
+    EXPECT_EQ(program.threads("worker"), (Threads{"spawned", "spawned"}));
+    EXPECT_EQ(program.locations("worker"), (Names{"x", "y"}));
+}
+
+TEST(Threads, HandleMovedToAnotherIsJoinedThere) {
+    Analysed program(R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+}
+func main() {
+  local %a : std::thread taken, %b : std::thread taken
+  spawn %a = worker()
+  store %b = %a
+  join %b
+  store @x = 2  // [after]
+}
+)");
+    EXPECT_FALSE(program.parallel("worker", "after"));
+}
+
+TEST(Threads, StaticInitialisersComeFirst) {
+    Analysed program(R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+}
+func init() staticInit {
+  store @x = 0  // [init]
+}
+func main() {
+  local %t : pthread_t taken
+  spawn %t = worker()
+  store @x = 2  // [main]
+}
+)");
+    EXPECT_EQ(program.threads("init"), Threads{"static"});
+    EXPECT_FALSE(program.parallel("init", "worker"));
+    EXPECT_FALSE(program.parallel("init", "main"));
+    EXPECT_TRUE(program.parallel("worker", "main"));
+}
+
+TEST(Threads, StartedByAStaticInitialiserRunsBesideMain) {
+    Analysed program(R"(
+global @x : int
+global @t : std::thread
+func worker() {
+  store @x = 1  // [worker]
+}
+func init() staticInit {
+  spawn @t = worker()
+  ret
+}
+func main() {
+  store @x = 2  // [main]
+  join @t
+  store @x = 3  // [after]
+}
+)");
+    EXPECT_TRUE(program.parallel("worker", "main"));
+    EXPECT_FALSE(program.parallel("worker", "after"));
+}
+
+TEST(Threads, WithoutMainEntryPointsAreAssumed) {
+    Analysed program(R"(
+global @x : int
+func get() {
+  store @x = 1  // [get]
+}
+func helper() static private {
+  store @x = 2  // [helper]
+}
+)");
+    EXPECT_TRUE(program.facts.open);
+    EXPECT_EQ(program.threads("get"), Threads{"assumed, many"});
+    EXPECT_EQ(program.threads("helper"), Threads{});
+    EXPECT_TRUE(program.parallel("get", "get"));
+    EXPECT_TRUE(program.accesses("helper").empty());
+}
+
+}  // namespace
+}  // namespace raddle::test

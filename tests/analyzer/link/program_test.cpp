@@ -1,0 +1,207 @@
+// Joining units into one program.
+#include "analyzer/link/program.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/analyzer/cir.h"
+
+namespace raddle::test {
+namespace {
+
+using testing::UnorderedElementsAre;
+
+// Units of the files 0.ir, 1.ir, …
+link::Program linked(std::vector<std::string_view> texts) {
+    std::vector<ir::Unit> units;
+    for (std::string_view text : texts) units.push_back(unitOf(text, std::to_string(units.size()) + ".ir"));
+    return link::link(std::move(units));
+}
+
+const ir::Op& opOf(const link::Program& program, std::string_view function, size_t op) {
+    return program.function(program.find(function)).blocks[0].ops[op];
+}
+
+TEST(Link, InlineFunctionIsKeptOnceFromTheFirst) {
+    const link::Program program = linked({R"(
+func inlined() at "shared.h":1:1 {
+  ret 1
+}
+func a() {
+  call inlined()
+}
+)",
+                                          R"(
+func inlined() at "shared.h":1:1 {
+  ret 2
+}
+func b() {
+  call inlined()
+}
+)"});
+    EXPECT_EQ(program.functions.size(), 3u);
+    EXPECT_EQ(opOf(program, "inlined", 0).value.constant, 1);
+    EXPECT_EQ(opOf(program, "a", 0).value.function, opOf(program, "b", 0).value.function);
+    EXPECT_TRUE(program.find(opOf(program, "b", 0).value.function).valid());
+}
+
+TEST(Link, ExternGlobalIsOneForAllUnits) {
+    const link::Program program = linked({R"(
+global @other : int
+global @counter : int extern
+func a() {
+  store @counter = 1
+}
+)",
+                                          R"(
+global @counter : int
+func b() {
+  store @counter = 2
+}
+)"});
+    EXPECT_EQ(program.globals.size(), 2u);
+    EXPECT_EQ(opOf(program, "a", 0).place, opOf(program, "b", 0).place);
+    EXPECT_EQ(program.text(program.globals[opOf(program, "b", 0).place.root.index].key), "counter");
+}
+
+TEST(Link, DefinitionTellsThatALockIsRecursive) {
+    const std::string_view declared = "global @mu : pthread_mutex_t mutex extern\n",
+                           defined = "global @mu : pthread_mutex_t recursive\n";
+    EXPECT_EQ(linked({declared, defined}).globals[0].lockKind, ir::LockKind::recursive);
+    EXPECT_EQ(linked({defined, declared}).globals[0].lockKind, ir::LockKind::recursive);
+}
+
+TEST(Link, StaticsOfOneNameStayApart) {
+    const link::Program program = linked({R"(
+global @"state@a.c" : int name state
+func "step@a.c"() name step static {
+  store @"state@a.c" = 1
+}
+)",
+                                          R"(
+global @"state@b.c" : int name state
+func "step@b.c"() name step static {
+  store @"state@b.c" = 2
+}
+)"});
+    EXPECT_EQ(program.functions.size(), 2u);
+    EXPECT_EQ(program.globals.size(), 2u);
+    const ir::Op &a = opOf(program, "step@a.c", 0), &b = opOf(program, "step@b.c", 0);
+    EXPECT_NE(a.place, b.place);
+    EXPECT_EQ(program.text(program.globals[a.place.root.index].name), "state");
+    EXPECT_EQ(program.text(program.globals[b.place.root.index].name), "state");
+}
+
+TEST(Link, ClashingDefinitionsBelongToAnotherExecutable) {
+    const link::Program program = linked({R"(
+global @state : int
+func main() {
+  store @state = 1
+  call step()
+}
+func step() {
+  ret 1
+}
+)",
+                                          R"(
+global @state : int
+func main() {
+  store @state = 2
+  call step()
+}
+func step() {
+  ret 2
+}
+)"});
+    EXPECT_EQ(program.functions.size(), 4u);
+    EXPECT_EQ(program.globals.size(), 2u);
+    const ir::Op &first = opOf(program, "main", 0), &second = opOf(program, "main@1.ir", 0);
+    EXPECT_NE(first.place, second.place);
+    const ir::NameId called = opOf(program, "main@1.ir", 1).value.function;
+    EXPECT_EQ(program.function(program.find(called)).blocks[0].ops[0].value.constant, 2);
+}
+
+TEST(Link, IdsInsideFunctionsAreTranslated) {
+    // The second unit's ids differ from the program's: its names come in another order, after those of the first.
+    const link::Program program = linked({R"(
+global @first : int
+func a() {
+  load @first
+}
+)",
+                                          R"(
+global @i : int
+global @table : Table
+func b(%q : Queue*) {
+  local %n : int
+  loop again @i from 0 to %n
+  store @table.Table::rows[@i].Row::cell = %q->Queue::head uses @i, %q->Queue::tail
+  call g(&@table.Table::rows)
+again:
+  br @i == 3 uses @i again done
+done:
+  ret
+}
+)"});
+    const ir::Function& b = program.function(program.find("b"));
+    const auto text = [&](const ir::Place& place) {
+        std::string result = place.root.kind == ir::RootKind::global
+                                 ? program.text(program.globals[place.root.index].key)
+                                 : program.text(b.formals[place.root.index].name);
+        for (const ir::Step& step : place.steps) {
+            if (step.kind == ir::StepKind::field)
+                result += " ." + program.text({static_cast<uint32_t>(step.value)});
+            else if (step.kind == ir::StepKind::indexVariable)
+                result += " [" + program.text(program.globals[static_cast<size_t>(step.value)].key) + "]";
+            else
+                result += " *";
+        }
+        return result;
+    };
+    const ir::Op &store = b.blocks[0].ops[0], &call = b.blocks[0].ops[1];
+    EXPECT_EQ(text(store.place), "table .Table::rows [i] .Row::cell");
+    EXPECT_EQ(text(store.value.place), "q * .Queue::head");
+    ASSERT_EQ(store.uses.size(), 2u);
+    EXPECT_EQ(text(store.uses[0]), "i");
+    EXPECT_EQ(text(store.uses[1]), "q * .Queue::tail");
+    EXPECT_EQ(program.text(call.value.function), "g");
+    EXPECT_EQ(text(call.args[0].place), "table .Table::rows");
+    EXPECT_EQ(text(b.blocks[1].condition.place), "i");
+    EXPECT_EQ(text({b.loops[0].variable, {}}), "i");
+    EXPECT_EQ(program.text(b.formals[0].type), "Queue");
+}
+
+TEST(Link, OverridersAreClosedTransitively) {
+    const link::Program program = linked({R"(
+override Base::run Middle::run
+)",
+                                          R"(
+override Base::run Middle::run
+override Middle::run Last::run
+override Base::run Other::run
+)"});
+    const auto overriders = [&](std::string_view base) {
+        std::vector<std::string> names;
+        if (auto it = program.overriders.find(program.names.find(base)); it != program.overriders.end())
+            for (ir::NameId derived : it->second) names.push_back(program.text(derived));
+        return names;
+    };
+    EXPECT_THAT(overriders("Base::run"), UnorderedElementsAre("Middle::run", "Last::run", "Other::run"));
+    EXPECT_THAT(overriders("Middle::run"), UnorderedElementsAre("Last::run"));
+    EXPECT_THAT(overriders("Other::run"), UnorderedElementsAre());
+}
+
+TEST(Link, FunctionWithoutBodyIsNotFound) {
+    const link::Program program = linked({"func main() {\n  call printf()\n}\n"});
+    EXPECT_TRUE(program.find("main").valid());
+    EXPECT_FALSE(program.find("printf").valid());
+    EXPECT_FALSE(program.find("never named").valid());
+}
+
+TEST(Link, NothingGivesAnEmptyProgram) {
+    const link::Program program = linked({});
+    EXPECT_TRUE(program.functions.empty());
+    EXPECT_TRUE(program.globals.empty());
+}
+
+}  // namespace
+}  // namespace raddle::test
