@@ -196,8 +196,10 @@ void Parser::endBlock(const Token& word) {
     std::vector<Token>& labels = body_.successors.back();
     Condition& switched = body_.function.blocks.back().condition;
     while (word.text != "leave" && token_.kind == TokenKind::word) {
-        if (acceptWord("case")) switched.labels.emplace_back(number());
-        else if (acceptWord("default")) switched.labels.emplace_back(std::nullopt);
+        if (acceptWord("case"))
+            switched.labels.emplace_back(number());
+        else if (acceptWord("default"))
+            switched.labels.emplace_back(std::nullopt);
         if (token_.kind != TokenKind::word) return expected("label");
         labels.push_back(take());
     }

@@ -41,7 +41,8 @@ void FunctionLowering::addSuccessors(const clang::CFGBlock& block) {
         target.condition.uses = value.uses;
         if (value.value.kind == ir::ValueKind::load) target.condition.place = value.value.place;
         for (const clang::CFGBlock::AdjacentBlock& adjacent : block.succs())
-            if (const clang::CFGBlock* successor = adjacent.getReachableBlock(); successor && blockIds_.contains(successor))
+            if (const clang::CFGBlock* successor = adjacent.getReachableBlock();
+                successor && blockIds_.contains(successor))
                 target.condition.labels.push_back(switchLabel(ast_, *successor));
     } else {
         target.condition = condition(expr);

@@ -172,9 +172,10 @@ std::vector<std::string> driverArguments(const CompileCommand& command) {
         result.push_back(argument);
     }
     // What Clang makes errors and GCC warnings of, in code that builds with GCC.
-    for (const char* lenient : {"-Wno-reserved-user-defined-literal", "-Wno-c++11-narrowing", "-Wno-register", "-Wno-int-conversion",
-                                "-Wno-implicit-function-declaration", "-Wno-implicit-int", "-Wno-incompatible-function-pointer-types",
-                                "-Wno-incompatible-pointer-types", "-Wno-return-type", "-Wno-narrowing"})
+    for (const char* lenient :
+         {"-Wno-reserved-user-defined-literal", "-Wno-c++11-narrowing", "-Wno-register", "-Wno-int-conversion",
+          "-Wno-implicit-function-declaration", "-Wno-implicit-int", "-Wno-incompatible-function-pointer-types",
+          "-Wno-incompatible-pointer-types", "-Wno-return-type", "-Wno-narrowing"})
         result.emplace_back(lenient);
     // Without carets Clang also leaves out its "1 error generated." on standard error.
     for (const char* extra :
