@@ -28,7 +28,7 @@ struct Options {
     std::string format = "text";
     std::string output;
     std::string failOn = "likely";
-    std::string minEvidence = "assumed";
+    std::string minEvidence;
     bool allowIncomplete = false;
     std::string config;
     std::string colour = "auto";
@@ -101,6 +101,20 @@ Result<> writeReport(const Report& report, const Options& options, const std::st
     return Unit{};
 }
 
+// Without --min-evidence all is reported, but text for a person leaves assumed findings out beside better ones.
+void leaveOut(Report& report, const Options& options) {
+    Evidence least = Evidence::assumed;
+    if (!options.minEvidence.empty()) {
+        parse(options.minEvidence, least);
+    } else if (options.format == "text" && std::any_of(report.findings.begin(), report.findings.end(),
+                                                       [](const Finding& f) { return f.evidence >= Evidence::likely; })) {
+        least = Evidence::likely;
+    }
+    const size_t left = std::erase_if(report.findings, [&](const Finding& finding) { return finding.evidence < least; });
+    if (left > 0 && options.minEvidence.empty())
+        report.coverage.notes.push_back(std::to_string(left) + " assumed findings left out; --min-evidence assumed shows them");
+}
+
 int statusOf(const Report& report, const Options& options) {
     if (!report.coverage.failed.empty() && !options.allowIncomplete) return kIncomplete;
     Evidence level{};
@@ -123,9 +137,7 @@ int run(const Options& options) {
         int status = fail(report.error());
         return interrupted ? kInterruptedStatus : status;
     }
-    Evidence least{};
-    parse(options.minEvidence, least);
-    std::erase_if(report->findings, [&](const Finding& finding) { return finding.evidence < least; });
+    leaveOut(*report, options);
     Result<> written = writeReport(*report, options, folder);
     if (!written.ok()) return fail(written.error());
     // A text report on standard output has named them already.
@@ -157,7 +169,8 @@ Run addScan(CLI::App& app) {
            "--fail-on", options->failOn,
            "least evidence of a finding that makes the exit status 1: assumed, likely (default), definite or none")
         ->check(CLI::IsMember({"assumed", "likely", "definite", "none"}));
-    app.add_option("--min-evidence", options->minEvidence, "leave findings with less evidence out of the report")
+    app.add_option("--min-evidence", options->minEvidence, "leave findings with less evidence out: assumed, likely or definite (default: assumed; in text, likely "
+                   "where there are any)")
         ->check(CLI::IsMember({"assumed", "likely", "definite"}));
     app.add_flag("--allow-incomplete", options->allowIncomplete, "do not fail because files did not parse");
     app.add_flag("--no-cache")->description("parse every file anew (no cache is kept yet, so this changes nothing)");

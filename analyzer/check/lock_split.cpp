@@ -14,7 +14,9 @@ using namespace facts;
 
 namespace {
 
+// Reads and writes of one function go together only when made on the same call of it.
 bool sameData(const Facts& facts, const Touch& a, const Touch& b) {
+    if (facts.context(a.context).function == facts.context(b.context).function && a.context != b.context) return false;
     return a.lock == b.lock && a.location == b.location &&
            facts.context(a.context).threads == facts.context(b.context).threads;
 }

@@ -1,6 +1,7 @@
 // Races: two accesses to the same memory, one of them a write, by threads that may run at the same time, with no lock
 // held at both. Locksets after Savage et al., "Eraser", 1997; threads and joins as in facts.h.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -179,7 +180,8 @@ std::vector<size_t> distinct(const Facts& facts, const std::vector<size_t>& grou
     for (size_t index : group) {
         const Access& access = facts.accesses[index];
         if (seen.emplace(access.op, access.kind, access.place, access.location, access.locks, access.live, access.order,
-                         facts.context(access.context).threads).second)
+                         facts.context(access.context).threads)
+                .second)
             result.push_back(index);
     }
     return result;
@@ -232,6 +234,42 @@ void checkGroup(const Facts& facts, std::vector<size_t> group, std::vector<Findi
     findings.push_back(describeRace(facts, conflicts, group));
 }
 
+// Members of one object that the same functions access with the same locks have one cause: one finding.
+void joinMembers(std::vector<Finding>& findings) {
+    std::map<std::vector<std::string>, size_t> first;
+    std::map<size_t, std::vector<std::string>> others;
+    std::vector<Finding> joined;
+    for (Finding& finding : findings) {
+        std::vector<std::string> key;
+        for (const FindingThread& thread : finding.threads) {
+            key.push_back(thread.id + "|" + thread.stack.back().function);
+            key.insert(key.end(), thread.locksHeld.begin(), thread.locksHeld.end());
+        }
+        auto [it, isNew] = first.try_emplace(key, joined.size());
+        if (isNew) {
+            joined.push_back(std::move(finding));
+            continue;
+        }
+        Finding& known = joined[it->second];
+        const size_t begin = finding.message.find('`'), end = finding.message.find('`', begin + 1);
+        others[it->second].push_back(finding.message.substr(begin, end + 1 - begin));
+        known.evidence = std::max(known.evidence, finding.evidence);
+        known.severity = std::max(known.severity, finding.severity);
+        for (FindingLocation& location : finding.locations)
+            if (known.locations.size() < kMostLocations &&
+                std::none_of(known.locations.begin(), known.locations.end(),
+                             [&](const FindingLocation& l) { return l.at == location.at; }))
+                known.locations.push_back(std::move(location));
+    }
+    for (auto& [index, names] : others) {
+        std::string list;
+        for (size_t i = 0; i < names.size() && i < 6; ++i) list += (i ? ", " : "") + names[i];
+        if (names.size() > 6) list += " and " + std::to_string(names.size() - 6) + " more";
+        joined[index].message += "; likewise " + list;
+    }
+    findings = std::move(joined);
+}
+
 }  // namespace
 
 std::vector<Finding> checkRaces(const Facts& facts) {
@@ -240,14 +278,17 @@ std::vector<Finding> checkRaces(const Facts& facts) {
         groups[facts.places.place(facts.accesses[i].location).root][groupOf(facts, facts.accesses[i])].push_back(i);
     std::vector<Finding> findings;
     for (auto& [object, byField] : groups) {
+        std::vector<Finding> ofObject;
         for (auto& [key, group] : byField) {
             std::vector<size_t> members = group;
             // Accesses to a whole object meet those to its members.
             for (auto& [other, wider] : byField)
                 if (other.size() < key.size() && key.starts_with(other) && key[other.size()] == '.')
                     members.insert(members.end(), wider.begin(), wider.end());
-            checkGroup(facts, std::move(members), findings);
+            checkGroup(facts, std::move(members), ofObject);
         }
+        joinMembers(ofObject);
+        std::move(ofObject.begin(), ofObject.end(), std::back_inserter(findings));
     }
     return findings;
 }

@@ -45,7 +45,9 @@ std::vector<Finding> checkSelfDeadlock(const Facts& facts) {
             const std::string name = lockName(facts, held.lock);
             // A thread that does this hangs by itself; that the code is reached is all that is assumed.
             Finding finding = findingOf(
-                "deadlock-self", facts.context(acquisition.context).general ? Evidence::likely : Evidence::definite);
+                "deadlock-self", facts.context(acquisition.context).general || onlyAssumed(facts, acquisition.context)
+                                     ? Evidence::likely
+                                     : Evidence::definite);
             finding.message = upgrade ? functionName(facts, acquisition.op) + " acquires " + name +
                                             " for writing while the same thread holds it for reading"
                                       : functionName(facts, acquisition.op) + " acquires " + name +

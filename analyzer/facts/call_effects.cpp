@@ -70,7 +70,8 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
                                  ? PlaceId{}
                                  : places_.place(places_.variableObject(activation.index, op.result));
     // Past all limits the context knows nothing of the locks held here, so it cannot say what becomes of them.
-    const bool generalised = facts_.context(context).general && facts_.context(context).entry.held.empty() && !state.held.empty();
+    const bool generalised =
+        facts_.context(context).general && facts_.context(context).entry.held.empty() && !state.held.empty();
     for (const State& end : std::vector<State>(result.exits)) {
         State after = afterCall(target.function, roots, state, end, generalised);
         if (const Known value = takeResults(target.function, roots, end, receiver, after); receiver.valid()) {

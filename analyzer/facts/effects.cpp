@@ -51,7 +51,8 @@ void Interpreter::raise(const Activation& activation, State& state, PlaceId flag
 void Interpreter::recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic,
                                PlaceId place) {
     const LockSetId locks = lockSet(state);
-    if (activation.function->role == ir::FunctionRole::constructor && facts_.ops.op(id).place.root == ir::Root{ir::RootKind::formal, 0} &&
+    if (activation.function->role == ir::FunctionRole::constructor &&
+        facts_.ops.op(id).place.root == ir::Root{ir::RootKind::formal, 0} &&
         state.fresh.contains(places_.variableObject(activation.index, {ir::RootKind::formal, 0})))
         return;
     for (PlaceId location : locate(state, place)) {

@@ -102,12 +102,12 @@ struct Thread {
     OpId spawn;                     // spawned
     std::set<ContextId> spawnedIn;  // contexts that hold the spawn
     std::set<ThreadId> parents;
-    std::set<ThreadId> liveAtSpawn;  // that may be running when it is started
-    std::set<FunctionIndex> functions; // that it runs
-    std::set<ObjectId> owned;        // objects handed to each instance alone
-    std::set<ObjectId> inherited;    // objects it knows from its arguments
-    std::set<int64_t> tags;          // of the numbers that tell its instances apart
-    bool many = false;               // several of it may run at the same time
+    std::set<ThreadId> liveAtSpawn;     // that may be running when it is started
+    std::set<FunctionIndex> functions;  // that it runs
+    std::set<ObjectId> owned;           // objects handed to each instance alone
+    std::set<ObjectId> inherited;       // objects it knows from its arguments
+    std::set<int64_t> tags;             // of the numbers that tell its instances apart
+    bool many = false;                  // several of it may run at the same time
 };
 
 struct Facts {

@@ -13,11 +13,11 @@ constexpr uint32_t kOrderContexts = 32;
 constexpr uint32_t kValueContexts = 48;
 constexpr uint32_t kArgumentContexts = 128;
 constexpr uint32_t kMostContexts = 512;
-constexpr size_t kMostStates = 12;          // of a block
-constexpr size_t kMostPointerStates = 4;    // of them for what pointers point to alone
-constexpr uint32_t kDeepestCall = 200;      // nested analyses; deeper callees wait for their turn
-constexpr uint32_t kMostRounds = 5;         // of analysing one context, for recursion to settle
-constexpr int kMostVisits = 64;             // of a block in one analysis
+constexpr size_t kMostStates = 12;        // of a block
+constexpr size_t kMostPointerStates = 4;  // of them for what pointers point to alone
+constexpr uint32_t kDeepestCall = 200;    // nested analyses; deeper callees wait for their turn
+constexpr uint32_t kMostRounds = 5;       // of analysing one context, for recursion to settle
+constexpr int kMostVisits = 64;           // of a block in one analysis
 
 }  // namespace
 
@@ -28,7 +28,8 @@ Interpreter::Interpreter(Facts& facts) : facts_(facts), places_(facts.places) {
         bool locks = false;
         for (const ir::Block& block : function.blocks)
             for (const ir::Op& op : block.ops)
-                locks = locks || ((op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::release || op.kind == ir::OpKind::wait) &&
+                locks = locks || ((op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::release ||
+                                   op.kind == ir::OpKind::wait) &&
                                   op.place.root.kind == ir::RootKind::formal);
         locksArguments_.push_back(locks && function.blocks.size() <= 24);
     }
@@ -48,7 +49,8 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
     if (known < kConstantContexts) return false;
     const auto isArgument = [&](PlaceId place) {
         const Object& object = places_.object(places_.place(place).root);
-        return object.kind == ObjectKind::variable && object.function == function && object.variable.kind == ir::RootKind::formal;
+        return object.kind == ObjectKind::variable && object.function == function &&
+               object.variable.kind == ir::RootKind::formal;
     };
     const bool wrapper = locksArguments_[function.index()];
     std::erase_if(entry.values, [&](const auto& value) {
@@ -173,7 +175,8 @@ void Interpreter::analyse(ContextId context) {
     if (!function.blocks.empty()) {
         State entry = facts_.contexts[context.index()].entry;
         // What a constructor makes is its own until it gives `this` away.
-        if (function.role == ir::FunctionRole::constructor) entry.fresh.insert(places_.variableObject(index, {ir::RootKind::formal, 0}));
+        if (function.role == ir::FunctionRole::constructor)
+            entry.fresh.insert(places_.variableObject(index, {ir::RootKind::formal, 0}));
         // Nobody else knows a variable until its address is given away.
         for (uint32_t i = 0; i < function.formals.size(); ++i)
             addFresh(entry, places_.variableObject(index, {ir::RootKind::formal, i}));
@@ -313,7 +316,7 @@ void Interpreter::leave(Activation& activation, ir::BlockId from, const State& s
     for (size_t i = 0; i < code.successors.size(); ++i) {
         if (i == 1 && mustEnter(activation, from)) continue;
         State next = state;
-        if (code.successors.size() == 2 && code.condition.place.valid() &&
+        if (code.successors.size() == 2 && code.condition.place.valid() && code.condition.labels.empty() &&
             !assume(activation, code.condition, (i == 0) == code.condition.equal, next))
             continue;
         if (code.successors.size() == 2 && code.condition.text.valid() &&
@@ -322,6 +325,7 @@ void Interpreter::leave(Activation& activation, ir::BlockId from, const State& s
         if (i == 1)
             if (auto it = activation.joinedInLoop.find(from); it != activation.joinedInLoop.end())
                 for (PlaceId handle : it->second) joined(next, handle);
+        if (i < code.condition.labels.size() && !select(activation, code.condition, i, next)) continue;
         const ir::BlockId to = code.successors[i];
         const bool firstReturn = to <= from && activation.repeated.insert(to).second;
         flowTo(activation, to, std::move(next));
@@ -341,6 +345,20 @@ bool Interpreter::decide(const Activation& activation, const ir::Condition& cond
     // Variables of one name in two scopes are two.
     if (known->second.variables != decision.variables) known->second = decision;
     return added || known->second.taken == taken;
+}
+
+// Whether a switch can go to a successor: its label is the value, or, for the default, none of the labels is.
+bool Interpreter::select(Activation& activation, const ir::Condition& condition, size_t successor, State& state) {
+    if (!condition.place.valid()) return true;
+    const auto is = [&](int64_t constant, bool equal, State& in) {
+        ir::Condition test = condition;
+        test.constant = constant;
+        return assume(activation, test, equal, in);
+    };
+    if (condition.labels[successor]) return is(*condition.labels[successor], true, state);
+    for (const auto& label : condition.labels)
+        if (label && !is(*label, false, state)) return false;
+    return true;
 }
 
 bool Interpreter::assume(Activation& activation, const ir::Condition& condition, bool equal, State& state) {

@@ -67,6 +67,7 @@ class Interpreter {
     void leave(Activation& activation, ir::BlockId from, const State& state);
     // False when the branch cannot be taken in this state; refines the state otherwise.
     bool assume(Activation& activation, const ir::Condition& condition, bool taken, State& state);
+    bool select(Activation& activation, const ir::Condition& condition, size_t successor, State& state);
     bool decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state);
     void addFresh(State& state, ObjectId variable) const;
     void addExit(std::vector<State>& exits, State state);
@@ -149,7 +150,7 @@ class Interpreter {
     std::map<std::pair<Known, Known>, int64_t> ranges_;
     std::map<ObjectId, int64_t> ownedBy_;  // object handed to one instance of the thread spawned at an op
     std::set<ObjectId> addressed_;         // objects that some pointer points into
-    std::vector<bool> locksArguments_;          // by function: small, and locks or unlocks what it is given
+    std::vector<bool> locksArguments_;     // by function: small, and locks or unlocks what it is given
     std::set<OpId> unresolved_;
     std::vector<ContextId> pending_;
     uint32_t depth_ = 0;

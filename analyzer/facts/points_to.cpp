@@ -231,8 +231,8 @@ class Solver {
     const Ops& ops_;
     const link::Program& program_;
     PointsTo result_;
-    std::unordered_map<PlaceId, std::set<OpId>> readers_;   // of a pointer
-    std::unordered_map<ObjectId, std::set<OpId>> copiers_;  // of whatever members an object has
+    std::unordered_map<PlaceId, std::set<OpId>> readers_;    // of a pointer
+    std::unordered_map<ObjectId, std::set<OpId>> copiers_;   // of whatever members an object has
     std::unordered_map<ObjectId, std::set<PlaceId>> nodes_;  // places with content, by object
     std::deque<OpId> queue_;
     std::vector<bool> queued_;

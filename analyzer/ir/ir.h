@@ -11,6 +11,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -140,6 +141,8 @@ struct Condition {
     bool ordering = false;  // asks which of two values is less
     NameId text;            // of a comparison of variables nobody else can change: equal texts, equal outcomes
     std::vector<Place> uses;
+    // Of a switch: what place holds for each successor; no value for the default. Empty otherwise.
+    std::vector<std::optional<int64_t>> labels;
 
     bool operator==(const Condition&) const = default;
 };

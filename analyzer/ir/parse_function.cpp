@@ -194,7 +194,15 @@ void Parser::endBlock(const Token& word) {
         if (acceptWord("uses")) condition.uses = places();
     }
     std::vector<Token>& labels = body_.successors.back();
-    while (word.text != "leave" && token_.kind == TokenKind::word) labels.push_back(take());
+    Condition& switched = body_.function.blocks.back().condition;
+    while (word.text != "leave" && token_.kind == TokenKind::word) {
+        if (acceptWord("case"))
+            switched.labels.emplace_back(number());
+        else if (acceptWord("default"))
+            switched.labels.emplace_back(std::nullopt);
+        if (token_.kind != TokenKind::word) return expected("label");
+        labels.push_back(take());
+    }
     if (word.text == "goto" && labels.size() != 1) return expected(labels.empty() ? "label" : "one label");
     endLine();
 }

@@ -251,7 +251,13 @@ void Printer::writeEnd(const Block& block, bool last) {
     if (condition.ordering) out_ += " ordering";
     if (condition.text.valid()) out_ += " text " + word(condition.text);
     writeUses(condition.uses);
-    for (BlockId successor : block.successors) out_ += " b" + std::to_string(successor);
+    for (size_t i = 0; i < block.successors.size(); ++i) {
+        if (i < condition.labels.size()) {
+            const auto& label = condition.labels[i];
+            out_ += label ? " case " + std::to_string(*label) : " default";
+        }
+        out_ += " b" + std::to_string(block.successors[i]);
+    }
     out_ += "\n";
 }
 

@@ -47,7 +47,8 @@ inline constexpr Flag<Variable> kVariableFlags[] = {
 inline constexpr Flag<Global> kGlobalFlags[] = {
     {"const", &Global::isConst},
     {"threadLocal", &Global::isThreadLocal},
-    {"functionStatic", &Global::isFunctionStatic}, {"extern", &Global::isExtern},
+    {"functionStatic", &Global::isFunctionStatic},
+    {"extern", &Global::isExtern},
 };
 inline constexpr Flag<Function> kFunctionFlags[] = {
     {"static", &Function::isStatic},

@@ -1,7 +1,7 @@
 // Program: the units of a scan joined into one, with names, globals and functions shared by all. What several
 // units define alike (inline functions, templates) is kept once, from the first. A build often makes several
-// executables: each has its own main, and what two of them define under one name in their own files is two. The result depends on the order
-// of the units only in the numbering of ids. Linear in the size of the units.
+// executables: each has its own main, and what two of them define under one name in their own files is two. The result
+// depends on the order of the units only in the numbering of ids. Linear in the size of the units.
 #pragma once
 
 #include <string>

@@ -2,6 +2,17 @@
 #include "analyzer/lower/function_lowering.h"
 
 namespace raddle::lower {
+namespace {
+
+// The value for which a switch goes to a block; none for the default and for what follows the switch.
+std::optional<int64_t> switchLabel(const clang::ASTContext& ast, const clang::CFGBlock& block) {
+    const auto* label = llvm::dyn_cast_or_null<clang::CaseStmt>(block.getLabel());
+    if (!label || label->getRHS()) return std::nullopt;
+    const llvm::APSInt number = label->getLHS()->EvaluateKnownConstInt(ast);
+    return number.isRepresentableByInt64() ? std::optional(number.getExtValue()) : std::nullopt;
+}
+
+}  // namespace
 
 void FunctionLowering::addSuccessors(const clang::CFGBlock& block) {
     ir::Block& target = out_.blocks[blockIds_.at(&block)];
@@ -18,14 +29,21 @@ void FunctionLowering::addSuccessors(const clang::CFGBlock& block) {
         }
         target.successors.push_back(it->second);
     }
-    if (pruned || target.successors.size() < 2) return;
+    const bool isSwitch = llvm::isa_and_nonnull<clang::SwitchStmt>(block.getTerminatorStmt());
+    if ((pruned && !isSwitch) || target.successors.size() < 2) return;
     const clang::Stmt* terminator = block.getTerminatorStmt();
     const clang::Stmt* decisive = block.getTerminatorCondition();
     const auto* expr = llvm::dyn_cast_or_null<clang::Expr>(decisive);
     if (!expr || !terminator) return;
     if (block.getTerminator().isTemporaryDtorsBranch() || block.getTerminator().isVirtualBaseBranch()) return;
-    if (llvm::isa<clang::SwitchStmt>(terminator)) {
-        target.condition.uses = rvalue(expr).uses;
+    if (isSwitch) {
+        const Rvalue value = rvalue(expr);
+        target.condition.uses = value.uses;
+        if (value.value.kind == ir::ValueKind::load) target.condition.place = value.value.place;
+        for (const clang::CFGBlock::AdjacentBlock& adjacent : block.succs())
+            if (const clang::CFGBlock* successor = adjacent.getReachableBlock();
+                successor && blockIds_.contains(successor))
+                target.condition.labels.push_back(switchLabel(ast_, *successor));
     } else {
         target.condition = condition(expr);
     }
