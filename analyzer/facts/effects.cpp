@@ -41,7 +41,8 @@ OrderId Interpreter::orderOf(const State& state) {
 
 // A flag or semaphore is raised: who sees it raised comes after everything up to here.
 void Interpreter::raise(const Activation& activation, State& state, PlaceId flag) {
-    if (places_.object(places_.place(flag).root).kind == ObjectKind::variable &&
+    const Object& object = places_.object(places_.place(flag).root);
+    if (object.kind == ObjectKind::variable && object.function == activation.index &&
         !addressed_.contains(places_.place(flag).root))
         return;
     state.published.insert(flag);
@@ -267,6 +268,30 @@ void Interpreter::changeSemaphore(Activation& activation, OpId id, ir::Op op, St
     out.push_back(std::move(state));
 }
 
+std::optional<std::pair<bool, int64_t>> Interpreter::signalName(const ir::Place& place) {
+    if (!place.steps.empty() && place.steps.back().kind == ir::StepKind::field)
+        return std::pair(true, place.steps.back().value);
+    if (place.steps.empty() && place.root.kind == ir::RootKind::global)
+        return std::pair(false, static_cast<int64_t>(place.root.index));
+    return std::nullopt;
+}
+
+PlaceId Interpreter::origin(const Activation& activation, const State& state, const ir::Place& place) {
+    const PlaceId at = resolve(activation, state, place);
+    const Known content = contentOf(state, at);
+    return content.kind == KnownKind::load ? content.place : at;
+}
+
+// A promise or latch is raised and seen raised like a flag; a condition is not: who waits may have missed it.
+void Interpreter::changeFuture(const Activation& activation, const ir::Op& op, State& state) {
+    if (op.kind == ir::OpKind::await) {
+        if (!op.timed) state.observed.insert(origin(activation, state, op.place));
+        return;
+    }
+    const auto name = signalName(op.place);
+    if (!name || !conditions_.contains(*name)) raise(activation, state, origin(activation, state, op.place));
+}
+
 void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out) {
     switch (op.kind) {
         case ir::OpKind::load:
@@ -299,9 +324,12 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             break;
         case ir::OpKind::await:
         case ir::OpKind::signal:
-            if (op.lockKind != ir::LockKind::flag) break;
-            changeSemaphore(activation, id, op, std::move(state), out);
-            return;
+            if (op.lockKind == ir::LockKind::flag) {
+                changeSemaphore(activation, id, op, std::move(state), out);
+                return;
+            }
+            changeFuture(activation, op, state);
+            break;
         case ir::OpKind::barrier:
             state.lastBarrier = {id};
             break;

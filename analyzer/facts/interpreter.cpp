@@ -24,6 +24,9 @@ constexpr int kMostVisits = 64;           // of a block in one analysis
 Interpreter::Interpreter(Facts& facts) : facts_(facts), places_(facts.places) {
     for (const auto& [pointer, content] : facts.pointsTo.content)
         for (PlaceId place : content) addressed_.insert(places_.place(place).root);
+    for (uint32_t i = 0; i < facts.ops.size(); ++i)
+        if (const ir::Op& op = facts.ops.op({i}); op.kind == ir::OpKind::wait)
+            if (auto name = signalName(op.place)) conditions_.insert(*name);
     for (const ir::Function& function : facts.program->functions) {
         bool locks = false;
         for (const ir::Block& block : function.blocks)

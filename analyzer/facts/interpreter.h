@@ -100,7 +100,12 @@ class Interpreter {
     void acquire(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
     void release(Activation& activation, OpId id, const ir::Op& op, State& state);
     void allocate(const Activation& activation, OpId id, const ir::Op& op, State& state);
+    void changeFuture(const Activation& activation, const ir::Op& op, State& state);
     void changeSemaphore(Activation& activation, OpId id, ir::Op op, State state, States& out);
+    // Of what is signalled or waited for: its member (true) or global (false), where it has one.
+    static std::optional<std::pair<bool, int64_t>> signalName(const ir::Place& place);
+    // Where a promise or future was moved or made from, else the place itself.
+    PlaceId origin(const Activation& activation, const State& state, const ir::Place& place);
     void hold(State& state, const HeldLock& lock);
     PlaceId lockPlace(PlaceId place);
     bool isRecursive(PlaceId lock, ir::LockKind kind) const;
@@ -152,6 +157,7 @@ class Interpreter {
     std::set<ObjectId> addressed_;         // objects that some pointer points into
     std::vector<bool> locksArguments_;     // by function: small, and locks or unlocks what it is given
     std::set<OpId> unresolved_;
+    std::set<std::pair<bool, int64_t>> conditions_;  // what wait ops wait on, by signalName()
     std::vector<ContextId> pending_;
     uint32_t depth_ = 0;
     bool cutShort_ = false;

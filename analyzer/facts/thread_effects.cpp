@@ -159,6 +159,7 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
     PlaceId at = resolve(activation, state, op.place);
     const Known content = contentOf(state, at);
     if (content.kind == KnownKind::load) at = content.place;
+    state.observed.insert(at);  // the handle may be a future whose promise somebody keeps
     const PlaceId handle = handlePlace(activation, state, at, false);
     const Place& place = places_.place(handle);
     // Joining element by element: all are joined when the loop is done.

@@ -162,8 +162,14 @@ func main() {
 
 TEST(Semaphores, ConditionsAreNotSemaphores) {
     Analysed program(R"(
+global @mu : pthread_mutex_t mutex
 global @ready : pthread_cond_t
 global @x : int
+func waiter() {
+  acquire @mu
+  wait @ready(&@mu)
+  ret
+}
 func main() {
   signal @ready
   store @x = 1  // [after]
@@ -171,6 +177,72 @@ func main() {
 )");
     EXPECT_EQ(program.published("after"), Names{});
     EXPECT_EQ(program.locksAt("after"), Names{""});
+}
+
+TEST(Futures, PromiseKeptByAThread) {
+    Analysed program(R"(
+global @x : int
+func keeper(%p : std::promise*) {
+  store @x = 1        // [write]
+  signal *%p
+  store @x = 2        // [late]
+  ret
+}
+func main() {
+  local %p : std::promise taken, %f : std::future taken, %t : pthread_t taken
+  store %f = %p init  // get_future()
+  spawn %t = keeper(&%p)
+  load @x             // [early]
+  join %f
+  load @x             // [read]
+}
+)");
+    EXPECT_EQ(program.published("write"), Names{});
+    EXPECT_EQ(program.published("late"), Names{"p"});
+    EXPECT_EQ(program.observed("early"), Names{});
+    EXPECT_EQ(program.observed("read"), Names{"p"});
+}
+
+TEST(Futures, PromiseMovedIntoAThread) {
+    Analysed program(R"(
+global @x : int
+func keeper(%mine : std::promise) {
+  signal %mine
+  store @x = 2        // [late]
+  ret
+}
+func main() {
+  local %p : std::promise taken, %f : std::future taken, %t : pthread_t taken
+  store %f = %p init
+  spawn %t = keeper(%p)
+  join %f
+  load @x             // [read]
+}
+)");
+    EXPECT_EQ(program.published("late"), Names{"p"});
+    EXPECT_EQ(program.observed("read"), Names{"p"});
+}
+
+TEST(Futures, LatchAwaited) {
+    Analysed program(R"(
+global @done : std::latch
+global @x : int
+func worker() {
+  signal @done
+  store @x = 2  // [late]
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  spawn %t = worker()
+  await @done
+  load @x       // [read]
+  await @done timed
+}
+)");
+    EXPECT_EQ(program.published("late"), Names{"done"});
+    EXPECT_EQ(program.observed("read"), Names{"done"});
+    EXPECT_EQ(program.locksAt("read"), Names{""});
 }
 
 TEST(Barriers, PhasesAreTheLastWaitPassed) {
