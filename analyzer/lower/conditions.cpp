@@ -138,11 +138,11 @@ void FunctionLowering::addLoop(const clang::CFGBlock& block) {
     }
     const auto* counted = llvm::dyn_cast<clang::ForStmt>(terminator);
     if (!counted || !counted->getCond() || !counted->getInit()) return;
-    const auto* test = llvm::dyn_cast<clang::BinaryOperator>(counted->getCond()->IgnoreParenImpCasts());
+    const auto* test = llvm::dyn_cast<clang::BinaryOperator>(counted->getCond()->IgnoreParenCasts());
     if (!test ||
         !(test->getOpcode() == clang::BO_LT || test->getOpcode() == clang::BO_LE || test->getOpcode() == clang::BO_NE))
         return;
-    const auto* counter = llvm::dyn_cast<clang::DeclRefExpr>(test->getLHS()->IgnoreParenImpCasts());
+    const auto* counter = llvm::dyn_cast<clang::DeclRefExpr>(test->getLHS()->IgnoreParenCasts());
     const auto* step =
         llvm::dyn_cast_or_null<clang::UnaryOperator>(counted->getInc() ? counted->getInc()->IgnoreParens() : nullptr);
     if (!counter || !step || !step->isIncrementOp()) return;
@@ -151,7 +151,7 @@ void FunctionLowering::addLoop(const clang::CFGBlock& block) {
         for (const clang::Decl* decl : declared->decls())
             if (decl == counter->getDecl()) from = llvm::cast<clang::VarDecl>(decl)->getInit();
     } else if (const auto* assigned = llvm::dyn_cast<clang::BinaryOperator>(counted->getInit())) {
-        const auto* target = llvm::dyn_cast<clang::DeclRefExpr>(assigned->getLHS()->IgnoreParenImpCasts());
+        const auto* target = llvm::dyn_cast<clang::DeclRefExpr>(assigned->getLHS()->IgnoreParenCasts());
         if (assigned->getOpcode() == clang::BO_Assign && target && target->getDecl() == counter->getDecl())
             from = assigned->getRHS();
     }

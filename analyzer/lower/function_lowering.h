@@ -130,6 +130,7 @@ class FunctionLowering {
     void emitAtomicStore(const ir::Place& place, const Rvalue& value, const clang::Expr* expr, ir::MemoryOrder order);
     ir::MemoryOrder orderArgument(const CallView& view, int index);
     ir::Place argumentPlace(const CallView& view, int index);
+    Rvalue succeeds(const CallView& view);
     ir::Value argumentValue(const clang::Expr* expr);
     ir::Value copiedArgument(const clang::Expr* expr);
     bool wantsStopToken(const clang::Expr* entry) const;

@@ -22,7 +22,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyLockModel(const m
             return emitAcquire(model, view, lock);
         case Effect::release:
             emit(ir::OpKind::release, at).place = lock;
-            return Rvalue{};
+            return succeeds(view);
         case Effect::initLock:
             emitInitLock(model, view, lock);
             return Rvalue{};
@@ -49,6 +49,14 @@ void FunctionLowering::emitLockAll(const CallView& view) {
     }
 }
 
+// Calls that fail only when misused: what code does about that is not followed.
+FunctionLowering::Rvalue FunctionLowering::succeeds(const CallView& view) {
+    if (view.expr->getType()->isVoidType()) return {};
+    const ir::Root status = temporary(view.expr->getType());
+    emitStore({status, {}}, {constantOf(0), {}}, view.expr->getExprLoc());
+    return {loadOf({status, {}}), {}};
+}
+
 FunctionLowering::Rvalue FunctionLowering::emitAcquire(const models::Model& model, const CallView& view,
                                                        const ir::Place& lock) {
     Rvalue result;
@@ -57,8 +65,7 @@ FunctionLowering::Rvalue FunctionLowering::emitAcquire(const models::Model& mode
     op.lockKind = model.lockKind;
     op.mode = model.mode;
     op.attempt = model.attempt;
-    // A blocking lock fails only for misuse; what it returns says nothing.
-    if (model.attempt == ir::Attempt::must) return result;
+    if (model.attempt == ir::Attempt::must) return succeeds(view);
     const ir::Root got = temporary(view.expr->getType());
     op.result = got;
     op.successValue = model.success;
@@ -96,7 +103,6 @@ FunctionLowering::Rvalue FunctionLowering::emitWait(const models::Model& model, 
             mutex = argumentValue(arg);
     }
     const bool predicate = model.callback >= 0 && model.callback < static_cast<int>(view.args.size());
-    ir::Root timedOut = temporary(view.expr->getType());
     if (predicate) emitCallback(view, model.callback, {});
     ir::Op& op = emit(ir::OpKind::wait, view.expr->getExprLoc());
     op.place = condition;
@@ -104,7 +110,8 @@ FunctionLowering::Rvalue FunctionLowering::emitWait(const models::Model& model, 
     op.timed = model.timed;
     op.looped = predicate;
     if (predicate) emitCallback(view, model.callback, {});
-    if (!view.expr->getType()->isVoidType()) result.value = loadOf({timedOut, {}});
+    if (!model.timed) return succeeds(view);
+    if (!view.expr->getType()->isVoidType()) result.value = loadOf({temporary(view.expr->getType()), {}});
     return result;
 }
 

@@ -56,7 +56,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const
                 if (value.value.kind == ir::ValueKind::load) handle = value.value.place;
             }
             emit(model.effect == Effect::join ? ir::OpKind::join : ir::OpKind::detach, at).place = handle;
-            return Rvalue{};
+            // std::future::get gives what the thread made.
+            return view.expr->getType()->isIntegerType() && model.object != kThis ? succeeds(view) : Rvalue{};
         }
         case Effect::exitThread:
             emit(ir::OpKind::exitThread, at);
