@@ -73,6 +73,16 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
     }
 }
 
+// A variable that takes over a number (pthread_t) is another name of the handle, an object (std::thread) moves it.
+bool Interpreter::copiesHandle(const State& state, PlaceId to) const {
+    const Object& object = places_.object(places_.place(to).root);
+    if (!tracked(state, to) || !places_.place(to).steps.empty() || object.kind != ObjectKind::variable) return false;
+    const ir::Function& function = facts_.program->function(object.function);
+    if (object.variable.kind != ir::RootKind::local) return false;
+    const ir::NameId type = function.locals[object.variable.index].type;
+    return type.valid() && !facts_.program->text(type).starts_with("std::");
+}
+
 void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State& state) {
     const PlaceId place = resolve(activation, state, op.place);
     if (op.place.root == returnVariable(*activation.function)) state.returnedAt = id;
@@ -97,7 +107,7 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         const PlaceId from = resolve(activation, state, op.value.place);
         std::set<LiveThread> live;
         for (LiveThread thread : state.live) {
-            if (thread.handle == from) {
+            if (thread.handle == from && !copiesHandle(state, place)) {
                 thread.handle = handlePlace(activation, state, place, true);
                 value = {};  // the new place is the handle now, not another name of the old one
             }

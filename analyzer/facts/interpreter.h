@@ -96,6 +96,7 @@ class Interpreter {
     void apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
     void recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic,
                       PlaceId place);
+    bool copiesHandle(const State& state, PlaceId to) const;
     void store(Activation& activation, OpId id, const ir::Op& op, State& state);
     void acquire(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
     void release(Activation& activation, OpId id, const ir::Op& op, State& state);

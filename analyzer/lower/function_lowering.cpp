@@ -337,9 +337,12 @@ void FunctionLowering::initialise(const ir::Place& target, clang::QualType type,
         // The object was made in place, unless the expression could not be told where.
         auto made = places_.find(init);
         if (made != places_.end() && made->second == target) return;
-        if (llvm::isa<clang::CXXConstructExpr>(init)) return;
+        if (llvm::isa<clang::CXXConstructExpr>(init)) {
+            if (made == places_.end() || !made->second.valid()) return;
+            value = {loadOf(made->second), {}};
+        }
     }
-    if (context_.isSynchronisation(type) && !type->isPointerType()) return;
+    if (context_.isSynchronisation(type) && !type->isScalarType()) return;
     emitStore(target, value, init->getExprLoc()).isInit = true;
 }
 

@@ -298,6 +298,28 @@ func main() {
     EXPECT_FALSE(program.parallel("worker", "after"));
 }
 
+TEST(Threads, HandleCopiedIsJoinedByEither) {
+    const auto program = [](const std::string& joined) {
+        return R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+}
+func main() {
+  local %t : pthread_t taken, %copy : pthread_t, %other : pthread_t
+  spawn %t = worker()
+  store %copy = %t
+  join )" + joined +
+               R"(
+  store @x = 2  // [after]
+}
+)";
+    };
+    EXPECT_FALSE(Analysed(program("%t")).parallel("worker", "after"));
+    EXPECT_FALSE(Analysed(program("%copy")).parallel("worker", "after"));
+    EXPECT_TRUE(Analysed(program("%other")).parallel("worker", "after"));
+}
+
 TEST(Threads, StaticInitialisersComeFirst) {
     Analysed program(R"(
 global @x : int

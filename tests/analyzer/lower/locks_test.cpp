@@ -226,6 +226,7 @@ void f(void) {
 b2:
   store @x = 1
   release @mu
+  store %t1 = 0
 b3:
   ret %return
 )ir");
@@ -243,9 +244,13 @@ void f(void) {
 )",
                       "f", ".c"),
               R"ir(  acquire @rw rwlock shared
+  store %t0 = 0
   release @rw
+  store %t1 = 0
   acquire @rw rwlock
+  store %t2 = 0
   release @rw
+  store %t3 = 0
   ret %return
 )ir");
 }

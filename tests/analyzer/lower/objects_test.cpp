@@ -316,7 +316,7 @@ void f(int n) {
 }
 )",
                       "f"),
-              R"ir(  br ? uses %n b2 b3
+              R"ir(  br %n == 0 uses %n case 1 b2 default b3
 b2:
   store @x = 1
   goto b4

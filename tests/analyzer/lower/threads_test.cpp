@@ -167,6 +167,44 @@ void f() {
 )ir");
 }
 
+TEST(LowerThreads, CopyCaptured) {
+    EXPECT_EQ(lowered(R"(#include <memory>
+#include <thread>
+void f(std::shared_ptr<int> p) {
+    std::thread t([p] { *p = 1; });
+    t.join();
+}
+)",
+                      "f"),
+              R"ir(  load %p
+  store %t0 = %p init
+  store %t1.capture::p = %t0 init
+  spawn %t = "f::lambda:4@4:19()const"(&%t1)
+  call "f::lambda:4::~@4:19()"(&%t1)
+  join %t
+  ret %return
+)ir");
+}
+
+TEST(LowerThreads, HandleCopied) {
+    EXPECT_EQ(lowered(R"(#include <pthread.h>
+void* work(void* arg);
+void f(void) {
+    pthread_t t;
+    pthread_create(&t, 0, work, 0);
+    pthread_t copy = t;
+    pthread_join(copy, 0);
+}
+)",
+                      "f", ".c"),
+              R"ir(  spawn %t = work(0)
+  store %copy = %t uses %t init
+  join %copy
+  store %t0 = 0
+  ret %return
+)ir");
+}
+
 TEST(LowerThreads, PthreadCreate) {
     EXPECT_EQ(lowered(R"(#include <pthread.h>
 void* work(void* arg);
@@ -192,6 +230,7 @@ b6:
   br ? ordering text "i < 2" uses %i#2 b7 b9
 b7:
   join %threads[%i#2]
+  store %t0 = 0
   store %i#2 = ? uses %i#2
   goto b6
 b9:
@@ -211,6 +250,7 @@ void f(void) {
                       "f", ".c"),
               R"ir(  spawn %t = work(0)
   join %t
+  store %t0 = 0
   ret %return
 )ir");
 }
