@@ -106,13 +106,16 @@ void leaveOut(Report& report, const Options& options) {
     Evidence least = Evidence::assumed;
     if (!options.minEvidence.empty()) {
         parse(options.minEvidence, least);
-    } else if (options.format == "text" && std::any_of(report.findings.begin(), report.findings.end(),
-                                                       [](const Finding& f) { return f.evidence >= Evidence::likely; })) {
+    } else if (options.format == "text" &&
+               std::any_of(report.findings.begin(), report.findings.end(),
+                           [](const Finding& f) { return f.evidence >= Evidence::likely; })) {
         least = Evidence::likely;
     }
-    const size_t left = std::erase_if(report.findings, [&](const Finding& finding) { return finding.evidence < least; });
+    const size_t left =
+        std::erase_if(report.findings, [&](const Finding& finding) { return finding.evidence < least; });
     if (left > 0 && options.minEvidence.empty())
-        report.coverage.notes.push_back(std::to_string(left) + " assumed findings left out; --min-evidence assumed shows them");
+        report.coverage.notes.push_back(std::to_string(left) +
+                                        " assumed findings left out; --min-evidence assumed shows them");
 }
 
 int statusOf(const Report& report, const Options& options) {
@@ -169,8 +172,10 @@ Run addScan(CLI::App& app) {
            "--fail-on", options->failOn,
            "least evidence of a finding that makes the exit status 1: assumed, likely (default), definite or none")
         ->check(CLI::IsMember({"assumed", "likely", "definite", "none"}));
-    app.add_option("--min-evidence", options->minEvidence, "leave findings with less evidence out: assumed, likely or definite (default: assumed; in text, likely "
-                   "where there are any)")
+    app.add_option(
+           "--min-evidence", options->minEvidence,
+           "leave findings with less evidence out: assumed, likely or definite (default: assumed; in text, likely "
+           "where there are any)")
         ->check(CLI::IsMember({"assumed", "likely", "definite"}));
     app.add_flag("--allow-incomplete", options->allowIncomplete, "do not fail because files did not parse");
     app.add_flag("--no-cache")->description("parse every file anew (no cache is kept yet, so this changes nothing)");

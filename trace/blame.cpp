@@ -74,10 +74,18 @@ class Sweep {
         for (const Event& event : events()) {
             advance(event.atNs);
             switch (event.step) {
-                case Step::holdBegins: holdBegins(event.index); break;
-                case Step::holdEnds: holdEnds(event.index); break;
-                case Step::waitBegins: waitBegins(event.index); break;
-                case Step::waitEnds: waitEnds(event.index); break;
+                case Step::holdBegins:
+                    holdBegins(event.index);
+                    break;
+                case Step::holdEnds:
+                    holdEnds(event.index);
+                    break;
+                case Step::waitBegins:
+                    waitBegins(event.index);
+                    break;
+                case Step::waitEnds:
+                    waitEnds(event.index);
+                    break;
             }
         }
         return rowsInOrder();

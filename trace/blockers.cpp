@@ -96,7 +96,8 @@ void assignLastArrivals(std::vector<WaitRef>& waits) {
     std::sort(byEnd.begin(), byEnd.end(), [](auto& a, auto& b) { return a.wait->endNs < b.wait->endNs; });
     size_t next = 0, assigned = 0;
     for (const WaitRef& ending : byEnd) {
-        for (; next < waits.size() && waits[next].wait->beginNs <= ending.wait->endNs; ++next) {}
+        for (; next < waits.size() && waits[next].wait->beginNs <= ending.wait->endNs; ++next) {
+        }
         bool isNewRound =
             ending.wait->finished && assigned < next && waits[assigned].wait->beginNs <= ending.wait->beginNs;
         if (!isNewRound) continue;

@@ -104,7 +104,8 @@ bool typeOf(Dwarf_Die* die, Dwarf_Die* type) {
 std::string wayIntoType(Dwarf_Die type, uint64_t offset) {
     std::string way;
     // A base class at offset 0 adds no name, so stepping goes on until nothing is left to say.
-    for (int i = 0; i < kMostSteps && step(&type, &offset, &way); ++i) {}
+    for (int i = 0; i < kMostSteps && step(&type, &offset, &way); ++i) {
+    }
     char rest[32] = "";
     int tag = dwarf_tag(&type);
     bool isAggregate = tag == DW_TAG_structure_type || tag == DW_TAG_class_type;

@@ -82,15 +82,30 @@ bool EventDecoder::operands(const char* letters, bool sameSite, Event& event) {
                 ok = sameSite ? hasSite_ : slot(&event.site);
                 hasSite_ = true;
                 break;
-            case 'T': ok = slot(letter == letters ? &event.site : &event.secondSite); break;
-            case 'F': ok = slot(&event.function); break;
-            case 'K': ok = slot(&event.stack); break;
+            case 'T':
+                ok = slot(letter == letters ? &event.site : &event.secondSite);
+                break;
+            case 'F':
+                ok = slot(&event.function);
+                break;
+            case 'K':
+                ok = slot(&event.stack);
+                break;
             case 'u':
-            case 'a': ok = numbers < event.numbers.size() && number(&event.numbers[numbers++]); break;
-            case 's': ok = strings < event.strings.size() && text(&event.strings[strings++]); break;
-            case 'L': ok = list(&event.list); break;
-            case 'P': ok = frames(&event.frames); break;
-            default: break;
+            case 'a':
+                ok = numbers < event.numbers.size() && number(&event.numbers[numbers++]);
+                break;
+            case 's':
+                ok = strings < event.strings.size() && text(&event.strings[strings++]);
+                break;
+            case 'L':
+                ok = list(&event.list);
+                break;
+            case 'P':
+                ok = frames(&event.frames);
+                break;
+            default:
+                break;
         }
         if (!ok) return false;
     }

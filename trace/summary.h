@@ -13,27 +13,27 @@ namespace raddle::trace {
 struct ThreadRow {
     ThreadId thread;
     int64_t lifeNs = 0;
-    int64_t cpuNs = -1;         // -1 when not recorded, and in the summary of a range
+    int64_t cpuNs = -1;  // -1 when not recorded, and in the summary of a range
     int64_t lockWaitNs = 0;
-    int64_t otherWaitNs = 0;    // condition, semaphore, barrier, join, sleep
+    int64_t otherWaitNs = 0;  // condition, semaphore, barrier, join, sleep
 };
 
 // A part of a lock's waiting that one holder caused (trace/blame.h says how it is split).
 struct BlameRow {
-    ThreadId thread;            // the holder; invalid: nobody recorded held it (the waiter was waking up)
-    FunctionId function;        // where it acquired; invalid when unknown
+    ThreadId thread;      // the holder; invalid: nobody recorded held it (the waiter was waking up)
+    FunctionId function;  // where it acquired; invalid when unknown
     SourceLocation at;
     int64_t waitNs = 0;
-    uint64_t waits = 0;         // that it made longer
+    uint64_t waits = 0;  // that it made longer
 };
 
 struct LockRow {
     LockId lock;
     uint64_t acquisitions = 0;
     uint64_t contended = 0;
-    int64_t waitNs = 0;         // all waits for it, failed and unfinished ones included
+    int64_t waitNs = 0;  // all waits for it, failed and unfinished ones included
     int64_t maxWaitNs = 0;
-    int64_t holdNs = 0;         // summed over holders; shared holds count each
+    int64_t holdNs = 0;  // summed over holders; shared holds count each
     int64_t maxHoldNs = 0;
     std::vector<BlameRow> blame;  // largest first, then the one without a thread
 };
@@ -42,7 +42,7 @@ struct ObjectRow {
     ObjectId object;
     uint64_t waits = 0;
     uint64_t signals = 0;
-    uint64_t contended = 0;     // waits that blocked
+    uint64_t contended = 0;  // waits that blocked
     int64_t waitNs = 0;
     int64_t maxWaitNs = 0;
 };

@@ -97,16 +97,35 @@ class Surveyor {
                 if (event.site >= sites_.size()) sites_.resize(event.site + 1);
                 sites_[event.site] = {chunk_, event.numbers[1]};
                 break;
-            case kRaddleObjectInit: rebirth(now, true); break;
-            case kRaddleObjectDestroy: rebirth(now, false); break;
-            case kRaddleImageStart: imageStart(event, now); break;
-            case kRaddleImageEnd: image().endNs = now; break;
-            case kRaddleModule: moduleLoaded(event, now); break;
-            case kRaddleModuleGone: moduleGone(event.numbers[0], now); break;
-            case kRaddleThreadStart: threadStart(event, now); break;
-            case kRaddleThreadExit: out_.threads.back().endNs = now; break;
-            case kRaddleDropped: out_.lostEvents += event.numbers[0]; break;
-            default: break;
+            case kRaddleObjectInit:
+                rebirth(now, true);
+                break;
+            case kRaddleObjectDestroy:
+                rebirth(now, false);
+                break;
+            case kRaddleImageStart:
+                imageStart(event, now);
+                break;
+            case kRaddleImageEnd:
+                image().endNs = now;
+                break;
+            case kRaddleModule:
+                moduleLoaded(event, now);
+                break;
+            case kRaddleModuleGone:
+                moduleGone(event.numbers[0], now);
+                break;
+            case kRaddleThreadStart:
+                threadStart(event, now);
+                break;
+            case kRaddleThreadExit:
+                out_.threads.back().endNs = now;
+                break;
+            case kRaddleDropped:
+                out_.lostEvents += event.numbers[0];
+                break;
+            default:
+                break;
         }
     }
 

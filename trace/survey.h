@@ -65,7 +65,7 @@ struct Survey {
     uint64_t brokenChunks = 0;  // with something that cannot be decoded
     uint64_t cutBytes = 0;      // of an event that the end of the file cut off
     uint64_t lostEvents = 0;    // as the threads themselves say
-    uint64_t endless = 0;        // images that neither exited nor were replaced by exec
+    uint64_t endless = 0;       // images that neither exited nor were replaced by exec
 
     // The module an address lies in, preferring one loaded at that time; null when none was.
     const LoadedModule* moduleAt(uint32_t image, uint64_t address, int64_t atNs) const;

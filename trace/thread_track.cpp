@@ -11,18 +11,25 @@ constexpr size_t kMostOpenWaits = 32;
 
 LockKind lockKind(uint8_t kind) {
     switch (kind) {
-        case kRaddleRecursiveMutex: return LockKind::recursiveMutex;
-        case kRaddleRwLock: return LockKind::rwlock;
-        case kRaddleSpinLock: return LockKind::spinlock;
-        default: return LockKind::mutex;
+        case kRaddleRecursiveMutex:
+            return LockKind::recursiveMutex;
+        case kRaddleRwLock:
+            return LockKind::rwlock;
+        case kRaddleSpinLock:
+            return LockKind::spinlock;
+        default:
+            return LockKind::mutex;
     }
 }
 
 ObjectKind objectKind(uint8_t kind) {
     switch (kind) {
-        case kRaddleSemaphore: return ObjectKind::semaphore;
-        case kRaddleBarrier: return ObjectKind::barrier;
-        default: return ObjectKind::condition;
+        case kRaddleSemaphore:
+            return ObjectKind::semaphore;
+        case kRaddleBarrier:
+            return ObjectKind::barrier;
+        default:
+            return ObjectKind::condition;
     }
 }
 
@@ -49,46 +56,67 @@ void ThreadTrack::take(const Event& event) {
     ++draft_.timeline.events;
     if (!waits_.empty() && waits_.back().nextNs < 0 && event.op != kRaddleWaitEnd) waits_.back().nextNs = nowNs_;
     switch (event.op) {
-        case kRaddleThreadCreate: return created(event);
-        case kRaddleThreadName: return nameThread(event);
+        case kRaddleThreadCreate:
+            return created(event);
+        case kRaddleThreadName:
+            return nameThread(event);
         case kRaddleThreadExit:
             thread_.cpuNs = static_cast<int64_t>(std::min<uint64_t>(event.numbers[0], TickClock::kMostNs));
             thread_.exited = true;
             return;
-        case kRaddleLockWait: return lockWait(event, LockMode::exclusive);
-        case kRaddleLockWaitShared: return lockWait(event, LockMode::shared);
-        case kRaddleConditionWait: return conditionWait(event);
-        case kRaddleSemaphoreWait: return objectWait(event, WaitKind::semaphore);
-        case kRaddleBarrierWait: return objectWait(event, WaitKind::barrier);
-        case kRaddleJoinWait: return joinWait(event);
+        case kRaddleLockWait:
+            return lockWait(event, LockMode::exclusive);
+        case kRaddleLockWaitShared:
+            return lockWait(event, LockMode::shared);
+        case kRaddleConditionWait:
+            return conditionWait(event);
+        case kRaddleSemaphoreWait:
+            return objectWait(event, WaitKind::semaphore);
+        case kRaddleBarrierWait:
+            return objectWait(event, WaitKind::barrier);
+        case kRaddleJoinWait:
+            return joinWait(event);
         case kRaddleSleep: {
             Wait wait{WaitKind::sleep};
             wait.stack = stackOf(event.stack, {});
             beginWait(wait);
             return;
         }
-        case kRaddleWaitEnd: return endWait(event.numbers[0]);
-        case kRaddleEnter: return enter(event.function);
-        case kRaddleExit: return leave(1);
-        case kRaddleUnwind: return leave(event.numbers[0]);
-        case kRaddleDropped: return loseTrack();
-        default: break;
+        case kRaddleWaitEnd:
+            return endWait(event.numbers[0]);
+        case kRaddleEnter:
+            return enter(event.function);
+        case kRaddleExit:
+            return leave(1);
+        case kRaddleUnwind:
+            return leave(event.numbers[0]);
+        case kRaddleDropped:
+            return loseTrack();
+        default:
+            break;
     }
     bool hasSite = event.op >= kRaddleAcquire && event.op <= kRaddleObjectDestroy;
     Site* site = hasSite ? siteOf(event) : nullptr;
     if (!site) return;
     switch (event.op) {
-        case kRaddleAcquire: return acquire(*site, LockMode::exclusive, site->stack, false);
-        case kRaddleAcquireShared: return acquire(*site, LockMode::shared, site->stack, false);
-        case kRaddleRelease: return release(*site);
-        case kRaddleTryFailed: return tryFailed(*site);
+        case kRaddleAcquire:
+            return acquire(*site, LockMode::exclusive, site->stack, false);
+        case kRaddleAcquireShared:
+            return acquire(*site, LockMode::shared, site->stack, false);
+        case kRaddleRelease:
+            return release(*site);
+        case kRaddleTryFailed:
+            return tryFailed(*site);
         case kRaddleSemaphoreAcquire:
             if (!isLockKind(site->kind)) ++draft_.timeline.objects[objectIndex(*site)].waits;
             return;
         case kRaddleSemaphorePost:
-        case kRaddleConditionSignal: return signal(*site, false);
-        case kRaddleConditionBroadcast: return signal(*site, true);
-        default: return;
+        case kRaddleConditionSignal:
+            return signal(*site, false);
+        case kRaddleConditionBroadcast:
+            return signal(*site, true);
+        default:
+            return;
     }
 }
 
@@ -103,11 +131,12 @@ void ThreadTrack::define(const Event& event) {
         }
         case kRaddleDefineFunction:
             return slots_.functions.define(event.function, slots_.generation,
-                                     draft_.functions.intern(surveyed_.image, event.numbers[0], nowNs_));
+                                           draft_.functions.intern(surveyed_.image, event.numbers[0], nowNs_));
         case kRaddleDefineStack:
             return slots_.stacks.define(event.stack, slots_.generation,
-                                  draft_.stacks.intern(surveyed_.image, event.frames, nowNs_));
-        default: return;
+                                        draft_.stacks.intern(surveyed_.image, event.frames, nowNs_));
+        default:
+            return;
     }
 }
 

@@ -47,8 +47,8 @@ struct Stack {
 
 struct Process {
     int64_t pid = 0;
-    ProcessId parent;       // invalid for the first
-    std::string command;    // argv joined by spaces, as far as recorded
+    ProcessId parent;     // invalid for the first
+    std::string command;  // argv joined by spaces, as far as recorded
     int64_t beginNs = 0;
     int64_t endNs = 0;
 
@@ -59,16 +59,16 @@ struct Process {
 struct Wait {
     WaitKind kind = WaitKind::lock;
     int64_t beginNs = 0;
-    int64_t endNs = 0;          // the end of the recording when it never returned
-    bool finished = true;       // false: the recording ends with the thread still waiting
-    bool succeeded = true;      // false: timed out or failed
-    LockId lock;                // of a lock wait; of a condition wait, its mutex
+    int64_t endNs = 0;      // the end of the recording when it never returned
+    bool finished = true;   // false: the recording ends with the thread still waiting
+    bool succeeded = true;  // false: timed out or failed
+    LockId lock;            // of a lock wait; of a condition wait, its mutex
     LockMode mode = LockMode::exclusive;
-    ObjectId object;            // of condition, semaphore and barrier waits
-    ThreadId blocker;           // who held the lock when the wait began (lock), who is joined (join), who
-                                // signalled or posted (condition, semaphore); invalid when unknown
-    StackId stack;              // of the waiter
-    StackId blockerStack;       // where the blocker acquired or signalled; invalid when unknown
+    ObjectId object;       // of condition, semaphore and barrier waits
+    ThreadId blocker;      // who held the lock when the wait began (lock), who is joined (join), who
+                           // signalled or posted (condition, semaphore); invalid when unknown
+    StackId stack;         // of the waiter
+    StackId blockerStack;  // where the blocker acquired or signalled; invalid when unknown
 
     bool operator==(const Wait&) const = default;
 };
@@ -79,10 +79,10 @@ struct Hold {
     LockMode mode = LockMode::exclusive;
     int64_t beginNs = 0;
     int64_t endNs = 0;
-    bool finished = true;   // false: still held when the process or the recording ended
-    bool contended = false; // the acquisition had to wait
-    StackId stack;          // of the acquisition; one frame (the caller) when it was uncontended
-    bool retaken = false;   // given back by the end of a condition wait: no acquisition of the program's own
+    bool finished = true;    // false: still held when the process or the recording ended
+    bool contended = false;  // the acquisition had to wait
+    StackId stack;           // of the acquisition; one frame (the caller) when it was uncontended
+    bool retaken = false;    // given back by the end of a condition wait: no acquisition of the program's own
 
     bool operator==(const Hold&) const = default;
 };
@@ -100,25 +100,25 @@ struct Signal {
 // One activation of an instrumented function.
 struct Call {
     FunctionId function;
-    uint32_t depth = 0;   // 0 for the outermost
+    uint32_t depth = 0;  // 0 for the outermost
     int64_t beginNs = 0;
     int64_t endNs = 0;
-    bool finished = true; // false: left by no exit event (exit, exec, kill, end of the recording)
+    bool finished = true;  // false: left by no exit event (exit, exec, kill, end of the recording)
 
     bool operator==(const Call&) const = default;
 };
 
 struct Thread {
-    std::string name;      // as set by the program; else the entry function; else "main" or "thread N"
+    std::string name;  // as set by the program; else the entry function; else "main" or "thread N"
     ProcessId process;
     int64_t tid = 0;
-    ThreadId creator;      // invalid for the first of a process
+    ThreadId creator;  // invalid for the first of a process
     StackId createdAt;
-    FunctionId entry;      // start routine, or what the library's routine runs; invalid for a process's first
+    FunctionId entry;  // start routine, or what the library's routine runs; invalid for a process's first
     int64_t beginNs = 0;
     int64_t endNs = 0;
-    bool exited = false;   // false: still running when the recording ended
-    int64_t cpuNs = -1;    // CPU time used; -1 when not recorded
+    bool exited = false;  // false: still running when the recording ended
+    int64_t cpuNs = -1;   // CPU time used; -1 when not recorded
     std::vector<Wait> waits;
     std::vector<Hold> holds;
     std::vector<Signal> signals;
@@ -128,7 +128,7 @@ struct Thread {
 };
 
 struct Lock {
-    std::string name;   // variable or symbol; else kind, number and first acquisition's function
+    std::string name;  // variable or symbol; else kind, number and first acquisition's function
     LockKind kind = LockKind::mutex;
     ProcessId process;
     uint64_t address = 0;
@@ -151,8 +151,8 @@ struct Object {
 };
 
 struct Timeline {
-    std::string command;             // what was recorded, argv joined by spaces
-    int64_t startedAtUnixNs = 0;     // wall clock at time 0
+    std::string command;          // what was recorded, argv joined by spaces
+    int64_t startedAtUnixNs = 0;  // wall clock at time 0
     int64_t durationNs = 0;
     bool complete = false;           // false: the program was killed or is still running
     uint64_t events = 0;             // read from the file

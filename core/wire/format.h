@@ -8,64 +8,64 @@
 
 #include <stdint.h>
 
-#define RADDLE_FILE_MAGIC "\x89RADDLE\n"        /* 8 bytes, without the terminating zero */
-#define RADDLE_CHUNK_MAGIC 0x314b4e4843444452u  /* "RDDCHNK1" */
+#define RADDLE_FILE_MAGIC "\x89RADDLE\n"       /* 8 bytes, without the terminating zero */
+#define RADDLE_CHUNK_MAGIC 0x314b4e4843444452u /* "RDDCHNK1" */
 
 enum {
     kRaddleVersion = 1,
-    kRaddleHeaderSize = 4096,      /* the first chunk begins here */
+    kRaddleHeaderSize = 4096, /* the first chunk begins here */
     kRaddleChunkHeaderSize = 64,
-    kRaddleChunkAlign = 64,        /* chunks begin at, and their sizes are, multiples of this */
-    kRaddleMaxSlots = 65536,       /* dictionary slots are below this */
-    kRaddleMaxFrames = 64,         /* frames of a stack or site */
-    kRaddleMaxString = 4096        /* bytes of a string operand; longer ones are cut */
+    kRaddleChunkAlign = 64,  /* chunks begin at, and their sizes are, multiples of this */
+    kRaddleMaxSlots = 65536, /* dictionary slots are below this */
+    kRaddleMaxFrames = 64,   /* frames of a stack or site */
+    kRaddleMaxString = 4096  /* bytes of a string operand; longer ones are cut */
 };
 
 enum RaddleClock {
-    kRaddleClockMonotonic = 1,     /* ticks are nanoseconds of CLOCK_MONOTONIC */
-    kRaddleClockTsc = 2            /* ticks are the time stamp counter >> clockShift */
+    kRaddleClockMonotonic = 1, /* ticks are nanoseconds of CLOCK_MONOTONIC */
+    kRaddleClockTsc = 2        /* ticks are the time stamp counter >> clockShift */
 };
 
 enum RaddleEnd {
-    kRaddleRunning = 0,            /* or the launcher was killed */
-    kRaddleExited = 1,             /* endStatus is the exit status */
-    kRaddleSignalled = 2           /* endStatus is the signal */
+    kRaddleRunning = 0,  /* or the launcher was killed */
+    kRaddleExited = 1,   /* endStatus is the exit status */
+    kRaddleSignalled = 2 /* endStatus is the signal */
 };
 
-enum RaddleStop {                  /* why the recorder stopped claiming chunks */
-    kRaddleNotStopped = 0,
-    kRaddleDiskFull = 1,
-    kRaddleFileLimit = 2,          /* RLIMIT_FSIZE or the recording's own size limit */
-    kRaddleIoError = 3
+enum RaddleStop { /* why the recorder stopped claiming chunks */
+                  kRaddleNotStopped = 0,
+                  kRaddleDiskFull = 1,
+                  kRaddleFileLimit = 2, /* RLIMIT_FSIZE or the recording's own size limit */
+                  kRaddleIoError = 3
 };
 
 struct RaddleFileHeader {
     char magic[8];
     uint32_t version;
-    uint32_t headerSize;           /* kRaddleHeaderSize */
-    uint32_t chunkHeaderSize;      /* kRaddleChunkHeaderSize */
-    uint32_t clock;                /* enum RaddleClock */
+    uint32_t headerSize;      /* kRaddleHeaderSize */
+    uint32_t chunkHeaderSize; /* kRaddleChunkHeaderSize */
+    uint32_t clock;           /* enum RaddleClock */
     uint32_t clockShift;
-    uint32_t rootPid;              /* the recorded command */
-    uint64_t startTicks;           /* read together with startMonotonicNs: the first calibration point */
+    uint32_t rootPid;    /* the recorded command */
+    uint64_t startTicks; /* read together with startMonotonicNs: the first calibration point */
     uint64_t startMonotonicNs;
-    uint64_t startRealtimeNs;      /* wall clock at startTicks, since 1970 */
-    uint64_t endTicks;             /* last calibration point, written by the launcher; 0 until then */
+    uint64_t startRealtimeNs; /* wall clock at startTicks, since 1970 */
+    uint64_t endTicks;        /* last calibration point, written by the launcher; 0 until then */
     uint64_t endMonotonicNs;
-    uint32_t endKind;              /* enum RaddleEnd: how the recorded command ended */
+    uint32_t endKind; /* enum RaddleEnd: how the recorded command ended */
     uint32_t endStatus;
-    uint64_t sizeLimit;            /* bytes the file may grow to; 0: no limit */
-    char producer[32];             /* zero-terminated, for people */
-    uint32_t liveProcesses;        /* recorded processes that were seen to run when the command had ended */
+    uint64_t sizeLimit;     /* bytes the file may grow to; 0: no limit */
+    char producer[32];      /* zero-terminated, for people */
+    uint32_t liveProcesses; /* recorded processes that were seen to run when the command had ended */
     uint8_t reserved1[132];
 
-    uint64_t fileEnd;              /* atomic: offset of the next chunk to claim */
-    uint32_t nextThread;           /* atomic: serial the next thread gets; serials begin at 1 */
-    uint32_t nextImage;            /* atomic: serial the next process image gets; serials begin at 1 */
+    uint64_t fileEnd;    /* atomic: offset of the next chunk to claim */
+    uint32_t nextThread; /* atomic: serial the next thread gets; serials begin at 1 */
+    uint32_t nextImage;  /* atomic: serial the next process image gets; serials begin at 1 */
     uint8_t reserved2[48];
 
-    uint64_t droppedEvents;        /* atomic: events that could not be written, over all threads */
-    uint32_t stopped;              /* atomic: enum RaddleStop */
+    uint64_t droppedEvents; /* atomic: events that could not be written, over all threads */
+    uint32_t stopped;       /* atomic: enum RaddleStop */
     uint32_t reserved3[13];
 
     uint8_t padding[3712];
@@ -73,19 +73,19 @@ struct RaddleFileHeader {
 
 /* Chunks hold the events of one thread of one process image, in order. */
 struct RaddleChunk {
-    uint64_t magic;                /* written last, when the rest of the header is valid */
-    uint32_t size;                 /* of the chunk with this header; shrinks when its thread ends early */
-    uint32_t kind;                 /* enum RaddleChunkKind */
-    uint32_t image;                /* process image serial */
-    uint32_t thread;               /* thread serial, unique in the file */
+    uint64_t magic;  /* written last, when the rest of the header is valid */
+    uint32_t size;   /* of the chunk with this header; shrinks when its thread ends early */
+    uint32_t kind;   /* enum RaddleChunkKind */
+    uint32_t image;  /* process image serial */
+    uint32_t thread; /* thread serial, unique in the file */
     uint32_t pid;
     uint32_t tid;
-    uint32_t sequence;             /* 0, 1, … over the chunks of this thread */
-    uint32_t dropped;              /* events of this thread lost just before this chunk */
-    uint64_t baseTicks;            /* time of the first event's predecessor; with baseMonotonicNs … */
-    uint64_t baseMonotonicNs;      /* … a calibration point */
-    uint64_t committed;            /* atomic: low half: bytes of whole events after the header;
-                                      high half: how many timed events these are */
+    uint32_t sequence;        /* 0, 1, … over the chunks of this thread */
+    uint32_t dropped;         /* events of this thread lost just before this chunk */
+    uint64_t baseTicks;       /* time of the first event's predecessor; with baseMonotonicNs … */
+    uint64_t baseMonotonicNs; /* … a calibration point */
+    uint64_t committed;       /* atomic: low half: bytes of whole events after the header;
+                                 high half: how many timed events these are */
 };
 
 #ifdef __cplusplus
@@ -108,8 +108,8 @@ enum RaddleObjectKind {
 };
 
 enum RaddleImageStart {
-    kRaddleStartedByExec = 0,      /* or by the recorder */
-    kRaddleStartedByFork = 1       /* inherits the modules of its parent image at that time */
+    kRaddleStartedByExec = 0, /* or by the recorder */
+    kRaddleStartedByFork = 1  /* inherits the modules of its parent image at that time */
 };
 
 /* Set in an op whose first operand is S: the slot is left out, the site is the one that the previous event
@@ -126,49 +126,49 @@ enum RaddleImageStart {
  * X(name, code, operands). Definitions (below kRaddleFirstTimed) are the op byte and its operands; every
  * other event is the op byte, a varint of the ticks since the event before (or the chunk's base), operands.
  * Ops from kRaddleFirstSized on have a varint length before their operands: unknown ones can be skipped. */
-#define RADDLE_OPS(X)                                                                                      \
-    X(DefineSite, 0x01, "TuaP")      /* slot, object kind, object, calling frames (at least one) */        \
-    X(DefineFunction, 0x02, "Fa")                                                                          \
-    X(DefineStack, 0x03, "KP")                                                                             \
-                                                                                                           \
-    X(ImageStart, 0x10, "uuuuussL")  /* how, pid, parent pid, parent image, parent thread, exe, cwd, argv */ \
-    X(ImageEnd, 0x11, "u")           /* exit status, by exit() or _exit() */                               \
-    X(Module, 0x12, "aaass")         /* load bias, first address, end address, build id bytes, path */     \
-    X(ModuleGone, 0x13, "a")         /* first address */                                                   \
-    X(Fork, 0x14, "u")               /* in the parent: the child's pid */                                  \
-                                                                                                           \
-    X(ThreadCreate, 0x18, "uaK")     /* serial of the new thread, start routine, stack; before it starts */ \
-    X(ThreadCreateFailed, 0x19, "uu") /* serial, errno */                                                  \
-    X(ThreadStart, 0x1a, "uuaa")     /* tid, creator's serial, start routine, handle (pthread_t) */        \
-    X(ThreadExit, 0x1b, "u")         /* CPU nanoseconds used since ThreadStart */                          \
-    X(ThreadName, 0x1c, "as")        /* handle, name */                                                    \
-    X(ThreadDetach, 0x1d, "a")       /* handle */                                                          \
-                                                                                                           \
-    X(Acquire, 0x20, "S")            /* got the lock without waiting */                                    \
-    X(AcquireShared, 0x21, "S")                                                                            \
-    X(Release, 0x22, "S")            /* frames are those of some acquisition: only the object counts */    \
-    X(TryFailed, 0x23, "Su")         /* errno; a try that did not get a lock or semaphore */               \
-    X(SemaphoreAcquire, 0x24, "S")   /* decremented without waiting */                                     \
-    X(SemaphorePost, 0x25, "S")                                                                            \
-    X(ConditionSignal, 0x26, "S")                                                                          \
-    X(ConditionBroadcast, 0x27, "S")                                                                       \
-    X(ObjectInit, 0x28, "S")         /* the address is a new object from here on */                        \
-    X(ObjectDestroy, 0x29, "S")                                                                            \
-                                                                                                           \
-    X(LockWait, 0x30, "SK")          /* each wait lasts to its WaitEnd */                                  \
-    X(LockWaitShared, 0x31, "SK")                                                                          \
-    X(ConditionWait, 0x32, "STK")    /* condition, mutex: released now, held again after WaitEnd */        \
-    X(SemaphoreWait, 0x33, "SK")                                                                           \
-    X(BarrierWait, 0x34, "SK")                                                                             \
-    X(JoinWait, 0x35, "aK")          /* handle of the joined thread */                                     \
-    X(Sleep, 0x36, "uK")             /* nanoseconds asked for */                                           \
-    X(WaitEnd, 0x37, "u")            /* 0 or errno; ends the innermost open wait of the thread */          \
-                                                                                                           \
-    X(Enter, 0x40, "F")                                                                                    \
-    X(Exit, 0x41, "")                /* of the innermost activation */                                     \
-    X(Unwind, 0x42, "u")             /* this many innermost activations ended by longjmp or exception */   \
-                                                                                                           \
-    X(Dropped, 0x50, "u")            /* this thread lost so many events here */
+#define RADDLE_OPS(X)                                                                                        \
+    X(DefineSite, 0x01, "TuaP") /* slot, object kind, object, calling frames (at least one) */               \
+    X(DefineFunction, 0x02, "Fa")                                                                            \
+    X(DefineStack, 0x03, "KP")                                                                               \
+                                                                                                             \
+    X(ImageStart, 0x10, "uuuuussL") /* how, pid, parent pid, parent image, parent thread, exe, cwd, argv */  \
+    X(ImageEnd, 0x11, "u")          /* exit status, by exit() or _exit() */                                  \
+    X(Module, 0x12, "aaass")        /* load bias, first address, end address, build id bytes, path */        \
+    X(ModuleGone, 0x13, "a")        /* first address */                                                      \
+    X(Fork, 0x14, "u")              /* in the parent: the child's pid */                                     \
+                                                                                                             \
+    X(ThreadCreate, 0x18, "uaK")      /* serial of the new thread, start routine, stack; before it starts */ \
+    X(ThreadCreateFailed, 0x19, "uu") /* serial, errno */                                                    \
+    X(ThreadStart, 0x1a, "uuaa")      /* tid, creator's serial, start routine, handle (pthread_t) */         \
+    X(ThreadExit, 0x1b, "u")          /* CPU nanoseconds used since ThreadStart */                           \
+    X(ThreadName, 0x1c, "as")         /* handle, name */                                                     \
+    X(ThreadDetach, 0x1d, "a")        /* handle */                                                           \
+                                                                                                             \
+    X(Acquire, 0x20, "S") /* got the lock without waiting */                                                 \
+    X(AcquireShared, 0x21, "S")                                                                              \
+    X(Release, 0x22, "S")          /* frames are those of some acquisition: only the object counts */        \
+    X(TryFailed, 0x23, "Su")       /* errno; a try that did not get a lock or semaphore */                   \
+    X(SemaphoreAcquire, 0x24, "S") /* decremented without waiting */                                         \
+    X(SemaphorePost, 0x25, "S")                                                                              \
+    X(ConditionSignal, 0x26, "S")                                                                            \
+    X(ConditionBroadcast, 0x27, "S")                                                                         \
+    X(ObjectInit, 0x28, "S") /* the address is a new object from here on */                                  \
+    X(ObjectDestroy, 0x29, "S")                                                                              \
+                                                                                                             \
+    X(LockWait, 0x30, "SK") /* each wait lasts to its WaitEnd */                                             \
+    X(LockWaitShared, 0x31, "SK")                                                                            \
+    X(ConditionWait, 0x32, "STK") /* condition, mutex: released now, held again after WaitEnd */             \
+    X(SemaphoreWait, 0x33, "SK")                                                                             \
+    X(BarrierWait, 0x34, "SK")                                                                               \
+    X(JoinWait, 0x35, "aK") /* handle of the joined thread */                                                \
+    X(Sleep, 0x36, "uK")    /* nanoseconds asked for */                                                      \
+    X(WaitEnd, 0x37, "u")   /* 0 or errno; ends the innermost open wait of the thread */                     \
+                                                                                                             \
+    X(Enter, 0x40, "F")                                                                                      \
+    X(Exit, 0x41, "")    /* of the innermost activation */                                                   \
+    X(Unwind, 0x42, "u") /* this many innermost activations ended by longjmp or exception */                 \
+                                                                                                             \
+    X(Dropped, 0x50, "u") /* this thread lost so many events here */
 
 enum { kRaddleFirstTimed = 0x10, kRaddleFirstSized = 0x60 };
 

@@ -19,12 +19,24 @@ void mutate(std::string& bytes, std::minstd_rand& random) {
     size_t at = random() % bytes.size();
     size_t length = std::min<size_t>(bytes.size() - at, 1 + random() % 16);
     switch (random() % 6) {
-        case 0: bytes[at] = static_cast<char>(bytes[at] ^ (1 << (random() % 8))); break;
-        case 1: bytes.replace(at, length, std::string(length, random() % 2 ? '\xff' : '\0')); break;
-        case 2: bytes.replace(at, 8, bytesOf(uint64_t{1} << (random() % 64))); break;
-        case 3: bytes.erase(at, length); break;
-        case 4: bytes.insert(at, bytes.substr(random() % bytes.size(), length)); break;
-        default: bytes[at] = static_cast<char>(random()); break;
+        case 0:
+            bytes[at] = static_cast<char>(bytes[at] ^ (1 << (random() % 8)));
+            break;
+        case 1:
+            bytes.replace(at, length, std::string(length, random() % 2 ? '\xff' : '\0'));
+            break;
+        case 2:
+            bytes.replace(at, 8, bytesOf(uint64_t{1} << (random() % 64)));
+            break;
+        case 3:
+            bytes.erase(at, length);
+            break;
+        case 4:
+            bytes.insert(at, bytes.substr(random() % bytes.size(), length));
+            break;
+        default:
+            bytes[at] = static_cast<char>(random());
+            break;
     }
 }
 
