@@ -50,6 +50,20 @@ void findStack(ThreadState* state) {
     }
 }
 
+// A chunk goes on from its predecessor's last event, not from now: the event that is about to be written may have
+// happened before the chunk was claimed, which takes longer than many a hold. The calibration pair is of that moment.
+static void setBaseTime(RaddleChunk* chunk, uint64_t lastTicks) {
+    const RaddleFileHeader* header = g_session.header;
+    const uint64_t ticks = now();
+    const uint64_t ns = monotonicNs();
+    chunk->baseTicks = lastTicks ? lastTicks : ticks;
+    chunk->baseMonotonicNs = ns;
+    if (chunk->baseTicks >= ticks || ticks <= header->startTicks) return;
+    const double nsPerTick =
+        static_cast<double>(ns - header->startMonotonicNs) / static_cast<double>(ticks - header->startTicks);
+    chunk->baseMonotonicNs = ns - static_cast<uint64_t>(static_cast<double>(ticks - chunk->baseTicks) * nsPerTick);
+}
+
 void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
     auto* chunk = reinterpret_cast<RaddleChunk*>(memory);
     chunk->size = static_cast<uint32_t>(size);
@@ -61,9 +75,7 @@ void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
     chunk->sequence = state->sequence++;
     const uint64_t lost = __atomic_exchange_n(&state->lost, 0, __ATOMIC_RELAXED);
     chunk->dropped = lost > UINT32_MAX ? UINT32_MAX : static_cast<uint32_t>(lost);
-    const uint64_t ticks = now();
-    chunk->baseMonotonicNs = monotonicNs();
-    chunk->baseTicks = ticks > state->lastTicks ? ticks : state->lastTicks;
+    setBaseTime(chunk, state->lastTicks);
     chunk->committed = 0;
     __atomic_store_n(&chunk->magic, RADDLE_CHUNK_MAGIC, __ATOMIC_RELEASE);
 
