@@ -137,9 +137,10 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
                       functionName(facts, second.op) + " holding " + holding(facts, second.locks);
     std::set<SourceLocation> seen;
     const auto show = [&](const Access& access) {
-        FindingLocation location = locationOf(facts, access.op, roleOf(facts, access));
-        if (finding.locations.size() < kMostLocations && seen.insert(location.at).second)
-            finding.locations.push_back(std::move(location));
+        if (finding.locations.size() >= kMostLocations ||
+            !seen.insert(sourceOf(facts, facts.ops.op(access.op).at)).second)
+            return;
+        finding.locations.push_back(locationOf(facts, access.op, roleOf(facts, access)));
     };
     show(first);
     show(second);
@@ -202,11 +203,14 @@ void checkGroup(const Facts& facts, std::vector<size_t> group, std::vector<Findi
     group = distinct(facts, group);
     if (group.size() > kMostAccesses) group.resize(kMostAccesses);
     std::vector<Conflict> conflicts;
+    std::set<std::pair<OpId, OpId>> settled;  // pairs of ops that are known to race in threads that are known
     for (size_t i = 0; i < group.size(); ++i)
         for (size_t j = i; j < group.size(); ++j) {
             const Access *a = &facts.accesses[group[i]], *b = &facts.accesses[group[j]];
             if (a->kind == AccessKind::read && b->kind == AccessKind::read) continue;
             if (a->atomic && b->atomic) continue;
+            const std::pair<OpId, OpId> ops = std::minmax(a->op, b->op);
+            if (settled.contains(ops)) continue;
             if (commonLock(facts, *a, *b) || handedOver(facts, *a, *b) || inDifferentPhases(facts, *a, *b) ||
                 ordered(facts, *a, *b) || ordered(facts, *b, *a))
                 continue;
@@ -224,6 +228,7 @@ void checkGroup(const Facts& facts, std::vector<size_t> group, std::vector<Findi
                 std::swap(a, b);
             }
             conflict.score = scoreOf(facts, *a, *b, conflict);
+            if (conflict.score >= 100) settled.insert(ops);
             conflicts.push_back(conflict);
         }
     if (conflicts.empty()) return;
