@@ -196,7 +196,7 @@ class Namer {
 
     bool isNamed(FunctionId id) const { return id.valid() && !timeline_.functions[id.index()].name.starts_with("0x"); }
 
-    bool isOwn(FunctionId id) const { return isNamed(id) && !isWrapper(timeline_.functions[id.index()].name); }
+    bool isOwn(FunctionId id) const { return isNamed(id) && !isWrapper(timeline_.functions[id.index()]); }
 
     // std::thread and its like start in the library; the program's own function is the outermost that is not,
     // in a stack that goes down to the library.

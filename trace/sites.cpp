@@ -58,6 +58,10 @@ bool isWrapper(std::string_view function) {
            std::find(kWhole.begin(), kWhole.end(), name) != kWhole.end();
 }
 
+bool isWrapper(const Function& function) {
+    return isWrapper(function.name) || function.at.file.find("/include/c++/") != std::string::npos;
+}
+
 Site siteOf(const Timeline& timeline, StackId stack) {
     if (!stack.valid() || stack.index() >= timeline.stacks.size()) return {};
     const std::vector<Frame>& frames = timeline.stacks[stack.index()].frames;
@@ -65,7 +69,7 @@ Site siteOf(const Timeline& timeline, StackId stack) {
     for (const Frame& frame : frames) {
         site = Site{frame.function, frame.at};
         bool known = frame.function.valid() && frame.function.index() < timeline.functions.size();
-        if (!known || !isWrapper(timeline.functions[frame.function.index()].name)) break;
+        if (!known || !isWrapper(timeline.functions[frame.function.index()])) break;
     }
     return site;
 }

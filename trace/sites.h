@@ -20,6 +20,10 @@ struct Site {
 // wait, signal or start a thread.
 bool isWrapper(std::string_view function);
 
+// The same for a function of a recording. With line tables only (-g1), inlined functions have names without their
+// namespace; that they are the C++ library's is then told by the file they are in.
+bool isWrapper(const Function& function);
+
 // The first frame that is no wrapper; the outermost frame when all are; empty for an invalid stack.
 Site siteOf(const Timeline& timeline, StackId stack);
 

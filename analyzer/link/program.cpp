@@ -19,7 +19,7 @@ class Merger {
         for (ir::Global& global : unit_.globals) addGlobal(global);
         for (ir::Function& function : unit_.functions) addFunction(function);
         for (const ir::Override& override : unit_.overrides)
-            program_.overriders[map(override.base)].push_back(map(override.derived));
+            program_.overriders[mapKey(override.base)].push_back(mapKey(override.derived));
         for (std::string& line : unit_.opaque) program_.opaque.push_back(std::move(line));
     }
 
@@ -43,18 +43,23 @@ class Merger {
                 !program_.globals[known->second].isExtern && program_.globals[known->second].at.file != file)
                 clashes.push_back(global.key);
         }
-        for (ir::NameId key : clashes)
-            names_[key.index()] = program_.names.intern(unit_.names.text(key) + "@" + unit_.file);
+        for (ir::NameId key : clashes) clashes_[key] = program_.names.intern(unit_.names.text(key) + "@" + unit_.file);
+    }
+    // Keys of what clashes change; a name that happens to be spelt alike does not.
+    ir::NameId mapKey(ir::NameId id) const {
+        auto clash = clashes_.find(id);
+        return clash == clashes_.end() ? map(id) : clash->second;
     }
     void rename(ir::NameId& id) const { id = map(id); }
+    void renameKey(ir::NameId& id) const { id = mapKey(id); }
     void rename(ir::Location& at) const { rename(at.file); }
 
     void addGlobal(ir::Global& global) {
-        rename(global.key);
+        renameKey(global.key);
         rename(global.name);
         rename(global.type);
         rename(global.at);
-        rename(global.callOperator);
+        renameKey(global.callOperator);
         auto [it, isNew] = globalIndex_.try_emplace(global.key, static_cast<uint32_t>(program_.globals.size()));
         if (isNew) {
             program_.globals.push_back(global);
@@ -79,12 +84,12 @@ class Merger {
     }
     void rename(ir::Value& value) const {
         rename(value.place);
-        rename(value.function);
+        renameKey(value.function);
     }
     void rename(ir::Variable& variable) const {
         rename(variable.name);
         rename(variable.type);
-        rename(variable.callOperator);
+        renameKey(variable.callOperator);
     }
     void rename(ir::Op& op) const {
         rename(op.at);
@@ -96,7 +101,7 @@ class Merger {
     }
 
     void addFunction(ir::Function& function) {
-        rename(function.key);
+        renameKey(function.key);
         auto [it, isNew] =
             program_.byKey.try_emplace(function.key, FunctionIndex{static_cast<uint32_t>(program_.functions.size())});
         if (!isNew) return;
@@ -117,14 +122,15 @@ class Merger {
             rename(loop.from);
             rename(loop.to);
         }
-        const std::string& key = program_.text(function.key);
-        if (key == "main" || key.starts_with("main@")) program_.mains.push_back(it->second);
+        if (program_.text(function.name) == "main" && !function.isStatic && !function.klass.valid())
+            program_.mains.push_back(it->second);
         program_.functions.push_back(std::move(function));
     }
 
     Program& program_;
     ir::Unit& unit_;
     std::vector<ir::NameId> names_;
+    std::unordered_map<ir::NameId, ir::NameId> clashes_;
     std::vector<uint32_t> globals_;
     std::unordered_map<ir::NameId, uint32_t>& globalIndex_;
 };

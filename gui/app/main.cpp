@@ -39,6 +39,8 @@ bool choosePlatform(int argc, char** argv) {
         if (!word.startsWith("--screenshot") && word != "--help" && word != "-h" && word != "--version" && word != "-v")
             continue;
         qputenv("QT_QPA_PLATFORM", "offscreen");
+        // What Qt remarks about a missing display is expected here.
+        if (!qEnvironmentVariableIsSet("QT_LOGGING_RULES")) qputenv("QT_LOGGING_RULES", "*.warning=false");
         return true;
     }
     return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");

@@ -24,7 +24,7 @@ bool isRuntime(const trace::Timeline& timeline, trace::FunctionId id) {
     const trace::Function* function = lookup(timeline.functions, id);
     if (!function) return false;
     std::string plain = function->name.substr(0, function->name.find('@'));
-    return trace::isWrapper(function->name) || isRuntimeLibrary(function->module) ||
+    return trace::isWrapper(*function) || isRuntimeLibrary(function->module) ||
            std::find(std::begin(kStartUp), std::end(kStartUp), plain) != std::end(kStartUp);
 }
 

@@ -106,7 +106,7 @@ QWidget* MainWindow::buildSidebar() {
         buttons_[i] = button;
     }
     layout->addStretch(1);
-    bar->setFixedWidth(static_cast<int>(138 * fontScale()));
+    bar->setFixedWidth(static_cast<int>(152 * fontScale()));
     return bar;
 }
 

@@ -15,6 +15,10 @@ namespace raddle::gui {
 namespace {
 
 constexpr int kPlaceRole = Qt::UserRole;
+bool isWrapper(const FindingLocation& frame) {
+    return trace::isWrapper(trace::Function{frame.function, {}, frame.at});
+}
+
 constexpr int kWrapperRole = Qt::UserRole + 1;
 constexpr int kMostRows = 6;  // shown without scrolling
 
@@ -90,7 +94,7 @@ void StackPane::show(const QString& title, const QColor& colour, const QStringLi
             QString::fromStdString(frame.function.empty() ? frame.role : frame.function).remove(QLatin1Char('`')));
         item->setData(kPlaceRole, placeText(frame.at));
         QString role = QString::fromStdString(frame.role).remove(QLatin1Char('`'));
-        item->setData(kWrapperRole, trace::isWrapper(frame.function));
+        item->setData(kWrapperRole, isWrapper(frame));
         if (!frame.function.empty() && !role.isEmpty()) item->setText(item->text() + QStringLiteral("  ·  ") + role);
         item->setToolTip(placePath(frame.at));
         list_->addItem(item);
@@ -101,7 +105,7 @@ void StackPane::show(const QString& title, const QColor& colour, const QStringLi
     // The innermost frame of the program itself says most.
     int chosen = 0;
     for (int i = list_->count(); i-- > 0;)
-        if (!trace::isWrapper(frames_[static_cast<size_t>(i)].function)) chosen = i;
+        if (!isWrapper(frames_[static_cast<size_t>(i)])) chosen = i;
     list_->setCurrentRow(chosen);
 }
 
