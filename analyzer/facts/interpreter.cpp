@@ -172,7 +172,7 @@ void Interpreter::analyse(ContextId context) {
     results_[context.index()].running = true;
     const FunctionIndex index = facts_.contexts[context.index()].function;
     const ir::Function& function = facts_.program->function(index);
-    Activation activation{index, &function, context, std::vector<BlockStates>(function.blocks.size()), {}, {}};
+    Activation activation{index, &function, context, 0, std::vector<BlockStates>(function.blocks.size()), {}, {}};
     std::vector<State> exits;
     std::vector<int> visits(function.blocks.size(), 0);
     if (!function.blocks.empty()) {
@@ -255,6 +255,7 @@ void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state)
 
 void Interpreter::runBlock(Activation& activation, ir::BlockId block, State entry, std::vector<State>& exits) {
     const ir::Block& code = activation.function->blocks[block];
+    activation.block = block;
     States states{std::move(entry)};
     for (size_t i = 0; i < code.ops.size() && !states.empty(); ++i) {
         const ir::Op& op = code.ops[i];

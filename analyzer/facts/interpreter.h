@@ -37,6 +37,7 @@ class Interpreter {
         FunctionIndex index;
         const ir::Function* function = nullptr;
         ContextId context;
+        ir::BlockId block = 0;  // that is being run
         std::vector<BlockStates> blocks;
         std::set<ir::BlockId> repeated;                         // headers that a round of their loop has come back to
         std::map<ir::BlockId, std::set<PlaceId>> joinedInLoop;  // by header: handles joined in every iteration
@@ -81,6 +82,7 @@ class Interpreter {
     Known contentOf(const State& state, PlaceId place) const;
     ir::Step indexStep(const Activation& activation, const State& state, const ir::Step& step);
     std::optional<int64_t> ownIndex(PlaceId place) const;
+    const std::set<ir::BlockId>& bodyOf(const Activation& activation, const ir::Loop& loop);
     std::optional<int64_t> startingLoop(const Activation& activation, const ir::Loop& loop);
     Known computedFrom(const Activation& activation, const State& state, const std::vector<ir::Place>& uses);
     bool tracked(const State& state, PlaceId place) const;
@@ -153,6 +155,7 @@ class Interpreter {
     std::map<std::set<LiveThread>, LiveSetId> liveSetIds_;
     std::map<Order, OrderId> orderIds_;
     std::map<std::pair<FunctionIndex, ir::BlockId>, int64_t> loopTags_;
+    std::map<std::pair<FunctionIndex, ir::BlockId>, std::set<ir::BlockId>> loopBodies_;
     std::map<std::pair<Known, Known>, int64_t> ranges_;
     std::map<ObjectId, int64_t> ownedBy_;  // object handed to one instance of the thread spawned at an op
     std::set<ObjectId> addressed_;         // objects that some pointer points into

@@ -18,6 +18,7 @@ PlaceId Interpreter::handlePlace(const Activation& activation, const State& stat
     for (ir::Step& step : place.steps) {
         if (step.kind != ir::StepKind::indexVariable || step.variable == ir::RootKind::global) continue;
         for (const ir::Loop& loop : activation.function->loops) {
+            if (!bodyOf(activation, loop).contains(activation.block)) continue;
             if (loop.variable.kind == ir::RootKind::none || loop.variable.kind == ir::RootKind::global) continue;
             const ObjectId counter = places_.variableObject(activation.index, loop.variable);
             const Known content = contentOf(state, places_.place(counter));
@@ -38,22 +39,35 @@ PlaceId Interpreter::handlePlace(const Activation& activation, const State& stat
 // The number by which threads that a counting loop starts are told apart; none when it starts none.
 std::optional<int64_t> Interpreter::startingLoop(const Activation& activation, const ir::Loop& loop) {
     const ir::Function& function = *activation.function;
-    if (function.blocks[loop.header].successors.size() != 2) return std::nullopt;
-    // The body: what the header's first successor leads to before the header comes again.
-    std::set<ir::BlockId> seen{loop.header};
-    std::vector<ir::BlockId> pending{function.blocks[loop.header].successors[0]};
-    while (!pending.empty()) {
-        const ir::BlockId block = pending.back();
-        pending.pop_back();
-        if (!seen.insert(block).second) continue;
+    for (ir::BlockId block : bodyOf(activation, loop))
         for (const ir::Op& op : function.blocks[block].ops)
             if (op.kind == ir::OpKind::spawn)
                 return loopTags_.try_emplace({activation.index, loop.header}, static_cast<int64_t>(loopTags_.size()))
                     .first->second;
-        pending.insert(pending.end(), function.blocks[block].successors.begin(),
-                       function.blocks[block].successors.end());
-    }
     return std::nullopt;
+}
+
+// The blocks from which the loop's header is come back to, the header included.
+const std::set<ir::BlockId>& Interpreter::bodyOf(const Activation& activation, const ir::Loop& loop) {
+    auto [it, isNew] = loopBodies_.try_emplace({activation.index, loop.header});
+    std::set<ir::BlockId>& body = it->second;
+    if (!isNew) return body;
+    const ir::Function& function = *activation.function;
+    std::vector<std::vector<ir::BlockId>> predecessors(function.blocks.size());
+    for (ir::BlockId block = 0; block < function.blocks.size(); ++block)
+        for (ir::BlockId successor : function.blocks[block].successors) predecessors[successor].push_back(block);
+    body.insert(loop.header);
+    std::vector<ir::BlockId> pending;
+    // Blocks are in reverse post-order: what comes back to the header is what comes after it.
+    for (ir::BlockId block : predecessors[loop.header])
+        if (block >= loop.header) pending.push_back(block);
+    while (!pending.empty()) {
+        const ir::BlockId block = pending.back();
+        pending.pop_back();
+        if (!body.insert(block).second) continue;
+        pending.insert(pending.end(), predecessors[block].begin(), predecessors[block].end());
+    }
+    return body;
 }
 
 void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State& state) {
@@ -172,6 +186,7 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
         return;
     }
     for (const ir::Loop& loop : activation.function->loops) {
+        if (!bodyOf(activation, loop).contains(activation.block)) continue;
         bool matches = false;
         if (loop.from.kind == ir::ValueKind::address) {
             matches = loop.from == loop.to && resolve(activation, state, loop.from.place) == at;
