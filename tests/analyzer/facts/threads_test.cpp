@@ -165,9 +165,9 @@ func main() {
     EXPECT_FALSE(program.parallel("grandchild", "after"));
 }
 
-// A loop that starts threads[0..4), and one that joins %joinFrom … %joinTo.
-std::string twoLoops(const std::string& from, const std::string& to) {
-    return R"(
+// A loop that starts threads[0..4), and one that joins threads[from..to), counting in `counter`.
+std::string twoLoops(const std::string& from, const std::string& to, const std::string& counter = "%j") {
+    std::string text = R"(
 global @x : int
 func worker() {
   store @x = 1  // [worker]
@@ -175,8 +175,8 @@ func worker() {
 func main() {
   local %i, %j, %threads : pthread_t taken
   loop starting %i from 0 to 4
-  loop joining %j from )" +
-           from + " to " + to + R"(
+  loop joining $ from )" +
+                       from + " to " + to + R"(
   store %i = 0 init
 starting:
   br ? uses %i start started
@@ -186,18 +186,19 @@ start:
   goto starting
 started:
   store @x = 2  // [between]
-  store %j = )" +
-           from + R"( init
+  store $ = )" + from + R"( init
 joining:
-  br ? uses %j join joined
+  br ? uses $ join joined
 join:
-  join %threads[%j]
-  store %j = ? uses %j
+  join %threads[$]
+  store $ = ? uses $
   goto joining
 joined:
   store @x = 3  // [after]
 }
 )";
+    for (size_t at = text.find('$'); at != std::string::npos; at = text.find('$')) text.replace(at, 1, counter);
+    return text;
 }
 
 TEST(Threads, StartedAndJoinedInLoopsOverOneRange) {
@@ -213,6 +214,14 @@ TEST(Threads, LoopOverAnotherRangeJoinsNotAll) {
     EXPECT_TRUE(fewer.parallel("worker", "after"));
     Analysed later(twoLoops("1", "4"));
     EXPECT_TRUE(later.parallel("worker", "after"));
+}
+
+// One variable may count in both loops; each has its own range.
+TEST(Threads, LoopsOfOneCounterKeepTheirRanges) {
+    Analysed same(twoLoops("0", "4", "%i"));
+    EXPECT_FALSE(same.parallel("worker", "after"));
+    Analysed fewer(twoLoops("0", "3", "%i"));
+    EXPECT_TRUE(fewer.parallel("worker", "after"));
 }
 
 TEST(Threads, LoopWithoutHandlesJoinsOnlyTheLast) {
