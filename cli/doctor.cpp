@@ -70,27 +70,6 @@ State viewer() {
     return {false, program.string() + " is missing", "`raddle view` needs it; build raddle with Qt 6"};
 }
 
-// The first number in a file of /proc/sys, or `otherwise` when the kernel has no such setting.
-int setting(const char* file, int otherwise) {
-    Result<std::string> text = readFile(file);
-    return text.ok() ? std::atoi(text->c_str()) : otherwise;
-}
-
-State sampling() {
-    int level = setting("/proc/sys/kernel/perf_event_paranoid", 99);
-    if (level == 99) return {false, "the kernel has no perf events", "sampling falls back to timers"};
-    std::string what = "perf_event_paranoid is " + std::to_string(level);
-    if (level <= 2 || ::geteuid() == 0) return {true, what, ""};
-    return {false, what, "sysctl kernel.perf_event_paranoid=2 lets users sample their own programs"};
-}
-
-State tracing() {
-    int scope = setting("/proc/sys/kernel/yama/ptrace_scope", 0);
-    std::string what = "ptrace_scope is " + std::to_string(scope);
-    if (scope == 0 || (scope < 3 && ::geteuid() == 0)) return {true, what, ""};
-    return {false, what, "only children can be traced; sysctl kernel.yama.ptrace_scope=0 allows running programs"};
-}
-
 State display() {
     for (const char* variable : {"WAYLAND_DISPLAY", "DISPLAY"})
         if (const char* value = std::getenv(variable); value && *value)
@@ -110,8 +89,7 @@ State space() {
 
 constexpr Check kChecks[] = {
     {"analysis of C", true, analysesC}, {"analysis of C++", true, analysesCxx},
-    {"recorder", true, recorder},       {"sampling", false, sampling},
-    {"attaching", false, tracing},      {"viewer", false, viewer},
+    {"recorder", true, recorder},       {"viewer", false, viewer},
     {"display", false, display},        {"disk", false, space},
 };
 

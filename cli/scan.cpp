@@ -30,7 +30,6 @@ struct Options {
     std::string failOn = "likely";
     std::string minEvidence;
     bool allowIncomplete = false;
-    std::string config;
     std::string colour = "auto";
 };
 
@@ -128,10 +127,6 @@ int statusOf(const Report& report, const Options& options) {
 }
 
 int run(const Options& options) {
-    if (!options.config.empty()) {
-        Result<std::string> config = readFile(options.config);
-        if (!config.ok()) return fail(config.error());
-    }
     std::error_code error;
     std::string folder = std::filesystem::current_path(error).string();
     if (error) return fail({"cannot tell the current folder: " + error.message()});
@@ -179,7 +174,6 @@ Run addScan(CLI::App& app) {
         ->check(CLI::IsMember({"assumed", "likely", "definite"}));
     app.add_flag("--allow-incomplete", options->allowIncomplete, "do not fail because files did not parse");
     app.add_flag("--no-cache")->description("parse every file anew (no cache is kept yet, so this changes nothing)");
-    app.add_option("--config", options->config, "configuration file")->type_name("FILE");
     addColour(app, options->colour);
     app.footer(
         "`raddle scan FILES -- FLAGS` compiles FILES with FLAGS and reads no database.\n"
