@@ -306,12 +306,18 @@ void Interpreter::returnValue(Activation& activation, const ir::Op& op, State& s
     if (value.kind != KnownKind::unknown) state.values[returned] = value;
 }
 
-bool Interpreter::mustEnter(const Activation& activation, ir::BlockId header) const {
+bool Interpreter::mustEnter(const Activation& activation, ir::BlockId header) {
     if (activation.repeated.contains(header)) return false;
-    for (const ir::Loop& loop : activation.function->loops)
-        if (loop.header == header && loop.from.kind == ir::ValueKind::constant &&
-            loop.to.kind == ir::ValueKind::constant)
+    for (const ir::Loop& loop : activation.function->loops) {
+        if (loop.header != header) continue;
+        if (loop.from.kind == ir::ValueKind::constant && loop.to.kind == ir::ValueKind::constant)
             return loop.from.constant < loop.to.constant;
+        // No round of a loop that joins means that no thread was started either.
+        for (ir::BlockId block : bodyOf(activation, loop))
+            for (const ir::Op& op : activation.function->blocks[block].ops)
+                if (op.kind == ir::OpKind::join) return true;
+        return false;
+    }
     return false;
 }
 

@@ -63,8 +63,8 @@ class Interpreter {
     void analyse(ContextId context);
     void runBlock(Activation& activation, ir::BlockId block, State state, std::vector<State>& exits);
     void flowTo(Activation& activation, ir::BlockId block, State state);
-    // Whether a loop over constants has had no round yet, so that it cannot be left.
-    bool mustEnter(const Activation& activation, ir::BlockId header) const;
+    // Whether a loop over constants, or one that joins threads, has had no round yet, so that it is not left.
+    bool mustEnter(const Activation& activation, ir::BlockId header);
     void leave(Activation& activation, ir::BlockId from, const State& state);
     // False when the branch cannot be taken in this state; refines the state otherwise.
     bool assume(Activation& activation, const ir::Condition& condition, bool taken, State& state);

@@ -224,6 +224,39 @@ TEST(Threads, LoopsOfOneCounterKeepTheirRanges) {
     EXPECT_TRUE(fewer.parallel("worker", "after"));
 }
 
+// Threads kept in a container are all joined by a loop over it, whether or not it might be empty.
+TEST(Threads, LoopOverAContainerJoinsItsThreads) {
+    Analysed program(R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+}
+func main() {
+  local %i, %n, %threads : std::vector taken, %begin, %thread : std::thread*
+  loop starting %i from 0 to %n
+  loop joining %begin from &%threads[?] to &%threads[?]
+  store %i = 0 init
+starting:
+  br ? uses %i start started
+start:
+  spawn %threads[?] = worker()
+  store %i = ? uses %i
+  goto starting
+started:
+  store %begin = &%threads[?] init
+joining:
+  br ? uses %begin join joined
+join:
+  store %thread = %begin init
+  join *%thread
+  goto joining
+joined:
+  store @x = 3  // [after]
+}
+)");
+    EXPECT_FALSE(program.parallel("worker", "after"));
+}
+
 TEST(Threads, LoopWithoutHandlesJoinsOnlyTheLast) {
     Analysed program(R"(
 global @x : int
