@@ -76,6 +76,11 @@ Evidence evidenceOf(const Facts& facts, const Conflict& conflict) {
     if (facts.thread(conflict.firstThread).kind == ThreadKind::assumed ||
         facts.thread(conflict.secondThread).kind == ThreadKind::assumed)
         return Evidence::assumed;
+    // Between a thread and the one that starts and joins it, conditions that go together may exclude what each allows.
+    const Thread &first = facts.thread(conflict.firstThread), &second = facts.thread(conflict.secondThread);
+    if ((first.parents.contains(conflict.secondThread) && first.joined) ||
+        (second.parents.contains(conflict.firstThread) && second.joined))
+        return Evidence::likely;
     const Object& object = facts.places.object(facts.places.place(a.location).root);
     const auto exactLocks = [&](LockSetId locks) {
         return std::all_of(facts.locks(locks).begin(), facts.locks(locks).end(),

@@ -108,6 +108,7 @@ struct Thread {
     std::set<ObjectId> inherited;       // objects it knows from its arguments
     std::set<int64_t> tags;             // of the numbers that tell its instances apart
     bool many = false;                  // several of it may run at the same time
+    bool joined = false;  // on some way; whether on that of an access can hang on a condition not followed
 };
 
 struct Facts {

@@ -215,7 +215,11 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
 }
 
 void Interpreter::joined(State& state, PlaceId handle) {
-    std::erase_if(state.live, [&](const LiveThread& live) { return live.handle == handle; });
+    std::erase_if(state.live, [&](const LiveThread& live) {
+        if (live.handle != handle) return false;
+        if (live.thread.valid()) facts_.threads[live.thread.index()].joined = true;
+        return true;
+    });
 }
 
 }  // namespace raddle::facts
