@@ -11,14 +11,6 @@ using namespace facts;
 
 namespace {
 
-bool recursive(const Facts& facts, PlaceId lock, ir::LockKind kind) {
-    if (kind == ir::LockKind::recursive || facts.recursiveLocks.contains(lock)) return true;
-    const Place& place = facts.places.place(lock);
-    const Object& object = facts.places.object(place.root);
-    return object.kind == ObjectKind::global && place.steps.empty() &&
-           facts.program->globals[object.global].lockKind == ir::LockKind::recursive;
-}
-
 // The same name is the same lock while the name's variables stand; an unknown element is not.
 bool sameInstance(const Facts& facts, PlaceId lock) {
     for (const ir::Step& step : facts.places.place(lock).steps)
@@ -33,10 +25,10 @@ std::vector<Finding> checkSelfDeadlock(const Facts& facts) {
     std::set<std::pair<OpId, OpId>> seen;
     for (const Acquisition& acquisition : facts.acquisitions) {
         const ir::Op& op = facts.ops.op(acquisition.op);
-        if (recursive(facts, acquisition.lock, op.lockKind) || !sameInstance(facts, acquisition.lock)) continue;
+        if (isRecursiveLock(facts, acquisition.lock, op.lockKind) || !sameInstance(facts, acquisition.lock)) continue;
         for (const HeldLock& held : facts.locks(acquisition.held)) {
             if (held.lock != acquisition.lock || held.lost || held.kind == ir::LockKind::flag) continue;
-            if (recursive(facts, held.lock, held.kind)) continue;
+            if (isRecursiveLock(facts, held.lock, held.kind)) continue;
             const bool upgrade = held.mode == ir::LockMode::shared && op.mode == ir::LockMode::exclusive;
             if (held.mode == ir::LockMode::shared && op.mode == ir::LockMode::shared) continue;
             if (facts.context(acquisition.context).threads.empty() ||

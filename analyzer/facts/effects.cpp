@@ -10,14 +10,6 @@ bool byLock(const HeldLock& a, const HeldLock& b) {
     return a.lock < b.lock;
 }
 
-// Return statements store to the variable that the ret op returns.
-ir::Root returnVariable(const ir::Function& function) {
-    if (function.blocks.empty()) return {};
-    for (const ir::Block& block : function.blocks)
-        if (!block.ops.empty() && block.ops.back().kind == ir::OpKind::ret) return block.ops.back().value.place.root;
-    return {};
-}
-
 }  // namespace
 
 LockSetId Interpreter::lockSet(const State& state) {
@@ -56,14 +48,15 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
         facts_.ops.op(id).place.root == ir::Root{ir::RootKind::formal, 0} &&
         state.fresh.contains(places_.variableObject(activation.index, {ir::RootKind::formal, 0})))
         return;
+    const OrderId order = orderOf(state);
     for (PlaceId location : locate(state, place)) {
-        std::vector<uint32_t> key{
-            id.value,    activation.context.value, static_cast<uint32_t>(kind), place.value, location.value,
-            locks.value, orderOf(state).value};
+        std::vector<uint32_t> key{id.value,    activation.context.value, static_cast<uint32_t>(kind),
+                                  place.value, location.value,           locks.value,
+                                  order.value};
         auto [it, isNew] = accessIds_.try_emplace(std::move(key), facts_.accesses.size());
         if (isNew) {
             facts_.accesses.push_back(
-                {id, activation.context, kind, atomic, place, location, locks, liveSet(state.live), orderOf(state)});
+                {id, activation.context, kind, atomic, place, location, locks, liveSet(state.live), order});
             continue;
         }
         Access& known = facts_.accesses[it->second];
@@ -85,7 +78,7 @@ bool Interpreter::copiesHandle(const State& state, PlaceId to) const {
 
 void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State& state) {
     const PlaceId place = resolve(activation, state, op.place);
-    if (op.place.root == returnVariable(*activation.function)) state.returnedAt = id;
+    if (op.place.root == activation.returned) state.returnedAt = id;
     // A function's static variable is initialised once, under a lock of the compiler's.
     const ObjectId root = places_.place(place).root;
     const Object& object = places_.object(root);
@@ -108,7 +101,7 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         std::set<LiveThread> live;
         for (LiveThread thread : state.live) {
             if (thread.handle == from && !copiesHandle(state, place)) {
-                thread.handle = handlePlace(activation, state, place, true);
+                thread.handle = handlePlace(activation, state, place);
                 value = {};  // the new place is the handle now, not another name of the old one
             }
             live.insert(thread);
@@ -141,19 +134,11 @@ PlaceId Interpreter::lockPlace(PlaceId id) {
     return at;
 }
 
-bool Interpreter::isRecursive(PlaceId lock, ir::LockKind kind) const {
-    if (kind == ir::LockKind::recursive || facts_.recursiveLocks.contains(lock)) return true;
-    const Place& place = places_.place(lock);
-    const Object& object = places_.object(place.root);
-    return object.kind == ObjectKind::global && place.steps.empty() &&
-           facts_.program->globals[object.global].lockKind == ir::LockKind::recursive;
-}
-
 void Interpreter::hold(State& state, const HeldLock& lock) {
     auto it = std::find_if(state.held.begin(), state.held.end(),
                            [&](const HeldLock& held) { return held.lock == lock.lock && !held.lost; });
     if (it != state.held.end()) {
-        if (isRecursive(lock.lock, lock.kind) && it->count < 8) ++it->count;
+        if (isRecursiveLock(facts_, lock.lock, lock.kind) && it->count < 8) ++it->count;
         if (lock.mode == ir::LockMode::exclusive) it->mode = lock.mode;
         return;
     }
@@ -245,10 +230,12 @@ void Interpreter::exit(Activation& activation, OpId id, const State& state, bool
         if (!contains(before, lock)) exit.gained.push_back(lock);
     for (const HeldLock& lock : before)
         if (!contains(state.held, lock)) exit.lostLocks.push_back(lock.lock);
-    for (const Exit& known : facts_.exits)
-        if (known.context == exit.context && known.op == exit.op && known.gained == exit.gained &&
-            known.lostLocks == exit.lostLocks)
-            return;
+    std::vector<size_t>& others = exitsOf_[exit.context];
+    for (size_t index : others) {
+        const Exit& known = facts_.exits[index];
+        if (known.op == exit.op && known.gained == exit.gained && known.lostLocks == exit.lostLocks) return;
+    }
+    others.push_back(facts_.exits.size());
     facts_.exits.push_back(std::move(exit));
 }
 

@@ -202,6 +202,14 @@ bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId 
     return false;
 }
 
+bool isRecursiveLock(const Facts& facts, PlaceId lock, ir::LockKind kind) {
+    if (kind == ir::LockKind::recursive || facts.recursiveLocks.contains(lock)) return true;
+    const Place& place = facts.places.place(lock);
+    const Object& object = facts.places.object(place.root);
+    return object.kind == ObjectKind::global && place.steps.empty() &&
+           facts.program->globals[object.global].lockKind == ir::LockKind::recursive;
+}
+
 bool isUniqueLock(const Facts& facts, PlaceId lock) {
     const Place& place = facts.places.place(lock);
     const Object& object = facts.places.object(place.root);

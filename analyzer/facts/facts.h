@@ -152,4 +152,7 @@ bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId 
 // Whether a lock place names exactly one lock, so that holding it twice is holding the same.
 bool isUniqueLock(const Facts& facts, PlaceId lock);
 
+// Whether a thread may take a lock of this kind again while it holds it: by its kind or as it was initialised.
+bool isRecursiveLock(const Facts& facts, PlaceId lock, ir::LockKind kind);
+
 }  // namespace raddle::facts

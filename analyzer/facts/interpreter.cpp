@@ -19,6 +19,14 @@ constexpr uint32_t kDeepestCall = 200;    // nested analyses; deeper callees wai
 constexpr uint32_t kMostRounds = 5;       // of analysing one context, for recursion to settle
 constexpr int kMostVisits = 64;           // of a block in one analysis
 
+// Return statements store to the variable that the ret op returns.
+ir::Root returnVariable(const ir::Function& function) {
+    if (function.blocks.empty()) return {};
+    for (const ir::Block& block : function.blocks)
+        if (!block.ops.empty() && block.ops.back().kind == ir::OpKind::ret) return block.ops.back().value.place.root;
+    return {};
+}
+
 }  // namespace
 
 Interpreter::Interpreter(Facts& facts) : facts_(facts), places_(facts.places) {
@@ -172,7 +180,9 @@ void Interpreter::analyse(ContextId context) {
     results_[context.index()].running = true;
     const FunctionIndex index = facts_.contexts[context.index()].function;
     const ir::Function& function = facts_.program->function(index);
-    Activation activation{index, &function, context, 0, std::vector<BlockStates>(function.blocks.size()), {}, {}};
+    Activation activation{index,   &function, returnVariable(function),
+                          context, 0,         std::vector<BlockStates>(function.blocks.size()),
+                          {},      {}};
     std::vector<State> exits;
     std::vector<int> visits(function.blocks.size(), 0);
     if (!function.blocks.empty()) {

@@ -36,6 +36,7 @@ class Interpreter {
     struct Activation {
         FunctionIndex index;
         const ir::Function* function = nullptr;
+        ir::Root returned;  // the variable that return statements store to
         ContextId context;
         ir::BlockId block = 0;  // that is being run
         std::vector<BlockStates> blocks;
@@ -111,7 +112,6 @@ class Interpreter {
     PlaceId origin(const Activation& activation, const State& state, const ir::Place& place);
     void hold(State& state, const HeldLock& lock);
     PlaceId lockPlace(PlaceId place);
-    bool isRecursive(PlaceId lock, ir::LockKind kind) const;
     void exit(Activation& activation, OpId id, const State& state, bool endsThread);
     LockSetId lockSet(const State& state);
     OrderId orderOf(const State& state);
@@ -141,7 +141,7 @@ class Interpreter {
     void addLive(ThreadId thread, PlaceId handle, State& state);
     void join(Activation& activation, const ir::Op& op, State& state);
     void joined(State& state, PlaceId handle);
-    PlaceId handlePlace(const Activation& activation, const State& state, PlaceId place, bool spawning);
+    PlaceId handlePlace(const Activation& activation, const State& state, PlaceId place);
     void startCallback(FunctionIndex function, OpId id, ContextId context);
 
     Facts& facts_;
@@ -154,6 +154,7 @@ class Interpreter {
     std::map<std::vector<HeldLock>, LockSetId> lockSetIds_;
     std::map<std::set<LiveThread>, LiveSetId> liveSetIds_;
     std::map<Order, OrderId> orderIds_;
+    std::map<ContextId, std::vector<size_t>> exitsOf_;  // into Facts::exits
     std::map<std::pair<FunctionIndex, ir::BlockId>, int64_t> loopTags_;
     std::map<std::pair<FunctionIndex, ir::BlockId>, std::set<ir::BlockId>> loopBodies_;
     std::map<std::pair<Known, Known>, int64_t> ranges_;

@@ -13,7 +13,7 @@ void Interpreter::startCallback(FunctionIndex function, OpId id, ContextId conte
 }
 
 // What a handle is called so that spawn and join find the same: in a counting loop by the loop's range.
-PlaceId Interpreter::handlePlace(const Activation& activation, const State& state, PlaceId id, bool) {
+PlaceId Interpreter::handlePlace(const Activation& activation, const State& state, PlaceId id) {
     Place place = places_.place(id);
     for (ir::Step& step : place.steps) {
         if (step.kind != ir::StepKind::indexVariable || step.variable == ir::RootKind::global) continue;
@@ -74,7 +74,7 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
     std::vector<Known> args;
     for (const ir::Value& arg : op.args) args.push_back(evaluate(activation, state, arg));
     const PlaceId handle =
-        op.place.valid() ? handlePlace(activation, state, resolve(activation, state, op.place), true) : PlaceId{};
+        op.place.valid() ? handlePlace(activation, state, resolve(activation, state, op.place)) : PlaceId{};
     std::vector<Target> targets = targetsOf(activation, id, op, state);
     if (targets.empty()) unresolved_.insert(id);
     for (const Target& target : targets) spawnTarget(activation, id, target, args, handle, state);
@@ -174,7 +174,7 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
     const Known content = contentOf(state, at);
     if (content.kind == KnownKind::load) at = content.place;
     state.observed.insert(at);  // the handle may be a future whose promise somebody keeps
-    const PlaceId handle = handlePlace(activation, state, at, false);
+    const PlaceId handle = handlePlace(activation, state, at);
     const Place& place = places_.place(handle);
     // Joining element by element: all are joined when the loop is done.
     const bool ranged = std::any_of(place.steps.begin(), place.steps.end(), [](const ir::Step& step) {
