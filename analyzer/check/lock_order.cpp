@@ -29,6 +29,24 @@ struct Edge {
     std::vector<Witness> witnesses;
 };
 
+// A pointer that is used and never given a value: what it names may be any lock.
+bool isIndeterminate(const Facts& facts, PlaceId id) {
+    const Place& place = facts.places.place(id);
+    const Object& object = facts.places.object(place.root);
+    if (object.kind != ObjectKind::variable || object.variable.kind != ir::RootKind::local || place.steps.empty() ||
+        place.steps.front().kind != ir::StepKind::deref)
+        return false;
+    const ir::Function& function = facts.program->function(object.function);
+    const ir::Variable& variable = function.locals[object.variable.index];
+    if (variable.addressTaken || !variable.isPointer || facts.program->text(variable.name).starts_with("%"))
+        return false;
+    return std::none_of(function.blocks.begin(), function.blocks.end(), [&](const ir::Block& block) {
+        return std::any_of(block.ops.begin(), block.ops.end(), [&](const ir::Op& op) {
+            return op.place.root == object.variable && op.place.steps.empty();
+        });
+    });
+}
+
 // The name under which instances of a lock are one node: a unique lock's place, else class and member.
 std::string nodeOf(const Facts& facts, PlaceId id) {
     if (isUniqueLock(facts, id)) return "#" + std::to_string(id.value);
@@ -60,14 +78,26 @@ class LockGraph {
             if (held.kind == ir::LockKind::flag || held.lost || held.lock == acquisition.lock) continue;
             // Locks of one group are taken without an order among them.
             if (op.grouped && held.grouped && facts_.ops.op(held.acquiredAt).at == op.at) continue;
-            const std::string from = nodeOf(facts_, held.lock), to = nodeOf(facts_, acquisition.lock);
-            if (from == to && from[0] == '#') continue;
-            Edge& edge = edges_[{number(from), number(to)}];
-            for (ThreadId thread : facts_.context(acquisition.context).threads) {
-                if (edge.witnesses.size() >= kMostWitnesses) break;
-                edge.witnesses.push_back({index, held, thread});
-            }
+            for (PlaceId from : meanings(held.lock))
+                for (PlaceId to : meanings(acquisition.lock))
+                    addEdge(index, held, nodeOf(facts_, from), nodeOf(facts_, to));
         }
+    }
+    void addEdge(size_t index, const HeldLock& held, const std::string& from, const std::string& to) {
+        if (from == to && from[0] == '#') return;
+        Edge& edge = edges_[{number(from), number(to)}];
+        for (ThreadId thread : facts_.context(facts_.acquisitions[index].context).threads) {
+            if (edge.witnesses.size() >= kMostWitnesses) break;
+            edge.witnesses.push_back({index, held, thread});
+        }
+    }
+    // The locks that a place may name: itself, or any when it hangs on a pointer without a value.
+    std::set<PlaceId> meanings(PlaceId lock) const {
+        if (!isIndeterminate(facts_, lock)) return {lock};
+        std::set<PlaceId> all{lock};
+        for (const Acquisition& acquisition : facts_.acquisitions)
+            if (isUniqueLock(facts_, acquisition.lock)) all.insert(acquisition.lock);
+        return all;
     }
     uint32_t number(const std::string& name) {
         return nodes_.try_emplace(name, static_cast<uint32_t>(nodes_.size())).first->second;

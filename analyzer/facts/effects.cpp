@@ -310,6 +310,9 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             assign(state, place, {});
             break;
         }
+        case ir::OpKind::free:
+            recordAccess(activation, id, state, AccessKind::write, false, resolve(activation, state, op.place));
+            break;
         case ir::OpKind::alloc:
             allocate(activation, id, op, state);
             break;

@@ -14,6 +14,10 @@ bool isPrefix(const Place& prefix, const Place& of) {
            std::equal(prefix.steps.begin(), prefix.steps.end(), of.steps.begin());
 }
 
+bool isIndex(const ir::Step& step) {
+    return step.kind != ir::StepKind::deref && step.kind != ir::StepKind::field;
+}
+
 bool hasDeref(const Place& place) {
     return std::any_of(place.steps.begin(), place.steps.end(),
                        [](const ir::Step& s) { return s.kind == ir::StepKind::deref; });
@@ -74,8 +78,13 @@ PlaceId Interpreter::resolve(const Activation& activation, const State& state, c
                               ? places_.globalObject(place.root.index)
                               : places_.variableObject(activation.index, place.root);
     PlaceId at = places_.place(root);
+    bool dereferenced = false;
     for (const ir::Step& step : place.steps) {
         if (places_.place(at).steps.size() >= kMostSteps) return at;
+        // What p points to and p[0] are one, also when p is the address of an element.
+        const bool same = dereferenced && step.kind == ir::StepKind::indexConstant && step.value == 0;
+        dereferenced = step.kind == ir::StepKind::deref;
+        if (same && !places_.place(at).steps.empty() && isIndex(places_.place(at).steps.back())) continue;
         const Known content = contentOf(state, at);
         if (step.kind == ir::StepKind::deref) {
             if (content.kind == KnownKind::address)

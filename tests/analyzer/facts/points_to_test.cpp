@@ -33,6 +33,26 @@ func main() {
     EXPECT_EQ(program.locations("second"), Names{"y"});
 }
 
+TEST(PointsTo, ElementZeroOfAPointerIsWhatItPointsTo) {
+    Analysed program(R"(
+global @table : Entry
+func use(%e : Entry*) {
+  acquire %e->Entry::mu
+  store (*%e)[0].Entry::value = 1  // [zero]
+  store %e->Entry::value = 1    // [star]
+  release %e->Entry::mu
+  ret
+}
+func main() {
+  local %i : int
+  store %i = ?
+  call use(&@table[%i])
+}
+)");
+    EXPECT_EQ(program.locations("zero"), program.locations("star"));
+    EXPECT_EQ(program.locations("star"), Names{"table[i].value"});
+}
+
 TEST(PointsTo, EitherBranch) {
     Analysed program(R"(
 global @p : int*

@@ -1,0 +1,125 @@
+// Races on memory that is freed, reached through unknown pointers or belongs to what a lock guards; each beside a
+// program that differs as little as possible and is right.
+#include "tests/analyzer/check/found.h"
+
+namespace raddle::test {
+namespace {
+
+const std::string kFreed = R"(
+global @mu : pthread_mutex_t mutex
+func worker(%job : Job*) {
+  store %job->Job::done = 1
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %job : Job*
+  alloc %job
+  spawn %t = worker(%job)
+  free *%job
+  join %t
+}
+)";
+
+TEST(Freeing, WhileTheThreadThatWasGivenItRuns) {
+    EXPECT_EQ(found(kFreed), Names{"race-unprotected-access at free *%job"});
+}
+
+TEST(Freeing, NotAfterTheJoin) {
+    EXPECT_EQ(found(with(kFreed, "  free *%job\n  join %t", "  join %t\n  free *%job")), kNothing);
+}
+
+TEST(Freeing, NotByTheThreadItWasGivenTo) {
+    const std::string own = with(kFreed, "  free *%job\n", "");
+    EXPECT_EQ(found(with(own, "store %job->Job::done = 1", "free *%job")), kNothing);
+}
+
+TEST(Freeing, ByTheThreadWhileItsStarterStillLooks) {
+    const std::string own = with(kFreed, "  free *%job\n", "  load %job->Job::done\n");
+    EXPECT_EQ(found(with(own, "  store %job->Job::done = 1\n  ret", "  free *%job\n  ret")),
+              Names{"race-unprotected-access at free *%job"});
+}
+
+TEST(Freeing, NotWhereTheLastToHoldItFrees) {
+    EXPECT_EQ(found(with(kFreed, "  free *%job", "  rmw %job->Job::holders\n  free *%job")), kNothing);
+}
+
+TEST(Freeing, NotOfWhatALockWasNeededToGet) {
+    EXPECT_EQ(found(with(kFreed, "  free *%job", "  acquire @mu\n  release @mu\n  free *%job")), kNothing);
+}
+
+Evidence evidenceOf(const std::string& text) {
+    const Analysed program(text);
+    const std::vector<Finding> findings = check::runChecks(program.facts);
+    EXPECT_EQ(findings.size(), 1u);
+    return findings.empty() ? Evidence::assumed : findings.front().evidence;
+}
+
+const std::string kLibrary = R"(
+global @mu : pthread_mutex_t mutex
+global @nu : pthread_mutex_t mutex
+global @x : int
+func put() {
+  acquire @mu
+  store @x = 1
+  release @mu
+  ret
+}
+func drop() {
+  acquire @nu
+  store @x = 0
+  release @nu
+  ret
+}
+)";
+
+TEST(OpenProgram, TwoLocksForOneGlobalAreWrongWhoeverCalls) {
+    EXPECT_EQ(evidenceOf(kLibrary), Evidence::likely);
+}
+
+TEST(OpenProgram, AnAccessWithoutALockIsOnlyAssumedToMeetOthers) {
+    EXPECT_EQ(evidenceOf(with(kLibrary, "  acquire @nu\n  store @x = 0\n  release @nu", "  store @x = 0")),
+              Evidence::assumed);
+}
+
+TEST(OpenProgram, NotUnderOneLock) {
+    EXPECT_EQ(found(with(kLibrary, "  acquire @nu\n  store @x = 0\n  release @nu",
+                         "  acquire @mu\n  store @x = 0\n  release @mu")),
+              kNothing);
+}
+
+const std::string kNoValue = R"(
+global @a : pthread_mutex_t mutex
+global @b : pthread_mutex_t mutex
+func first() {
+  acquire @a
+  acquire @b
+  release @b
+  release @a
+  ret
+}
+func second() {
+  local %m : pthread_mutex_t*
+  acquire *%m
+  acquire @a
+  release @a
+  release *%m
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %u : pthread_t taken
+  spawn %t = first()
+  spawn %u = second()
+}
+)";
+
+TEST(LockOrder, APointerWithoutAValueMayNameAnyLock) {
+    EXPECT_EQ(found(kNoValue).size(), 1u);
+}
+
+TEST(LockOrder, NotAPointerThatIsGivenAnotherLock) {
+    const std::string third = with(kNoValue, "global @b", "global @c : pthread_mutex_t mutex\nglobal @b");
+    EXPECT_EQ(found(with(third, "  acquire *%m", "  store %m = &@c\n  acquire *%m")), kNothing);
+}
+
+}  // namespace
+}  // namespace raddle::test
