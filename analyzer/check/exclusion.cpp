@@ -64,8 +64,13 @@ bool sameLock(const Facts& facts, const HeldLock& lockA, const HeldLock& lockB, 
     if (lockA.mode == ir::LockMode::shared && lockB.mode == ir::LockMode::shared) return false;
     if (lockA.lock == lockB.lock && isUniqueLock(facts, lockA.lock)) return true;
     const Place &placeA = facts.places.place(lockA.lock), &placeB = facts.places.place(lockB.lock);
-    for (PlaceId accessA : {a.place, a.location})
-        for (PlaceId accessB : {b.place, b.location}) {
+    // Of an object that stands for others of its class, the lock is that of the very one accessed.
+    const auto exact = [&](const Access& access) {
+        const Object& root = facts.places.object(facts.places.place(access.place).root);
+        return root.kind == ObjectKind::typed ? access.place : access.location;
+    };
+    for (PlaceId accessA : {a.place, exact(a)})
+        for (PlaceId accessB : {b.place, exact(b)}) {
             Relation relationA, relationB;
             if (relate(placeA, facts.places.place(accessA), relationA) &&
                 relate(placeB, facts.places.place(accessB), relationB) && relationA == relationB)

@@ -162,6 +162,13 @@ std::set<ObjectId> selectors(const Facts& facts, PlaceId id) {
     return result;
 }
 
+// Two objects of one class that an entry point is given: which comes first is up to the caller.
+bool twoInstances(const Facts& facts, PlaceId a, PlaceId b) {
+    const ObjectId first = facts.places.place(a).root, second = facts.places.place(b).root;
+    return first != second && facts.places.object(first).kind == ObjectKind::typed &&
+           facts.places.object(second).kind == ObjectKind::typed;
+}
+
 // Two instances of one lock taken in an order the code has compared: the function, or what it was called from, asks
 // which is less before it takes them.
 bool ordersInstances(const Facts& facts, const Witness& witness) {
@@ -202,7 +209,9 @@ bool oneKind(const Facts& facts, const std::vector<Witness>& ring) {
 std::optional<std::vector<Witness>> findInstances(const Facts& facts, const Edge& edge) {
     for (const Witness& witness : edge.witnesses) {
         const Acquisition& acquisition = facts.acquisitions[witness.acquisition];
-        if (selectors(facts, witness.held.lock) == selectors(facts, acquisition.lock)) continue;
+        if (selectors(facts, witness.held.lock) == selectors(facts, acquisition.lock) &&
+            !twoInstances(facts, witness.held.lock, acquisition.lock))
+            continue;
         if (ordersInstances(facts, witness)) continue;
         for (const Witness& other : edge.witnesses)
             if (std::vector<Witness> ring{witness, other}; compatible(facts, ring)) return ring;
@@ -239,6 +248,7 @@ Finding describeCycle(const Facts& facts, const std::vector<Witness>& ring) {
     for (const Witness& witness : ring)
         finding.locations.push_back(
             locationOf(facts, witness.held.acquiredAt, "acquires " + lockName(facts, witness.held.lock) + " first"));
+    for (const Witness& witness : ring) addCalls(facts, facts.acquisitions[witness.acquisition].context, finding);
     finding.message = "lock-order inversion: " + order;
     finding.why = {"the acquisitions may run at the same time", "no other lock is held around all of them",
                    "each waits without a time limit"};

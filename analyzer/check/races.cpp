@@ -206,6 +206,10 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
         show(facts.accesses[conflict.first]);
         show(facts.accesses[conflict.second]);
     }
+    if (finding.evidence == Evidence::assumed) {
+        addCalls(facts, first.context, finding);
+        addCalls(facts, second.context, finding);
+    }
     finding.threads.push_back(
         threadStory(facts, best.firstThread, first.context, first.op, first.locks, roleOf(facts, first)));
     finding.threads.push_back(

@@ -1,6 +1,6 @@
 // Self-deadlock: a thread acquires a lock it already holds and that is not recursive, or asks to write a
 // readers-writer lock it holds for reading.
-#include <set>
+#include <map>
 
 #include "analyzer/check/checks.h"
 #include "analyzer/check/story.h"
@@ -22,7 +22,7 @@ bool sameInstance(const Facts& facts, PlaceId lock) {
 
 std::vector<Finding> checkSelfDeadlock(const Facts& facts) {
     std::vector<Finding> findings;
-    std::set<std::pair<OpId, OpId>> seen;
+    std::map<std::pair<OpId, OpId>, size_t> seen;  // and the finding that tells of it
     for (const Acquisition& acquisition : facts.acquisitions) {
         const ir::Op& op = facts.ops.op(acquisition.op);
         if (isRecursiveLock(facts, acquisition.lock, op.lockKind) || !sameInstance(facts, acquisition.lock)) continue;
@@ -31,9 +31,12 @@ std::vector<Finding> checkSelfDeadlock(const Facts& facts) {
             if (isRecursiveLock(facts, held.lock, held.kind)) continue;
             const bool upgrade = held.mode == ir::LockMode::shared && op.mode == ir::LockMode::exclusive;
             if (held.mode == ir::LockMode::shared && op.mode == ir::LockMode::shared) continue;
-            if (facts.context(acquisition.context).threads.empty() ||
-                !seen.emplace(acquisition.op, held.acquiredAt).second)
+            if (facts.context(acquisition.context).threads.empty()) continue;
+            auto [known, isNew] = seen.try_emplace({acquisition.op, held.acquiredAt}, findings.size());
+            if (!isNew) {
+                addCalls(facts, acquisition.context, findings[known->second]);
                 continue;
+            }
             const std::string name = lockName(facts, held.lock);
             // A thread that does this hangs by itself; that the code is reached is all that is assumed.
             Finding finding = findingOf(
@@ -48,6 +51,7 @@ std::vector<Finding> checkSelfDeadlock(const Facts& facts) {
                                  locationOf(facts, held.acquiredAt, "acquired here")};
             finding.threads = {threadStory(facts, *facts.context(acquisition.context).threads.begin(),
                                            acquisition.context, acquisition.op, acquisition.held, "acquires " + name)};
+            addCalls(facts, acquisition.context, finding);
             finding.why = {name + " is not recursive", "it is not released between the two"};
             finding.fingerprint = fingerprint(
                 finding.rule, {name, functionName(facts, acquisition.op), functionName(facts, held.acquiredAt)});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 
 namespace raddle::check {
 
@@ -98,6 +99,27 @@ FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::Con
 FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
                           facts::LockSetId locks, const std::string& role) {
     return threadStory(facts, thread, context, op, lockNames(facts, locks), role);
+}
+
+void addCalls(const Facts& facts, facts::ContextId context, Finding& finding) {
+    constexpr size_t kMostCalls = 16;
+    if (!onlyAssumed(facts, context)) return;
+    std::deque<facts::ContextId> queue{context};
+    std::set<facts::ContextId> seen{context};
+    std::set<SourceLocation> shown;
+    for (const FindingLocation& location : finding.locations) shown.insert(location.at);
+    for (size_t added = 0; !queue.empty(); queue.pop_front()) {
+        const facts::Context& callee = facts.context(queue.front());
+        for (const facts::Caller& caller : callee.callers) {
+            if (added >= kMostCalls) return;
+            if (shown.insert(sourceOf(facts, facts.ops.op(caller.op).at)).second) {
+                const std::string& name = facts.program->text(facts.program->function(callee.function).name);
+                finding.locations.push_back(locationOf(facts, caller.op, "calls " + name));
+                ++added;
+            }
+            if (seen.insert(caller.context).second) queue.push_back(caller.context);
+        }
+    }
 }
 
 Finding findingOf(std::string_view ruleId, Evidence evidence) {

@@ -32,6 +32,10 @@ FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::Con
 FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
                           std::vector<std::string> locks, const std::string& role);
 
+// Adds the calls through which entry points of a program without main come to `context`: who reads of what is assumed
+// to be called looks there first.
+void addCalls(const Facts& facts, facts::ContextId context, Finding& finding);
+
 // A finding of a rule with the rule's property, severity and CWE filled in.
 Finding findingOf(std::string_view rule, Evidence evidence);
 

@@ -185,6 +185,7 @@ void Interpreter::callUnknown(Activation& activation, OpId id, const ir::Op& op,
     for (const Known& arg : args) {
         if (arg.kind == KnownKind::address && tracked(state, arg.place)) forget(state, arg.place);
         if (arg.kind == KnownKind::function) startCallback(arg.function, id, activation.context);
+        startClosure(state, arg, id, activation.context);
     }
     if (op.result.kind != ir::RootKind::none)
         assign(state, places_.place(places_.variableObject(activation.index, op.result)), {});

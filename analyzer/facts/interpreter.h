@@ -143,6 +143,7 @@ class Interpreter {
     void joined(State& state, PlaceId handle);
     PlaceId handlePlace(const Activation& activation, const State& state, PlaceId place);
     void startCallback(FunctionIndex function, OpId id, ContextId context);
+    void startClosure(const State& state, const Known& closure, OpId id, ContextId context);
 
     Facts& facts_;
     Places& places_;

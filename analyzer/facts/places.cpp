@@ -71,6 +71,15 @@ PlaceId Places::extend(PlaceId base, const ir::Step& step) {
     return place(extended);
 }
 
+PlaceId Places::anyInstance(PlaceId id) {
+    const Place& of = place(id);
+    Object root = object(of.root);
+    if (root.kind != ObjectKind::typed || root.variable.index == 0) return id;
+    root.variable = {};
+    std::vector<ir::Step> steps = of.steps;
+    return place(Place{object(root), std::move(steps)});
+}
+
 std::string Places::describe(ObjectId id) const {
     const Object& object = objects_[id.index()];
     switch (object.kind) {
@@ -90,7 +99,7 @@ std::string Places::describe(ObjectId id) const {
         case ObjectKind::heap:
             return "object allocated at line " + std::to_string(object.variable.index);
         case ObjectKind::typed:
-            return program_->text(object.type);
+            return (object.variable.index > 0 ? "another " : "") + program_->text(object.type);
         case ObjectKind::target:
             return "*" + describe(object.pointer);
     }
@@ -123,7 +132,7 @@ std::string Places::describe(PlaceId id) const {
                     text = own;
                     anonymous = own == "this";
                 } else if (anonymous) {
-                    text = full;
+                    text = (text.starts_with("another ") ? "another " : "") + full;
                     anonymous = false;
                 } else {
                     text += (pendingDeref.empty() ? "." : pendingDeref) + own;

@@ -33,7 +33,7 @@ struct Object {
     FunctionIndex function;   // variable, heap: where it lives
     ir::Root variable;        // variable
     OpId op;                  // heap: the allocation
-    ir::NameId type;          // typed
+    ir::NameId type;          // typed; variable.index tells apart those given to one entry point
     PlaceId pointer;          // target
     ir::NameId callOperator;  // what runs when it is called; none for data
 
@@ -64,6 +64,8 @@ class Places {
     PlaceId place(const Place& place);
     const Place& place(PlaceId id) const { return places_[id.index()]; }
     PlaceId extend(PlaceId base, const ir::Step& step);
+    // Where memory of any object of a class is: two that one entry point is given may change places in another.
+    PlaceId anyInstance(PlaceId place);
 
     // As a person would write it: "queue.mu", "p->next", "Cache::mu_".
     std::string describe(PlaceId id) const;

@@ -12,6 +12,25 @@ void Interpreter::startCallback(FunctionIndex function, OpId id, ContextId conte
     startThread(ThreadKind::assumed, function, entry, id, context);
 }
 
+// A closure that is given away runs like a callback, with what it has captured.
+void Interpreter::startClosure(const State& state, const Known& closure, OpId id, ContextId context) {
+    if (closure.kind != KnownKind::address && closure.kind != KnownKind::load) return;
+    const Place& place = places_.place(closure.place);
+    const ir::NameId key = places_.object(place.root).callOperator;
+    if (!key.valid() || !place.steps.empty()) return;
+    const FunctionIndex function = facts_.program->find(key);
+    if (!function.valid()) return;
+    Known object;
+    object.kind = KnownKind::address;
+    object.place = closure.place;
+    State entry = entryOf(function, {object}, reachable(state, {object}), state);
+    entry.held.clear();
+    entry.fresh.clear();
+    entry.live = {LiveThread{}};
+    entry.lastBarrier = {OpId{}};
+    startThread(ThreadKind::assumed, function, entry, id, context);
+}
+
 // What a handle is called so that spawn and join find the same: in a counting loop by the loop's range.
 PlaceId Interpreter::handlePlace(const Activation& activation, const State& state, PlaceId id) {
     Place place = places_.place(id);

@@ -291,7 +291,7 @@ std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
         return true;
     };
     if (suffix == 0) {
-        if (shared(place.root)) result.push_back(places_.place(place));
+        if (shared(place.root)) result.push_back(places_.anyInstance(places_.place(place)));
         return result;
     }
     const Place pointer{place.root,
@@ -304,7 +304,7 @@ std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
         if (kind == ObjectKind::variable) return result;
         Object target;
         target.kind = ObjectKind::target;
-        target.pointer = places_.place(pointer);
+        target.pointer = places_.anyInstance(places_.place(pointer));
         bases.insert(places_.place(places_.object(target)));
     }
     if (bases.size() > 16) return result;
@@ -318,11 +318,14 @@ std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
 }
 
 PlaceId Interpreter::bindTyped(FunctionIndex function, uint32_t formal, State& entry) {
-    const ir::Variable& variable = facts_.program->function(function).formals[formal];
+    const std::vector<ir::Variable>& formals = facts_.program->function(function).formals;
+    const ir::Variable& variable = formals[formal];
     if (!variable.isPointer || !variable.type.valid()) return {};
     Object object;
     object.kind = ObjectKind::typed;
     object.type = variable.type;
+    for (uint32_t i = 0; i < formal; ++i)
+        if (formals[i].isPointer && formals[i].type == variable.type) ++object.variable.index;
     const PlaceId place = places_.place(places_.object(object));
     Known known;
     known.kind = KnownKind::address;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "analyzer/link/foreign_locks.h"
+
 namespace raddle::link {
 namespace {
 
@@ -161,6 +163,7 @@ Program link(std::vector<ir::Unit> units) {
         unit = {};
     }
     closeOverriders(program);
+    findForeignLocks(program);
     return program;
 }
 

@@ -132,6 +132,8 @@ FunctionLowering::Rvalue FunctionLowering::emitOpaque(const CallView& view) {
     Rvalue result;
     for (unsigned i = 0; i < view.args.size(); ++i) {
         const clang::Expr* arg = view.args[i];
+        const clang::CXXRecordDecl* record = arg->getType()->getAsCXXRecordDecl();
+        if (record && record->isLambda()) emitCallback(view, static_cast<int>(i), {});  // an algorithm's
         if (arg->isPRValue()) {
             const Rvalue value = rvalue(arg);
             result.uses.insert(result.uses.end(), value.uses.begin(), value.uses.end());

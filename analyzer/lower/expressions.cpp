@@ -195,6 +195,10 @@ FunctionLowering::Rvalue FunctionLowering::unaryValue(const clang::UnaryOperator
         case clang::UO_Plus:
         case clang::UO_Extension:
             return rvalue(op->getSubExpr());
+        case clang::UO_Deref:
+            // What a pointer to a function points to is called as the pointer is.
+            if (op->getType()->isFunctionType()) return rvalue(op->getSubExpr());
+            return {loadOf(place(op)), {}};
         case clang::UO_LNot: {
             Rvalue inner = rvalue(op->getSubExpr());
             result.uses = inner.uses;

@@ -66,7 +66,11 @@ std::optional<ir::Function> FunctionLowering::lower() {
         if (method->isInstance() && !method->getParent()->isLambda())
             out_.klass = context_.name(context_.qualifiedName(method->getParent()));
         out_.isPublic = out_.isPublic && method->getAccess() == clang::AS_public;
-        if (method->getParent()->isLambda()) method->getParent()->getCaptureFields(captures_, thisCapture_);
+        if (method->getParent()->isLambda()) {
+            // Whoever has the closure calls it, nobody else.
+            out_.isPublic = false;
+            method->getParent()->getCaptureFields(captures_, thisCapture_);
+        }
         if (llvm::isa<clang::CXXConstructorDecl>(method)) out_.role = ir::FunctionRole::constructor;
         if (llvm::isa<clang::CXXDestructorDecl>(method)) out_.role = ir::FunctionRole::destructor;
         for (const clang::CXXMethodDecl* base : method->overridden_methods())

@@ -141,6 +141,7 @@ class FunctionLowering {
     Rvalue construct(const clang::CXXConstructExpr* expr);
     void constructSystem(const clang::CXXConstructExpr* expr, const ir::Place& object);
     void constructGuard(const models::Guard& guard, const ir::Place& object, const CallView& view);
+    bool locksNothing(clang::QualType type) const;
     Rvalue allocate(const clang::CXXNewExpr* expr);
     void deallocate(const clang::CXXDeleteExpr* expr);
     ir::Root newObject(const clang::CXXNewExpr* expr);

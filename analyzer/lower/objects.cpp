@@ -134,11 +134,24 @@ ir::Place FunctionLowering::guardLock(const ir::Place& guard) const {
     return lock;
 }
 
+// Whether a class only has the shape of a mutex: its lock() is there to see and calls nothing.
+bool FunctionLowering::locksNothing(clang::QualType type) const {
+    const clang::CXXRecordDecl* record = type.getNonReferenceType()->getAsCXXRecordDecl();
+    if (!record || !record->hasDefinition() || context_.isInSystemHeader(record->getLocation())) return false;
+    for (const clang::CXXMethodDecl* method : record->methods()) {
+        if (!method->getIdentifier() || method->getName() != "lock" || !method->hasBody()) continue;
+        const auto* body = llvm::dyn_cast<clang::CompoundStmt>(method->getBody());
+        return body && body->body_empty();
+    }
+    return false;
+}
+
 void FunctionLowering::constructGuard(const models::Guard& guard, const ir::Place& object, const CallView& view) {
     const clang::SourceLocation at = view.expr->getExprLoc();
     struct Taken {
         ir::Place lock;
         ir::LockKind kind;
+        bool idle = false;
     };
     std::vector<Taken> locks;
     bool deferred = false, adopted = false;
@@ -157,7 +170,7 @@ void FunctionLowering::constructGuard(const models::Guard& guard, const ir::Plac
         else if (arg->getType()->isPointerType())
             locks.push_back({pointee(rvalue(arg).value), models::lockKindOf(type)});
         else if (arg->isGLValue())
-            locks.push_back({place(arg), models::lockKindOf(type)});
+            locks.push_back({place(arg), models::lockKindOf(type), locksNothing(arg->getType())});
     }
     // A guard refers to its locks through fields, the first under the name that unlock() and the destructor use.
     for (size_t i = 0; i < locks.size(); ++i) {
@@ -166,6 +179,7 @@ void FunctionLowering::constructGuard(const models::Guard& guard, const ir::Plac
     }
     if (deferred || adopted || locks.empty()) return;
     for (const Taken& taken : locks) {
+        if (taken.idle) continue;
         ir::Root got = attempt == ir::Attempt::must ? ir::Root{} : temporary(ast_.BoolTy);
         ir::Op& op = emit(ir::OpKind::acquire, at);
         op.place = taken.lock;

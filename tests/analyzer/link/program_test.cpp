@@ -44,6 +44,54 @@ func b() {
     EXPECT_TRUE(program.find(opOf(program, "b", 0).value.function).valid());
 }
 
+// A part of a program whose wrappers of locks are elsewhere.
+TEST(Link, FunctionThatIsNotThereIsALockFunctionByNameAndUse) {
+    const link::Program program = linked({R"ir(
+global @mu : Mutex
+global @other : Mutex
+func f() {
+  call my_lock1(&@mu)
+  release @mu
+  call my_lock1(&@other)
+}
+func g(%p : Mutex*) {
+  call "MutexReadLock(Mutex*)"(%p)
+  call "MutexUnlock(Mutex*)"(%p)
+}
+)ir"});
+    EXPECT_EQ(opOf(program, "f", 0).kind, ir::OpKind::acquire);
+    EXPECT_EQ(opOf(program, "f", 0).place, opOf(program, "f", 1).place);
+    EXPECT_EQ(opOf(program, "f", 2).kind, ir::OpKind::acquire);
+    EXPECT_EQ(opOf(program, "g", 0).kind, ir::OpKind::acquire);
+    EXPECT_EQ(opOf(program, "g", 0).mode, ir::LockMode::shared);
+    EXPECT_EQ(opOf(program, "g", 1).kind, ir::OpKind::release);
+}
+
+TEST(Link, NamesAloneMakeNoLockFunctions) {
+    const link::Program program = linked({R"ir(
+global @mu : Mutex
+func alone() {
+  call my_lock(&@mu)
+}
+func tries() {
+  call my_try_lock(&@mu)
+  call run_clock(&@mu)
+  release @mu
+}
+func defined(%p : Mutex*) {
+  call take_lock(%p)
+  release *%p
+}
+func take_lock(%p : Mutex*) {
+  ret
+}
+)ir"});
+    EXPECT_EQ(opOf(program, "alone", 0).kind, ir::OpKind::call);
+    EXPECT_EQ(opOf(program, "tries", 0).kind, ir::OpKind::call);
+    EXPECT_EQ(opOf(program, "tries", 1).kind, ir::OpKind::call);
+    EXPECT_EQ(opOf(program, "defined", 0).kind, ir::OpKind::call);
+}
+
 TEST(Link, ExternGlobalIsOneForAllUnits) {
     const link::Program program = linked({R"(
 global @other : int

@@ -401,6 +401,24 @@ void f() {
 )ir");
 }
 
+TEST(LowerLocks, WhatHasTheShapeOfAMutexAlone) {
+    EXPECT_EQ(lowered(R"(#include <mutex>
+struct NoMutex {
+    void lock() {}
+    void unlock() {}
+};
+NoMutex mu;
+void f() {
+    std::lock_guard<NoMutex> lock(mu);
+}
+)",
+                      "f"),
+              R"ir(  store %lock.$lock = &@mu init
+  release *%lock.$lock conditional
+  ret %return
+)ir");
+}
+
 TEST(LowerLocks, OwnGuardClass) {
     EXPECT_EQ(lowered(R"(#include <mutex>
 struct Guard {

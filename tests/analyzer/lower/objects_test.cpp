@@ -177,12 +177,15 @@ void start(int n);
 void f(struct Ops* ops) {
     ops->open = start;
     ops->open(3);
+    (*ops->open)(4);
 }
 )",
                       "f", ".c"),
               R"ir(  store %ops->Ops::open = start
   load %ops->Ops::open
   call %ops->Ops::open(3)
+  load %ops->Ops::open
+  call %ops->Ops::open(4)
   ret %return
 )ir");
 }
