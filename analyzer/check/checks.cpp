@@ -10,7 +10,7 @@ namespace {
 using Check = std::vector<Finding> (*)(const Facts&);
 
 constexpr Check kChecks[] = {
-    checkRaces,           checkLockOrder,     checkSelfDeadlock,  checkLockSplit,
+    checkRaces,           checkLockOrder,     checkSelfDeadlock,  checkWaitHolding,     checkLockSplit,
     checkAtomicLoadStore, checkMissingUnlock, checkUnlockNotHeld, checkWaitWithoutLoop,
 };
 

@@ -17,6 +17,7 @@ std::vector<Finding> runChecks(const Facts& facts);
 std::vector<Finding> checkRaces(const Facts& facts);
 std::vector<Finding> checkLockOrder(const Facts& facts);
 std::vector<Finding> checkSelfDeadlock(const Facts& facts);
+std::vector<Finding> checkWaitHolding(const Facts& facts);
 std::vector<Finding> checkLockSplit(const Facts& facts);
 std::vector<Finding> checkAtomicLoadStore(const Facts& facts);
 std::vector<Finding> checkMissingUnlock(const Facts& facts);

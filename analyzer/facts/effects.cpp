@@ -290,6 +290,7 @@ void Interpreter::changeFuture(const Activation& activation, const ir::Op& op, S
 }
 
 void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out) {
+    recordEvent(activation, id, op, state);
     switch (op.kind) {
         case ir::OpKind::load:
             recordAccess(activation, id, state, AccessKind::read, op.order != ir::MemoryOrder::plain,

@@ -56,6 +56,19 @@ struct Acquisition {
     bool operator==(const Acquisition&) const = default;
 };
 
+// A wait, signal, barrier, join, detach, lock's creation or destruction, end of an object's life, call out of the
+// program or way out of a function, in one context.
+struct Event {
+    OpId op;
+    ContextId context;
+    PlaceId place;  // what the op names; of a join, the handle as live threads name it; invalid when nothing
+    PlaceId lock;   // wait: the lock it lets go; else invalid
+    LockSetId held;
+    LiveSetId live;
+
+    bool operator==(const Event&) const = default;
+};
+
 struct UnheldRelease {
     OpId op;
     ContextId context;
@@ -120,6 +133,7 @@ struct Facts {
     std::vector<Thread> threads;
     std::vector<Access> accesses;
     std::vector<Acquisition> acquisitions;
+    std::vector<Event> events;
     std::vector<UnheldRelease> unheldReleases;
     std::vector<Exit> exits;
     std::vector<std::vector<HeldLock>> lockSets;

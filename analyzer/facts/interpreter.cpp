@@ -272,6 +272,7 @@ void Interpreter::runBlock(Activation& activation, ir::BlockId block, State entr
         const OpId id = facts_.ops.id(activation.index, block, i);
         if (op.kind == ir::OpKind::ret || op.kind == ir::OpKind::exitThread) {
             for (State& state : states) {
+                recordEvent(activation, id, op, state);
                 exit(activation, id, state, op.kind == ir::OpKind::exitThread);
                 if (op.kind == ir::OpKind::exitThread) continue;
                 returnValue(activation, op, state);

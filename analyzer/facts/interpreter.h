@@ -1,7 +1,8 @@
 // Abstract interpretation of the program: each function is run over its control-flow graph once for every distinct
 // state it is called in (Sharir and Pnueli's functional approach, 1981), collecting what Facts holds on the way.
 // Split by meaning: interpreter.cpp (contexts, blocks, branches), values.cpp (places and values), effects.cpp
-// (accesses and locks), call_effects.cpp (calls), thread_effects.cpp (spawns, joins). Bounded: contexts a function,
+// (accesses and locks), event_effects.cpp (what else the checks ask for), call_effects.cpp (calls),
+// thread_effects.cpp (spawns, joins). Bounded: contexts a function,
 // states a block and steps a place have limits, and what they cut short is noted.
 #pragma once
 
@@ -99,6 +100,8 @@ class Interpreter {
     void apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
     void recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic,
                       PlaceId place);
+    void recordEvent(const Activation& activation, OpId id, const ir::Op& op, const State& state);
+    PlaceId eventPlace(const Activation& activation, const ir::Op& op, const State& state);
     bool copiesHandle(const State& state, PlaceId to) const;
     void store(Activation& activation, OpId id, const ir::Op& op, State& state);
     void acquire(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
@@ -151,7 +154,7 @@ class Interpreter {
     std::map<std::vector<int64_t>, ContextId> contextIds_;
     std::unordered_map<FunctionIndex, uint32_t> contextCount_;
     std::map<std::tuple<OpId, FunctionIndex, std::vector<Known>>, ThreadId> threadIds_;
-    std::map<std::vector<uint32_t>, size_t> accessIds_, acquisitionIds_, releaseIds_;
+    std::map<std::vector<uint32_t>, size_t> accessIds_, acquisitionIds_, releaseIds_, eventIds_;
     std::map<std::vector<HeldLock>, LockSetId> lockSetIds_;
     std::map<std::set<LiveThread>, LiveSetId> liveSetIds_;
     std::map<Order, OrderId> orderIds_;

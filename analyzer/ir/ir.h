@@ -117,7 +117,7 @@ struct Op {
     LockKind lockKind = LockKind::none;
     LockMode mode = LockMode::exclusive;
     Attempt attempt = Attempt::must;
-    bool conditional = false;  // release
+    bool conditional = false;  // release; join: only if there is a thread to wait for (a destructor)
     bool grouped = false;      // acquire: one of several taken by a deadlock-avoiding call (std::lock)
     bool looped = false;       // wait
     bool timed = false;        // wait, await

@@ -220,7 +220,9 @@ void FunctionLowering::destroy(const ir::Place& object, clang::QualType type, cl
         return;
     }
     if (name == "std::jthread" || name == "std::future") {
-        emit(ir::OpKind::join, at).place = object;
+        ir::Op& op = emit(ir::OpKind::join, at);
+        op.place = object;
+        op.conditional = true;
         return;
     }
     if (const auto* special = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(record);

@@ -10,6 +10,8 @@ constexpr Rule kRules[] = {
      "Threads acquire the same locks in different orders, so that each can wait for the other."},
     {"deadlock-self", Property::deadlock, Severity::error, 764,
      "A thread acquires a non-recursive lock that it already holds."},
+    {"deadlock-wait-holding", Property::deadlock, Severity::error, 833,
+     "A thread waits, holding a lock, for something that another thread can only do once it has that lock."},
     {"atomicity-lock-split", Property::atomicity, Severity::warning, 367,
      "A value read under a lock decides a write under a later hold of the same lock; it may be stale by then."},
     {"atomicity-load-store", Property::atomicity, Severity::warning, 362,

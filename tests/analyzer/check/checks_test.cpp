@@ -1,6 +1,4 @@
 // Each check on a program that has what it looks for, and on one that differs as little as possible and has not.
-#include "analyzer/check/checks.h"
-
 #include <gmock/gmock.h>
 
 #include "tests/analyzer/check/found.h"

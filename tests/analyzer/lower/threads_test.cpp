@@ -91,7 +91,7 @@ int f() {
   spawn %result = "work(int)"(%t0)
   join %result
   store %return = ?
-  join %result
+  join %result conditional
   ret %return
 )ir");
 }
@@ -265,7 +265,7 @@ void f() {
                       "f"),
               R"ir(  store %t0 = 3 init
   spawn %t = "work(std::stop_token,int)"(?, %t0)
-  join %t
+  join %t conditional
   ret %return
 )ir");
 }
