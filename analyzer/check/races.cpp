@@ -8,6 +8,7 @@
 
 #include "analyzer/check/checks.h"
 #include "analyzer/check/exclusion.h"
+#include "analyzer/check/lifetime.h"
 #include "analyzer/check/story.h"
 
 namespace raddle::check {
@@ -34,46 +35,14 @@ std::string groupOf(const Facts& facts, const Access& access) {
     return key;
 }
 
-bool frees(const Facts& facts, const Access& access) {
-    return facts.ops.op(access.op).kind == ir::OpKind::free;
-}
-
-// Whether a function, or one that it is called from, takes turns with other threads: what it frees it may have taken
-// out of their reach before, or be the last to hold.
-bool settlesOwnership(const Facts& facts, const Access& access) {
-    std::set<FunctionIndex> functions{facts.ops.function(access.op)};
-    for (const Caller& caller : facts.context(access.context).callers) functions.insert(facts.ops.function(caller.op));
-    const auto settles = [](const ir::Op& op) {
-        return op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::release || op.kind == ir::OpKind::rmw ||
-               op.kind == ir::OpKind::cas || op.kind == ir::OpKind::await;
-    };
-    return std::any_of(functions.begin(), functions.end(), [&](FunctionIndex function) {
-        const auto& blocks = facts.program->function(function).blocks;
-        return std::any_of(blocks.begin(), blocks.end(), [&](const ir::Block& block) {
-            return std::any_of(block.ops.begin(), block.ops.end(), settles);
-        });
-    });
-}
-
-// Freeing ends the life of an object for whoever was handed it: between a thread and the one that started it with
-// the object, unless they agree in some way who is last.
-bool mayFreeInUse(const Facts& facts, const Access& a, ThreadId x, const Access& b, ThreadId y) {
-    const ObjectId object = facts.places.place(a.location).root;
-    const bool handed = (facts.thread(y).inherited.contains(object) && facts.thread(y).parents.contains(x)) ||
-                        (facts.thread(x).inherited.contains(object) && facts.thread(x).parents.contains(y));
-    return handed && !(frees(facts, a) && settlesOwnership(facts, a)) &&
-           !(frees(facts, b) && settlesOwnership(facts, b));
-}
-
 // The first pair of threads that can meet in the two accesses.
 bool meet(const Facts& facts, const Access& a, const Access& b, Conflict& conflict) {
     const ObjectId object = facts.places.place(a.location).root;
-    const bool frees = check::frees(facts, a) || check::frees(facts, b);
     bool found = false;
     for (ThreadId x : facts.context(a.context).threads)
         for (ThreadId y : facts.context(b.context).threads) {
             if (!mayOverlap(facts, a.location, b.location, x == y)) continue;
-            if (frees && !mayFreeInUse(facts, a, x, b, y)) continue;
+            if (!mayMeetInLife(facts, a, x, b, y)) continue;
             if (threadLocal(facts, object, x, y) || !mayRunInParallel(facts, x, a.live, y, b.live)) continue;
             const bool assumed =
                 facts.thread(x).kind == ThreadKind::assumed || facts.thread(y).kind == ThreadKind::assumed;
@@ -98,14 +67,9 @@ int scoreOf(const Facts& facts, const Access& a, const Access& b, const Conflict
     return score;
 }
 
-const char* verbOf(const Facts& facts, const Access& access) {
-    return frees(facts, access) ? "freed" : access.kind == AccessKind::write ? "written" : "read";
-}
-
 std::string roleOf(const Facts& facts, const Access& access) {
-    std::string role = access.atomic ? "atomic " : "";
-    role += frees(facts, access) ? "freeing" : access.kind == AccessKind::write ? "write" : "read";
-    return role + " of `" + facts.places.describe(access.place) + "` holding " + holding(facts, access.locks);
+    return std::string(deedOf(facts, access).noun) + " of `" + facts.places.describe(access.place) + "` holding " +
+           holding(facts, access.locks);
 }
 
 // Code that locks for a global expects other threads there, whoever starts them: two accesses that each hold a lock,
@@ -164,7 +128,10 @@ std::vector<std::string> reasons(const Facts& facts, const Conflict& conflict, s
     if (guarded > 0)
         why.push_back("a lock is held in " + std::to_string(guarded) + " of " + std::to_string(total) +
                       " places that access it");
-    if (a.atomic != b.atomic)
+    if (changesLife(facts, a) || changesLife(facts, b))
+        why.push_back(
+            "whatever uses an object comes after its beginning and before its end: here nothing sees to that");
+    else if (a.atomic != b.atomic)
         why.push_back("only one of the two is atomic");
     else
         why.push_back("neither access is atomic");
@@ -186,9 +153,10 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
         if (!facts.locks(facts.accesses[index].locks).empty()) guardedOps.insert(facts.accesses[index].op);
     }
     const std::string what = facts.places.describe(first.place);
-    finding.message = "data race on `" + what + "`: " + verbOf(facts, first) + " in " + functionName(facts, first.op) +
-                      " holding " + holding(facts, first.locks) + " and " + verbOf(facts, second) + " in " +
-                      functionName(facts, second.op) + " holding " + holding(facts, second.locks);
+    finding.message = "data race on `" + what + "`: " + deedOf(facts, first).verb + " in " +
+                      functionName(facts, first.op) + " holding " + holding(facts, first.locks) + " and " +
+                      deedOf(facts, second).verb + " in " + functionName(facts, second.op) + " holding " +
+                      holding(facts, second.locks);
     std::set<SourceLocation> seen;
     const auto show = [&](const Access& access) {
         if (finding.locations.size() >= kMostLocations ||
@@ -278,7 +246,7 @@ void checkGroup(const Facts& facts, std::vector<size_t> group, std::vector<Findi
             if (!meet(facts, *a, *b, conflict)) continue;
             // The finding starts with a write, of two writes with what frees or with the one less protected.
             const bool swap =
-                a->kind == AccessKind::read || (frees(facts, *b) && !frees(facts, *a)) ||
+                a->kind == AccessKind::read || (changesLife(facts, *b) && !changesLife(facts, *a)) ||
                 (b->kind == AccessKind::write && facts.locks(b->locks).size() < facts.locks(a->locks).size());
             if (swap) {
                 std::swap(conflict.first, conflict.second);

@@ -112,6 +112,7 @@ State Interpreter::entryOf(FunctionIndex function, const std::vector<Known>& arg
     entry.observed = state.observed;
     entry.acquired = state.acquired;
     entry.lastBarrier = state.lastBarrier;
+    entry.strayJoin = state.strayJoin;
     for (ObjectId object : state.fresh)
         if (roots.contains(object)) entry.fresh.insert(object);
     for (const auto& [place, known] : state.values) {
@@ -139,6 +140,7 @@ State Interpreter::afterCall(FunctionIndex function, const std::set<ObjectId>& r
     after.observed = end.observed;
     after.acquired = end.acquired;
     after.lastBarrier = end.lastBarrier;
+    after.strayJoin = end.strayJoin;
     after.decided = state.decided;
     std::erase_if(after.decided, [](const auto& entry) { return !entry.second.fields.empty(); });
     after.returnedAt = state.returnedAt;

@@ -25,7 +25,7 @@ LiveSetId Interpreter::liveSet(const std::set<LiveThread>& live) {
 }
 
 OrderId Interpreter::orderOf(const State& state) {
-    Order order{state.published, state.observed, state.lastBarrier};
+    Order order{state.published, state.observed, state.lastBarrier, state.strayJoin};
     auto [it, isNew] = orderIds_.try_emplace(order, OrderId{static_cast<uint32_t>(facts_.orders.size())});
     if (isNew) facts_.orders.push_back(std::move(order));
     return it->second;
@@ -153,6 +153,9 @@ void Interpreter::acquire(Activation& activation, OpId id, const ir::Op& op, Sta
     lock.acquiredAt = id;
     lock.acquiredIn = activation.context;
     lock.grouped = op.grouped;
+    // Whoever takes a lock reads it: it must exist, from before to after.
+    if (op.lockKind != ir::LockKind::flag)
+        recordAccess(activation, id, state, AccessKind::read, true, resolve(activation, state, op.place));
     if (op.attempt == ir::Attempt::must && op.lockKind != ir::LockKind::flag) {
         std::vector<uint32_t> key{id.value, activation.context.value, lock.lock.value, lockSet(state).value};
         auto [it, isNew] = acquisitionIds_.try_emplace(std::move(key), facts_.acquisitions.size());
@@ -311,9 +314,6 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             assign(state, place, {});
             break;
         }
-        case ir::OpKind::free:
-            recordAccess(activation, id, state, AccessKind::write, false, resolve(activation, state, op.place));
-            break;
         case ir::OpKind::alloc:
             allocate(activation, id, op, state);
             break;
@@ -332,9 +332,15 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             changeFuture(activation, op, state);
             break;
         case ir::OpKind::barrier:
+            recordAccess(activation, id, state, AccessKind::read, true, resolve(activation, state, op.place));
             state.lastBarrier = {id};
             break;
+        case ir::OpKind::free:
+        case ir::OpKind::destroyLock:
+            recordAccess(activation, id, state, AccessKind::write, false, resolve(activation, state, op.place));
+            break;
         case ir::OpKind::initLock: {
+            recordAccess(activation, id, state, AccessKind::write, false, resolve(activation, state, op.place));
             const Known kind = evaluate(activation, state, op.value);
             if (kind.kind == KnownKind::constant && kind.constant != 0)
                 facts_.recursiveLocks.insert(lockPlace(resolve(activation, state, op.place)));

@@ -24,6 +24,7 @@ struct Order {
     std::set<PlaceId> published;
     std::set<PlaceId> observed;
     std::set<OpId> lastBarrier;  // as State's
+    bool strayJoin = false;      // as State's
 
     auto operator<=>(const Order&) const = default;
 };

@@ -104,6 +104,7 @@ ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
     for (PlaceId flag : entry.observed) key.push_back(flag.value);
     key.push_back(-1);
     for (OpId barrier : entry.lastBarrier) key.push_back(barrier.value);
+    key.push_back(entry.strayJoin ? -2 : -1);
     auto [it, isNew] =
         contextIds_.try_emplace(std::move(key), ContextId{static_cast<uint32_t>(facts_.contexts.size())});
     if (isNew) {

@@ -58,6 +58,8 @@ bool joinInto(State& into, const State& from) {
     for (PlaceId place : from.published) changed |= into.published.insert(place).second;
     for (PlaceId place : from.acquired) changed |= into.acquired.insert(place).second;
     for (OpId op : from.lastBarrier) changed |= into.lastBarrier.insert(op).second;
+    changed |= from.strayJoin && !into.strayJoin;
+    into.strayJoin |= from.strayJoin;
     changed |= std::erase_if(into.decided, [&](const auto& entry) {
                    auto other = from.decided.find(entry.first);
                    return other == from.decided.end() || other->second != entry.second;

@@ -83,12 +83,13 @@ struct State {
     std::set<PlaceId> acquired;              // atomics loaded with acquire order
     std::set<OpId> lastBarrier;              // the barrier waits that may have been passed last; invalid: none yet
     std::map<ir::NameId, Decision> decided;  // comparisons of variables that have not changed since, by their text
+    bool strayJoin = false;                  // has joined some thread, but which is not known
     OpId returnedAt;                         // the last return statement passed; for reports only
 
     bool operator==(const State& other) const {
         return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&
                published == other.published && observed == other.observed && acquired == other.acquired &&
-               lastBarrier == other.lastBarrier && decided == other.decided;
+               lastBarrier == other.lastBarrier && strayJoin == other.strayJoin && decided == other.decided;
     }
 };
 

@@ -188,6 +188,7 @@ void Interpreter::addLive(ThreadId thread, PlaceId handle, State& state) {
 }
 
 void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
+    state.strayJoin = state.strayJoin || !op.place.valid();
     if (!op.place.valid()) return;
     PlaceId at = resolve(activation, state, op.place);
     const Known content = contentOf(state, at);
@@ -200,6 +201,9 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
         return step.kind == ir::StepKind::indexAny ||
                (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::global);
     });
+    const bool known = std::any_of(state.live.begin(), state.live.end(),
+                                   [&](const LiveThread& live) { return live.handle == handle; });
+    if (!known && !state.live.empty()) state.strayJoin = true;
     if (!ranged) {
         joined(state, handle);
         return;
