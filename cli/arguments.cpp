@@ -54,6 +54,12 @@ std::vector<std::string> arguments(const CLI::App& app, int argc, char** argv) {
     return out;
 }
 
+void addConfig(CLI::App& app, std::string& file) {
+    app.add_option("--config", file,
+                   "what the project's own functions do (default: .raddle.yaml, searched upwards from the first file)")
+        ->type_name("FILE");
+}
+
 bool useColour(const std::string& when, int descriptor) {
     if (when != "auto") return when == "always";
     const char* terminal = std::getenv("TERM");

@@ -19,6 +19,9 @@ void addFlags(CLI::App& app, Flags& flags);
 // `--` is left out, because CLI11 would hand what follows it to the parent of the subcommand.
 std::vector<std::string> arguments(const CLI::App& app, int argc, char** argv);
 
+// Names the file that says what a project's own functions do.
+void addConfig(CLI::App& app, std::string& file);
+
 // Whether to write escape sequences to a descriptor; `when` is auto, always or never.
 bool useColour(const std::string& when, int descriptor);
 void addColour(CLI::App& app, std::string& when);

@@ -38,7 +38,7 @@ State analyses(const char* extension, const char* source, const char* package) {
     Result<> written = writeFile(file, source);
     if (!written.ok()) {
         state = {false, toString(written.error()), "set TMPDIR to a folder with space"};
-    } else if (auto unit = scan::readUnit(scan::defaultCommand(folder, file, {})); !unit.ok()) {
+    } else if (auto unit = scan::readUnit(scan::defaultCommand(folder, file, {}), {}); !unit.ok()) {
         state = {false, unit.error().message, std::string("install the headers: ") + package};
     }
     std::error_code ignored;

@@ -16,6 +16,7 @@ struct Options {
     std::string file;
     std::string buildDirectory;
     std::string function;
+    std::string configFile;
     Flags flags;
 };
 
@@ -27,9 +28,11 @@ Result<ir::Unit> readOne(const Options& options) {
     scanOptions.buildDirectory = options.buildDirectory;
     scanOptions.files = {options.file};
     scanOptions.flags = options.flags;
+    scanOptions.configFile = options.configFile;
     scan::Selection selection = TRY(scan::selectCommands(scanOptions));
     if (selection.commands.size() != 1) return Error{"is a folder; give one file", options.file};
-    return scan::readUnit(selection.commands[0]);
+    const config::Config config = TRY(scan::findConfig(scanOptions, selection));
+    return scan::readUnit(selection.commands[0], config.models);
 }
 
 // The functions whose key or name is `name`.
@@ -55,6 +58,7 @@ Run addIr(CLI::App& app) {
     app.add_option("FILE", options->file, "source file, or CIR text (.ir)")->type_name("")->required();
     addFlags(app, options->flags);
     app.add_option("-p,--build", options->buildDirectory, "folder of compile_commands.json")->type_name("DIR");
+    addConfig(app, options->configFile);
     app.add_option("--function", options->function, "print only the functions with this name")->type_name("NAME");
     app.footer(
         "`raddle ir FILE -- FLAGS` compiles FILE with FLAGS and reads no database.\nExample: raddle ir queue.c -- "

@@ -22,6 +22,7 @@ constexpr int kInterruptedStatus = 128 + SIGINT;
 
 struct Options {
     std::string buildDirectory;
+    std::string configFile;
     std::vector<std::string> files;
     Flags flags;
     unsigned jobs = 0;
@@ -78,6 +79,7 @@ Result<Report> runScan(const Options& options, const std::string& folder) {
     scanOptions.tool = "raddle " RADDLE_VERSION;
     scanOptions.directory = folder;
     scanOptions.buildDirectory = options.buildDirectory;
+    scanOptions.configFile = options.configFile;
     scanOptions.files = options.files;
     scanOptions.flags = options.flags;
     scanOptions.jobs = options.jobs;
@@ -156,6 +158,7 @@ Run addScan(CLI::App& app) {
     app.add_option("-p,--build", options->buildDirectory,
                    "folder of compile_commands.json (default: searched upwards from here, also in build/)")
         ->type_name("DIR");
+    addConfig(app, options->configFile);
     app.add_option("-j,--jobs", options->jobs, "files parsed at a time (default: one a processor)")
         ->check(CLI::Range(1, 1024).description("1 to 1024"))
         ->type_name("N");

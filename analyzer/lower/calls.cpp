@@ -42,14 +42,14 @@ FunctionLowering::Rvalue FunctionLowering::lowerCall(const clang::CallExpr* call
     if (view.callee->getBuiltinID() || identifier(view.callee).starts_with("__sync_"))
         if (auto lowered = lowerSyncBuiltin(view)) return *lowered;
     const std::string name = context_.qualifiedName(view.callee);
-    const models::Model* model = models::findModel(name);
+    const models::Model* model = context_.models().find(name);
     // A conversion operator is named after its type; that of an atomic loads.
     if (!model && llvm::isa<clang::CXXConversionDecl>(view.callee)) {
         const auto* method = llvm::cast<clang::CXXMethodDecl>(view.callee);
         const std::string klass = context_.qualifiedName(method->getParent());
         if (klass == "std::__atomic_base" || klass == "std::atomic" || klass == "std::__atomic_float")
-            model = models::findModel("std::atomic::load");
-        if (klass == "std::reference_wrapper") model = models::findModel("std::reference_wrapper::get");
+            model = context_.models().find("std::atomic::load");
+        if (klass == "std::reference_wrapper") model = context_.models().find("std::reference_wrapper::get");
     }
     if (model)
         if (auto lowered = applyModel(*model, view)) return *lowered;
@@ -291,6 +291,11 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyModel(const model
                 if (view.hasObject)
                     emitStore(places_[view.expr], {loadOf(view.object), {}}, view.expr->getExprLoc()).isInit = true;
                 result.value = loadOf(places_[view.expr]);
+            } else if (view.expr->isPRValue() && !view.expr->getType()->isVoidType()) {
+                const ir::Place made{temporary(view.expr->getType()), {}};
+                emitStore(made, result, view.expr->getExprLoc()).isInit = true;
+                result.value = loadOf(made);
+                result.uses = {made};
             }
             return result;
         }
@@ -326,6 +331,10 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyModel(const model
         case Effect::atomicCas:
         case Effect::fence:
             return applyAtomicModel(model, view);
+        case Effect::assume:
+        case Effect::stop:
+        case Effect::runAtomically:
+            return applyFlowModel(model, view);
         default:
             return applyMemoryModel(model, view);
     }

@@ -15,9 +15,10 @@ std::optional<int64_t> switchLabel(const clang::ASTContext& ast, const clang::CF
 }  // namespace
 
 void FunctionLowering::addSuccessors(const clang::CFGBlock& block) {
-    ir::Block& target = out_.blocks[blockIds_.at(&block)];
     if (block.hasNoReturnElement()) return;
-    block_ = blockIds_.at(&block);
+    auto last = lastIds_.find(&block);
+    block_ = last != lastIds_.end() ? last->second : blockIds_.at(&block);
+    ir::Block& target = out_.blocks[block_];
     ops_ = &target.ops;
     bool pruned = false;
     for (const clang::CFGBlock::AdjacentBlock& adjacent : block.succs()) {
@@ -125,7 +126,7 @@ ir::Condition FunctionLowering::condition(const clang::Expr* expr) {
 void FunctionLowering::addLoop(const clang::CFGBlock& block) {
     const clang::Stmt* terminator = block.getTerminatorStmt();
     ir::Loop loop;
-    loop.header = blockIds_.at(&block);
+    loop.header = block_;
     if (const auto* range = llvm::dyn_cast<clang::CXXForRangeStmt>(terminator)) {
         const auto* begin = llvm::dyn_cast<clang::VarDecl>(range->getBeginStmt()->getSingleDecl());
         const auto* over = llvm::dyn_cast<clang::VarDecl>(range->getRangeStmt()->getSingleDecl());

@@ -99,6 +99,7 @@ std::optional<ir::Function> FunctionLowering::lower() {
             emit(ir::OpKind::ret, decl_->getBodyRBrace().isValid() ? decl_->getBodyRBrace() : decl_->getEndLoc());
         op.value = loadOf({returned_, {}});
     }
+    if (!splitFrom_.empty()) putInOrder();
     return std::move(out_);
 }
 
@@ -213,6 +214,7 @@ void FunctionLowering::lowerBlock(const clang::CFGBlock& block) {
     block_ = blockIds_.at(&block);
     ops_ = &out_.blocks[block_].ops;
     for (const clang::CFGElement& element : block) lowerElement(element);
+    if (block_ != blockIds_.at(&block)) lastIds_.emplace(&block, block_);
 }
 
 void FunctionLowering::lowerElement(const clang::CFGElement& element) {

@@ -64,6 +64,8 @@ class FunctionLowering {
     void initialise(const ir::Place& place, clang::QualType type, const clang::Expr* init);
     void addSuccessors(const clang::CFGBlock& block);
     void addLoop(const clang::CFGBlock& block);
+    ir::BlockId startBlock();
+    void putInOrder();
     bool comparesVariables(const std::vector<ir::Place>& uses) const;
     ir::NameId comparisonText(const clang::Expr* expr);
     ir::Condition condition(const clang::Expr* expr);
@@ -112,6 +114,7 @@ class FunctionLowering {
     Rvalue emitWait(const models::Model& model, const CallView& view, const ir::Place& condition);
     std::optional<Rvalue> applyGuardModel(const models::Model& model, const CallView& view);
     std::optional<Rvalue> applyThreadModel(const models::Model& model, const CallView& view);
+    std::optional<Rvalue> applyFlowModel(const models::Model& model, const CallView& view);
     void emitOnce(const models::Model& model, const CallView& view);
     Rvalue emitSpawn(const models::Model& model, const CallView& view);
     std::optional<Rvalue> applyAtomicModel(const models::Model& model, const CallView& view);
@@ -167,6 +170,8 @@ class FunctionLowering {
     ir::BlockId block_ = 0;
 
     std::unordered_map<const clang::CFGBlock*, ir::BlockId> blockIds_;
+    std::unordered_map<const clang::CFGBlock*, ir::BlockId> lastIds_;  // of those that models have split
+    std::unordered_map<ir::BlockId, ir::BlockId> splitFrom_;           // a block made by a split -> the one before it
     std::unordered_map<const clang::ValueDecl*, ir::Root> variables_;
     std::unordered_map<const clang::Expr*, Rvalue> values_;
     std::unordered_map<const clang::Expr*, ir::Place> places_;

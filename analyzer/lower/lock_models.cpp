@@ -15,7 +15,11 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyLockModel(const m
         emitLockAll(view);
         return Rvalue{};
     }
-    const ir::Place lock = argumentPlace(view, model.object);
+    ir::Place lock;
+    if (model.lockName.empty())
+        lock = argumentPlace(view, model.object);
+    else
+        lock.root = {ir::RootKind::global, context_.namedLock(model.lockName)};
     if (!lock.valid()) return Rvalue{};
     switch (model.effect) {
         case Effect::acquire:
@@ -41,7 +45,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyLockModel(const m
 void FunctionLowering::emitLockAll(const CallView& view) {
     for (const clang::Expr* arg : view.args) {
         ir::Place lock = place(arg);
-        if (models::findGuard(context_.typeName(arg->getType()))) lock = guardLock(lock);
+        if (context_.models().findGuard(context_.typeName(arg->getType()))) lock = guardLock(lock);
         ir::Op& op = emit(ir::OpKind::acquire, view.expr->getExprLoc());
         op.place = lock;
         op.lockKind = ir::LockKind::mutex;
@@ -97,7 +101,7 @@ FunctionLowering::Rvalue FunctionLowering::emitWait(const models::Model& model, 
     ir::Value mutex;
     if (model.other >= 0 && model.other < static_cast<int>(view.args.size())) {
         const clang::Expr* arg = view.args[model.other];
-        if (models::findGuard(context_.typeName(arg->getType())))
+        if (context_.models().findGuard(context_.typeName(arg->getType())))
             mutex = addressOf(guardLock(place(arg)));
         else
             mutex = argumentValue(arg);
@@ -120,7 +124,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyGuardModel(const 
     const clang::SourceLocation at = view.expr->getExprLoc();
     const auto* method = llvm::cast<clang::CXXMethodDecl>(view.callee);
     const std::string klass = context_.qualifiedName(method->getParent());
-    const models::Guard* guard = models::findGuard(klass);
+    const models::Guard* guard = context_.models().findGuard(klass);
     ir::Place lock = guardLock(view.object);
     ir::Place owns = field(view.object, "$owns");
     Rvalue result;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/ir/ir.h"
+#include "analyzer/models/models.h"
 #include "core/support/result.h"
 
 namespace raddle::lower {
@@ -20,7 +21,7 @@ struct CompileCommand {
 };
 
 // A file that Clang cannot parse without errors is an Error naming the first diagnostic's place.
-Result<ir::Unit> lowerFile(const CompileCommand& command);
+Result<ir::Unit> lowerFile(const CompileCommand& command, const models::Library& models = {});
 
 // Reads DIR/compile_commands.json; relative files are made absolute, duplicates of a file dropped.
 // `missing` is an Error that says how to make one.

@@ -81,7 +81,7 @@ class BodyCollector : public clang::RecursiveASTVisitor<BodyCollector> {
 
 class LoweringConsumer : public clang::ASTConsumer {
   public:
-    explicit LoweringConsumer(ir::Unit& unit) : unit_(unit) {}
+    LoweringConsumer(ir::Unit& unit, const models::Library& models) : unit_(unit), models_(models) {}
 
     bool shouldSkipFunctionBody(clang::Decl* decl) override {
         const clang::SourceManager& sources = decl->getASTContext().getSourceManager();
@@ -90,7 +90,7 @@ class LoweringConsumer : public clang::ASTConsumer {
 
     void HandleTranslationUnit(clang::ASTContext& ast) override {
         if (ast.getDiagnostics().hasErrorOccurred()) return;
-        UnitContext context(ast, unit_);
+        UnitContext context(ast, unit_, models_);
         BodyCollector collector(context);
         for (clang::Decl* decl : ast.getTranslationUnitDecl()->decls())
             if (!context.isInSystemHeader(decl->getLocation())) collector.TraverseDecl(decl);
@@ -109,11 +109,12 @@ class LoweringConsumer : public clang::ASTConsumer {
 
   private:
     ir::Unit& unit_;
+    const models::Library& models_;
 };
 
 class LoweringAction : public clang::ASTFrontendAction {
   public:
-    explicit LoweringAction(ir::Unit& unit) : unit_(unit) {}
+    LoweringAction(ir::Unit& unit, const models::Library& models) : unit_(unit), models_(models) {}
 
     bool BeginInvocation(clang::CompilerInstance& compiler) override {
         compiler.getFrontendOpts().SkipFunctionBodies = true;
@@ -121,11 +122,12 @@ class LoweringAction : public clang::ASTFrontendAction {
         return true;
     }
     std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance&, llvm::StringRef) override {
-        return std::make_unique<LoweringConsumer>(unit_);
+        return std::make_unique<LoweringConsumer>(unit_, models_);
     }
 
   private:
     ir::Unit& unit_;
+    const models::Library& models_;
 };
 
 // GCC knows these, Clang stops at them; none changes the meaning of the code.
@@ -186,7 +188,7 @@ std::vector<std::string> driverArguments(const CompileCommand& command) {
 
 }  // namespace
 
-Result<ir::Unit> lowerFile(const CompileCommand& command) {
+Result<ir::Unit> lowerFile(const CompileCommand& command, const models::Library& models) {
     ir::Unit unit;
     unit.file = command.file;
     llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files(llvm::vfs::createPhysicalFileSystem().release());
@@ -194,7 +196,7 @@ Result<ir::Unit> lowerFile(const CompileCommand& command) {
         return Error{"cannot enter its directory", command.directory};
     llvm::IntrusiveRefCntPtr<clang::FileManager> manager(new clang::FileManager(clang::FileSystemOptions{}, files));
     FirstError diagnostics;
-    clang::tooling::ToolInvocation invocation(driverArguments(command), std::make_unique<LoweringAction>(unit),
+    clang::tooling::ToolInvocation invocation(driverArguments(command), std::make_unique<LoweringAction>(unit, models),
                                               manager.get());
     invocation.setDiagnosticConsumer(&diagnostics);
     const bool parsed = invocation.run();

@@ -185,7 +185,7 @@ bool FunctionLowering::emplaceThread(const CallView& view, const ir::Place& elem
     if (context_.typeName(view.args[0]->getType()) == type) return false;
     CallView made = view;
     made.object = element;
-    applyThreadModel(*models::findModel("std::thread::thread"), made);
+    applyThreadModel(*context_.models().find("std::thread::thread"), made);
     return true;
 }
 

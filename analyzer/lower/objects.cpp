@@ -57,7 +57,9 @@ FunctionLowering::Rvalue FunctionLowering::construct(const clang::CXXConstructEx
     places_[expr] = object;
     result.value = loadOf(object);
     const bool trivialCopy = isCopyOrMove(expr) && constructor->isTrivial();
-    if (context_.isInSystemHeader(constructor->getLocation()) && !trivialCopy) {
+    const bool known = context_.models().findGuard(context_.typeName(expr->getType())) ||
+                       context_.models().find(context_.qualifiedName(constructor));
+    if ((known || context_.isInSystemHeader(constructor->getLocation())) && !trivialCopy) {
         constructSystem(expr, object);
         return result;
     }
@@ -97,11 +99,12 @@ void FunctionLowering::constructSystem(const clang::CXXConstructExpr* expr, cons
         }
         if (!from.valid()) return;
         emitStore(object, {loadOf(from), {}}, expr->getExprLoc()).isInit = true;
-        if (models::findGuard(type)) emitStore(field(from, kGuardLock), {constantOf(0), {}}, expr->getExprLoc());
+        if (context_.models().findGuard(type))
+            emitStore(field(from, kGuardLock), {constantOf(0), {}}, expr->getExprLoc());
         return;
     }
-    if (const models::Guard* guard = models::findGuard(type)) return constructGuard(*guard, object, view);
-    if (const models::Model* model = models::findModel(context_.qualifiedName(expr->getConstructor()))) {
+    if (const models::Guard* guard = context_.models().findGuard(type)) return constructGuard(*guard, object, view);
+    if (const models::Model* model = context_.models().find(context_.qualifiedName(expr->getConstructor()))) {
         if (view.args.empty()) return;  // std::thread t;
         applyModel(*model, view);
         return;
@@ -168,9 +171,9 @@ void FunctionLowering::constructGuard(const models::Guard& guard, const ir::Plac
         else if (type.starts_with("std::chrono::"))
             attempt = ir::Attempt::timed;
         else if (arg->getType()->isPointerType())
-            locks.push_back({pointee(rvalue(arg).value), models::lockKindOf(type)});
+            locks.push_back({pointee(rvalue(arg).value), context_.models().lockKindOf(type)});
         else if (arg->isGLValue())
-            locks.push_back({place(arg), models::lockKindOf(type), locksNothing(arg->getType())});
+            locks.push_back({place(arg), context_.models().lockKindOf(type), locksNothing(arg->getType())});
     }
     // A guard refers to its locks through fields, the first under the name that unlock() and the destructor use.
     for (size_t i = 0; i < locks.size(); ++i) {
@@ -202,7 +205,7 @@ void FunctionLowering::destroy(const ir::Place& object, clang::QualType type, cl
     const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
     if (!record || !record->hasDefinition() || !object.valid()) return;
     const std::string name = context_.typeName(type);
-    if (models::findGuard(name)) {
+    if (context_.models().findGuard(name)) {
         size_t locks = 1;
         if (const auto* special = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(record);
             special && special->getTemplateArgs()[0].getKind() == clang::TemplateArgument::Pack)

@@ -94,7 +94,12 @@ FunctionLowering::Rvalue FunctionLowering::emitSpawn(const models::Model& model,
     std::vector<ir::Value> args = target.bound;
     if (wantsStopToken(view.args[entry]) && context_.qualifiedName(view.callee) == "std::jthread::jthread")
         args.emplace_back();
-    for (size_t i = entry + 1; i < view.args.size(); ++i) args.push_back(copiedArgument(view.args[i]));
+    if (model.argument == models::kAllThatFollow) {
+        for (size_t i = entry + 1; i < view.args.size(); ++i) args.push_back(copiedArgument(view.args[i]));
+    } else if (model.argument >= 0 && model.argument < static_cast<int>(view.args.size())) {
+        args.resize(args.size() + model.position);
+        args.push_back(copiedArgument(view.args[model.argument]));
+    }
     ir::Place handle;
     if (model.object == kThis)
         handle = view.object;

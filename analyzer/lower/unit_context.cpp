@@ -4,8 +4,6 @@
 #include <clang/Basic/SourceManager.h>
 #include <clang/Lex/Lexer.h>
 
-#include "analyzer/models/models.h"
-
 namespace raddle::lower {
 namespace {
 
@@ -117,7 +115,7 @@ std::string UnitContext::typeName(clang::QualType type) const {
     if (const auto* alias = type->getAs<clang::TypedefType>()) {
         // C's lock types are typedefs of unnamed unions.
         std::string spelled = alias->getDecl()->getNameAsString();
-        if (models::isSynchronisationType(spelled)) return spelled;
+        if (models_.isSynchronisationType(spelled)) return spelled;
     }
     if (const clang::RecordDecl* record = type->getAsRecordDecl()) {
         if (record->getName().empty()) {
@@ -154,13 +152,24 @@ uint32_t UnitContext::global(const clang::VarDecl* variable) {
     global.isThreadLocal = definition->getTLSKind() != clang::VarDecl::TLS_None;
     global.isFunctionStatic = variable->isStaticLocal();
     global.isExtern = variable->isExternallyVisible() && !definedHere(variable);
-    global.lockKind = models::lockKindOf(typeName(type));
+    global.lockKind = models_.lockKindOf(typeName(type));
     if (const clang::Expr* init = definition->getInit(); init && global.lockKind == ir::LockKind::mutex) {
         llvm::StringRef macro =
             clang::Lexer::getImmediateMacroName(init->getBeginLoc(), ast_.getSourceManager(), ast_.getLangOpts());
         if (init->getBeginLoc().isMacroID() && macro.contains("RECURSIVE")) global.lockKind = ir::LockKind::recursive;
     }
     global.callOperator = callOperator(type);
+    unit_.globals.push_back(global);
+    return it->second;
+}
+
+uint32_t UnitContext::namedLock(std::string_view lockName) {
+    auto [it, isNew] = namedLocks_.try_emplace(std::string(lockName), static_cast<uint32_t>(unit_.globals.size()));
+    if (!isNew) return it->second;
+    ir::Global global;
+    global.name = name(llvm::StringRef(lockName));
+    global.key = name("lock " + it->first);  // no variable's key has a space
+    global.lockKind = ir::LockKind::mutex;
     unit_.globals.push_back(global);
     return it->second;
 }
@@ -226,7 +235,7 @@ bool UnitContext::isAtomic(clang::QualType type) const {
 }
 
 bool UnitContext::isSynchronisation(clang::QualType type) const {
-    return models::isSynchronisationType(typeName(type));
+    return models_.isSynchronisationType(typeName(type));
 }
 
 }  // namespace raddle::lower

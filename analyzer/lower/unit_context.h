@@ -9,18 +9,21 @@
 #include <unordered_map>
 
 #include "analyzer/ir/ir.h"
+#include "analyzer/models/models.h"
 
 namespace raddle::lower {
 
 class UnitContext {
   public:
-    UnitContext(clang::ASTContext& ast, ir::Unit& unit) : ast_(ast), unit_(unit), policy_(ast.getPrintingPolicy()) {
+    UnitContext(clang::ASTContext& ast, ir::Unit& unit, const models::Library& models)
+        : ast_(ast), unit_(unit), models_(models), policy_(ast.getPrintingPolicy()) {
         policy_.SuppressTagKeyword = true;
         policy_.FullyQualifiedName = true;
     }
 
     clang::ASTContext& ast() const { return ast_; }
     ir::Unit& unit() const { return unit_; }
+    const models::Library& models() const { return models_; }
 
     ir::NameId name(llvm::StringRef text) { return unit_.names.intern({text.data(), text.size()}); }
 
@@ -37,6 +40,8 @@ class UnitContext {
 
     // Index into Unit::globals of a variable with static storage.
     uint32_t global(const clang::VarDecl* variable);
+    // Index of a lock that code does not name: one of this name for the whole program.
+    uint32_t namedLock(std::string_view lockName);
     ir::Variable variable(const clang::ValueDecl* decl);
     ir::NameId fieldName(const clang::FieldDecl* field);
     // Key of the call operator of a closure or functor class; none when it has none or several.
@@ -53,9 +58,11 @@ class UnitContext {
 
     clang::ASTContext& ast_;
     ir::Unit& unit_;
+    const models::Library& models_;
     clang::PrintingPolicy policy_;
     std::unordered_map<const clang::FunctionDecl*, ir::NameId> keys_;
     std::unordered_map<const clang::VarDecl*, uint32_t> globals_;
+    std::unordered_map<std::string, uint32_t> namedLocks_;
     std::unordered_map<unsigned, ir::NameId> files_;
 };
 

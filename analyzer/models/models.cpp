@@ -71,16 +71,14 @@ std::unordered_map<std::string_view, const Model*> buildIndex() {
     return index;
 }
 
-}  // namespace
-
-const Model* findModel(std::string_view qualifiedName) {
+const Model* findBuiltIn(std::string_view qualifiedName) {
     static const std::unordered_map<std::string_view, const Model*> index = buildIndex();
     if (auto it = index.find(qualifiedName); it != index.end()) return it->second;
     for (const Alias& alias : kAliases) {
         if (!qualifiedName.starts_with(alias.implementation)) continue;
         std::string renamed(alias.standard);
         renamed += qualifiedName.substr(alias.implementation.size());
-        return findModel(renamed);
+        return findBuiltIn(renamed);
     }
     for (std::string_view container : kContainers) {
         if (!qualifiedName.starts_with(container)) continue;
@@ -92,12 +90,8 @@ const Model* findModel(std::string_view qualifiedName) {
     return nullptr;
 }
 
-ir::LockKind lockKindOf(std::string_view typeName) {
-    struct Row {
-        std::string_view type;
-        ir::LockKind kind;
-    };
-    static constexpr Row kRows[] = {
+ir::LockKind builtInLockKind(std::string_view typeName) {
+    static constexpr Type kRows[] = {
         {"pthread_mutex_t", ir::LockKind::mutex},
         {"mtx_t", ir::LockKind::mutex},
         {"pthread_rwlock_t", ir::LockKind::rwlock},
@@ -115,12 +109,12 @@ ir::LockKind lockKindOf(std::string_view typeName) {
         {"QRecursiveMutex", ir::LockKind::recursive},
         {"QReadWriteLock", ir::LockKind::rwlock},
     };
-    for (const Row& row : kRows)
-        if (row.type == typeName) return row.kind;
+    for (const Type& row : kRows)
+        if (row.name == typeName) return row.lockKind;
     return ir::LockKind::none;
 }
 
-const Guard* findGuard(std::string_view typeName) {
+const Guard* findBuiltInGuard(std::string_view typeName) {
     static constexpr Guard kGuards[] = {
         {"std::lock_guard"},
         {"std::unique_lock"},
@@ -138,7 +132,7 @@ const Guard* findGuard(std::string_view typeName) {
     return nullptr;
 }
 
-bool isSynchronisationType(std::string_view typeName) {
+bool isBuiltInSynchronisation(std::string_view typeName) {
     static constexpr std::string_view kTypes[] = {
         "pthread_cond_t",
         "pthread_barrier_t",
@@ -182,8 +176,57 @@ bool isSynchronisationType(std::string_view typeName) {
         "boost::thread",
         "boost::barrier",
     };
-    return lockKindOf(typeName) != ir::LockKind::none || findGuard(typeName) ||
-           std::find(std::begin(kTypes), std::end(kTypes), typeName) != std::end(kTypes);
+    return std::find(std::begin(kTypes), std::end(kTypes), typeName) != std::end(kTypes);
+}
+
+}  // namespace
+
+std::string_view Library::keep(std::string_view text) {
+    return texts_.emplace_back(text);
+}
+
+void Library::add(Model model) {
+    model.lockName = keep(model.lockName);
+    model.function = keep(model.function);
+    if (model.function.ends_with('*')) {
+        model.function.remove_suffix(1);
+        prefixes_.insert_or_assign(model.function, model);
+    } else {
+        functions_.insert_or_assign(model.function, model);
+    }
+}
+
+void Library::add(Guard guard) {
+    guard.name = keep(guard.name);
+    guards_.insert_or_assign(guard.name, guard);
+}
+
+void Library::add(Type type) {
+    type.name = keep(type.name);
+    types_.insert_or_assign(type.name, type);
+}
+
+const Model* Library::find(std::string_view qualifiedName) const {
+    if (auto it = functions_.find(qualifiedName); it != functions_.end()) return &it->second;
+    const Model* best = nullptr;
+    for (const auto& [prefix, model] : prefixes_)  // in order, so that of those that fit the last is the longest
+        if (qualifiedName.starts_with(prefix)) best = &model;
+    return best ? best : findBuiltIn(qualifiedName);
+}
+
+ir::LockKind Library::lockKindOf(std::string_view typeName) const {
+    auto it = types_.find(typeName);
+    return it != types_.end() ? it->second.lockKind : builtInLockKind(typeName);
+}
+
+const Guard* Library::findGuard(std::string_view typeName) const {
+    auto it = guards_.find(typeName);
+    return it != guards_.end() ? &it->second : findBuiltInGuard(typeName);
+}
+
+bool Library::isSynchronisationType(std::string_view typeName) const {
+    return types_.contains(typeName) || lockKindOf(typeName) != ir::LockKind::none || findGuard(typeName) ||
+           isBuiltInSynchronisation(typeName);
 }
 
 }  // namespace raddle::models

@@ -1,11 +1,16 @@
 // What library calls mean to concurrency, as data: one row a function, keyed by its qualified name without
 // template arguments and inline namespaces. analyzer/lower turns a call that has a row into the ops it stands
 // for; a call without one is a call. Argument numbers count from 0; kThis is the object of a method call.
+// The rows of the libraries are built in (tables.h); a project adds rows of its own in .raddle.yaml, which are
+// looked up the same way and go first. Cost of a look-up: a few hashes of the name.
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "analyzer/ir/ir.h"
@@ -14,6 +19,7 @@ namespace raddle::models {
 
 inline constexpr int kNone = -2;
 inline constexpr int kThis = -1;
+inline constexpr int kAllThatFollow = -3;
 
 enum class Effect : uint8_t {
     pure,     // nothing that matters here
@@ -51,14 +57,17 @@ enum class Effect : uint8_t {
     guardUnlock,
     guardRelease,  // gives up its lock without unlocking; returns it
     guardOwns,
-    pointerGet,    // smart pointer: returns what it points to
-    pointerReset,  // smart pointer: points to argument 0 instead
-    makePointer,   // std::make_unique: a smart pointer to a new object
-    callStored,    // std::function: runs what was stored in the object
-    element,       // container: returns a reference, pointer or iterator to some element; reads the object
-    elementWrite,  // the same, but may insert (map's operator[])
-    insert,        // container: takes arguments as new elements; writes the object
-    dereference,   // iterator: the element it stands at
+    pointerGet,     // smart pointer: returns what it points to
+    pointerReset,   // smart pointer: points to argument 0 instead
+    makePointer,    // std::make_unique: a smart pointer to a new object
+    callStored,     // std::function: runs what was stored in the object
+    element,        // container: returns a reference, pointer or iterator to some element; reads the object
+    elementWrite,   // the same, but may insert (map's operator[])
+    insert,         // container: takes arguments as new elements; writes the object
+    dereference,    // iterator: the element it stands at
+    assume,         // goes on only if argument `object` holds
+    stop,           // does not return; nothing after it runs
+    runAtomically,  // a call like any other, under the lock `lockName`
 };
 
 struct Model {
@@ -73,13 +82,10 @@ struct Model {
     int64_t success = 0;  // acquire with an attempt: the result that means it was got
     bool timed = false;
     bool broadcast = false;
+    std::string_view lockName = {};  // acquire, release: one lock of the whole program, instead of `object`
+    int argument = kAllThatFollow;   // spawn: what the entry is given; else the arguments after the entry
+    int position = 0;                // … as which of its own arguments
 };
-
-// The built-in row for a function; null when there is none.
-const Model* findModel(std::string_view qualifiedName);
-
-// The lock kind of a type (its qualified name); none when it is not a lock.
-ir::LockKind lockKindOf(std::string_view typeName);
 
 // A class whose constructor acquires what it is given and whose destructor releases it.
 struct Guard {
@@ -87,9 +93,42 @@ struct Guard {
     ir::LockMode mode = ir::LockMode::exclusive;
     bool grouped = false;  // takes several locks, avoiding deadlock
 };
-const Guard* findGuard(std::string_view typeName);
 
-// Types whose objects synchronise themselves: accesses to them are not accesses to shared memory.
-bool isSynchronisationType(std::string_view typeName);
+// What a type is to concurrency.
+struct Type {
+    std::string_view name;
+    ir::LockKind lockKind = ir::LockKind::none;  // none: it synchronises, but is no lock
+};
+
+class Library {
+  public:
+    Library() = default;
+    Library(Library&&) = default;
+    Library& operator=(Library&&) = default;
+    Library(const Library&) = delete;  // rows refer to texts_
+
+    // Rows of a project. A function whose name ends in '*' stands for all that begin so; a whole name goes before a
+    // prefix and a long prefix before a short one. Of two rows for a name the later one counts.
+    void add(Model model);
+    void add(Guard guard);
+    void add(Type type);
+
+    // The row for a function; null when there is none.
+    const Model* find(std::string_view qualifiedName) const;
+    // The lock kind of a type (its qualified name); none when it is not a lock.
+    ir::LockKind lockKindOf(std::string_view typeName) const;
+    const Guard* findGuard(std::string_view typeName) const;
+    // Types whose objects synchronise themselves: accesses to them are not accesses to shared memory.
+    bool isSynchronisationType(std::string_view typeName) const;
+
+  private:
+    std::string_view keep(std::string_view text);
+
+    std::deque<std::string> texts_;
+    std::unordered_map<std::string_view, Model> functions_;
+    std::map<std::string_view, Model> prefixes_;
+    std::unordered_map<std::string_view, Guard> guards_;
+    std::unordered_map<std::string_view, Type> types_;
+};
 
 }  // namespace raddle::models

@@ -27,7 +27,9 @@ Coverage coverageOf(Selection selection, std::vector<FailedFile> failed, const f
 
 Result<Report> scan(const ScanOptions& options) {
     Selection selection = TRY(selectCommands(options));
-    Units units = readUnits(selection.commands, options, readUnit);
+    const config::Config config = TRY(findConfig(options, selection));
+    Units units = readUnits(selection.commands, options,
+                            [&](const lower::CompileCommand& command) { return readUnit(command, config.models); });
     if (units.interrupted) return Error{kInterrupted};
     const link::Program program = link::link(std::move(units.units));
     const facts::Facts facts = facts::computeFacts(program);

@@ -19,6 +19,7 @@ struct ScanOptions {
     std::string buildDirectory;                     // has compile_commands.json; empty: search upwards
     std::vector<std::string> files;                 // or folders; empty: the whole database
     std::optional<std::vector<std::string>> flags;  // compile `files` with these and use no database
+    std::string configFile;                         // empty: a .raddle.yaml searched upwards, if there is one
     unsigned jobs = 0;                              // 0: one a processor
 
     // Called when a file is done, one call at a time, on any thread.

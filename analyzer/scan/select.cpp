@@ -88,6 +88,7 @@ Result<Selection> fromDatabase(const ScanOptions& options, const std::string& fo
     Commands all = TRY(lower::readCompileCommands(folder));
     std::string database = (fs::path(folder) / "compile_commands.json").string();
     Selection selection;
+    selection.database = absolute(options.directory, folder);
     size_t known = all.size();
     std::erase_if(all, [](const lower::CompileCommand& command) { return !isCOrCxx(command); });
     if (all.size() < known)
@@ -110,7 +111,25 @@ Result<Selection> fromDatabase(const ScanOptions& options, const std::string& fo
     return selection;
 }
 
+// Empty when no folder at or above `start` has one.
+std::string findConfigFile(const fs::path& start) {
+    std::error_code ignored;
+    for (fs::path folder = start;; folder = folder.parent_path()) {
+        if (fs::is_regular_file(folder / config::kFileName, ignored)) return (folder / config::kFileName).string();
+        if (folder == folder.parent_path()) return {};
+    }
+}
+
 }  // namespace
+
+Result<config::Config> findConfig(const ScanOptions& options, Selection& selection) {
+    if (!options.configFile.empty()) return config::readConfig(absolute(options.directory, options.configFile));
+    std::string found = findConfigFile(fs::path(selection.commands.front().file).parent_path());
+    if (found.empty() && !selection.database.empty()) found = findConfigFile(selection.database);
+    if (found.empty()) return config::Config{};
+    selection.notes.push_back("configured by " + found);
+    return config::readConfig(found);
+}
 
 lower::CompileCommand defaultCommand(const std::string& directory, const std::string& file,
                                      const std::vector<std::string>& flags) {

@@ -24,9 +24,9 @@ std::string firstError(Error error, const std::string& file) {
 
 }  // namespace
 
-Result<ir::Unit> readUnit(const lower::CompileCommand& command) {
+Result<ir::Unit> readUnit(const lower::CompileCommand& command, const models::Library& models) {
     if (!command.file.ends_with(".ir")) {
-        Result<ir::Unit> unit = lower::lowerFile(command);
+        Result<ir::Unit> unit = lower::lowerFile(command, models);
         // Clang names files as the command does, relative to its directory.
         if (!unit.ok() && !unit.error().file.empty())
             unit.error().file =

@@ -13,7 +13,7 @@
 namespace raddle::scan {
 
 // Lowers a source file, or parses it when it is CIR text (.ir).
-Result<ir::Unit> readUnit(const lower::CompileCommand& command);
+Result<ir::Unit> readUnit(const lower::CompileCommand& command, const models::Library& models);
 
 struct Units {
     std::vector<ir::Unit> units;     // in the order of the commands, whatever the number of jobs

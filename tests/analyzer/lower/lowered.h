@@ -30,10 +30,10 @@ class SourceFile {
     ~SourceFile() { std::filesystem::remove(path_); }
 
     const std::string& path() const { return path_; }
-    Result<ir::Unit> lower() const {
+    Result<ir::Unit> lower(const models::Library& models = {}) const {
         const bool isC = path_.ends_with(".c");
         return lower::lowerFile(
-            {testing::TempDir(), path_, {isC ? "cc" : "c++", isC ? "-std=gnu11" : "-std=c++20", "-c", path_}});
+            {testing::TempDir(), path_, {isC ? "cc" : "c++", isC ? "-std=gnu11" : "-std=c++20", "-c", path_}}, models);
     }
 
   private:
