@@ -83,12 +83,23 @@ bool sameLock(const Facts& facts, const HeldLock& lockA, const HeldLock& lockB, 
     return false;
 }
 
+// What a caller outside the program gives may be an object that the program has made or keeps.
+bool ofOneClass(const Facts& facts, const Place& a, const Place& b) {
+    const auto kind = [&](const Place& place) { return facts.places.object(place.root).kind; };
+    const auto made = [&](const Place& place) {
+        return kind(place) == ObjectKind::heap || kind(place) == ObjectKind::target;
+    };
+    const bool given = (kind(a) == ObjectKind::typed && made(b)) || (made(a) && kind(b) == ObjectKind::typed);
+    return given && !a.steps.empty() && !b.steps.empty() && a.steps.front().kind == ir::StepKind::field &&
+           a.steps.front() == b.steps.front();
+}
+
 }  // namespace
 
 bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
     if (idA == idB && !sameThread) return true;
     const Place &a = facts.places.place(idA), &b = facts.places.place(idB);
-    if (a.root != b.root) return false;
+    if (a.root != b.root && !ofOneClass(facts, a, b)) return false;
     for (size_t i = 0, j = 0; i < a.steps.size() && j < b.steps.size(); ++i, ++j) {
         const ir::Step &x = a.steps[i], &y = b.steps[j];
         // An array's element by pointer and the array by name differ in whether the index is spelt.
@@ -177,6 +188,44 @@ bool commonLock(const Facts& facts, const Access& a, const Access& b) {
     for (const HeldLock& lockA : facts.locks(a.locks))
         for (const HeldLock& lockB : facts.locks(b.locks))
             if (sameLock(facts, lockA, lockB, a, b)) return true;
+    return false;
+}
+
+namespace {
+
+// The member or array that instances of a lock have in common.
+std::vector<ir::Step> fieldsOf(const Place& place) {
+    std::vector<ir::Step> fields;
+    for (const ir::Step& step : place.steps)
+        if (step.kind == ir::StepKind::field) fields.push_back(step);
+    return fields;
+}
+
+// Of two objects that one entry point is given, the lock of the one says nothing of the other.
+bool ofAnotherObject(const Facts& facts, const HeldLock& lock, const Access& access) {
+    const ObjectId of = facts.places.place(lock.lock).root, accessed = facts.places.place(access.place).root;
+    const Object &a = facts.places.object(of), &b = facts.places.object(accessed);
+    return a.kind == ObjectKind::typed && b.kind == ObjectKind::typed && of != accessed && a.type == b.type;
+}
+
+bool alike(const Facts& facts, PlaceId a, PlaceId b) {
+    const Place &first = facts.places.place(a), &second = facts.places.place(b);
+    const std::vector<ir::Step> fields = fieldsOf(first);
+    if (fields != fieldsOf(second)) return false;
+    if (first.root == second.root) return true;
+    const auto global = [&](const Place& place) { return facts.places.object(place.root).kind == ObjectKind::global; };
+    return !fields.empty() && !global(first) && !global(second);
+}
+
+}  // namespace
+
+bool alikeLocks(const Facts& facts, const Access& a, const Access& b) {
+    for (const HeldLock& lockA : facts.locks(a.locks))
+        for (const HeldLock& lockB : facts.locks(b.locks)) {
+            if (lockA.mode == ir::LockMode::shared && lockB.mode == ir::LockMode::shared) continue;
+            if (ofAnotherObject(facts, lockA, a) || ofAnotherObject(facts, lockB, b)) continue;
+            if (alike(facts, lockA.lock, lockB.lock)) return true;
+        }
     return false;
 }
 

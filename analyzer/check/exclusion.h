@@ -14,6 +14,10 @@ bool mayOverlap(const facts::Facts& facts, facts::PlaceId a, facts::PlaceId b, b
 // as in Pratikakis, Foster, Hicks, "LOCKSMITH", TOPLAS 2011, and Voung, Jhala, Lerner, "RELAY", FSE 2007.
 bool commonLock(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
 
+// Whether both hold a lock that may be the same for all that is known: the same member of objects of one class, or
+// elements of one array. Where it is assumed who runs what on which objects, such locks are believed to guard.
+bool alikeLocks(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
+
 // Whether `a` comes before `b` because a's thread alone raises a flag or semaphore, after `a`, that `b`'s has seen
 // raised.
 bool ordered(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);

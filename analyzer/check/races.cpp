@@ -37,13 +37,14 @@ std::string groupOf(const Facts& facts, const Access& access) {
 
 // The first pair of threads that can meet in the two accesses.
 bool meet(const Facts& facts, const Access& a, const Access& b, Conflict& conflict) {
-    const ObjectId object = facts.places.place(a.location).root;
+    const ObjectId object = facts.places.place(a.location).root, other = facts.places.place(b.location).root;
     bool found = false;
     for (ThreadId x : facts.context(a.context).threads)
         for (ThreadId y : facts.context(b.context).threads) {
             if (!mayOverlap(facts, a.location, b.location, x == y)) continue;
             if (!mayMeetInLife(facts, a, x, b, y)) continue;
-            if (threadLocal(facts, object, x, y) || !mayRunInParallel(facts, x, a.live, y, b.live)) continue;
+            if (threadLocal(facts, object, x, y) || (other != object && threadLocal(facts, other, x, y))) continue;
+            if (!mayRunInParallel(facts, x, a.live, y, b.live)) continue;
             const bool assumed =
                 facts.thread(x).kind == ThreadKind::assumed || facts.thread(y).kind == ThreadKind::assumed;
             if (found && assumed) continue;
@@ -53,6 +54,11 @@ bool meet(const Facts& facts, const Access& a, const Access& b, Conflict& confli
             if (!assumed) return true;
         }
     return found;
+}
+
+bool isAssumed(const Facts& facts, const Conflict& conflict) {
+    return facts.thread(conflict.firstThread).kind == ThreadKind::assumed ||
+           facts.thread(conflict.secondThread).kind == ThreadKind::assumed;
 }
 
 int scoreOf(const Facts& facts, const Access& a, const Access& b, const Conflict& conflict) {
@@ -244,6 +250,7 @@ void checkGroup(const Facts& facts, std::vector<size_t> group, std::vector<Findi
             conflict.first = group[i];
             conflict.second = group[j];
             if (!meet(facts, *a, *b, conflict)) continue;
+            if (isAssumed(facts, conflict) && alikeLocks(facts, *a, *b)) continue;
             // The finding starts with a write, of two writes with what frees or with the one less protected.
             const bool swap =
                 a->kind == AccessKind::read || (changesLife(facts, *b) && !changesLife(facts, *a)) ||
@@ -301,12 +308,38 @@ void joinMembers(std::vector<Finding>& findings) {
     findings = std::move(joined);
 }
 
+using Groups = std::map<ObjectId, std::map<std::string, std::vector<size_t>>>;
+
+// What callers outside the program give may be any object of its class: those that the program itself makes or keeps
+// are looked at together with it.
+void joinWithGiven(const Facts& facts, Groups& groups) {
+    std::map<std::string, std::vector<size_t>*> given;  // by member, without the object
+    const auto kind = [&](ObjectId object) { return facts.places.object(object).kind; };
+    for (auto& [object, byField] : groups) {
+        if (kind(object) != ObjectKind::typed) continue;
+        for (auto& [key, group] : byField)
+            if (const size_t member = key.find('.'); member != std::string::npos)
+                given.try_emplace(key.substr(member), &group);
+    }
+    for (auto& [object, byField] : groups) {
+        if (kind(object) != ObjectKind::heap && kind(object) != ObjectKind::target) continue;
+        for (auto& [key, group] : byField) {
+            const size_t member = key.find('.');
+            const auto known = member == std::string::npos ? given.end() : given.find(key.substr(member));
+            if (known == given.end()) continue;
+            known->second->insert(known->second->end(), group.begin(), group.end());
+            group.clear();
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<Finding> checkRaces(const Facts& facts) {
-    std::map<ObjectId, std::map<std::string, std::vector<size_t>>> groups;
+    Groups groups;
     for (size_t i = 0; i < facts.accesses.size(); ++i)
         groups[facts.places.place(facts.accesses[i].location).root][groupOf(facts, facts.accesses[i])].push_back(i);
+    if (facts.open) joinWithGiven(facts, groups);
     std::vector<Finding> findings;
     for (auto& [object, byField] : groups) {
         std::vector<Finding> ofObject;

@@ -16,22 +16,46 @@ bool isRecordName(const std::string& type) {
     return !type.empty() && !type.starts_with("std::");
 }
 
-// The entry points of a program without main: what other code can call, each at any time.
+void startEntryPoint(Facts& facts, Interpreter& interpreter, FunctionIndex index) {
+    const ir::Function& function = facts.program->function(index);
+    State entry;
+    entry.live.insert(LiveThread{});
+    entry.lastBarrier.insert(OpId{});
+    for (uint32_t formal = 0; formal < function.formals.size(); ++formal)
+        if (function.formals[formal].type.valid() && isRecordName(facts.program->text(function.formals[formal].type)))
+            interpreter.bindTyped(index, formal, entry);
+    interpreter.startThread(ThreadKind::assumed, index, entry);
+    interpreter.run();
+}
+
+// Functions that some op uses the address of.
+std::set<FunctionIndex> functionsAsValues(const Facts& facts) {
+    std::set<FunctionIndex> result;
+    const auto note = [&](const ir::Value& value) {
+        if (value.kind != ir::ValueKind::function) return;
+        if (FunctionIndex index = facts.program->find(value.function); index.valid()) result.insert(index);
+    };
+    for (uint32_t i = 0; i < facts.ops.size(); ++i) {
+        const ir::Op& op = facts.ops.op({i});
+        if (op.kind == ir::OpKind::store || op.kind == ir::OpKind::ret) note(op.value);
+        for (const ir::Value& arg : op.args) note(arg);
+    }
+    return result;
+}
+
+// The entry points of a program without main: what other code can call, each at any time. That is also what the
+// program keeps in its tables of functions and does not call itself.
 void startEntryPoints(Facts& facts, Interpreter& interpreter) {
     facts.open = true;
     for (uint32_t i = 0; i < facts.program->functions.size(); ++i) {
         const ir::Function& function = facts.program->functions[i];
-        if (!function.isPublic || function.role != ir::FunctionRole::plain) continue;
-        State entry;
-        entry.live.insert(LiveThread{});
-        entry.lastBarrier.insert(OpId{});
-        for (uint32_t formal = 0; formal < function.formals.size(); ++formal)
-            if (function.formals[formal].type.valid() &&
-                isRecordName(facts.program->text(function.formals[formal].type)))
-                interpreter.bindTyped({i}, formal, entry);
-        interpreter.startThread(ThreadKind::assumed, {i}, entry);
-        interpreter.run();
+        if (function.isPublic && function.role == ir::FunctionRole::plain) startEntryPoint(facts, interpreter, {i});
     }
+    std::set<FunctionIndex> reached;
+    for (const Context& context : facts.contexts) reached.insert(context.function);
+    for (FunctionIndex index : functionsAsValues(facts))
+        if (!reached.contains(index) && facts.program->function(index).role == ir::FunctionRole::plain)
+            startEntryPoint(facts, interpreter, index);
 }
 
 // Which threads run each context, by walking calls from their entries.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <queue>
+#include <utility>
 
 namespace raddle::facts {
 namespace {
@@ -143,7 +144,8 @@ void Interpreter::run() {
         pending_.pop_back();
         if (!results_[next.index()].done) analyse(next);
     }
-    if (cutShort_) facts_.notes.push_back("some functions are called in too many circumstances to tell all apart");
+    if (std::exchange(cutShort_, false) && facts_.notes.empty())
+        facts_.notes.push_back("some functions are called in too many circumstances to tell all apart");
     facts_.unresolvedCalls = unresolved_.size();
 }
 

@@ -1,7 +1,7 @@
 // Lock functions that the program calls and has no body of: a scan often sees a part of a program, whose wrappers of
-// locks are elsewhere. A function is taken for one when its name says so (its last word is "lock" or "unlock") and
-// some function of the program undoes on the same object what it would do. Its calls become acquires and releases.
-// Linear in the program.
+// locks are elsewhere. A function is taken for one when its name says so (lock_names.h) and the program undoes what it
+// would do: by a function of the opposite name, or on the same object in the same function. Its calls become acquires
+// and releases of what they are given first. Linear in the program.
 #pragma once
 
 #include "analyzer/link/program.h"

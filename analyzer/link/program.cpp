@@ -4,6 +4,7 @@
 #include <set>
 
 #include "analyzer/link/foreign_locks.h"
+#include "analyzer/link/optional_locks.h"
 
 namespace raddle::link {
 namespace {
@@ -164,6 +165,7 @@ Program link(std::vector<ir::Unit> units) {
     }
     closeOverriders(program);
     findForeignLocks(program);
+    takeOptionalLocks(program);
     return program;
 }
 

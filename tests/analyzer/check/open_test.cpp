@@ -70,6 +70,61 @@ func copy(%from : Account*, %to : Account*) {
               Names{"race-unprotected-access (assumed) at store %to->Account::sum = ?"});
 }
 
+TEST(OpenPrograms, WhatIsGivenMayBeWhatTheProgramKeeps) {
+    const auto program = [](const std::string& write) {
+        return R"(
+global @head : Log*
+func reader() {
+  acquire @head->Log::mu
+  load @head->Log::dropped
+  store @head->Log::dropped = 0
+  release @head->Log::mu
+  ret
+}
+func start() {
+  local %t : pthread_t taken
+  spawn %t = reader()
+  ret
+}
+func write(%log : Log*) {
+)" + write;
+    };
+    const std::string locked = "  acquire %log->Log::mu\n  store %log->Log::dropped = ?\n  release %log->Log::mu\n}\n";
+    const std::string late = "  acquire %log->Log::mu\n  release %log->Log::mu\n  store %log->Log::dropped = ?\n}\n";
+    EXPECT_EQ(found(program(locked)), Names{});
+    EXPECT_EQ(found(program(late)), Names{"race-unprotected-access (assumed) at store %log->Log::dropped = ?; "
+                                          "store @head->Log::dropped = 0; load @head->Log::dropped"});
+}
+
+TEST(OpenPrograms, LocksOfWhichNothingSaysThatTheyDifferGuard) {
+    EXPECT_EQ(found(R"(
+func set(%this : Table*, %context : Context*) {
+  acquire %context->Context::mu
+  store %this->Table::size = ?
+  release %context->Context::mu
+  ret
+}
+)"),
+              Names{});
+}
+
+TEST(OpenPrograms, FunctionsKeptInTablesAreCalled) {
+    const std::string program = R"(
+global @table : Ops
+global @mu : pthread_mutex_t mutex
+func purge() private {
+  acquire @mu
+  acquire @mu
+  ret
+}
+func init() {
+  store @table.Ops::purge = purge
+  ret
+}
+)";
+    EXPECT_EQ(found(program), Names{"deadlock-self (likely) at acquire @mu; acquire @mu"});
+}
+
 TEST(OpenPrograms, CallsThatLeadToAFindingAreNamed) {
     EXPECT_EQ(found(R"(
 func twice(%this : Cache*) private {

@@ -11,9 +11,9 @@ namespace {
 using testing::UnorderedElementsAre;
 
 // Units of the files 0.ir, 1.ir, …
-link::Program linked(std::vector<std::string_view> texts) {
+link::Program linked(const std::vector<std::string>& texts) {
     std::vector<ir::Unit> units;
-    for (std::string_view text : texts) units.push_back(unitOf(text, std::to_string(units.size()) + ".ir"));
+    for (const std::string& text : texts) units.push_back(unitOf(text, std::to_string(units.size()) + ".ir"));
     return link::link(std::move(units));
 }
 
@@ -67,6 +67,40 @@ func g(%p : Mutex*) {
     EXPECT_EQ(opOf(program, "g", 1).kind, ir::OpKind::release);
 }
 
+TEST(Link, PairsOfLockFunctionsThatAreNotThereInWrappers) {
+    const link::Program program = linked({R"ir(
+func cache_lock(%data : Data*) {
+  call Share_lock(%data, 4, 2)
+}
+func cache_unlock(%data : Data*) {
+  call Share_unlock(%data, 4)
+}
+)ir"});
+    EXPECT_EQ(opOf(program, "cache_lock", 0).kind, ir::OpKind::acquire);
+    EXPECT_EQ(opOf(program, "cache_unlock", 0).kind, ir::OpKind::release);
+    EXPECT_EQ(opOf(program, "cache_lock", 0).place.steps, opOf(program, "cache_unlock", 0).place.steps);
+}
+
+// A program that goes on without its lock knows that it needs none.
+TEST(Link, LockFunctionsThatLockOnConditionLock) {
+    const auto program = [](const std::string& name) {
+        return linked({"global @threaded : bool\nfunc " + name + R"ir((%mu : Mutex*) {
+b0:
+  load @threaded
+  br @threaded != 0 b1 b2
+b1:
+  acquire *%mu
+  goto b2
+b2:
+  ret
+}
+)ir"});
+    };
+    EXPECT_EQ(program("my_mutex_lock").functions[0].blocks[0].successors, std::vector<ir::BlockId>{1});
+    EXPECT_EQ(program("my_mutex_trylock").functions[0].blocks[0].successors.size(), 2u);
+    EXPECT_EQ(program("refill").functions[0].blocks[0].successors.size(), 2u);
+}
+
 TEST(Link, NamesAloneMakeNoLockFunctions) {
     const link::Program program = linked({R"ir(
 global @mu : Mutex
@@ -112,8 +146,8 @@ func b() {
 }
 
 TEST(Link, DefinitionTellsThatALockIsRecursive) {
-    const std::string_view declared = "global @mu : pthread_mutex_t mutex extern\n",
-                           defined = "global @mu : pthread_mutex_t recursive\n";
+    const std::string declared = "global @mu : pthread_mutex_t mutex extern\n",
+                      defined = "global @mu : pthread_mutex_t recursive\n";
     EXPECT_EQ(linked({declared, defined}).globals[0].lockKind, ir::LockKind::recursive);
     EXPECT_EQ(linked({defined, declared}).globals[0].lockKind, ir::LockKind::recursive);
 }
