@@ -1,9 +1,11 @@
 // An atomic is loaded, and stored to with a value computed from what was loaded or because of it: an update by another
-// thread between the two is lost. A read-modify-write or a compare-and-swap is what was meant.
+// thread between the two is lost. A read-modify-write or a compare-and-swap is what was meant. Also through getters
+// and setters, and where the second step is a read-modify-write whose result nobody looks at.
+#include <algorithm>
 #include <set>
 
 #include "analyzer/check/checks.h"
-#include "analyzer/check/sections.h"
+#include "analyzer/check/stale.h"
 #include "analyzer/check/story.h"
 
 namespace raddle::check {
@@ -20,72 +22,142 @@ bool oneSection(const Facts& facts, const Access& load, const Access& store) {
     return false;
 }
 
-// Setting a flag twice does no harm when nothing else hangs on who set it.
-bool claims(const Facts& facts, const Dependences& flow, OpId store, OpId load) {
-    for (const auto& [op, reads] : flow.control) {
-        if (op == store || !reads.contains(load)) continue;
-        const ir::Op& other = facts.ops.op(op);
-        if (other.kind == ir::OpKind::call) return true;
-        if (other.kind == ir::OpKind::store && !other.isInit && other.place.root.kind != ir::RootKind::local)
-            return true;
+class AtomicLoadStore {
+  public:
+    explicit AtomicLoadStore(const Facts& facts) : facts_(facts), sections_(facts) {
+        for (const Access& access : facts.accesses)
+            if (access.atomic) touched_.insert(facts.context(access.context).function);
     }
-    return false;
-}
 
-// Under a lock the atomic is loaded once more to decide, as double-checked locking does.
-bool decidedAgain(const Facts& facts, const Sections& sections, const Reads& control, const Access& store) {
-    for (OpId load : control)
-        for (size_t index : sections.accesses(load)) {
-            const Access& read = facts.accesses[index];
-            if (read.location == store.location && read.kind == AccessKind::read && oneSection(facts, read, store))
-                return true;
+    std::vector<Finding> run() {
+        for (FunctionIndex function : functionsRun(facts_))
+            if (nearAtomics(function)) checkFunction(function);
+        return std::move(findings_);
+    }
+
+  private:
+    // Functions that use atomics or call such.
+    bool nearAtomics(FunctionIndex function) const {
+        if (touched_.contains(function)) return true;
+        const ir::Function& code = facts_.program->function(function);
+        for (ir::BlockId block = 0; block < code.blocks.size(); ++block)
+            for (size_t i = 0; i < code.blocks[block].ops.size(); ++i)
+                if (code.blocks[block].ops[i].kind == ir::OpKind::call)
+                    for (const Target& target : facts_.pointsTo.targetsOf(facts_.ops.id(function, block, i)))
+                        if (touched_.contains(target.function)) return true;
+        return false;
+    }
+
+    void checkFunction(FunctionIndex function) {
+        flow_ = &sections_.dependencesOf(function);
+        for (const auto& [op, data] : flow_->data) {
+            Reads reads = data;
+            const Reads& nearest = flow_->nearest.at(op);
+            reads.insert(nearest.begin(), nearest.end());
+            for (OpId read : reads)
+                if (read != op) checkPair(op, read, data.contains(read));
         }
-    return false;
-}
+    }
+
+    void checkPair(OpId storeOp, OpId loadOp, bool byValue) {
+        for (size_t readIndex : sections_.effects(loadOp)) {
+            const Access& read = facts_.accesses[readIndex];
+            if (!read.atomic || read.kind != AccessKind::read) continue;
+            for (size_t writeIndex : sections_.effects(storeOp)) {
+                const Access& write = facts_.accesses[writeIndex];
+                if (!write.atomic || write.kind != AccessKind::write || read.location != write.location ||
+                    !sameCircumstance(facts_, read.context, write.context))
+                    continue;
+                if (oneSection(facts_, read, write) || !sections_.contested(write)) continue;
+                const ir::OpKind kind = facts_.ops.op(write.op).kind;
+                const bool computed = byValue && kind == ir::OpKind::store &&
+                                      facts_.ops.op(write.op).value.kind != ir::ValueKind::constant;
+                if (kind == ir::OpKind::cas || (!computed && harmless(storeOp, loadOp, write))) continue;
+                if (decidedAgain(flow_->control.at(storeOp), write)) continue;
+                if (seen_.emplace(storeOp, loadOp).second)
+                    describe({storeOp, loadOp, write.op, read.op, write.context, write.location}, write, computed);
+            }
+        }
+    }
+
+    // Stores that two threads may both make, and nothing is lost.
+    bool harmless(OpId storeOp, OpId loadOp, const Access& write) {
+        const ir::Op& op = facts_.ops.op(write.op);
+        if (op.kind == ir::OpKind::rmw) return resultUsed(write.op);
+        if (op.value.kind == ir::ValueKind::constant) return !claims(facts_, *flow_, storeOp, loadOp);
+        if (write.op != storeOp) return false;
+        // Both compute the same: a cached answer. A new object is another each time.
+        const Reads& data = flow_->data.at(storeOp);
+        const bool computed = std::any_of(data.begin(), data.end(),
+                                          [&](OpId read) { return facts_.ops.op(read).kind == ir::OpKind::call; });
+        if (computed && !pointsToNew(write.location)) return true;
+        return writesWhatItComparedWith(storeOp, op);
+    }
+
+    bool pointsToNew(PlaceId location) const {
+        auto content = facts_.pointsTo.content.find(location);
+        return content != facts_.pointsTo.content.end() &&
+               std::any_of(content->second.begin(), content->second.end(), [&](PlaceId place) {
+                   return facts_.places.object(facts_.places.place(place).root).kind == ObjectKind::heap;
+               });
+    }
+
+    // `if (x != value) x = value`: only saves the write.
+    bool writesWhatItComparedWith(OpId storeOp, const ir::Op& op) const {
+        if (op.value.kind != ir::ValueKind::load) return false;
+        const ir::Function& function = facts_.program->function(facts_.ops.function(storeOp));
+        return std::any_of(function.blocks.begin(), function.blocks.end(), [&](const ir::Block& block) {
+            const std::vector<ir::Place>& uses = block.condition.uses;
+            const auto tests = [&](const ir::Place& place) {
+                return std::find(uses.begin(), uses.end(), place) != uses.end();
+            };
+            return !block.condition.ordering && uses.size() == 2 && tests(op.value.place) && tests(op.place);
+        });
+    }
+
+    // Who looks at what a read-modify-write found makes up for an earlier look.
+    bool resultUsed(OpId rmw) {
+        const Dependences& flow = sections_.dependencesOf(facts_.ops.function(rmw));
+        const auto rests = [&](const auto& entry) { return entry.second.contains(rmw); };
+        return std::any_of(flow.data.begin(), flow.data.end(), rests) ||
+               std::any_of(flow.control.begin(), flow.control.end(), rests);
+    }
+
+    // Under a lock the atomic is loaded once more to decide, as double-checked locking does.
+    bool decidedAgain(const Reads& control, const Access& store) const {
+        for (OpId load : control)
+            for (size_t index : sections_.accesses(load)) {
+                const Access& read = facts_.accesses[index];
+                if (read.location == store.location && read.kind == AccessKind::read && oneSection(facts_, read, store))
+                    return true;
+            }
+        return false;
+    }
+
+    void describe(const StalePair& pair, const Access& write, bool computed) {
+        const std::string what = facts_.places.describe(write.place);
+        Finding finding = findingOfStale(facts_, "atomicity-load-store", pair, lockNames(facts_, write.locks),
+                                         {what, functionName(facts_, pair.decided)});
+        finding.message = functionName(facts_, pair.decided) + " changes `" + what + "` " +
+                          (computed ? "to a value computed from" : "because of") +
+                          " an earlier load of it: an update in between is lost";
+        finding.why = {"the load and the change are two atomic steps, not one",
+                       "other threads write `" + what + "` meanwhile", "no lock is held over both"};
+        findings_.push_back(std::move(finding));
+    }
+
+    const Facts& facts_;
+    Sections sections_;
+    std::set<FunctionIndex> touched_;  // functions that access atomics
+    const Dependences* flow_ = nullptr;
+    std::vector<Finding> findings_;
+    std::set<std::pair<OpId, OpId>> seen_;
+};
 
 }  // namespace
 
 std::vector<Finding> checkAtomicLoadStore(const Facts& facts) {
-    Sections sections(facts);
-    std::vector<Finding> findings;
-    std::set<std::pair<OpId, OpId>> seen;
-    for (const Access& store : facts.accesses) {
-        const ir::Op& op = facts.ops.op(store.op);
-        if (op.kind != ir::OpKind::store || !store.atomic) continue;
-        const Dependences& flow = sections.dependencesOf(facts.ops.function(store.op));
-        auto data = flow.data.find(store.op);
-        auto control = flow.control.find(store.op);
-        if (data == flow.data.end()) continue;
-        Reads reads = data->second;
-        reads.insert(control->second.begin(), control->second.end());
-        for (OpId load : reads) {
-            if (facts.ops.op(load).kind != ir::OpKind::load) continue;
-            for (size_t index : sections.accesses(load)) {
-                const Access& read = facts.accesses[index];
-                if (!read.atomic || read.location != store.location || read.context != store.context) continue;
-                if (oneSection(facts, read, store) || !sections.contested(store)) continue;
-                const bool byValue = data->second.contains(load);
-                const bool constant = op.value.kind == ir::ValueKind::constant;
-                if (!byValue && constant && !claims(facts, flow, store.op, load)) continue;
-                if (decidedAgain(facts, sections, control->second, store)) continue;
-                if (!seen.emplace(store.op, load).second) continue;
-                const std::string what = facts.places.describe(store.place);
-                Finding finding = findingOf("atomicity-load-store",
-                                            onlyAssumed(facts, store.context) ? Evidence::assumed : Evidence::likely);
-                finding.message = functionName(facts, store.op) + " stores to `" + what + "` " +
-                                  (byValue ? "a value computed from" : "because of") +
-                                  " an earlier load of it: an update in between is lost";
-                finding.locations = {locationOf(facts, store.op, "store"), locationOf(facts, load, "load")};
-                finding.threads = {threadStory(facts, *facts.context(store.context).threads.begin(), store.context,
-                                               store.op, store.locks, "store")};
-                finding.why = {"load and store are two atomic steps, not one",
-                               "other threads write `" + what + "` meanwhile", "no lock is held over both"};
-                finding.fingerprint = fingerprint(finding.rule, {what, functionName(facts, store.op)});
-                findings.push_back(std::move(finding));
-            }
-        }
-    }
-    return findings;
+    return AtomicLoadStore(facts).run();
 }
 
 }  // namespace raddle::check

@@ -1,16 +1,29 @@
 #include "analyzer/check/sections.h"
 
+#include <algorithm>
+
 #include "analyzer/check/exclusion.h"
 
 namespace raddle::check {
 
 using namespace facts;
 
+namespace {
+
+constexpr int kDeepest = 3;  // calls that what a callee does is followed through
+
+}  // namespace
+
 Sections::Sections(const Facts& facts) : facts_(facts) {
     for (size_t i = 0; i < facts.accesses.size(); ++i) {
         byOp_[facts.accesses[i].op].push_back(i);
         if (facts.accesses[i].kind == AccessKind::write) writes_[facts.accesses[i].location].push_back(i);
     }
+    for (uint32_t i = 0; i < facts.contexts.size(); ++i)
+        for (const Caller& caller : facts.contexts[i].callers) {
+            calledFrom_[caller.op].insert(ContextId{i});
+            callees_[caller].push_back(ContextId{i});
+        }
 }
 
 const Dependences& Sections::dependencesOf(FunctionIndex function) {
@@ -40,65 +53,143 @@ bool Sections::contested(const Access& access) const {
     return false;
 }
 
-void Sections::addOwn(OpId op, std::vector<Touch>& out) const {
-    for (size_t index : accesses(op)) {
+bool storesResult(const Facts& facts, OpId id) {
+    const ir::Op& op = facts.ops.op(id);
+    return op.kind == ir::OpKind::store && op.place.root.kind == ir::RootKind::local && op.place.steps.empty() &&
+           facts.program->text(facts.program->function(facts.ops.function(id)).locals[op.place.root.index].name) ==
+               "%return";
+}
+
+const std::set<ContextId>& Sections::contextsFrom(OpId call) {
+    static const Contexts none;
+    auto it = calledFrom_.find(call);
+    return it == calledFrom_.end() ? none : it->second;
+}
+
+const std::vector<Sections::Part>& Sections::partsOf(FunctionIndex index) {
+    auto [it, isNew] = parts_.try_emplace(index);
+    if (!isNew) return it->second;
+    const ir::Function& function = facts_.program->function(index);
+    const Dependences& inside = dependencesOf(index);
+    std::vector<Part> parts;
+    for (ir::BlockId block = 0; block < function.blocks.size(); ++block)
+        for (size_t i = 0; i < function.blocks[block].ops.size(); ++i) {
+            const OpId id = facts_.ops.id(index, block, i);
+            const ir::OpKind kind = function.blocks[block].ops[i].kind;
+            if (storesResult(facts_, id)) {
+                for (const auto* reads : {&inside.data, &inside.control})
+                    if (auto known = reads->find(id); known != reads->end())
+                        for (OpId read : known->second) parts.push_back({read, false});
+            } else if (kind == ir::OpKind::store || kind == ir::OpKind::rmw || kind == ir::OpKind::call) {
+                parts.push_back({id, true});
+            }
+        }
+    return parts_[index] = std::move(parts);
+}
+
+void Sections::collectPart(const Part& part, const Contexts& contexts, int depth, std::vector<size_t>& out) {
+    if (facts_.ops.op(part.op).kind != ir::OpKind::call) {
+        for (size_t index : accesses(part.op)) {
+            const Access& access = facts_.accesses[index];
+            if (contexts.contains(access.context) && (access.kind == AccessKind::write) == part.write)
+                out.push_back(index);
+        }
+        return;
+    }
+    if (depth >= kDeepest) return;
+    Contexts inner;
+    for (ContextId context : contexts)
+        if (auto callees = callees_.find({context, part.op}); callees != callees_.end())
+            inner.insert(callees->second.begin(), callees->second.end());
+    for (const Target& target : facts_.pointsTo.targetsOf(part.op))
+        collect(target.function, inner, part.write, depth + 1, out);
+}
+
+void Sections::collect(FunctionIndex function, const Contexts& contexts, bool write, int depth,
+                       std::vector<size_t>& out) {
+    if (contexts.empty()) return;
+    for (const Part& part : partsOf(function)) {
+        if (part.write != write) continue;
+        std::vector<size_t> found;
+        collectPart(part, contexts, depth, found);
+        if (write && !found.empty()) {
+            // What the callee has looked at for itself is its own decision.
+            std::set<ObjectId> decidedOn;
+            const Dependences& inside = dependencesOf(function);
+            if (auto control = inside.control.find(part.op); control != inside.control.end())
+                for (OpId read : control->second)
+                    for (size_t index : accesses(read))
+                        decidedOn.insert(facts_.places.place(facts_.accesses[index].location).root);
+            std::erase_if(found, [&](size_t index) {
+                return decidedOn.contains(facts_.places.place(facts_.accesses[index].location).root);
+            });
+        }
+        out.insert(out.end(), found.begin(), found.end());
+    }
+}
+
+// Functions that lock, or call such, so few calls deep that their sections are seen.
+std::set<FunctionIndex> Sections::lockers() const {
+    std::set<FunctionIndex> found, last;
+    for (uint32_t i = 0; i < facts_.ops.size(); ++i)
+        if (facts_.ops.op({i}).kind == ir::OpKind::acquire) last.insert(facts_.ops.function({i}));
+    for (int depth = 0; depth <= kDeepest && !last.empty(); ++depth) {
+        found.insert(last.begin(), last.end());
+        std::set<FunctionIndex> next;
+        for (FunctionIndex function : last)
+            if (auto callers = facts_.pointsTo.callers.find(function); callers != facts_.pointsTo.callers.end())
+                for (OpId call : callers->second)
+                    if (!found.contains(facts_.ops.function(call))) next.insert(facts_.ops.function(call));
+        last = std::move(next);
+    }
+    return found;
+}
+
+const std::vector<size_t>& Sections::effects(OpId op) {
+    if (facts_.ops.op(op).kind != ir::OpKind::call) return accesses(op);
+    if (auto known = effects_.find(op); known != effects_.end()) return known->second;
+    std::vector<size_t> found;
+    for (const Target& target : facts_.pointsTo.targetsOf(op)) {
+        Contexts contexts;
+        for (ContextId context : contextsFrom(op))
+            if (facts_.context(context).function == target.function) contexts.insert(context);
+        collect(target.function, contexts, false, 0, found);
+        collect(target.function, contexts, true, 0, found);
+    }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return effects_[op] = std::move(found);
+}
+
+const std::vector<Touch>& Sections::touches(OpId op) {
+    auto [known, isNew] = touches_.try_emplace(op);
+    if (isNew) known->second = findTouches(op);
+    return known->second;
+}
+
+std::vector<Touch> Sections::findTouches(OpId op) {
+    std::vector<Touch> out;
+    const bool isCall = facts_.ops.op(op).kind == ir::OpKind::call;
+    const FunctionIndex here = facts_.ops.function(op);
+    // A lock that was held when the call was made is not taken by it.
+    const auto heldAtEntry = [&](ContextId context, PlaceId lock) {
+        const std::vector<HeldLock>& held = facts_.context(context).entry.held;
+        return std::any_of(held.begin(), held.end(), [&](const HeldLock& other) { return other.lock == lock; });
+    };
+    const auto heldAtCall = [&](const Access& access, PlaceId lock) {
+        const Contexts& contexts = contextsFrom(op);
+        if (contexts.contains(access.context)) return heldAtEntry(access.context, lock);
+        return std::any_of(contexts.begin(), contexts.end(), [&](ContextId c) { return heldAtEntry(c, lock); });
+    };
+    for (size_t index : effects(op)) {
         const Access& access = facts_.accesses[index];
         for (const HeldLock& held : facts_.locks(access.locks)) {
             if (held.kind == ir::LockKind::flag || held.lost) continue;
-            out.push_back(
-                {access.location, held.lock, held.acquiredAt, op, access.context, access.kind == AccessKind::write});
+            if (isCall && (facts_.ops.function(held.acquiredAt) == here || heldAtCall(access, held.lock))) continue;
+            out.push_back({access.location, held.lock, isCall ? op : held.acquiredAt, access.op, access.context,
+                           access.kind == AccessKind::write});
         }
     }
-}
-
-void Sections::addCallee(OpId call, FunctionIndex callee, std::vector<Touch>& out) {
-    const ir::Function& function = facts_.program->function(callee);
-    const Dependences& inside = dependencesOf(callee);
-    const auto inCallee = [&](const HeldLock& held) { return facts_.ops.function(held.acquiredAt) == callee; };
-    const auto heldAtEntry = [&](ContextId context, PlaceId lock) {
-        for (const HeldLock& held : facts_.context(context).entry.held)
-            if (held.lock == lock) return true;
-        return false;
-    };
-    const auto add = [&](OpId op, bool write) {
-        for (size_t index : accesses(op)) {
-            const Access& access = facts_.accesses[index];
-            bool fromHere = false;
-            for (const Caller& caller : facts_.context(access.context).callers)
-                fromHere = fromHere || caller.op == call;
-            if (!fromHere || (access.kind == AccessKind::write) != write) continue;
-            for (const HeldLock& held : facts_.locks(access.locks))
-                if (held.kind != ir::LockKind::flag && !held.lost && inCallee(held) &&
-                    !heldAtEntry(access.context, held.lock))
-                    out.push_back({access.location, held.lock, call, op, access.context, write});
-        }
-    };
-    for (ir::BlockId block = 0; block < function.blocks.size(); ++block)
-        for (size_t i = 0; i < function.blocks[block].ops.size(); ++i) {
-            const ir::Op& op = function.blocks[block].ops[i];
-            if (op.kind != ir::OpKind::store) continue;
-            const OpId id = facts_.ops.id(callee, block, i);
-            auto data = inside.data.find(id);
-            auto control = inside.control.find(id);
-            const bool returns = op.place.root.kind == ir::RootKind::local && op.place.steps.empty() &&
-                                 facts_.program->text(function.locals[op.place.root.index].name) == "%return";
-            if (returns) {
-                if (data != inside.data.end())
-                    for (OpId read : data->second) add(read, false);
-                continue;
-            }
-            const bool decidesItself = control != inside.control.end() && !control->second.empty();
-            if (!decidesItself) add(id, true);
-        }
-}
-
-std::vector<Touch> Sections::touches(OpId op) {
-    std::vector<Touch> out;
-    if (facts_.ops.op(op).kind != ir::OpKind::call) {
-        addOwn(op, out);
-        return out;
-    }
-    for (const Target& target : facts_.pointsTo.targetsOf(op)) addCallee(op, target.function, out);
     return out;
 }
 

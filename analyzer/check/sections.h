@@ -1,7 +1,10 @@
 // What ops do to shared memory under which hold of which lock: one look at the accesses for the atomicity checks.
+// What a call does is what its callee does in the contexts that this call leads to, a few calls deep. Each function's
+// part is worked out once.
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "analyzer/check/taint.h"
@@ -25,22 +28,45 @@ class Sections {
     explicit Sections(const facts::Facts& facts);
 
     const Dependences& dependencesOf(facts::FunctionIndex function);
-    // What a load, store or call op does; of calls, reads that the result rests on and writes whose value or decision
-    // the callee does not take from a read of its own in the same section.
-    std::vector<Touch> touches(facts::OpId op);
-    // Accesses of an op, as indices into Facts::accesses.
+    // What a load, store or call op does under locks.
+    const std::vector<Touch>& touches(facts::OpId op);
+    // The accesses of an op, as indices into Facts::accesses; of calls, reads that the result rests on and writes that
+    // the callee does not decide on by a read of its own of the same data.
+    const std::vector<size_t>& effects(facts::OpId op);
+    // Functions that lock, or call such.
+    std::set<facts::FunctionIndex> lockers() const;
+    // Accesses that an op makes itself, as indices into Facts::accesses.
     const std::vector<size_t>& accesses(facts::OpId op) const;
     // Whether another thread may write the location while `access` runs.
     bool contested(const facts::Access& access) const;
 
   private:
-    void addOwn(facts::OpId op, std::vector<Touch>& out) const;
-    void addCallee(facts::OpId call, facts::FunctionIndex callee, std::vector<Touch>& out);
+    // A part of what a function does for its callers: a load, store or call op.
+    struct Part {
+        facts::OpId op;
+        bool write = false;
+    };
+    using Contexts = std::set<facts::ContextId>;
+
+    std::vector<Touch> findTouches(facts::OpId op);
+    const std::vector<Part>& partsOf(facts::FunctionIndex function);
+    const std::set<facts::ContextId>& contextsFrom(facts::OpId call);
+    void collect(facts::FunctionIndex function, const Contexts& contexts, bool write, int depth,
+                 std::vector<size_t>& out);
+    void collectPart(const Part& part, const Contexts& contexts, int depth, std::vector<size_t>& out);
 
     const facts::Facts& facts_;
     std::map<facts::OpId, std::vector<size_t>> byOp_;
     std::map<facts::PlaceId, std::vector<size_t>> writes_;  // by location
+    std::map<facts::OpId, Contexts> calledFrom_;            // contexts by the call that leads to them
+    std::map<facts::Caller, std::vector<facts::ContextId>> callees_;
     std::map<facts::FunctionIndex, Dependences> dependences_;
+    std::map<facts::FunctionIndex, std::vector<Part>> parts_;
+    std::map<facts::OpId, std::vector<size_t>> effects_;  // of calls
+    std::map<facts::OpId, std::vector<Touch>> touches_;
 };
+
+// "%return" variables hold what return statements give back.
+bool storesResult(const facts::Facts& facts, facts::OpId op);
 
 }  // namespace raddle::check

@@ -1,5 +1,6 @@
 // Which earlier reads a value or a decision rests on, within one function: what the atomicity checks ask. A forward
-// data-flow analysis over the function's blocks, through variables and control dependence.
+// data-flow analysis over the function's blocks, through variables and control dependence (Ferrante, Ottenstein,
+// Warren, "The Program Dependence Graph", TOPLAS 1987). Quadratic in blocks; functions of thousands are left out.
 #pragma once
 
 #include <map>
@@ -14,13 +15,16 @@ namespace raddle::check {
 using Reads = std::set<facts::OpId>;
 
 struct Dependences {
-    // For each store-like op (store, call argument): the reads its value comes from …
+    // For each store-like op (store, call argument, rmw, cas): the reads its value comes from …
     std::map<facts::OpId, Reads> data;
-    // … and those a branch it stands under has looked at.
+    // … those a branch it stands under has looked at …
     std::map<facts::OpId, Reads> control;
+    // … and of those, the ones of the nearest branch, or of a chain of tests with nothing done between. A test that
+    // a loop is left by does not count: it asks whether to go on.
+    std::map<facts::OpId, Reads> nearest;
 };
 
-// Reads are load ops, and call ops whose result is used.
+// Reads are load ops, rmw and cas ops, and call ops whose result is used.
 Dependences dependences(const facts::Facts& facts, facts::FunctionIndex function);
 
 }  // namespace raddle::check

@@ -74,6 +74,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         facts_.context(context).general && facts_.context(context).entry.held.empty() && !state.held.empty();
     for (const State& end : std::vector<State>(result.exits)) {
         State after = afterCall(target.function, roots, state, end, generalised);
+        keepHolds(facts_.context(context).entry, state, after);
         if (const Known value = takeResults(target.function, roots, end, receiver, after); receiver.valid()) {
             std::map<PlaceId, Known> members;
             for (const auto& [place, known] : after.values)
@@ -89,6 +90,21 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
                 lock.lost = true;
         }
         out.push_back(std::move(after));
+    }
+}
+
+// A lock that a callee leaves as it was is held since its caller took it, not since the first caller that brought one.
+void Interpreter::keepHolds(const State& entry, const State& before, State& after) {
+    const auto find = [](const State& state, PlaceId lock) {
+        return std::find_if(state.held.begin(), state.held.end(),
+                            [&](const HeldLock& held) { return held.lock == lock && !held.lost; });
+    };
+    for (HeldLock& held : after.held) {
+        const auto first = find(entry, held.lock), mine = find(before, held.lock);
+        if (held.lost || first == entry.held.end() || mine == before.held.end()) continue;
+        if (held.acquiredAt != first->acquiredAt) continue;
+        held.acquiredAt = mine->acquiredAt;
+        held.acquiredIn = mine->acquiredIn;
     }
 }
 

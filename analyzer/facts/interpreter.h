@@ -130,6 +130,7 @@ class Interpreter {
                   const State& state);
     State afterCall(FunctionIndex function, const std::set<ObjectId>& roots, const State& state, const State& end,
                     bool generalised) const;
+    static void keepHolds(const State& entry, const State& before, State& after);
     Known takeResults(FunctionIndex function, const std::set<ObjectId>& roots, const State& end, PlaceId receiver,
                       State& after);
     void callUnknown(Activation& activation, OpId id, const ir::Op& op, const std::vector<Known>& args, State state,
