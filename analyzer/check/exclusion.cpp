@@ -145,7 +145,7 @@ bool ordered(const Facts& facts, const Access& a, const Access& b) {
 }
 
 bool inDifferentPhases(const Facts& facts, const Access& a, const Access& b) {
-    const std::set<OpId>&first = facts.orders[a.order.index()].lastBarrier,
+    const SharedSet<OpId>&first = facts.orders[a.order.index()].lastBarrier,
           &second = facts.orders[b.order.index()].lastBarrier;
     const bool barrier = std::any_of(first.begin(), first.end(), [](OpId op) { return op.valid(); }) ||
                          std::any_of(second.begin(), second.end(), [](OpId op) { return op.valid(); });

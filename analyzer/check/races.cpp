@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "analyzer/check/access_classes.h"
 #include "analyzer/check/checks.h"
 #include "analyzer/check/exclusion.h"
 #include "analyzer/check/lifetime.h"
@@ -150,7 +151,8 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
     const Access &first = facts.accesses[best.first], &second = facts.accesses[best.second];
     Finding finding = findingOf("race-unprotected-access", evidenceOf(facts, best));
     for (const Conflict& conflict : conflicts)
-        finding.evidence = std::max(finding.evidence, evidenceOf(facts, conflict));
+        if (finding.evidence < Evidence::definite)
+            finding.evidence = std::max(finding.evidence, evidenceOf(facts, conflict));
     if (finding.evidence != Evidence::assumed) finding.severity = findRule(finding.rule)->severity;
 
     std::set<OpId> guardedOps, ops;
@@ -164,8 +166,9 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
                       deedOf(facts, second).verb + " in " + functionName(facts, second.op) + " holding " +
                       holding(facts, second.locks);
     std::set<SourceLocation> seen;
+    std::set<OpId> shown;
     const auto show = [&](const Access& access) {
-        if (finding.locations.size() >= kMostLocations ||
+        if (finding.locations.size() >= kMostLocations || !shown.insert(access.op).second ||
             !seen.insert(sourceOf(facts, facts.ops.op(access.op).at)).second)
             return;
         finding.locations.push_back(locationOf(facts, access.op, roleOf(facts, access)));
@@ -206,51 +209,75 @@ bool worthAssuming(const Facts& facts, const std::vector<size_t>& group) {
 }
 
 // One op reached in several ways that no exclusion can tell apart counts once.
-std::vector<size_t> distinct(const Facts& facts, const std::vector<size_t>& group) {
-    using Signature = std::tuple<OpId, AccessKind, PlaceId, PlaceId, LockSetId, LiveSetId, OrderId, std::set<ThreadId>>;
-    std::set<Signature> seen;
+std::vector<size_t> distinct(const Facts& facts, const ThreadSets& threads, const std::vector<size_t>& group) {
+    Numbering<std::array<uint32_t, 8>> seen;
     std::vector<size_t> result;
     for (size_t index : group) {
         const Access& access = facts.accesses[index];
-        if (seen.emplace(access.op, access.kind, access.place, access.location, access.locks, access.live, access.order,
-                         facts.context(access.context).threads)
-                .second)
-            result.push_back(index);
+        const uint32_t number =
+            seen.of({access.op.value, static_cast<uint32_t>(access.kind), access.place.value, access.location.value,
+                     access.locks.value, access.live.value, access.order.value, threads.of(access.context)});
+        if (number == result.size()) result.push_back(index);
     }
     return result;
 }
 
-void checkGroup(const Facts& facts, std::vector<size_t> group, std::vector<Finding>& findings) {
-    // What one thread alone does is nobody else's concern.
+// What one thread alone does is nobody else's concern.
+bool isShared(const Facts& facts, const ThreadSets& threadSets, const std::vector<size_t>& group) {
+    if (std::none_of(group.begin(), group.end(),
+                     [&](size_t index) { return facts.accesses[index].kind == AccessKind::write; }))
+        return false;
+    std::set<uint32_t> sets;
+    for (size_t index : group) sets.insert(threadSets.of(facts.accesses[index].context));
     std::set<ThreadId> threads;
-    bool writes = false, many = false;
-    for (size_t index : group) {
-        writes = writes || facts.accesses[index].kind == AccessKind::write;
-        for (ThreadId thread : facts.context(facts.accesses[index].context).threads) {
+    for (uint32_t set : sets)
+        for (ThreadId thread : threadSets.threads(set)) {
             threads.insert(thread);
-            many = many || facts.thread(thread).many;
+            if (threads.size() > 1 || facts.thread(thread).many) return true;
         }
+    return false;
+}
+
+bool apart(const Facts& facts, const Access& a, const Access& b) {
+    return commonLock(facts, a, b) || handedOver(facts, a, b) || inDifferentPhases(facts, a, b) ||
+           ordered(facts, a, b) || ordered(facts, b, a);
+}
+
+// The pairs of accesses of a group that conflict. What no exclusion can tell apart is compared once.
+std::vector<Conflict> conflictsOf(const Facts& facts, const ThreadSets& threads, const std::vector<size_t>& group) {
+    struct Meeting {
+        bool settled = false;
+        bool possible = false;
+        ThreadId first, second;
+    };
+    Numbering<AccessClass> classIds;
+    Numbering<std::array<uint32_t, 1>> opIds;
+    std::vector<uint32_t> classes, ops;
+    for (size_t index : group) {
+        classes.push_back(classIds.of(classOf(facts, threads, facts.accesses[index])));
+        ops.push_back(opIds.of({facts.accesses[index].op.value}));
     }
-    if (!writes || (threads.size() < 2 && !many)) return;
-    group = distinct(facts, group);
-    if (group.size() > kMostAccesses) group.resize(kMostAccesses);
+    std::vector<Meeting> meetings(classIds.size() * classIds.size());
+    std::vector<bool> settled(opIds.size() * opIds.size());  // pairs of ops that race in threads that are known
     std::vector<Conflict> conflicts;
-    std::set<std::pair<OpId, OpId>> settled;  // pairs of ops that are known to race in threads that are known
     for (size_t i = 0; i < group.size(); ++i)
         for (size_t j = i; j < group.size(); ++j) {
             const Access *a = &facts.accesses[group[i]], *b = &facts.accesses[group[j]];
             if (a->kind == AccessKind::read && b->kind == AccessKind::read) continue;
             if (a->atomic && b->atomic) continue;
-            const std::pair<OpId, OpId> ops = std::minmax(a->op, b->op);
-            if (settled.contains(ops)) continue;
-            if (commonLock(facts, *a, *b) || handedOver(facts, *a, *b) || inDifferentPhases(facts, *a, *b) ||
-                ordered(facts, *a, *b) || ordered(facts, *b, *a))
-                continue;
+            const size_t pair = std::min(ops[i], ops[j]) * opIds.size() + std::max(ops[i], ops[j]);
+            if (settled[pair]) continue;
             Conflict conflict;
-            conflict.first = group[i];
-            conflict.second = group[j];
-            if (!meet(facts, *a, *b, conflict)) continue;
-            if (isAssumed(facts, conflict) && alikeLocks(facts, *a, *b)) continue;
+            Meeting& meeting = meetings[classes[i] * classIds.size() + classes[j]];
+            if (!meeting.settled) {
+                meeting.settled = true;
+                meeting.possible = !apart(facts, *a, *b) && meet(facts, *a, *b, conflict) &&
+                                   !(isAssumed(facts, conflict) && alikeLocks(facts, *a, *b));
+                meeting.first = conflict.firstThread;
+                meeting.second = conflict.secondThread;
+            }
+            if (!meeting.possible) continue;
+            conflict = {group[i], group[j], meeting.first, meeting.second};
             // The finding starts with a write, of two writes with what frees or with the one less protected.
             const bool swap =
                 a->kind == AccessKind::read || (changesLife(facts, *b) && !changesLife(facts, *a)) ||
@@ -261,9 +288,18 @@ void checkGroup(const Facts& facts, std::vector<size_t> group, std::vector<Findi
                 std::swap(a, b);
             }
             conflict.score = scoreOf(facts, *a, *b, conflict);
-            if (conflict.score >= 100) settled.insert(ops);
+            if (conflict.score >= 100) settled[pair] = true;
             conflicts.push_back(conflict);
         }
+    return conflicts;
+}
+
+void checkGroup(const Facts& facts, const ThreadSets& threads, std::vector<size_t> group,
+                std::vector<Finding>& findings) {
+    if (!isShared(facts, threads, group)) return;
+    group = distinct(facts, threads, group);
+    if (group.size() > kMostAccesses) group.resize(kMostAccesses);
+    std::vector<Conflict> conflicts = conflictsOf(facts, threads, group);
     if (conflicts.empty()) return;
     const bool assumedOnly =
         std::all_of(conflicts.begin(), conflicts.end(), [](const Conflict& c) { return c.score < 100; });
@@ -340,6 +376,7 @@ std::vector<Finding> checkRaces(const Facts& facts) {
     for (size_t i = 0; i < facts.accesses.size(); ++i)
         groups[facts.places.place(facts.accesses[i].location).root][groupOf(facts, facts.accesses[i])].push_back(i);
     if (facts.open) joinWithGiven(facts, groups);
+    const ThreadSets threads(facts);
     std::vector<Finding> findings;
     for (auto& [object, byField] : groups) {
         std::vector<Finding> ofObject;
@@ -349,7 +386,7 @@ std::vector<Finding> checkRaces(const Facts& facts) {
             for (auto& [other, wider] : byField)
                 if (other.size() < key.size() && key.starts_with(other) && key[other.size()] == '.')
                     members.insert(members.end(), wider.begin(), wider.end());
-            checkGroup(facts, std::move(members), ofObject);
+            checkGroup(facts, threads, std::move(members), ofObject);
         }
         joinMembers(ofObject);
         std::move(ofObject.begin(), ofObject.end(), std::back_inserter(findings));

@@ -158,7 +158,7 @@ State Interpreter::afterCall(FunctionIndex function, const std::set<ObjectId>& r
     after.lastBarrier = end.lastBarrier;
     after.strayJoin = end.strayJoin;
     after.decided = state.decided;
-    std::erase_if(after.decided, [](const auto& entry) { return !entry.second.fields.empty(); });
+    erase_if(after.decided, [](const auto& entry) { return !entry.second.fields.empty(); });
     after.returnedAt = state.returnedAt;
     for (ObjectId object : state.fresh)
         if (!roots.contains(object)) after.fresh.insert(object);

@@ -18,7 +18,7 @@ LockSetId Interpreter::lockSet(const State& state) {
     return it->second;
 }
 
-LiveSetId Interpreter::liveSet(const std::set<LiveThread>& live) {
+LiveSetId Interpreter::liveSet(const LiveThreads& live) {
     auto [it, isNew] = liveSetIds_.try_emplace(live, LiveSetId{static_cast<uint32_t>(facts_.liveSets.size())});
     if (isNew) facts_.liveSets.push_back(live);
     return it->second;
@@ -50,19 +50,17 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
         return;
     const OrderId order = orderOf(state);
     for (PlaceId location : locate(state, place)) {
-        std::vector<uint32_t> key{id.value,    activation.context.value, static_cast<uint32_t>(kind),
-                                  place.value, location.value,           locks.value,
-                                  order.value};
-        auto [it, isNew] = accessIds_.try_emplace(std::move(key), facts_.accesses.size());
+        const std::array<uint32_t, 7> key{id.value,    activation.context.value, static_cast<uint32_t>(kind),
+                                          place.value, location.value,           locks.value,
+                                          order.value};
+        auto [it, isNew] = accessIds_.try_emplace(key, facts_.accesses.size());
         if (isNew) {
             facts_.accesses.push_back(
                 {id, activation.context, kind, atomic, place, location, locks, liveSet(state.live), order});
             continue;
         }
         Access& known = facts_.accesses[it->second];
-        std::set<LiveThread> live = facts_.live(known.live);
-        live.insert(state.live.begin(), state.live.end());
-        known.live = liveSet(live);
+        if (LiveThreads live = facts_.live(known.live); live.unite(state.live)) known.live = liveSet(live);
     }
 }
 
@@ -98,7 +96,7 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
     // A thread object that moves takes its thread along.
     if (op.value.kind == ir::ValueKind::load) {
         const PlaceId from = resolve(activation, state, op.value.place);
-        std::set<LiveThread> live;
+        LiveThreads live;
         for (LiveThread thread : state.live) {
             if (thread.handle == from && !copiesHandle(state, place)) {
                 thread.handle = handlePlace(activation, state, place);
@@ -109,7 +107,7 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         state.live = std::move(live);
     }
     if (!op.place.steps.empty() && op.place.steps.back().kind == ir::StepKind::field)
-        std::erase_if(state.decided, [&](const auto& entry) {
+        erase_if(state.decided, [&](const auto& entry) {
             const auto& fields = entry.second.fields;
             return std::find(fields.begin(), fields.end(), op.place.steps.back().value) != fields.end();
         });
@@ -123,9 +121,8 @@ PlaceId Interpreter::lockPlace(PlaceId id) {
     for (size_t i = 0; i < place.steps.size(); ++i)
         if (place.steps[i].kind == ir::StepKind::deref) suffix = i + 1;
     if (suffix == 0) return id;
-    const std::set<PlaceId> bases = facts_.pointsTo.resolve(
-        places_, places_.place(Place{
-                     place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix)}}));
+    const std::vector<PlaceId>& bases = basesOf(places_.place(
+        Place{place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix)}}));
     if (bases.size() != 1) return id;
     const Object& object = places_.object(places_.place(*bases.begin()).root);
     if (object.kind != ObjectKind::global) return id;
@@ -157,15 +154,13 @@ void Interpreter::acquire(Activation& activation, OpId id, const ir::Op& op, Sta
     if (op.lockKind != ir::LockKind::flag)
         recordAccess(activation, id, state, AccessKind::read, true, resolve(activation, state, op.place));
     if (op.attempt == ir::Attempt::must && op.lockKind != ir::LockKind::flag) {
-        std::vector<uint32_t> key{id.value, activation.context.value, lock.lock.value, lockSet(state).value};
-        auto [it, isNew] = acquisitionIds_.try_emplace(std::move(key), facts_.acquisitions.size());
+        const std::array<uint32_t, 4> key{id.value, activation.context.value, lock.lock.value, lockSet(state).value};
+        auto [it, isNew] = acquisitionIds_.try_emplace(key, facts_.acquisitions.size());
         if (isNew) {
             facts_.acquisitions.push_back({id, activation.context, lock.lock, lockSet(state), liveSet(state.live)});
         } else {
             Acquisition& known = facts_.acquisitions[it->second];
-            std::set<LiveThread> live = facts_.live(known.live);
-            live.insert(state.live.begin(), state.live.end());
-            known.live = liveSet(live);
+            if (LiveThreads live = facts_.live(known.live); live.unite(state.live)) known.live = liveSet(live);
         }
     }
     if (op.attempt == ir::Attempt::must) {
@@ -201,13 +196,14 @@ void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, Sta
         // It may be one whose name has been lost since it was acquired.
         it = std::find_if(state.held.begin(), state.held.end(), [&](const HeldLock& held) {
             if (!held.lost && places_.place(held.lock).steps.empty() && places_.place(lock).steps.empty()) return false;
-            const auto a = facts_.pointsTo.resolve(places_, held.lock), b = facts_.pointsTo.resolve(places_, lock);
-            return a.empty() || b.empty() ? held.lost
-                                          : std::any_of(a.begin(), a.end(), [&](PlaceId p) { return b.contains(p); });
+            const std::vector<PlaceId>&a = basesOf(held.lock), &b = basesOf(lock);
+            return a.empty() || b.empty() ? held.lost : std::any_of(a.begin(), a.end(), [&](PlaceId p) {
+                return std::binary_search(b.begin(), b.end(), p);
+            });
         });
         if (it == state.held.end()) {
-            std::vector<uint32_t> key{id.value, activation.context.value, lock.value};
-            if (releaseIds_.try_emplace(std::move(key), facts_.unheldReleases.size()).second)
+            const std::array<uint32_t, 4> key{id.value, activation.context.value, lock.value, 0};
+            if (releaseIds_.try_emplace(key, facts_.unheldReleases.size()).second)
                 facts_.unheldReleases.push_back({id, activation.context, lock});
             return;
         }
@@ -244,7 +240,7 @@ void Interpreter::exit(Activation& activation, OpId id, const State& state, bool
 
 void Interpreter::allocate(const Activation& activation, OpId id, const ir::Op& op, State& state) {
     const ObjectId made = heapObject(places_, facts_.ops, id);
-    std::erase_if(state.values, [&](const auto& value) { return places_.place(value.first).root == made; });
+    erase_if(state.values, [&](const auto& value) { return places_.place(value.first).root == made; });
     state.fresh.insert(made);
     Known address;
     address.kind = KnownKind::address;

@@ -54,17 +54,15 @@ void Interpreter::recordEvent(const Activation& activation, OpId id, const ir::O
         if (lock.kind == KnownKind::address) event.lock = lockPlace(lock.place);
         if (lock.kind == KnownKind::load) event.lock = lockPlace(places_.extend(lock.place, ir::Step{}));
     }
-    std::vector<uint32_t> key{id.value, activation.context.value, event.place.value, event.lock.value,
-                              event.held.value};
-    auto [it, isNew] = eventIds_.try_emplace(std::move(key), facts_.events.size());
+    const std::array<uint32_t, 5> key{id.value, activation.context.value, event.place.value, event.lock.value,
+                                      event.held.value};
+    auto [it, isNew] = eventIds_.try_emplace(key, facts_.events.size());
     if (isNew) {
         facts_.events.push_back(event);
         return;
     }
     Event& known = facts_.events[it->second];
-    std::set<LiveThread> live = facts_.live(known.live);
-    live.insert(state.live.begin(), state.live.end());
-    known.live = liveSet(live);
+    if (LiveThreads live = facts_.live(known.live); live.unite(state.live)) known.live = liveSet(live);
 }
 
 }  // namespace raddle::facts

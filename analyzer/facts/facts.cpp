@@ -254,7 +254,7 @@ Facts computeFacts(const link::Program& program) {
         if (program.functions[i].role != ir::FunctionRole::staticInit) continue;
         const ThreadId thread = interpreter.startThread(ThreadKind::staticInit, {i}, {});
         interpreter.run();
-        const std::set<LiveThread> live = interpreter.liveAtEnd(thread);
+        const LiveThreads live = interpreter.liveAtEnd(thread);
         entry.live.insert(live.begin(), live.end());
     }
     for (link::FunctionIndex main : program.mains) {

@@ -21,12 +21,12 @@ using OrderId = Id<struct OrderTag>;
 
 // The flags and semaphores that order an access: raised before it on some way, seen raised on every way.
 struct Order {
-    std::set<PlaceId> published;
-    std::set<PlaceId> observed;
-    std::set<OpId> lastBarrier;  // as State's
-    bool strayJoin = false;      // as State's
+    SharedSet<PlaceId> published;
+    SharedSet<PlaceId> observed;
+    SharedSet<OpId> lastBarrier;  // as State's
+    bool strayJoin = false;       // as State's
 
-    auto operator<=>(const Order&) const = default;
+    bool operator==(const Order&) const = default;
 };
 
 enum class AccessKind : uint8_t { read, write };
@@ -138,7 +138,7 @@ struct Facts {
     std::vector<UnheldRelease> unheldReleases;
     std::vector<Exit> exits;
     std::vector<std::vector<HeldLock>> lockSets;
-    std::vector<std::set<LiveThread>> liveSets;
+    std::vector<LiveThreads> liveSets;
     std::vector<Order> orders;
     std::map<PlaceId, std::set<ContextId>> raisers;  // of flags and semaphores
     std::set<OpId> releasedElsewhere;                // acquires whose lock another function releases
@@ -154,7 +154,7 @@ struct Facts {
     explicit Facts(const link::Program& linked) : program(&linked), places(linked), ops(linked) {}
 
     const std::vector<HeldLock>& locks(LockSetId id) const { return lockSets[id.index()]; }
-    const std::set<LiveThread>& live(LiveSetId id) const { return liveSets[id.index()]; }
+    const LiveThreads& live(LiveSetId id) const { return liveSets[id.index()]; }
     const Context& context(ContextId id) const { return contexts[id.index()]; }
     const Thread& thread(ThreadId id) const { return threads[id.index()]; }
 };

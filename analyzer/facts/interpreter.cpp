@@ -65,7 +65,7 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
                object.variable.kind == ir::RootKind::formal;
     };
     const bool wrapper = locksArguments_[function.index()];
-    std::erase_if(entry.values, [&](const auto& value) {
+    erase_if(entry.values, [&](const auto& value) {
         if (wrapper && isArgument(value.first)) return false;
         const KnownKind kind = value.second.kind;
         if (kind == KnownKind::constant || kind == KnownKind::notConstant) return true;
@@ -88,33 +88,19 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
 
 ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
     const bool general = generalise(function, entry);
-    std::vector<int64_t> key{function.value};
-    for (const HeldLock& lock : entry.held)
-        key.insert(key.end(), {lock.lock.value, static_cast<int64_t>(lock.mode), lock.count, lock.lost});
-    key.push_back(-1);
-    for (const auto& [place, known] : entry.values)
-        key.insert(key.end(), {place.value, static_cast<int64_t>(known.kind), known.constant, known.place.value,
-                               known.function.value});
-    key.push_back(-1);
-    for (const LiveThread& live : entry.live) key.insert(key.end(), {live.thread.value, live.handle.value});
-    key.push_back(-1);
-    for (ObjectId object : entry.fresh) key.push_back(object.value);
-    key.push_back(-1);
-    for (PlaceId flag : entry.published) key.push_back(flag.value);
-    key.push_back(-1);
-    for (PlaceId flag : entry.observed) key.push_back(flag.value);
-    key.push_back(-1);
-    for (OpId barrier : entry.lastBarrier) key.push_back(barrier.value);
-    key.push_back(entry.strayJoin ? -2 : -1);
-    auto [it, isNew] =
-        contextIds_.try_emplace(std::move(key), ContextId{static_cast<uint32_t>(facts_.contexts.size())});
-    if (isNew) {
-        ++contextCount_[function];
-        entry.returnedAt = {};
-        facts_.contexts.push_back({function, std::move(entry), {}, {}, general, false});
-        results_.emplace_back();
-    }
-    return it->second;
+    const size_t hash = hashOfEntry(function, entry);
+    const auto [first, last] = contextIds_.equal_range(hash);
+    for (auto it = first; it != last; ++it)
+        if (const Context& known = facts_.context(it->second);
+            known.function == function && isSameEntry(known.entry, entry))
+            return it->second;
+    const ContextId id{static_cast<uint32_t>(facts_.contexts.size())};
+    contextIds_.emplace(hash, id);
+    ++contextCount_[function];
+    entry.returnedAt = {};
+    facts_.contexts.push_back({function, std::move(entry), {}, {}, general, false});
+    results_.emplace_back();
+    return id;
 }
 
 const Interpreter::Result& Interpreter::resultOf(ContextId context, ContextId asker) {
@@ -171,8 +157,8 @@ ThreadId Interpreter::startThread(ThreadKind kind, FunctionIndex function, const
     return it->second;
 }
 
-std::set<LiveThread> Interpreter::liveAtEnd(ThreadId thread) const {
-    std::set<LiveThread> live;
+LiveThreads Interpreter::liveAtEnd(ThreadId thread) const {
+    LiveThreads live;
     for (ContextId entry : facts_.threads[thread.index()].entries)
         for (const State& state : results_[entry.index()].exits) live.insert(state.live.begin(), state.live.end());
     return live;
@@ -365,10 +351,12 @@ bool Interpreter::decide(const Activation& activation, const ir::Condition& cond
         for (const ir::Step& step : use.steps)
             if (step.kind == ir::StepKind::field) decision.fields.push_back(step.value);
     }
-    auto [known, added] = state.decided.try_emplace(condition.text, decision);
+    const auto known = state.decided.find(condition.text);
     // Variables of one name in two scopes are two.
-    if (known->second.variables != decision.variables) known->second = decision;
-    return added || known->second.taken == taken;
+    if (known != state.decided.end() && known->second.variables == decision.variables)
+        return known->second.taken == taken;
+    state.decided[condition.text] = decision;
+    return true;
 }
 
 // Whether a switch can go to a successor: its label is the value, or, for the default, none of the labels is.

@@ -6,12 +6,14 @@
 // states a block and steps a place have limits, and what they cut short is noted.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <tuple>
 #include <vector>
 
 #include "analyzer/facts/facts.h"
+#include "analyzer/facts/keys.h"
 
 namespace raddle::facts {
 
@@ -25,7 +27,7 @@ class Interpreter {
     // Until no context has anything new to say.
     void run();
     // Threads that may be running when a thread returns from its entry.
-    std::set<LiveThread> liveAtEnd(ThreadId thread) const;
+    LiveThreads liveAtEnd(ThreadId thread) const;
 
     PlaceId bindTyped(FunctionIndex function, uint32_t formal, State& entry);
 
@@ -94,6 +96,7 @@ class Interpreter {
     void publish(State& state, const Known& value);
     std::set<ObjectId> reachable(const State& state, const std::vector<Known>& from) const;
     std::vector<PlaceId> locate(const State& state, PlaceId place);
+    const std::vector<PlaceId>& basesOf(PlaceId place);
     ObjectId returnObject(FunctionIndex function);
 
     // --- effects
@@ -119,7 +122,7 @@ class Interpreter {
     LockSetId lockSet(const State& state);
     OrderId orderOf(const State& state);
     void raise(const Activation& activation, State& state, PlaceId flag);
-    LiveSetId liveSet(const std::set<LiveThread>& live);
+    LiveSetId liveSet(const LiveThreads& live);
 
     // --- calls and threads
     void call(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
@@ -152,14 +155,17 @@ class Interpreter {
     Facts& facts_;
     Places& places_;
     std::vector<Result> results_;
-    std::map<std::vector<int64_t>, ContextId> contextIds_;
+    std::unordered_multimap<size_t, ContextId> contextIds_;  // by hashOfEntry()
     std::unordered_map<FunctionIndex, uint32_t> contextCount_;
     std::map<std::tuple<OpId, FunctionIndex, std::vector<Known>>, ThreadId> threadIds_;
-    std::map<std::vector<uint32_t>, size_t> accessIds_, acquisitionIds_, releaseIds_, eventIds_;
-    std::map<std::vector<HeldLock>, LockSetId> lockSetIds_;
-    std::map<std::set<LiveThread>, LiveSetId> liveSetIds_;
-    std::map<Order, OrderId> orderIds_;
-    std::map<ContextId, std::vector<size_t>> exitsOf_;  // into Facts::exits
+    std::unordered_map<std::array<uint32_t, 7>, size_t, KeyHash> accessIds_;
+    std::unordered_map<std::array<uint32_t, 4>, size_t, KeyHash> acquisitionIds_, releaseIds_;
+    std::unordered_map<std::array<uint32_t, 5>, size_t, KeyHash> eventIds_;
+    std::unordered_map<std::vector<HeldLock>, LockSetId, KeyHash> lockSetIds_;
+    std::unordered_map<LiveThreads, LiveSetId, KeyHash> liveSetIds_;
+    std::unordered_map<Order, OrderId, KeyHash> orderIds_;
+    std::unordered_map<PlaceId, std::vector<PlaceId>> bases_;  // PointsTo::resolve, remembered
+    std::map<ContextId, std::vector<size_t>> exitsOf_;         // into Facts::exits
     std::map<std::pair<FunctionIndex, ir::BlockId>, int64_t> loopTags_;
     std::map<std::pair<FunctionIndex, ir::BlockId>, std::set<ir::BlockId>> loopBodies_;
     std::map<std::pair<Known, Known>, int64_t> ranges_;

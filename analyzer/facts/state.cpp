@@ -5,11 +5,6 @@
 namespace raddle::facts {
 namespace {
 
-template <class Id>
-bool intersect(std::set<Id>& into, const std::set<Id>& with) {
-    return std::erase_if(into, [&](Id id) { return !with.contains(id); }) > 0;
-}
-
 // Whether a pointer is known to point to different places: states that differ so are worth keeping apart.
 bool differentAddress(const Known& a, const Known& b) {
     return a.kind == KnownKind::address && b.kind == KnownKind::address && a.place != b.place;
@@ -18,9 +13,12 @@ bool differentAddress(const Known& a, const Known& b) {
 }  // namespace
 
 bool differentPointers(const State& a, const State& b) {
+    if (a.values.isSame(b.values)) return false;
+    auto other = b.values.begin();
     for (const auto& [place, known] : a.values) {
-        auto other = b.values.find(place);
-        if (other != b.values.end() && differentAddress(known, other->second)) return true;
+        while (other != b.values.end() && other->first < place) ++other;
+        if (other == b.values.end()) return false;
+        if (other->first == place && differentAddress(known, other->second)) return true;
     }
     return false;
 }
@@ -32,38 +30,52 @@ bool sameLocks(const State& a, const State& b) {
                       });
 }
 
-bool joinInto(State& into, const State& from) {
+namespace {
+
+// Keeps of the values what both know. A number computed from a thread's own index stays one when the other way gives a
+// constant.
+bool joinValues(SharedMap<PlaceId, Known>& into, const SharedMap<PlaceId, Known>& from) {
+    if (into.isSame(from) || into == from) return false;
+    std::vector<std::pair<PlaceId, Known>> joined;
+    joined.reserve(into.size());
     bool changed = false;
-    for (auto it = into.values.begin(); it != into.values.end();) {
-        auto other = from.values.find(it->first);
-        if (other != from.values.end() && other->second == it->second) {
-            ++it;
-            continue;
+    auto other = from.begin();
+    for (const auto& [place, known] : into) {
+        while (other != from.end() && other->first < place) ++other;
+        const bool both = other != from.end() && other->first == place;
+        const Known& otherKnown = both ? other->second : known;
+        const bool own = known.kind == KnownKind::own || otherKnown.kind == KnownKind::own;
+        const bool constant = known.kind == KnownKind::constant || otherKnown.kind == KnownKind::constant;
+        if (both && otherKnown == known) {
+            joined.emplace_back(place, known);
+        } else if (both && own && constant) {
+            changed = changed || known.kind != KnownKind::own;
+            joined.emplace_back(place, known.kind == KnownKind::own ? known : otherKnown);
+        } else {
+            changed = true;
         }
-        // A number computed from a thread's own index stays one when the other way gives a constant.
-        if (other != from.values.end() && (it->second.kind == KnownKind::own || other->second.kind == KnownKind::own)) {
-            const bool mixed = it->second.kind == KnownKind::constant || other->second.kind == KnownKind::constant;
-            if (mixed) {
-                if (it->second.kind != KnownKind::own) it->second = other->second, changed = true;
-                ++it;
-                continue;
-            }
-        }
-        it = into.values.erase(it);
-        changed = true;
     }
-    for (const LiveThread& live : from.live) changed |= into.live.insert(live).second;
-    changed |= intersect(into.fresh, from.fresh);
-    changed |= intersect(into.observed, from.observed);
-    for (PlaceId place : from.published) changed |= into.published.insert(place).second;
-    for (PlaceId place : from.acquired) changed |= into.acquired.insert(place).second;
-    for (OpId op : from.lastBarrier) changed |= into.lastBarrier.insert(op).second;
+    if (changed) into.setSorted(std::move(joined));
+    return changed;
+}
+
+}  // namespace
+
+bool joinInto(State& into, const State& from) {
+    bool changed = joinValues(into.values, from.values);
+    changed |= into.live.unite(from.live);
+    changed |= into.fresh.intersect(from.fresh);
+    changed |= into.observed.intersect(from.observed);
+    changed |= into.published.unite(from.published);
+    changed |= into.acquired.unite(from.acquired);
+    changed |= into.lastBarrier.unite(from.lastBarrier);
     changed |= from.strayJoin && !into.strayJoin;
     into.strayJoin |= from.strayJoin;
-    changed |= std::erase_if(into.decided, [&](const auto& entry) {
-                   auto other = from.decided.find(entry.first);
-                   return other == from.decided.end() || other->second != entry.second;
-               }) > 0;
+    if (!into.decided.isSame(from.decided))
+        changed |= erase_if(into.decided, [&](const auto& entry) {
+                       auto other = from.decided.find(entry.first);
+                       return other == from.decided.end() || !(other->second == entry.second);
+                   }) > 0;
     return changed;
 }
 

@@ -1,13 +1,12 @@
 // What is known at one point of one function in one context: locks held, values of variables, threads running.
-// Plain values; the interpreter moves them through the ops. States with the same locks held are joined, others
-// kept apart (property simulation: Das, Lerner, Seigle, "ESP", PLDI 2002).
+// Plain values that copies share until they change; the interpreter moves them through the ops. States with the same
+// locks held are joined, others kept apart (property simulation: Das, Lerner, Seigle, "ESP", PLDI 2002).
 #pragma once
 
-#include <map>
-#include <set>
 #include <vector>
 
 #include "analyzer/facts/places.h"
+#include "core/support/shared_flat.h"
 
 namespace raddle::facts {
 
@@ -73,18 +72,20 @@ struct Decision {
     bool operator==(const Decision&) const = default;
 };
 
+using LiveThreads = SharedSet<LiveThread>;
+
 struct State {
-    std::vector<HeldLock> held;              // sorted by lock
-    std::map<PlaceId, Known> values;         // of places in variables that no deref leads to
-    std::set<LiveThread> live;               // threads that may have been started and not joined
-    std::set<ObjectId> fresh;                // objects that no other thread can know yet
-    std::set<PlaceId> published;             // flags and semaphores that may have been raised by now
-    std::set<PlaceId> observed;              // flags and semaphores seen raised on every way here
-    std::set<PlaceId> acquired;              // atomics loaded with acquire order
-    std::set<OpId> lastBarrier;              // the barrier waits that may have been passed last; invalid: none yet
-    std::map<ir::NameId, Decision> decided;  // comparisons of variables that have not changed since, by their text
-    bool strayJoin = false;                  // has joined some thread, but which is not known
-    OpId returnedAt;                         // the last return statement passed; for reports only
+    std::vector<HeldLock> held;               // sorted by lock
+    SharedMap<PlaceId, Known> values;         // of places in variables that no deref leads to
+    LiveThreads live;                         // threads that may have been started and not joined
+    SharedSet<ObjectId> fresh;                // objects that no other thread can know yet
+    SharedSet<PlaceId> published;             // flags and semaphores that may have been raised by now
+    SharedSet<PlaceId> observed;              // flags and semaphores seen raised on every way here
+    SharedSet<PlaceId> acquired;              // atomics loaded with acquire order
+    SharedSet<OpId> lastBarrier;              // the barrier waits that may have been passed last; invalid: none yet
+    SharedMap<ir::NameId, Decision> decided;  // comparisons of variables that have not changed since, by their text
+    bool strayJoin = false;                   // has joined some thread, but which is not known
+    OpId returnedAt;                          // the last return statement passed; for reports only
 
     bool operator==(const State& other) const {
         return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&

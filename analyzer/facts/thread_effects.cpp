@@ -126,10 +126,12 @@ void Interpreter::spawnTarget(const Activation& activation, OpId id, const Targe
     info.owned.insert(handed.owned.begin(), handed.owned.end());
     info.tags.insert(handed.tags.begin(), handed.tags.end());
     // From here on in this round of the loop, its number is that of a running thread.
-    for (auto& [place, known] : state.values)
-        if (known.kind == KnownKind::own && OwnIndex::kind(known.constant) == OwnKind::idle &&
-            handed.tags.contains(OwnIndex::tag(known.constant)))
-            known.constant = OwnIndex::make(OwnIndex::tag(known.constant), OwnKind::exact);
+    if (!handed.tags.empty())
+        state.values.changeEach([&](PlaceId, Known& known) {
+            if (known.kind == KnownKind::own && OwnIndex::kind(known.constant) == OwnKind::idle &&
+                handed.tags.contains(OwnIndex::tag(known.constant)))
+                known.constant = OwnIndex::make(OwnIndex::tag(known.constant), OwnKind::exact);
+        });
     for (ObjectId root : roots)
         if (!places_.object(root).callOperator.valid()) info.inherited.insert(root);
     addLive(thread, handle, state);
@@ -238,7 +240,7 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
 }
 
 void Interpreter::joined(State& state, PlaceId handle) {
-    std::erase_if(state.live, [&](const LiveThread& live) {
+    erase_if(state.live, [&](const LiveThread& live) {
         if (live.handle != handle) return false;
         if (live.thread.valid()) facts_.threads[live.thread.index()].joined = true;
         return true;

@@ -167,7 +167,7 @@ Known Interpreter::computedFrom(const Activation& activation, const State& state
 
 void Interpreter::forget(State& state, PlaceId id) const {
     const Place& gone = places_.place(id);
-    std::erase_if(state.values, [&](const auto& value) {
+    erase_if(state.values, [&](const auto& value) {
         return isPrefix(gone, places_.place(value.first)) ||
                (value.second.kind == KnownKind::load && isPrefix(gone, places_.place(value.second.place)) &&
                 places_.object(gone.root).kind == ObjectKind::variable);
@@ -187,15 +187,15 @@ void Interpreter::renamed(State& state, ObjectId variable) {
     };
     for (HeldLock& lock : state.held)
         if (mentions(lock.lock)) lock.lost = true;
-    std::erase_if(state.decided, [&](const auto& entry) {
+    erase_if(state.decided, [&](const auto& entry) {
         return std::find(entry.second.variables.begin(), entry.second.variables.end(), variable) !=
                entry.second.variables.end();
     });
-    std::erase_if(state.values, [&](const auto& value) {
+    erase_if(state.values, [&](const auto& value) {
         return (value.second.kind == KnownKind::load || value.second.kind == KnownKind::address) &&
                mentions(value.second.place);
     });
-    std::set<LiveThread> live;
+    LiveThreads live;
     for (LiveThread thread : state.live) {
         if (thread.handle.valid() && mentions(thread.handle)) {
             Place general = places_.place(thread.handle);
@@ -247,7 +247,7 @@ void Interpreter::publish(State& state, const Known& value) {
             pending.push_back(places_.place(known.place).root);
         }
         if (wasFresh && !places_.object(object).callOperator.valid())
-            std::erase_if(state.values, [&](const auto& entry) { return places_.place(entry.first).root == object; });
+            erase_if(state.values, [&](const auto& entry) { return places_.place(entry.first).root == object; });
     }
 }
 
@@ -268,6 +268,16 @@ std::set<ObjectId> Interpreter::reachable(const State& state, const std::vector<
             if (places_.place(place).root == object) visit(known);
     }
     return seen;
+}
+
+// Where a place can be, in ascending order.
+const std::vector<PlaceId>& Interpreter::basesOf(PlaceId place) {
+    auto [it, isNew] = bases_.try_emplace(place);
+    if (isNew) {
+        const std::set<PlaceId> bases = facts_.pointsTo.resolve(places_, place);
+        it->second.assign(bases.begin(), bases.end());
+    }
+    return it->second;
 }
 
 // Where an access is, its derefs followed; objects that are only this thread's to see are left out.
@@ -296,19 +306,20 @@ std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
     }
     const Place pointer{place.root,
                         {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix) - 1}};
-    std::set<PlaceId> bases = facts_.pointsTo.resolve(
-        places_, places_.place(Place{
-                     place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix)}}));
-    if (bases.empty()) {
+    const std::vector<PlaceId>* bases = &basesOf(places_.place(
+        Place{place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix)}}));
+    std::vector<PlaceId> unknown;
+    if (bases->empty()) {
         const ObjectKind kind = places_.object(place.root).kind;
         if (kind == ObjectKind::variable) return result;
         Object target;
         target.kind = ObjectKind::target;
         target.pointer = places_.anyInstance(places_.place(pointer));
-        bases.insert(places_.place(places_.object(target)));
+        unknown.push_back(places_.place(places_.object(target)));
+        bases = &unknown;
     }
-    if (bases.size() > 16) return result;
-    for (PlaceId base : bases) {
+    if (bases->size() > 16) return result;
+    for (PlaceId base : *bases) {
         if (!shared(places_.place(base).root)) continue;
         PlaceId at = base;
         for (size_t i = suffix; i < place.steps.size(); ++i) at = places_.extend(at, place.steps[i]);
