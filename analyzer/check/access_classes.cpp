@@ -20,10 +20,14 @@ ThreadSets::ThreadSets(const Facts& facts) {
 AccessClass classOf(const Facts& facts, const ThreadSets& threads, const Access& access) {
     // Whether an object may be ended in use depends on who ends it.
     const bool ends = changesLife(facts, access);
-    return {access.place.value, access.location.value,
-            access.locks.value, access.live.value,
-            access.order.value, threads.of(access.context),
-            access.atomic,      ends ? access.context.value : ContextId::kNone};
+    return {access.place.value,
+            access.location.value,
+            access.locks.value,
+            access.live.value,
+            access.order.value,
+            threads.of(access.context),
+            access.atomic * 2u + access.byType,
+            ends ? access.context.value : ContextId::kNone};
 }
 
 }  // namespace raddle::check

@@ -214,9 +214,9 @@ std::vector<size_t> distinct(const Facts& facts, const ThreadSets& threads, cons
     std::vector<size_t> result;
     for (size_t index : group) {
         const Access& access = facts.accesses[index];
-        const uint32_t number =
-            seen.of({access.op.value, static_cast<uint32_t>(access.kind), access.place.value, access.location.value,
-                     access.locks.value, access.live.value, access.order.value, threads.of(access.context)});
+        const uint32_t number = seen.of({access.op.value, static_cast<uint32_t>(access.kind) * 2 + access.byType,
+                                         access.place.value, access.location.value, access.locks.value,
+                                         access.live.value, access.order.value, threads.of(access.context)});
         if (number == result.size()) result.push_back(index);
     }
     return result;
@@ -267,6 +267,7 @@ std::vector<Conflict> conflictsOf(const Facts& facts, const ThreadSets& threads,
             if (a->atomic && b->atomic) continue;
             const size_t pair = std::min(ops[i], ops[j]) * opIds.size() + std::max(ops[i], ops[j]);
             if (settled[pair]) continue;
+            if (a->byType && b->byType) continue;
             Conflict conflict;
             Meeting& meeting = meetings[classes[i] * classIds.size() + classes[j]];
             if (!meeting.settled) {

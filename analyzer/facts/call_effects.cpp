@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/facts/interpreter.h"
+#include "analyzer/facts/unknown_objects.h"
 
 namespace raddle::facts {
 
@@ -205,8 +206,14 @@ void Interpreter::callUnknown(Activation& activation, OpId id, const ir::Op& op,
         if (arg.kind == KnownKind::function) startCallback(arg.function, id, activation.context);
         startClosure(state, arg, id, activation.context);
     }
-    if (op.result.kind != ir::RootKind::none)
-        assign(state, places_.place(places_.variableObject(activation.index, op.result)), {});
+    if (op.result.kind != ir::RootKind::none) {
+        const PlaceId result = places_.place(places_.variableObject(activation.index, op.result));
+        const ObjectId made = objectFromUnknown(places_, facts_.ops, id);
+        if (made.valid() && places_.object(made).kind == ObjectKind::heap)
+            allocate(id, result, state);
+        else
+            assign(state, result, {});
+    }
     out.push_back(std::move(state));
 }
 

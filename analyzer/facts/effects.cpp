@@ -56,7 +56,7 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
         auto [it, isNew] = accessIds_.try_emplace(key, facts_.accesses.size());
         if (isNew) {
             facts_.accesses.push_back(
-                {id, activation.context, kind, atomic, place, location, locks, liveSet(state.live), order});
+                {id, activation.context, kind, atomic, place, location, locks, liveSet(state.live), order, false});
             continue;
         }
         Access& known = facts_.accesses[it->second];
@@ -238,14 +238,13 @@ void Interpreter::exit(Activation& activation, OpId id, const State& state, bool
     facts_.exits.push_back(std::move(exit));
 }
 
-void Interpreter::allocate(const Activation& activation, OpId id, const ir::Op& op, State& state) {
+void Interpreter::allocate(OpId id, PlaceId to, State& state) {
     const ObjectId made = heapObject(places_, facts_.ops, id);
     erase_if(state.values, [&](const auto& value) { return places_.place(value.first).root == made; });
     state.fresh.insert(made);
     Known address;
     address.kind = KnownKind::address;
     address.place = places_.place(made);
-    const PlaceId to = resolve(activation, state, op.place);
     if (!tracked(state, to)) publish(state, address);
     assign(state, to, address);
 }
@@ -311,7 +310,7 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             break;
         }
         case ir::OpKind::alloc:
-            allocate(activation, id, op, state);
+            allocate(id, resolve(activation, state, op.place), state);
             break;
         case ir::OpKind::acquire:
             acquire(activation, id, op, std::move(state), out);

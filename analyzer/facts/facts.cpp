@@ -3,18 +3,11 @@
 #include <algorithm>
 
 #include "analyzer/facts/interpreter.h"
+#include "analyzer/facts/unknown_objects.h"
 #include "core/support/graph.h"
 
 namespace raddle::facts {
 namespace {
-
-bool isRecordName(const std::string& type) {
-    static constexpr const char* kScalars[] = {"void",     "char",   "int",  "short", "long", "float", "double",
-                                               "unsigned", "signed", "bool", "_Bool", "FILE", "const"};
-    for (const char* scalar : kScalars)
-        if (type.starts_with(scalar)) return false;
-    return !type.empty() && !type.starts_with("std::");
-}
 
 void startEntryPoint(Facts& facts, Interpreter& interpreter, FunctionIndex index) {
     const ir::Function& function = facts.program->function(index);
@@ -266,6 +259,7 @@ Facts computeFacts(const link::Program& program) {
     findMany(facts);
     findManyObjects(facts);
     findEscaped(facts);
+    addAccessesByType(facts);
     std::set<FunctionIndex> reached;
     for (const Context& context : facts.contexts) reached.insert(context.function);
     facts.reached = reached.size();

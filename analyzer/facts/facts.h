@@ -42,6 +42,7 @@ struct Access {
     LockSetId locks;
     LiveSetId live;
     OrderId order;
+    bool byType = false;  // the location is only what an unknown pointer of its type may name as well
 
     bool operator==(const Access&) const = default;
 };

@@ -109,7 +109,7 @@ class Interpreter {
     void store(Activation& activation, OpId id, const ir::Op& op, State& state);
     void acquire(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
     void release(Activation& activation, OpId id, const ir::Op& op, State& state);
-    void allocate(const Activation& activation, OpId id, const ir::Op& op, State& state);
+    void allocate(OpId id, PlaceId to, State& state);
     void changeFuture(const Activation& activation, const ir::Op& op, State& state);
     void changeSemaphore(Activation& activation, OpId id, ir::Op op, State state, States& out);
     // Of what is signalled or waited for: its member (true) or global (false), where it has one.

@@ -2,6 +2,8 @@
 
 #include <deque>
 
+#include "analyzer/facts/unknown_objects.h"
+
 namespace raddle::facts {
 namespace {
 
@@ -200,6 +202,10 @@ class Solver {
 
     void call(const ir::Op& op) {
         findTargets(op);
+        if (const ObjectId object = objectFromUnknown(places_, ops_, current_); object.valid()) {
+            if (places_.object(object).kind == ObjectKind::typed) result_.unknownObjects.insert(object);
+            add(places_.place(places_.variableObject(function_, op.result)), {places_.place(object)}, {});
+        }
         const std::set<Target> targets = result_.targets[current_];
         for (const Target& target : targets) {
             result_.callers[target.function].insert(current_);

@@ -26,6 +26,7 @@ struct PointsTo {
     std::unordered_map<PlaceId, std::set<FunctionIndex>> functions;  // function pointers
     std::unordered_map<OpId, std::set<Target>> targets;              // of call, spawn and once ops
     std::unordered_map<FunctionIndex, std::set<OpId>> callers;
+    std::set<ObjectId> unknownObjects;  // typed: what functions without a body return the address of
 
     // Where a canonical place can be, its derefs followed: places without deref and index steps. Empty when a
     // pointer on the way points to nothing known.

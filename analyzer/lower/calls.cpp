@@ -115,6 +115,7 @@ FunctionLowering::Rvalue FunctionLowering::emitCall(const CallView& view, const 
     op.args = std::move(args);
     op.uses = std::move(uses);
     op.result = target;
+    op.opaque = view.callee && context_.isInSystemHeader(view.callee->getLocation());
     if (const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(view.callee);
         method && method->isVirtual() && call) {
         const auto* member = llvm::dyn_cast<clang::MemberExpr>(call->getCallee()->IgnoreParens());

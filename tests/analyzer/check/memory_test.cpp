@@ -87,6 +87,64 @@ TEST(OpenProgram, NotUnderOneLock) {
               kNothing);
 }
 
+const std::string kUnknown = R"(
+global @mu : pthread_mutex_t mutex
+global @whole : Inner
+func worker() {
+  local %p : Inner*
+  call find_inner() -> %p
+  store %p->Inner::x = 1
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %p : Inner*, %o : Outer*
+  spawn %t = worker()
+  call find_inner() -> %p
+  load %p->Inner::x
+  join %t
+}
+)";
+
+TEST(UnknownPointer, TwoCallsMayReturnTheSameObject) {
+    EXPECT_EQ(evidenceOf(kUnknown), Evidence::likely);
+}
+
+TEST(UnknownPointer, NotOfAnotherField) {
+    EXPECT_EQ(found(with(kUnknown, "load %p->Inner::x", "load %p->Inner::y")), kNothing);
+}
+
+TEST(UnknownPointer, NotFromAFunctionThatSaysItMakesOne) {
+    const std::string makes = with(with(kUnknown, "find_inner", "inner_new"), "find_inner", "inner_new");
+    EXPECT_EQ(found(makes), kNothing);
+}
+
+TEST(UnknownPointer, NotFromTheStandardLibrary) {
+    EXPECT_EQ(found(with(kUnknown, "call find_inner() -> %p", "call find_inner() -> %p opaque")), kNothing);
+}
+
+TEST(UnknownPointer, MayNameAPartOfALargerRecord) {
+    const std::string outer = with(kUnknown, "  call find_inner() -> %p\n  load %p->Inner::x",
+                                   "  call find_outer() -> %o\n  load %o->Outer::inner.Inner::x");
+    EXPECT_EQ(found(outer).size(), 1u);
+    EXPECT_EQ(found(with(outer, "Outer::inner.Inner::x", "Outer::other")), kNothing);
+}
+
+TEST(UnknownPointer, MayNameAGlobalThatOtherCodeCanKnow) {
+    const std::string global =
+        with(kUnknown, "  call find_inner() -> %p\n  load %p->Inner::x", "  load @whole.Inner::x");
+    EXPECT_EQ(found(global).size(), 1u);
+    EXPECT_EQ(found(with(global, "@whole : Inner", "@whole : Inner name other")), kNothing);
+}
+
+TEST(UnknownPointer, NotUnderTheObjectsOwnLock) {
+    const std::string half =
+        with(kUnknown, "  load %p->Inner::x", "  acquire %p->Inner::mu\n  load %p->Inner::x\n  release %p->Inner::mu");
+    EXPECT_EQ(found(half).size(), 1u);
+    EXPECT_EQ(found(with(half, "  store %p->Inner::x = 1",
+                         "  acquire %p->Inner::mu\n  store %p->Inner::x = 1\n  release %p->Inner::mu")),
+              kNothing);
+}
+
 const std::string kNoValue = R"(
 global @a : pthread_mutex_t mutex
 global @b : pthread_mutex_t mutex

@@ -266,7 +266,7 @@ void f(void) {
 }
 )",
                       "f", ".c"),
-              R"ir(  call pthread_mutexattr_init(&%attributes) -> %t0
+              R"ir(  call pthread_mutexattr_init(&%attributes) -> %t0 opaque
   store %attributes.$kind = 1 init
   initLock @mu = %attributes.$kind mutex
   ret %return
