@@ -12,10 +12,6 @@ bool sameIndex(const ir::Step& a, const ir::Step& b) {
     return a == b && a.kind != ir::StepKind::indexAny;
 }
 
-bool isIndex(const ir::Step& step) {
-    return step.kind != ir::StepKind::deref && step.kind != ir::StepKind::field;
-}
-
 // The steps by which a lock and an access part from what they have in common: {base} + own.
 struct Relation {
     std::vector<ir::Step> lock;

@@ -59,7 +59,16 @@ PlaceId Places::place(const Place& place) {
 
 PlaceId Places::extend(PlaceId base, const ir::Step& step) {
     Place extended = place(base);
-    if (step.kind != ir::StepKind::deref && step.kind != ir::StepKind::field && !extended.steps.empty()) {
+    // The container of a member and the member of a container cancel out.
+    const auto undoes = [&](ir::StepKind mine, ir::StepKind last) {
+        return step.kind == mine && extended.steps.back().kind == last && extended.steps.back().value == step.value;
+    };
+    if (!extended.steps.empty() && (undoes(ir::StepKind::field, ir::StepKind::container) ||
+                                    undoes(ir::StepKind::container, ir::StepKind::field))) {
+        extended.steps.pop_back();
+        return place(extended);
+    }
+    if (isIndex(step) && !extended.steps.empty()) {
         // p = &a[0]; p[i] is a[i]; further arithmetic on an element is some element of the same array.
         ir::Step& last = extended.steps.back();
         if (last.kind == ir::StepKind::indexConstant && last.value == 0) {
@@ -140,6 +149,12 @@ std::string Places::describe(PlaceId id) const {
                 pendingDeref.clear();
                 break;
             }
+            case ir::StepKind::container:
+                text = program_->names.text({static_cast<uint32_t>(step.value)});
+                text = text.substr(0, text.rfind("::"));
+                pendingDeref.clear();
+                anonymous = true;
+                break;
             case ir::StepKind::indexConstant:
                 text += "[" + std::to_string(step.value) + "]";
                 pendingDeref.clear();

@@ -49,6 +49,11 @@ struct Place {
     bool operator==(const Place&) const = default;
 };
 
+inline bool isIndex(const ir::Step& step) {
+    return step.kind == ir::StepKind::indexConstant || step.kind == ir::StepKind::indexVariable ||
+           step.kind == ir::StepKind::indexAny;
+}
+
 class Places {
   public:
     explicit Places(const link::Program& program) : program_(&program) {}

@@ -16,6 +16,15 @@ struct ValueSet {
     std::vector<PlaceId> sources;  // where it was loaded from, for whole-object copies
 };
 
+// What a place is the member of; nothing when it is another member or none, as the head of a list of members is.
+PlaceId containerOf(Places& places, PlaceId member, const ir::Step& container) {
+    const Place& place = places.place(member);
+    if (place.steps.empty() || place.steps.back().kind != ir::StepKind::field ||
+        place.steps.back().value != container.value)
+        return {};
+    return places.extend(member, container);
+}
+
 class Solver {
   public:
     Solver(Places& places, const Ops& ops) : places_(places), ops_(ops), program_(places.program()) {}
@@ -69,6 +78,9 @@ class Solver {
                 // Depth is bounded, so that pointers that walk into themselves come to an end.
                 for (PlaceId base : at)
                     next.insert(places_.place(base).steps.size() < 8 ? places_.extend(base, step) : base);
+            } else if (step.kind == ir::StepKind::container) {
+                for (PlaceId base : at)
+                    if (const PlaceId around = containerOf(places_, base, step); around.valid()) next.insert(around);
             } else {
                 continue;
             }
@@ -268,6 +280,9 @@ std::set<PlaceId> PointsTo::resolve(Places& places, PlaceId place) const {
                     next.insert(it->second.begin(), it->second.end());
         } else if (step.kind == ir::StepKind::field) {
             for (PlaceId base : at) next.insert(places.place(base).steps.size() < 8 ? places.extend(base, step) : base);
+        } else if (step.kind == ir::StepKind::container) {
+            for (PlaceId base : at)
+                if (const PlaceId around = containerOf(places, base, step); around.valid()) next.insert(around);
         } else {
             continue;
         }

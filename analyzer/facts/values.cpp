@@ -14,13 +14,15 @@ bool isPrefix(const Place& prefix, const Place& of) {
            std::equal(prefix.steps.begin(), prefix.steps.end(), of.steps.begin());
 }
 
-bool isIndex(const ir::Step& step) {
-    return step.kind != ir::StepKind::deref && step.kind != ir::StepKind::field;
-}
-
 bool hasDeref(const Place& place) {
     return std::any_of(place.steps.begin(), place.steps.end(),
                        [](const ir::Step& s) { return s.kind == ir::StepKind::deref; });
+}
+
+// Whether a place is in the container of what is the member of none.
+bool isInNoContainer(const Place& place) {
+    return std::any_of(place.steps.begin(), place.steps.end(),
+                       [](const ir::Step& s) { return s.kind == ir::StepKind::container; });
 }
 
 }  // namespace
@@ -124,6 +126,15 @@ Known Interpreter::evaluate(const Activation& activation, const State& state, co
             if (places_.place(from).steps.size() > kMostLoadSteps) return known;
             known.kind = KnownKind::load;
             known.place = from;
+            return known;
+        }
+        case ir::ValueKind::sum: {
+            Known content = contentOf(state, resolve(activation, state, value.place));
+            if (content.kind == KnownKind::load) content = contentOf(state, content.place);
+            if (content.kind != KnownKind::constant && content.kind != KnownKind::notConstant) return known;
+            known.kind = content.kind;
+            known.constant =
+                static_cast<int64_t>(static_cast<uint64_t>(content.constant) + static_cast<uint64_t>(value.constant));
             return known;
         }
         case ir::ValueKind::equals:
@@ -323,7 +334,7 @@ std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
         if (!shared(places_.place(base).root)) continue;
         PlaceId at = base;
         for (size_t i = suffix; i < place.steps.size(); ++i) at = places_.extend(at, place.steps[i]);
-        result.push_back(at);
+        if (!isInNoContainer(places_.place(at))) result.push_back(at);
     }
     return result;
 }

@@ -56,6 +56,11 @@ struct Description {
             (text += starred ? "->" : ".") += unqualified(name);
         isThis = starred = false;
     }
+    // Members of the object around a member are named by their class.
+    void container(std::string_view name) {
+        text = name.substr(0, name.rfind("::"));
+        isThis = starred = true;
+    }
     void index(const std::string& which) {
         group();
         text += "[" + which + "]";
@@ -76,6 +81,9 @@ std::string describe(const Names& names, const std::vector<Global>& globals, con
                 break;
             case StepKind::field:
                 out.field(textOf(names, NameId{static_cast<uint32_t>(step.value)}));
+                break;
+            case StepKind::container:
+                out.container(textOf(names, NameId{static_cast<uint32_t>(step.value)}));
                 break;
             case StepKind::indexConstant:
                 out.index(std::to_string(step.value));

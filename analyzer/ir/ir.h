@@ -41,12 +41,13 @@ struct Root {
     auto operator<=>(const Root&) const = default;
 };
 
-enum class StepKind : uint8_t { deref, field, indexConstant, indexVariable, indexAny };
+// container: the object of which the place is the field, as an intrusive list's node leads to its element.
+enum class StepKind : uint8_t { deref, field, indexConstant, indexVariable, indexAny, container };
 
 struct Step {
     StepKind kind = StepKind::deref;
     RootKind variable = RootKind::none;  // indexVariable: formal, local or global …
-    int64_t value = 0;                   // … and its index; field: NameId of "Class::name"; indexConstant: the index
+    int64_t value = 0;  // … and its index; field, container: NameId of "Class::name"; indexConstant: the index
 
     auto operator<=>(const Step&) const = default;
 };
@@ -59,13 +60,13 @@ struct Place {
     auto operator<=>(const Place&) const = default;
 };
 
-// equals and differs: 1 or 0, whether the content of the place is the constant.
-enum class ValueKind : uint8_t { unknown, constant, load, address, function, equals, differs };
+// equals and differs: 1 or 0, whether the content of the place is the constant. sum: the content plus the constant.
+enum class ValueKind : uint8_t { unknown, constant, load, address, function, equals, differs, sum };
 
 struct Value {
     ValueKind kind = ValueKind::unknown;
-    int64_t constant = 0;  // constant, equals, differs
-    Place place;           // load, address, equals, differs
+    int64_t constant = 0;  // constant, equals, differs, sum
+    Place place;           // load, address, equals, differs, sum
     NameId function;       // key of the function
 
     auto operator<=>(const Value&) const = default;

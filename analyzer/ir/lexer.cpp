@@ -92,7 +92,7 @@ Token Lexer::next() {
     for (std::string_view two : {"->", "==", "!="})
         if (text_.starts_with(two)) token.text = two;
     if (token.text.empty()) {
-        if (std::string_view("*&?=:,.(){}[]").find(c) == std::string_view::npos)
+        if (std::string_view("*&?=:,.(){}[]^+").find(c) == std::string_view::npos)
             return bad(std::move(token), "unexpected character");
         token.text = c;
     }

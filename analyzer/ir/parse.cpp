@@ -146,6 +146,10 @@ Place Parser::place(int nesting) {
             out.steps.push_back({StepKind::field, RootKind::none, name("field").value});
             continue;
         }
+        if (accept("^")) {
+            out.steps.push_back({StepKind::container, RootKind::none, name("field").value});
+            continue;
+        }
         break;
     }
     out.steps.insert(out.steps.end(), stars, Step{StepKind::deref});
@@ -166,6 +170,9 @@ Value Parser::value() {
         out.place = place();
         if (out.kind == ValueKind::load && (at("==") || at("!="))) {
             out.kind = take().text == "==" ? ValueKind::equals : ValueKind::differs;
+            out.constant = number();
+        } else if (out.kind == ValueKind::load && accept("+")) {
+            out.kind = ValueKind::sum;
             out.constant = number();
         }
     }

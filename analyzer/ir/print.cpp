@@ -118,6 +118,10 @@ std::string Printer::place(const Place& place) const {
             bool grouped = out[0] == '*';
             if (grouped) out = "(" + out + ")";
             out += (starred ? "->" : ".") + word(NameId{static_cast<uint32_t>(step.value)});
+        } else if (step.kind == StepKind::container) {
+            if (starred) out = "*" + out;
+            if (out[0] == '*') out = "(" + out + ")";
+            out += "^" + word(NameId{static_cast<uint32_t>(step.value)});
         } else {
             if (starred) out = "*" + out;
             if (out[0] == '*') out = "(" + out + ")";
@@ -147,6 +151,8 @@ std::string Printer::value(const Value& value) const {
             return place(value.place) + " == " + std::to_string(value.constant);
         case ValueKind::differs:
             return place(value.place) + " != " + std::to_string(value.constant);
+        case ValueKind::sum:
+            return place(value.place) + " + " + std::to_string(value.constant);
     }
     return "?";
 }

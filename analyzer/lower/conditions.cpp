@@ -97,9 +97,10 @@ ir::Condition FunctionLowering::condition(const clang::Expr* expr) {
             ir::Condition result;
             result.uses = left.uses;
             result.uses.insert(result.uses.end(), right.uses.begin(), right.uses.end());
-            if (right.value.kind == ir::ValueKind::constant && left.value.kind == ir::ValueKind::load) {
+            const bool sum = left.value.kind == ir::ValueKind::sum;
+            if (right.value.kind == ir::ValueKind::constant && (sum || left.value.kind == ir::ValueKind::load)) {
                 result.place = left.value.place;
-                result.constant = right.value.constant;
+                result.constant = right.value.constant - (sum ? left.value.constant : 0);
                 result.equal = op->getOpcode() == clang::BO_EQ;
             }
             return result;
@@ -116,8 +117,9 @@ ir::Condition FunctionLowering::condition(const clang::Expr* expr) {
         result.ordering = op->isRelationalOp();
         if (op->isComparisonOp() && comparesVariables(result.uses)) result.text = comparisonText(op);
     }
-    if (value.value.kind == ir::ValueKind::load) {
+    if (value.value.kind == ir::ValueKind::load || value.value.kind == ir::ValueKind::sum) {
         result.place = value.value.place;
+        result.constant = value.value.kind == ir::ValueKind::sum ? -value.value.constant : 0;
         result.equal = false;
     }
     return result;

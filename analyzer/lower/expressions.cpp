@@ -151,6 +151,7 @@ FunctionLowering::Rvalue FunctionLowering::castValue(const clang::CastExpr* cast
         default:
             break;
     }
+    if (auto around = containerValue(cast)) return *around;
     if (sub->isGLValue() && cast->isPRValue() && sub->getType()->isFunctionType()) return valueOf(strip(sub));
     if (sub->isGLValue() && cast->isPRValue()) return {loadOf(place(sub)), {}};
     Rvalue inner = rvalue(sub);
@@ -245,6 +246,10 @@ FunctionLowering::Rvalue FunctionLowering::binaryValue(const clang::BinaryOperat
     Rvalue left = rvalue(op->getLHS()), right = rvalue(op->getRHS());
     append(result.uses, left.uses);
     append(result.uses, right.uses);
+    if (op->isAdditiveOp() && op->getType()->isIntegerType()) {
+        result.value = sumOf(left.value, right.value, op->getOpcode() == clang::BO_Sub);
+        if (result.value.kind == ir::ValueKind::sum) return result;
+    }
     if (op->getType()->isPointerType() && op->isAdditiveOp()) {
         const bool leftIsPointer = op->getLHS()->getType()->isPointerType();
         const ir::Value& pointer = leftIsPointer ? left.value : right.value;
@@ -297,6 +302,8 @@ void FunctionLowering::assign(const clang::BinaryOperator* op) {
         if (type->isPointerType()) {
             ir::Place moved = pointee(loadOf(target));
             value.value = addressOf(anyElement(moved));
+        } else if (op->getOpcode() == clang::BO_AddAssign || op->getOpcode() == clang::BO_SubAssign) {
+            value.value = sumOf(loadOf(target), value.value, op->getOpcode() == clang::BO_SubAssign);
         } else {
             value.value = {};
         }
@@ -321,8 +328,22 @@ void FunctionLowering::increment(const clang::UnaryOperator* op) {
     if (tracked(target, type)) emitAccess(ir::OpKind::load, target, op->getSubExpr()->getExprLoc());
     Rvalue value;
     value.uses.push_back(target);
-    if (type->isPointerType()) value.value = addressOf(anyElement(pointee(loadOf(target))));
+    if (type->isPointerType())
+        value.value = addressOf(anyElement(pointee(loadOf(target))));
+    else if (type->isIntegerType())
+        value.value = sumOf(loadOf(target), constantOf(1), op->isDecrementOp());
     emitStore(target, value, op->getSubExpr()->getExprLoc()).isVolatile = type.isVolatileQualified();
+}
+
+// What a variable holds with a constant added or taken off; unknown otherwise.
+ir::Value FunctionLowering::sumOf(ir::Value left, ir::Value right, bool subtract) {
+    if (left.kind == ir::ValueKind::constant && !subtract) std::swap(left, right);
+    const bool based = left.kind == ir::ValueKind::load || left.kind == ir::ValueKind::sum;
+    if (!based || right.kind != ir::ValueKind::constant) return {};
+    const auto by = static_cast<uint64_t>(right.constant), base = static_cast<uint64_t>(left.constant);
+    left.kind = ir::ValueKind::sum;
+    left.constant = static_cast<int64_t>(subtract ? base - by : base + by);
+    return left;
 }
 
 // The value of `c ? a : b` in a temporary, stored where each arm was evaluated.

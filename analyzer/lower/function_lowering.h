@@ -88,6 +88,8 @@ class FunctionLowering {
     Rvalue loadFrom(const ir::Place& place, clang::QualType type, clang::SourceLocation at);
     void assign(const clang::BinaryOperator* op);
     void increment(const clang::UnaryOperator* op);
+    static ir::Value sumOf(ir::Value left, ir::Value right, bool subtract);
+    std::optional<Rvalue> containerValue(const clang::CastExpr* cast);
     ir::Root joinBranches(const clang::AbstractConditionalOperator* op, bool asAddress);
     ir::Value thisValue();
     // The place that a pointer value points to.

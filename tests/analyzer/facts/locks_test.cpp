@@ -352,6 +352,43 @@ func main() {
     EXPECT_EQ(program.locksAt("second"), Names{"locks[1]"});
 }
 
+TEST(Locks, ConditionalOnACountThatMovesOnAndBack) {
+    const std::string text = R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func update(%n : int) {
+  br %n == 0 skips locks
+locks:
+  acquire @mu
+  goto skips
+skips:
+  store %n = %n + 1 uses %n
+  br %n == 1 none some
+some:
+  store @x = 1  // [some]
+  goto none
+none:
+  store %n = %n + -1 uses %n
+  br %n == 0 done unlocks
+unlocks:
+  release @mu
+  goto done
+done:
+  store @x = 2  // [after]
+  ret
+}
+func main() {
+  local %flag : int
+  store %flag = ?
+  call update(%flag)
+}
+)";
+    const Analysed program(text);
+    EXPECT_EQ(program.locksAt("some"), Names{"mu"});
+    EXPECT_EQ(program.locksAt("after"), Names{""});
+    EXPECT_EQ(program.unheldReleases(), Names{});
+}
+
 TEST(Locks, StillHeldWhenTheCalleeReturnsEarly) {
     Analysed program(R"(
 global @mu : pthread_mutex_t mutex

@@ -53,6 +53,34 @@ func main() {
     EXPECT_EQ(program.locations("star"), Names{"table[i].value"});
 }
 
+// An intrusive list: nodes in the elements, a head that is in none.
+const std::string kList = R"(
+global @head : Node
+global @x : int
+func main() {
+  local %first : Item*, %p : Node*, %item : Item*
+  alloc %first
+  store %first->Item::link.Node::next = &@head
+  store @head.Node::next = &%first->Item::link
+  store %p = @head.Node::next
+  store %item = &(*%p)^Item::link
+  store %item->Item::value = 1  // [write]
+  store (*%p)^Item::other.Item::value = 1  // [other]
+  load %item->Item::link.Node::next  // [next]
+}
+)";
+
+TEST(PointsTo, ContainerOfAMember) {
+    Analysed program(kList);
+    EXPECT_EQ(program.locations("write"), Names{"Item::value"});
+    EXPECT_EQ(program.locations("next"), Names{"Item::link.next"});
+}
+
+TEST(PointsTo, NoContainerOfAnotherMemberOrOfTheHead) {
+    Analysed program(kList);
+    EXPECT_EQ(program.locations("other"), Names{});
+}
+
 TEST(PointsTo, EitherBranch) {
     Analysed program(R"(
 global @p : int*

@@ -64,6 +64,8 @@ b0:
   once @"queue.c:f.once" = init() at 20:1
   call f(%arg) -> %n opaque at 20:1
   call *%arg() virtual at 20:1
+  store %n = %n + -1 at 20:1
+  store *(*%arg^Q::node^Q::node)->Q::lock = &(*%arg)^Q::node at 20:1
   fence ?(2) at ?
   br %n == 0 b1 b2
 b1:

@@ -17,10 +17,70 @@ void f(Queue& q) { q.push(); }
 )",
                       "Queue::push"),
               R"ir(  load %this->Queue::count
-  store %this->Queue::count = ? uses %this->Queue::count
+  store %this->Queue::count = %this->Queue::count + 1 uses %this->Queue::count
   load %this->Queue::count
   load %this->Queue::next
   store %this->Queue::next->Queue::count = %this->Queue::count uses %this->Queue::count
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, ContainerOfAMember) {
+    EXPECT_EQ(lowered(R"(#include <stddef.h>
+struct link { struct link *next; };
+struct half { int size; struct link link; };
+struct item { int value; struct half half; struct { char name; struct link names; }; };
+#define container_of(ptr, type, member) \
+    ({ const __typeof__(((type*)0)->member)* mptr = (ptr); (type*)((char*)mptr - offsetof(type, member)); })
+int f(struct link *l, struct link *n) {
+    struct item *nested = (struct item*)((char*)l - (unsigned long)&((struct item*)0)->half.link);
+    struct item *unnamed = container_of(n, struct item, names);
+    return nested->value + unnamed->value;
+}
+)",
+                      "f", ".c"),
+              R"ir(  store %nested = &(*%l)^half::link^item::half uses %l init
+  store %mptr = %n uses %n init
+  store %unnamed = &(*%mptr)^::names uses %mptr init
+  load %nested->item::value
+  load %unnamed->item::value
+  store %return = ? uses %nested->item::value, %unnamed->item::value
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, NoContainerAtAnOffsetWithoutSuchAMember) {
+    EXPECT_EQ(lowered(R"(struct link { struct link *next; };
+struct item { int value; struct link link; };
+void f(struct link *l) {
+    ((struct item*)((char*)l - 3))->value = 1;
+}
+)",
+                      "f", ".c"),
+              R"ir(  store (*%l)[?].item::value = 1
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, ConstantsAddedAndTakenOff) {
+    EXPECT_EQ(lowered(R"(void f(int i, int j) {
+    int k = i - 2;
+    k += 3;
+    if (j + 1 == 4) k--;
+    if (j - 1) k = i + j;
+}
+)",
+                      "f"),
+              R"ir(  store %k = %i + -2 uses %i init
+  store %k = %k + 3 uses %k
+  br %j == 3 uses %j b2 b3
+b2:
+  store %k = %k + -1 uses %k
+b3:
+  br %j != 1 uses %j b4 b5
+b4:
+  store %k = ? uses %i, %j
+b5:
   ret %return
 )ir");
 }

@@ -116,7 +116,7 @@ b3:
   load %threads.$state
   store %threads.$state = ?
   spawn %threads[?] = "work()"()
-  store %i = ? uses %i
+  store %i = %i + 1 uses %i
   goto b2
 b5:
   store %__range1 = &%threads init
@@ -222,7 +222,7 @@ b2:
   br ? ordering text "i < 2" uses %i b3 b5
 b3:
   spawn %threads[%i] = work(&(*%data)[%i])
-  store %i = ? uses %i
+  store %i = %i + 1 uses %i
   goto b2
 b5:
   store %i#2 = 0 init
@@ -231,7 +231,7 @@ b6:
 b7:
   join %threads[%i#2]
   store %t0 = 0
-  store %i#2 = ? uses %i#2
+  store %i#2 = %i#2 + 1 uses %i#2
   goto b6
 b9:
   ret %return
