@@ -126,6 +126,10 @@ bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
 
 bool ordered(const Facts& facts, const Access& a, const Access& b) {
     const Order &first = facts.orders[a.order.index()], &second = facts.orders[b.order.index()];
+    const std::set<ThreadId>& threadsOfA = facts.context(a.context).threads;
+    if (std::all_of(threadsOfA.begin(), threadsOfA.end(),
+                    [&](ThreadId thread) { return joinedBefore(facts, thread, b.order); }))
+        return true;
     for (PlaceId flag : second.observed) {
         if (first.published.contains(flag)) continue;
         // Only one thread raises it, the one of the first access, and it has not done so yet.
@@ -134,8 +138,7 @@ bool ordered(const Facts& facts, const Access& a, const Access& b) {
         std::set<ThreadId> threads;
         for (ContextId context : raisers->second)
             threads.insert(facts.context(context).threads.begin(), facts.context(context).threads.end());
-        if (threads.size() == 1 && !facts.thread(*threads.begin()).many && facts.context(a.context).threads == threads)
-            return true;
+        if (threads.size() == 1 && !facts.thread(*threads.begin()).many && threadsOfA == threads) return true;
     }
     return false;
 }

@@ -22,6 +22,13 @@ bool alikeLocks(const facts::Facts& facts, const facts::Access& a, const facts::
 // raised.
 bool ordered(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
 
+// Whether a lock that the creator of one of the two threads holds when it starts it keeps the two accesses apart: the
+// creator releases it only when that thread has ended, and whoever else needs it waits; or `b` comes after b's thread
+// has taken it, `a` before its creator, who runs `a`, has released it. After Schwarz et al. and goblint's creation and
+// descendant locksets.
+bool apartByCreatorsLock(const facts::Facts& facts, const facts::Access& a, facts::ThreadId threadOfA,
+                         const facts::Access& b, facts::ThreadId threadOfB);
+
 // Whether barriers keep the two apart: threads that run the same code have passed different barrier waits last.
 bool inDifferentPhases(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
 

@@ -46,6 +46,7 @@ bool meet(const Facts& facts, const Access& a, const Access& b, Conflict& confli
             if (!mayMeetInLife(facts, a, x, b, y)) continue;
             if (threadLocal(facts, object, x, y) || (other != object && threadLocal(facts, other, x, y))) continue;
             if (!mayRunInParallel(facts, x, a.live, y, b.live)) continue;
+            if (apartByCreatorsLock(facts, a, x, b, y)) continue;
             const bool assumed =
                 facts.thread(x).kind == ThreadKind::assumed || facts.thread(y).kind == ThreadKind::assumed;
             if (found && assumed) continue;

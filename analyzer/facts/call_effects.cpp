@@ -130,6 +130,8 @@ State Interpreter::entryOf(FunctionIndex function, const std::vector<Known>& arg
     entry.acquired = state.acquired;
     entry.lastBarrier = state.lastBarrier;
     entry.strayJoin = state.strayJoin;
+    entry.awaited = state.awaited;
+    entry.released = state.released;
     for (ObjectId object : state.fresh)
         if (roots.contains(object)) entry.fresh.insert(object);
     for (const auto& [place, known] : state.values) {
@@ -158,6 +160,8 @@ State Interpreter::afterCall(FunctionIndex function, const std::set<ObjectId>& r
     after.acquired = end.acquired;
     after.lastBarrier = end.lastBarrier;
     after.strayJoin = end.strayJoin;
+    after.awaited = end.awaited;
+    after.released = end.released;
     after.decided = state.decided;
     erase_if(after.decided, [](const auto& entry) { return !entry.second.fields.empty(); });
     after.returnedAt = state.returnedAt;

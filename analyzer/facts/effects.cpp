@@ -25,7 +25,7 @@ LiveSetId Interpreter::liveSet(const LiveThreads& live) {
 }
 
 OrderId Interpreter::orderOf(const State& state) {
-    Order order{state.published, state.observed, state.lastBarrier, state.strayJoin};
+    Order order{state.published, state.observed, state.lastBarrier, state.strayJoin, state.awaited, state.released};
     auto [it, isNew] = orderIds_.try_emplace(order, OrderId{static_cast<uint32_t>(facts_.orders.size())});
     if (isNew) facts_.orders.push_back(std::move(order));
     return it->second;
@@ -100,6 +100,7 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         for (LiveThread thread : state.live) {
             if (thread.handle == from && !copiesHandle(state, place)) {
                 thread.handle = handlePlace(activation, state, place);
+                if (thread.thread.valid()) facts_.handles[thread.handle].insert(thread.thread);
                 value = {};  // the new place is the handle now, not another name of the old one
             }
             live.insert(thread);
@@ -132,6 +133,8 @@ PlaceId Interpreter::lockPlace(PlaceId id) {
 }
 
 void Interpreter::hold(State& state, const HeldLock& lock) {
+    // Who gets a lock that the thread's creator held comes after its release there.
+    erase_if(state.awaited, [&](const CreatorLock& other) { return other.lock == lock.lock; });
     auto it = std::find_if(state.held.begin(), state.held.end(),
                            [&](const HeldLock& held) { return held.lock == lock.lock && !held.lost; });
     if (it != state.held.end()) {
@@ -202,6 +205,9 @@ void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, Sta
             });
         });
         if (it == state.held.end()) {
+            // A pointer of which nothing is known: it may be any.
+            if (facts_.pointsTo.resolve(places_, lock).empty())
+                for (const HeldLock& held : std::vector<HeldLock>(state.held)) uncover(state, held.lock);
             const std::array<uint32_t, 4> key{id.value, activation.context.value, lock.value, 0};
             if (releaseIds_.try_emplace(key, facts_.unheldReleases.size()).second)
                 facts_.unheldReleases.push_back({id, activation.context, lock});
@@ -211,8 +217,10 @@ void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, Sta
     if (facts_.ops.function(it->acquiredAt) != activation.index) facts_.releasedElsewhere.insert(it->acquiredAt);
     if (it->count > 1)
         --it->count;
-    else
+    else {
+        uncover(state, it->lock);
         state.held.erase(it);
+    }
 }
 
 void Interpreter::exit(Activation& activation, OpId id, const State& state, bool endsThread) {
@@ -232,8 +240,13 @@ void Interpreter::exit(Activation& activation, OpId id, const State& state, bool
     std::vector<size_t>& others = exitsOf_[exit.context];
     for (size_t index : others) {
         const Exit& known = facts_.exits[index];
-        if (known.op == exit.op && known.gained == exit.gained && known.lostLocks == exit.lostLocks) return;
+        if (known.op != exit.op || known.gained != exit.gained || known.lostLocks != exit.lostLocks) continue;
+        LiveThreads live = facts_.live(known.live);
+        live.unite(state.live);
+        facts_.exits[index].live = liveSet(live);
+        return;
     }
+    exit.live = liveSet(state.live);
     others.push_back(facts_.exits.size());
     facts_.exits.push_back(std::move(exit));
 }
@@ -317,6 +330,10 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             return;
         case ir::OpKind::release:
             release(activation, id, op, state);
+            break;
+        case ir::OpKind::wait:
+            if (!op.args.empty() && op.args[0].kind == ir::ValueKind::address)
+                uncover(state, lockPlace(resolve(activation, state, op.args[0].place)));
             break;
         case ir::OpKind::await:
         case ir::OpKind::signal:

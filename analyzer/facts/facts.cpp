@@ -175,10 +175,73 @@ bool isAncestor(const Facts& facts, ThreadId ancestor, ThreadId of, std::set<Thr
     return !children.empty();
 }
 
-bool runningAt(const Facts& facts, const std::set<ThreadId>& children, LiveSetId liveId) {
-    for (const LiveThread& live : facts.live(liveId))
-        if (!live.thread.valid() || children.contains(live.thread)) return true;
+// Whether `of`, which is one of `children` or was started through one, may be running when those in `liveId` may be.
+bool runningAt(const Facts& facts, const std::set<ThreadId>& children, ThreadId of, LiveSetId liveId) {
+    for (const LiveThread& live : facts.live(liveId)) {
+        if (!live.thread.valid()) return true;
+        if (children.contains(live.thread) && (!live.ended || facts.thread(live.thread).outliving.contains(of)))
+            return true;
+    }
     return false;
+}
+
+// The threads that run on when one ends: those it may have running then, with all that they start, and those that
+// run on since threads it has joined ended.
+void findOutliving(Facts& facts) {
+    std::vector<std::set<ThreadId>> children(facts.threads.size());
+    for (uint32_t t = 0; t < facts.threads.size(); ++t)
+        for (ThreadId parent : facts.threads[t].parents) children[parent.index()].insert({t});
+    std::vector<std::set<LiveThread>> atEnd(facts.threads.size());
+    for (const Exit& exit : facts.exits)
+        for (ThreadId thread : facts.context(exit.context).threads)
+            if (exit.endsThread || facts.thread(thread).entries.contains(exit.context))
+                atEnd[thread.index()].insert(facts.live(exit.live).begin(), facts.live(exit.live).end());
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (uint32_t t = 0; t < facts.threads.size(); ++t) {
+            std::set<ThreadId> outliving = facts.threads[t].outliving;
+            std::vector<ThreadId> pending;
+            for (const LiveThread& live : atEnd[t]) {
+                if (!live.thread.valid())
+                    pending.insert(pending.end(), children[t].begin(), children[t].end());
+                else if (live.ended)
+                    outliving.insert(facts.thread(live.thread).outliving.begin(),
+                                     facts.thread(live.thread).outliving.end());
+                else
+                    pending.push_back(live.thread);
+            }
+            while (!pending.empty()) {
+                const ThreadId next = pending.back();
+                pending.pop_back();
+                if (!outliving.insert(next).second) continue;
+                pending.insert(pending.end(), children[next.index()].begin(), children[next.index()].end());
+            }
+            if (outliving == facts.threads[t].outliving) continue;
+            facts.threads[t].outliving = std::move(outliving);
+            changed = true;
+        }
+    }
+}
+
+void findCovers(Facts& facts) {
+    for (uint32_t t = 0; t < facts.threads.size(); ++t) {
+        const ThreadId of{t};
+        std::set<ThreadId> seen;
+        for (ThreadId child = of; facts.thread(child).parents.size() == 1 && seen.insert(child).second;) {
+            const Thread& thread = facts.thread(child);
+            const ThreadId creator = *thread.parents.begin();
+            for (PlaceId lock : thread.startedUnder) {
+                if (!isUniqueLock(facts, lock)) continue;
+                const bool released = std::any_of(
+                    facts.coverReleases.begin(), facts.coverReleases.end(), [&](const CoverRelease& release) {
+                        return release.lock == lock && runningAt(facts, {child}, of, release.live) &&
+                               !joinedBefore(facts, of, release.order);
+                    });
+                facts.threads[t].covers.push_back({creator, child, lock, !released});
+            }
+            child = creator;
+        }
+    }
 }
 
 std::set<ThreadId> withAncestors(const Facts& facts, ThreadId thread) {
@@ -205,17 +268,28 @@ bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId 
     for (ThreadId common : ofA)
         if (ofB.contains(common) && facts.thread(common).many) return true;
     std::set<ThreadId> children;
-    if (isAncestor(facts, a, b, children)) return runningAt(facts, children, liveA);
-    if (isAncestor(facts, b, a, children)) return runningAt(facts, children, liveB);
+    if (isAncestor(facts, a, b, children)) return runningAt(facts, children, b, liveA);
+    if (isAncestor(facts, b, a, children)) return runningAt(facts, children, a, liveB);
     // What a static initialiser has started is there from main's first line on.
-    if (first.kind == ThreadKind::main) return runningAt(facts, ofB, liveA);
-    if (second.kind == ThreadKind::main) return runningAt(facts, ofA, liveB);
+    if (first.kind == ThreadKind::main) return runningAt(facts, ofB, b, liveA);
+    if (second.kind == ThreadKind::main) return runningAt(facts, ofA, a, liveB);
     // Both were started, directly or not, by threads with a common parent: one may be running when the other starts.
     for (ThreadId x : ofA)
         for (ThreadId y : ofB) {
             if (x == y) continue;
             if (facts.thread(x).liveAtSpawn.contains(y) || facts.thread(y).liveAtSpawn.contains(x)) return true;
+            if (facts.thread(x).endedAtSpawn.contains(y) && facts.thread(y).outliving.contains(b)) return true;
+            if (facts.thread(y).endedAtSpawn.contains(x) && facts.thread(x).outliving.contains(a)) return true;
         }
+    return false;
+}
+
+bool joinedBefore(const Facts& facts, ThreadId thread, OrderId order) {
+    if (facts.thread(thread).many) return false;
+    for (PlaceId seen : facts.orders[order.index()].observed)
+        if (auto it = facts.handles.find(seen);
+            it != facts.handles.end() && it->second == std::set<ThreadId>{thread} && isUniqueLock(facts, seen))
+            return true;
     return false;
 }
 
@@ -256,8 +330,10 @@ Facts computeFacts(const link::Program& program) {
     }
     if (program.mains.empty()) startEntryPoints(facts, interpreter);
     attributeContexts(facts);
+    findOutliving(facts);
     findMany(facts);
     findManyObjects(facts);
+    findCovers(facts);
     findEscaped(facts);
     addAccessesByType(facts);
     std::set<FunctionIndex> reached;

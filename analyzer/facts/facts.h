@@ -23,8 +23,9 @@ using OrderId = Id<struct OrderTag>;
 struct Order {
     SharedSet<PlaceId> published;
     SharedSet<PlaceId> observed;
-    SharedSet<OpId> lastBarrier;  // as State's
-    bool strayJoin = false;       // as State's
+    SharedSet<OpId> lastBarrier;               // as State's
+    bool strayJoin = false;                    // as State's
+    SharedSet<CreatorLock> awaited, released;  // as State's
 
     bool operator==(const Order&) const = default;
 };
@@ -87,6 +88,7 @@ struct Exit {
     std::vector<HeldLock> gained;
     std::vector<PlaceId> lostLocks;  // held at entry, not any more
     bool endsThread = false;
+    LiveSetId live;
 };
 
 struct Caller {
@@ -106,6 +108,24 @@ struct Context {
     bool many = false;           // may be active several times in one program run
 };
 
+// A lock that the only creator of a thread holds when it starts it, or the one that it was started through. As long as
+// the creator has it, who else takes it waits.
+struct Cover {
+    ThreadId creator;
+    ThreadId child;  // of the creator: the thread itself or one it was started through
+    PlaceId lock;
+    bool throughout = false;  // the creator releases it only when the thread has ended
+};
+
+// A release of a lock that threads were started under which may be running.
+struct CoverRelease {
+    PlaceId lock;
+    LiveSetId live;
+    OrderId order;
+
+    auto operator<=>(const CoverRelease&) const = default;
+};
+
 // assumed: an entry point of a program without main, or a callback given to a library that may run it anywhere.
 enum class ThreadKind : uint8_t { main, spawned, staticInit, assumed };
 
@@ -117,7 +137,12 @@ struct Thread {
     OpId spawn;                     // spawned
     std::set<ContextId> spawnedIn;  // contexts that hold the spawn
     std::set<ThreadId> parents;
-    std::set<ThreadId> liveAtSpawn;     // that may be running when it is started
+    std::set<ThreadId> liveAtSpawn;   // that may be running when it is started
+    std::set<ThreadId> endedAtSpawn;  // joined by then, though threads that they started may run on
+    std::set<ThreadId> outliving;     // threads that it or its children started, that may run on when it has ended
+    std::set<PlaceId> startedUnder;   // locks that its creator holds whenever it starts it
+    std::set<CreatorLock> releasedAtSpawn;  // as State's
+    std::vector<Cover> covers;
     std::set<FunctionIndex> functions;  // that it runs
     std::set<ObjectId> owned;           // objects handed to each instance alone
     std::set<ObjectId> inherited;       // objects it knows from its arguments
@@ -143,10 +168,12 @@ struct Facts {
     std::vector<Order> orders;
     std::map<PlaceId, std::set<ContextId>> raisers;  // of flags and semaphores
     std::set<OpId> releasedElsewhere;                // acquires whose lock another function releases
-    std::set<PlaceId> recursiveLocks;                // initialised to be recursive
-    std::set<ObjectId> escaped;                      // reachable from globals or given to several threads
-    std::set<ObjectId> manyObjects;                  // heap objects and variables that stand for several
-    bool open = false;                               // no main: entry points are assumed to run at the same time
+    std::map<PlaceId, std::set<ThreadId>> handles;   // in variables that several threads know: the threads they name
+    std::set<CoverRelease> coverReleases;
+    std::set<PlaceId> recursiveLocks;  // initialised to be recursive
+    std::set<ObjectId> escaped;        // reachable from globals or given to several threads
+    std::set<ObjectId> manyObjects;    // heap objects and variables that stand for several
+    bool open = false;                 // no main: entry points are assumed to run at the same time
     uint64_t calls = 0;
     uint64_t unresolvedCalls = 0;
     uint64_t reached = 0;            // functions analysed in some context
@@ -164,6 +191,9 @@ Facts computeFacts(const link::Program& program);
 
 // Whether an access of thread `a`, when those in `liveA` may be running, can run at the same time as one of `b`.
 bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId b, LiveSetId liveB);
+
+// Whether a thread was joined by its handle, whoever started it, before what has the order.
+bool joinedBefore(const Facts& facts, ThreadId thread, OrderId order);
 
 // Whether a lock place names exactly one lock, so that holding it twice is holding the same.
 bool isUniqueLock(const Facts& facts, PlaceId lock);

@@ -31,6 +31,7 @@ ir::Root returnVariable(const ir::Function& function) {
 }  // namespace
 
 Interpreter::Interpreter(Facts& facts) : facts_(facts), places_(facts.places) {
+    findStartingFunctions();
     for (const auto& [pointer, content] : facts.pointsTo.content)
         for (PlaceId place : content) addressed_.insert(places_.place(place).root);
     for (uint32_t i = 0; i < facts.ops.size(); ++i)

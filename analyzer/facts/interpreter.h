@@ -2,7 +2,7 @@
 // state it is called in (Sharir and Pnueli's functional approach, 1981), collecting what Facts holds on the way.
 // Split by meaning: interpreter.cpp (contexts, blocks, branches), values.cpp (places and values), effects.cpp
 // (accesses and locks), event_effects.cpp (what else the checks ask for), call_effects.cpp (calls),
-// thread_effects.cpp (spawns, joins). Bounded: contexts a function,
+// thread_effects.cpp (spawns, joins), creation_effects.cpp (locks held across them). Bounded: contexts a function,
 // states a block and steps a place have limits, and what they cut short is noted.
 #pragma once
 
@@ -148,6 +148,15 @@ class Interpreter {
     void addLive(ThreadId thread, PlaceId handle, State& state);
     void join(Activation& activation, const ir::Op& op, State& state);
     void joined(State& state, PlaceId handle);
+    bool mayStartThreads(FunctionIndex function) const { return startsThreads_[function.index()]; }
+    // --- locks held across the start of a thread
+    void startUnder(ThreadId thread, const State& state);
+    void uncover(State& state, PlaceId lock);
+    void findStartingFunctions();
+    // Only a lock that its holder alone can release keeps others out until then.
+    static bool coversThreads(const HeldLock& lock) {
+        return !lock.lost && lock.mode == ir::LockMode::exclusive && lock.kind != ir::LockKind::flag;
+    }
     PlaceId handlePlace(const Activation& activation, const State& state, PlaceId place);
     void startCallback(FunctionIndex function, OpId id, ContextId context);
     void startClosure(const State& state, const Known& closure, OpId id, ContextId context);
@@ -171,6 +180,8 @@ class Interpreter {
     std::map<std::pair<Known, Known>, int64_t> ranges_;
     std::map<ObjectId, int64_t> ownedBy_;  // object handed to one instance of the thread spawned at an op
     std::set<ObjectId> addressed_;         // objects that some pointer points into
+    std::set<ThreadId> startedUnder_;      // whose Thread::startedUnder has been set
+    std::vector<bool> startsThreads_;      // by function: itself or by what it calls
     std::vector<bool> locksArguments_;     // by function: small, and locks or unlocks what it is given
     std::set<OpId> unresolved_;
     std::set<std::pair<bool, int64_t>> conditions_;  // what wait ops wait on, by signalName()

@@ -26,8 +26,12 @@ class Hash {
         for (Id<Tag> id : ids) add(id);
         return add(ids.size());
     }
+    Hash& add(const SharedSet<CreatorLock>& locks) {
+        for (const CreatorLock& lock : locks) add(lock.spawn).add(lock.lock);
+        return add(locks.size());
+    }
     Hash& add(const LiveThreads& live) {
-        for (const LiveThread& thread : live) add(thread.thread).add(thread.handle);
+        for (const LiveThread& thread : live) add(thread.thread).add(thread.handle).add(thread.ended);
         return add(live.size());
     }
     size_t value() const { return static_cast<size_t>(value_); }
@@ -51,7 +55,14 @@ struct KeyHash {
     }
     size_t operator()(const LiveThreads& live) const noexcept { return Hash().add(live).value(); }
     size_t operator()(const Order& order) const noexcept {
-        return Hash().add(order.published).add(order.observed).add(order.lastBarrier).add(order.strayJoin).value();
+        return Hash()
+            .add(order.published)
+            .add(order.observed)
+            .add(order.lastBarrier)
+            .add(order.strayJoin)
+            .add(order.awaited)
+            .add(order.released)
+            .value();
     }
 };
 
@@ -73,13 +84,15 @@ inline size_t hashOfEntry(FunctionIndex function, const State& entry) {
         .add(entry.observed)
         .add(entry.lastBarrier)
         .add(entry.strayJoin)
+        .add(entry.awaited)
+        .add(entry.released)
         .value();
 }
 
 inline bool isSameEntry(const State& a, const State& b) {
     return sameLocks(a, b) && a.values == b.values && a.live == b.live && a.fresh == b.fresh &&
            a.published == b.published && a.observed == b.observed && a.lastBarrier == b.lastBarrier &&
-           a.strayJoin == b.strayJoin;
+           a.strayJoin == b.strayJoin && a.awaited == b.awaited && a.released == b.released;
 }
 
 }  // namespace raddle::facts

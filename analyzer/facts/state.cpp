@@ -68,6 +68,8 @@ bool joinInto(State& into, const State& from) {
     changed |= into.observed.intersect(from.observed);
     changed |= into.published.unite(from.published);
     changed |= into.acquired.unite(from.acquired);
+    changed |= into.awaited.unite(from.awaited);
+    changed |= into.released.unite(from.released);
     changed |= into.lastBarrier.unite(from.lastBarrier);
     changed |= from.strayJoin && !into.strayJoin;
     into.strayJoin |= from.strayJoin;

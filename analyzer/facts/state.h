@@ -57,10 +57,19 @@ struct Known {
 
 // A thread that may be running.
 struct LiveThread {
-    ThreadId thread;  // invalid: any that this thread ever starts
-    PlaceId handle;   // what a join names it by; invalid when nothing does
+    ThreadId thread;     // invalid: any that this thread ever starts
+    PlaceId handle;      // what a join names it by; invalid when nothing does
+    bool ended = false;  // it has been joined, but threads that it started may run on
 
     auto operator<=>(const LiveThread&) const = default;
+};
+
+// A lock that the creator of a thread held when it started it, and surely holds until it releases it.
+struct CreatorLock {
+    OpId spawn;
+    PlaceId lock;
+
+    auto operator<=>(const CreatorLock&) const = default;
 };
 
 // How a comparison came out, and what it compared.
@@ -85,12 +94,15 @@ struct State {
     SharedSet<OpId> lastBarrier;              // the barrier waits that may have been passed last; invalid: none yet
     SharedMap<ir::NameId, Decision> decided;  // comparisons of variables that have not changed since, by their text
     bool strayJoin = false;                   // has joined some thread, but which is not known
-    OpId returnedAt;                          // the last return statement passed; for reports only
+    SharedSet<CreatorLock> awaited;   // held when this thread was started, and not taken by it or its creators since
+    SharedSet<CreatorLock> released;  // may have been released since threads that may be running were started
+    OpId returnedAt;                  // the last return statement passed; for reports only
 
     bool operator==(const State& other) const {
         return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&
                published == other.published && observed == other.observed && acquired == other.acquired &&
-               lastBarrier == other.lastBarrier && strayJoin == other.strayJoin && decided == other.decided;
+               lastBarrier == other.lastBarrier && strayJoin == other.strayJoin && decided == other.decided &&
+               awaited == other.awaited && released == other.released;
     }
 };
 

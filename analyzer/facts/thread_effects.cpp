@@ -105,6 +105,13 @@ void Interpreter::spawnTarget(const Activation& activation, OpId id, const Targe
     std::vector<Known> bound = boundArguments(target, args);
     State entry;
     entry.lastBarrier.insert(OpId{});
+    entry.observed = state.observed;
+    entry.awaited = state.awaited;
+    for (const HeldLock& held : state.held)
+        if (coversThreads(held)) entry.awaited.insert({id, held.lock});
+    // What has run once has run.
+    for (const HeldLock& held : state.held)
+        if (held.kind == ir::LockKind::flag && held.mode == ir::LockMode::shared) entry.held.push_back(held);
     Handed handed;
     const size_t formals = facts_.program->function(target.function).formals.size();
     for (uint32_t i = 0; i < bound.size() && i < formals; ++i) {
@@ -134,6 +141,8 @@ void Interpreter::spawnTarget(const Activation& activation, OpId id, const Targe
         });
     for (ObjectId root : roots)
         if (!places_.object(root).callOperator.valid()) info.inherited.insert(root);
+    startUnder(thread, state);
+    if (handle.valid()) facts_.handles[handle].insert(thread);
     addLive(thread, handle, state);
 }
 
@@ -173,8 +182,8 @@ void Interpreter::addLive(ThreadId thread, PlaceId handle, State& state) {
     Thread& info = facts_.threads[thread.index()];
     LiveThread live{thread, handle};
     for (const LiveThread& running : state.live) {
-        if (running.thread.valid()) info.liveAtSpawn.insert(running.thread);
-        if (running.thread != thread) continue;
+        if (running.thread.valid()) (running.ended ? info.endedAtSpawn : info.liveAtSpawn).insert(running.thread);
+        if (running.thread != thread || running.ended) continue;
         info.many = true;
         // The same handle for a second thread: the first can no longer be joined by it.
         const bool perIteration =
@@ -240,11 +249,18 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
 }
 
 void Interpreter::joined(State& state, PlaceId handle) {
-    erase_if(state.live, [&](const LiveThread& live) {
-        if (live.handle != handle) return false;
-        if (live.thread.valid()) facts_.threads[live.thread.index()].joined = true;
-        return true;
-    });
+    LiveThreads live;
+    for (LiveThread thread : state.live) {
+        if (thread.ended || thread.handle != handle) {
+            live.insert(thread);
+            continue;
+        }
+        if (!thread.thread.valid()) continue;
+        Thread& info = facts_.threads[thread.thread.index()];
+        info.joined = true;
+        if (mayStartThreads(info.function)) live.insert({thread.thread, {}, true});
+    }
+    state.live = std::move(live);
 }
 
 }  // namespace raddle::facts

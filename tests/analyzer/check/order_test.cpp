@@ -1,0 +1,242 @@
+// Races ruled out because of the order in which threads start, take locks and end, beside the same program with as
+// little changed as lets them race again.
+#include "tests/analyzer/check/found.h"
+
+namespace raddle::test {
+namespace {
+
+const std::string kUnderCreatorsLock = R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+global @other : pthread_t
+global @helper : pthread_t
+func locker() {
+  acquire @mu
+  store @x = 1
+  release @mu
+  ret
+}
+func helps() {
+  store @x = 2
+  ret
+}
+func main() {
+  spawn @other = locker()
+  acquire @mu
+  spawn @helper = helps()
+  join @helper
+  release @mu
+  ret
+}
+)";
+
+TEST(CreatorsLock, KeepsOthersOutUntilTheJoin) {
+    EXPECT_EQ(found(kUnderCreatorsLock), kNothing);
+}
+
+TEST(CreatorsLock, NotWhenReleasedBeforeTheJoin) {
+    EXPECT_EQ(found(with(kUnderCreatorsLock, "  join @helper\n  release @mu", "  release @mu\n  join @helper")).size(),
+              1u);
+}
+
+TEST(CreatorsLock, NotWhenTakenAfterTheStart) {
+    EXPECT_EQ(found(with(kUnderCreatorsLock, "  acquire @mu\n  spawn @helper = helps()",
+                         "  spawn @helper = helps()\n  acquire @mu"))
+                  .size(),
+              1u);
+}
+
+TEST(CreatorsLock, NotWhenAWaitReleasesIt) {
+    const std::string waits = with(kUnderCreatorsLock, "global @x", "global @ready : pthread_cond_t\nglobal @x");
+    EXPECT_EQ(found(with(waits, "  join @helper", "  wait @ready(&@mu) looped\n  join @helper")).size(), 1u);
+}
+
+TEST(CreatorsLock, NotWhenAnUnknownLockIsReleased) {
+    const std::string unknown =
+        with(kUnderCreatorsLock, "func main() {", "func main() {\n  local %p : pthread_mutex_t*");
+    EXPECT_NE(found(with(unknown, "  join @helper", "  release *%p\n  join @helper")), found(unknown));
+}
+
+TEST(CreatorsLock, NotAgainstTheCreatorItself) {
+    EXPECT_EQ(found(with(kUnderCreatorsLock, "  join @helper", "  store @x = 3\n  join @helper")).size(), 1u);
+}
+
+TEST(CreatorsLock, NotWhenTwoHelpersMeet) {
+    std::string two = with(kUnderCreatorsLock, "global @helper", "global @second : pthread_t\nglobal @helper");
+    two = with(two, "  join @helper", "  spawn @second = helps()\n  join @helper\n  join @second");
+    EXPECT_EQ(found(two), Names{"race-unprotected-access at store @x = 2"});
+}
+
+TEST(CreatorsLock, NotWhenTheHelpersHelperOutlivesIt) {
+    const std::string twice = with(kUnderCreatorsLock, "func helps() {\n  store @x = 2", R"(func deeper() {
+  store @x = 2
+  ret
+}
+func helps() {
+  local %t : pthread_t taken
+  spawn %t = deeper()
+  join %t)");
+    EXPECT_EQ(found(twice), kNothing);
+    EXPECT_EQ(found(with(twice, "  join %t\n", "")).size(), 1u);
+}
+
+TEST(CreatorsLock, NotWhenOnlyShared) {
+    std::string shared = with(kUnderCreatorsLock, "pthread_mutex_t mutex", "pthread_rwlock_t rwlock");
+    shared = with(shared, "func main() {\n  spawn @other = locker()\n  acquire @mu",
+                  "func main() {\n  spawn @other = locker()\n  acquire @mu rwlock shared");
+    EXPECT_EQ(found(with(shared, "  acquire @mu\n  store", "  acquire @mu rwlock shared\n  store")).size(), 1u);
+}
+
+TEST(CreatorsLock, BothCreatorsHaveTheSame) {
+    const std::string both = R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func helps() {
+  store @x = 2
+  ret
+}
+func other() {
+  store @x = 3
+  ret
+}
+func starter() {
+  local %t : pthread_t taken
+  acquire @mu
+  spawn %t = other()
+  join %t
+  release @mu
+  ret
+}
+func main() {
+  local %s : pthread_t taken, %t : pthread_t taken
+  spawn %s = starter()
+  acquire @mu
+  spawn %t = helps()
+  join %t
+  release @mu
+  join %s
+  ret
+}
+)";
+    EXPECT_EQ(found(both), kNothing);
+    EXPECT_EQ(found(with(both, "  join %t\n  release @mu\n  join %s", "  release @mu\n  join %t\n  join %s")).size(),
+              1u);
+}
+
+const std::string kStartsHeld = R"(
+global @mu : pthread_mutex_t mutex
+global @x : int
+func worker() {
+  acquire @mu
+  release @mu
+  store @x = 1
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  acquire @mu
+  spawn %t = worker()
+  store @x = 2
+  release @mu
+  ret
+}
+)";
+
+TEST(StartGate, OpensWithTheRelease) {
+    EXPECT_EQ(found(kStartsHeld), kNothing);
+}
+
+TEST(StartGate, NotForWhatComesAfterTheRelease) {
+    EXPECT_EQ(found(with(kStartsHeld, "  store @x = 2\n  release @mu", "  release @mu\n  store @x = 2")).size(), 1u);
+}
+
+TEST(StartGate, NotForWhoDoesNotPassIt) {
+    EXPECT_EQ(found(with(kStartsHeld, "  acquire @mu\n  release @mu\n", "")).size(), 1u);
+}
+
+TEST(StartGate, NotWhenReleasedAndTakenAgain) {
+    EXPECT_EQ(found(with(kStartsHeld, "  store @x = 2", "  release @mu\n  acquire @mu\n  store @x = 2")).size(), 1u);
+}
+
+TEST(StartGate, NotWhenAlreadyStartedBefore) {
+    EXPECT_EQ(
+        found(with(kStartsHeld, "  acquire @mu\n  spawn", "  spawn %t = worker()\n  acquire @mu\n  spawn")).size(), 1u);
+}
+
+TEST(StartGate, KeepsAGrandchildBack) {
+    const std::string grandchild = with(kStartsHeld, "  release @mu\n  store @x = 1", R"(  spawn %c = child()
+  release @mu)");
+    const std::string whole = with(with(grandchild, "func worker() {", "func worker() {\n  local %c : pthread_t taken"),
+                                   "func worker", "func child() {\n  store @x = 1\n  ret\n}\nfunc worker");
+    EXPECT_EQ(found(whole), kNothing);
+    EXPECT_EQ(found(with(whole, "  acquire @mu\n  spawn %c = child()\n  release @mu",
+                         "  spawn %c = child()\n  acquire @mu\n  release @mu"))
+                  .size(),
+              1u);
+}
+
+const std::string kGrandchild = R"(
+global @x : int
+func grandchild() {
+  store @x = 1
+  ret
+}
+func child() {
+  local %g : pthread_t taken
+  spawn %g = grandchild()
+  ret
+}
+func main() {
+  local %c : pthread_t taken
+  spawn %c = child()
+  join %c
+  store @x = 2
+  ret
+}
+)";
+
+TEST(Outliving, ThreadsThatAJoinedThreadStarted) {
+    EXPECT_EQ(found(kGrandchild).size(), 1u);
+}
+
+TEST(Outliving, NotWhenItJoinsThemBeforeItEnds) {
+    EXPECT_EQ(found(with(kGrandchild, "  spawn %g = grandchild()", "  spawn %g = grandchild()\n  join %g")), kNothing);
+}
+
+TEST(Outliving, ThreadsStartedByOneThatExits) {
+    EXPECT_EQ(
+        found(with(kGrandchild, "  spawn %g = grandchild()\n  ret", "  spawn %g = grandchild()\n  exitThread")).size(),
+        1u);
+}
+
+TEST(JoinedByAnother, AThreadWithAHandleThatBothKnow) {
+    const std::string program = R"(
+global @x : int
+global @handle : pthread_t
+func worker() {
+  store @x = 1
+  ret
+}
+func starter() {
+  spawn @handle = worker()
+  ret
+}
+func main() {
+  local %s : pthread_t taken
+  spawn %s = starter()
+  join @handle
+  store @x = 2
+  ret
+}
+)";
+    EXPECT_EQ(found(program), kNothing);
+    EXPECT_EQ(found(with(program, "  join @handle\n  store @x = 2", "  store @x = 2\n  join @handle")).size(), 1u);
+    // One handle for two threads: which of them has been joined?
+    EXPECT_EQ(
+        found(with(program, "  spawn @handle = worker()", "  spawn @handle = worker()\n  spawn @handle = worker()"))
+            .size(),
+        1u);
+}
+
+}  // namespace
+}  // namespace raddle::test
