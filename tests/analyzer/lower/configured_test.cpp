@@ -75,7 +75,7 @@ TEST(Configured, AssumptionsInLoopsKeepTheBlocksInOrder) {
               "  leave\n"
               "b5:\n"
               "  store @x = %i uses %i\n"
-              "  store %i = ? uses %i\n"
+              "  store %i = %i + 1 uses %i\n"
               "  goto b2\n"
               "b7:\n"
               "  ret %return\n");
