@@ -47,6 +47,7 @@ Result<std::string> printFunction(const ir::Unit& unit, const std::string& name)
 
 Result<std::string> textOf(const Options& options) {
     ir::Unit unit = TRY(readOne(options));
+    if (unit.error) std::cerr << "raddle ir: read in part: " << toString(*unit.error) << "\n";
     if (!options.function.empty()) return printFunction(unit, options.function);
     return ir::print(unit);
 }

@@ -18,6 +18,7 @@
 
 #include "core/support/id.h"
 #include "core/support/interner.h"
+#include "core/support/result.h"
 
 namespace raddle::ir {
 
@@ -227,6 +228,7 @@ struct Unit {
     std::vector<Function> functions;
     std::vector<Override> overrides;
     std::vector<std::string> opaque;  // constructs taken as opaque, one line each ("OpenMP pragmas")
+    std::optional<Error> error;       // the source was read in part only: the first reason
 };
 
 }  // namespace raddle::ir

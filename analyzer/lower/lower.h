@@ -20,7 +20,8 @@ struct CompileCommand {
     bool operator==(const CompileCommand&) const = default;
 };
 
-// A file that Clang cannot parse without errors is an Error naming the first diagnostic's place.
+// A file that Clang cannot parse is an Error naming the first diagnostic's place: a header is missing, nothing in it is
+// free of errors, or Clang crashes. With errors in some functions the others are lowered and Unit::error is the first.
 Result<ir::Unit> lowerFile(const CompileCommand& command, const models::Library& models = {});
 
 // Reads DIR/compile_commands.json; relative files are made absolute, duplicates of a file dropped.

@@ -3,34 +3,25 @@
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendAction.h>
 #include <clang/Tooling/Tooling.h>
-#include <llvm/Support/Path.h>
+#include <llvm/Support/CrashRecoveryContext.h>
 
+#include "analyzer/lower/driver.h"
+#include "analyzer/lower/errors.h"
 #include "analyzer/lower/function_lowering.h"
 #include "analyzer/lower/lower.h"
 
 namespace raddle::lower {
 namespace {
 
-// The first error is what a person needs; the rest follow from it.
-class FirstError : public clang::DiagnosticConsumer {
-  public:
-    void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& diagnostic) override {
-        clang::DiagnosticConsumer::HandleDiagnostic(level, diagnostic);
-        if (level < clang::DiagnosticsEngine::Error || found) return;
-        found = true;
-        llvm::SmallString<256> text;
-        diagnostic.FormatDiagnostic(text);
-        error.message = std::string(text);
-        if (!diagnostic.hasSourceManager() || diagnostic.getLocation().isInvalid()) return;
-        const clang::PresumedLoc at = diagnostic.getSourceManager().getPresumedLoc(diagnostic.getLocation());
-        if (at.isInvalid()) return;
-        error.file = at.getFilename();
-        error.line = at.getLine();
-        error.column = at.getColumn();
-    }
+constexpr unsigned kStackBytes = 64u << 20;  // expressions of generated code nest deep
 
-    bool found = false;
-    Error error;
+struct Parse {
+    const CompileCommand& command;
+    const models::Library& models;
+    ir::Unit unit;
+    Errors errors;
+    bool entered = false;     // its directory
+    bool reachedEnd = false;  // of the file
 };
 
 // Finds the function bodies and initialised globals of the program's own files.
@@ -59,13 +50,13 @@ class BodyCollector : public clang::RecursiveASTVisitor<BodyCollector> {
         return true;
     }
     bool VisitOMPExecutableDirective(clang::OMPExecutableDirective*) {
-        usesOpenMp = true;
+        ++openMpDirectives;
         return true;
     }
 
     std::vector<const clang::FunctionDecl*> functions;
     std::vector<const clang::VarDecl*> globals;
-    bool usesOpenMp = false;
+    size_t openMpDirectives = 0;
 
   private:
     void add(const clang::FunctionDecl* function) {
@@ -81,7 +72,7 @@ class BodyCollector : public clang::RecursiveASTVisitor<BodyCollector> {
 
 class LoweringConsumer : public clang::ASTConsumer {
   public:
-    LoweringConsumer(ir::Unit& unit, const models::Library& models) : unit_(unit), models_(models) {}
+    explicit LoweringConsumer(Parse& parse) : parse_(parse), unit_(parse.unit) {}
 
     bool shouldSkipFunctionBody(clang::Decl* decl) override {
         const clang::SourceManager& sources = decl->getASTContext().getSourceManager();
@@ -89,12 +80,20 @@ class LoweringConsumer : public clang::ASTConsumer {
     }
 
     void HandleTranslationUnit(clang::ASTContext& ast) override {
-        if (ast.getDiagnostics().hasErrorOccurred()) return;
-        UnitContext context(ast, unit_, models_);
+        parse_.reachedEnd = true;
+        if (parse_.errors.fatal()) return;
+        UnitContext context(ast, unit_, parse_.models);
         BodyCollector collector(context);
         for (clang::Decl* decl : ast.getTranslationUnitDecl()->decls())
             if (!context.isInSystemHeader(decl->getLocation())) collector.TraverseDecl(decl);
+        size_t spoiled = 0;
+        std::unordered_set<uint32_t> keys;  // of what is defined twice, the second definition is the error
         for (const clang::FunctionDecl* function : collector.functions) {
+            if (parse_.errors.seen() &&
+                (hasErrors(function) || !keys.insert(context.functionKey(function).value).second)) {
+                ++spoiled;
+                continue;
+            }
             if (auto lowered = FunctionLowering(context, function).lower()) {
                 unit_.functions.push_back(std::move(*lowered));
             } else {
@@ -103,18 +102,34 @@ class LoweringConsumer : public clang::ASTConsumer {
         }
         if (!collector.globals.empty())
             unit_.functions.push_back(FunctionLowering::lowerInitialisers(context, collector.globals));
-        if (collector.usesOpenMp)
-            unit_.opaque.push_back("OpenMP directives in " + unit_.file + " were taken as opaque");
+        if (spoiled > 0)
+            unit_.opaque.push_back("not analysed because of errors: functions of " + unit_.file + ": " +
+                                   std::to_string(spoiled));
+        if (collector.openMpDirectives > 0)
+            unit_.opaque.push_back("taken as run by one thread: OpenMP directives of " + unit_.file + ": " +
+                                   std::to_string(collector.openMpDirectives));
     }
 
   private:
+    // Also what the parser left out, which only the place of the error tells.
+    bool hasErrors(const clang::FunctionDecl* function) const {
+        class Visitor : public clang::RecursiveASTVisitor<Visitor> {
+          public:
+            bool VisitExpr(clang::Expr* expr) { return !expr->containsErrors(); }
+            bool VisitVarDecl(clang::VarDecl* variable) { return !variable->isInvalidDecl(); }
+        };
+        const clang::SourceManager& sources = function->getASTContext().getSourceManager();
+        return parse_.errors.anyIn(function->getSourceRange(), sources) ||
+               !Visitor().TraverseDecl(const_cast<clang::FunctionDecl*>(function));
+    }
+
+    Parse& parse_;
     ir::Unit& unit_;
-    const models::Library& models_;
 };
 
 class LoweringAction : public clang::ASTFrontendAction {
   public:
-    LoweringAction(ir::Unit& unit, const models::Library& models) : unit_(unit), models_(models) {}
+    explicit LoweringAction(Parse& parse) : parse_(parse) {}
 
     bool BeginInvocation(clang::CompilerInstance& compiler) override {
         compiler.getFrontendOpts().SkipFunctionBodies = true;
@@ -122,90 +137,44 @@ class LoweringAction : public clang::ASTFrontendAction {
         return true;
     }
     std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance&, llvm::StringRef) override {
-        return std::make_unique<LoweringConsumer>(unit_, models_);
+        return std::make_unique<LoweringConsumer>(parse_);
     }
 
   private:
-    ir::Unit& unit_;
-    const models::Library& models_;
+    Parse& parse_;
 };
 
-// GCC knows these, Clang stops at them; none changes the meaning of the code.
-bool isForeign(const std::string& argument) {
-    static constexpr const char* kPrefixes[] = {"-fconserve-stack",
-                                                "-fno-var-tracking",
-                                                "-fvar-tracking",
-                                                "-specs=",
-                                                "-fno-tree-",
-                                                "-fipa",
-                                                "-fno-ipa",
-                                                "-fsanitize",
-                                                "-Werror",
-                                                "-fplugin",
-                                                "-mrecord-mcount",
-                                                "-fno-reorder",
-                                                "-fno-allow-store-data-races",
-                                                "--param",
-                                                "-fno-partial-inlining",
-                                                "-fno-code-hoisting",
-                                                "-fno-gcse"};
-    for (const char* prefix : kPrefixes)
-        if (argument.starts_with(prefix)) return true;
-    return false;
-}
-
-std::vector<std::string> driverArguments(const CompileCommand& command) {
-    std::vector<std::string> result{command.arguments.empty() ? "clang" : command.arguments[0]};
-    result.push_back(std::string("-resource-dir=") + RADDLE_CLANG_RESOURCE_DIR);
-    // Outputs and dependency files would be written; the rest of the command stays as it is.
-    for (size_t i = 1; i < command.arguments.size(); ++i) {
-        const std::string& argument = command.arguments[i];
-        if (argument == "-o" || argument == "-MF" || argument == "-MT" || argument == "-MQ") {
-            ++i;
-            continue;
-        }
-        if (argument == "--param") {
-            ++i;
-            continue;
-        }
-        if (argument == "-c" || argument == "-MD" || argument == "-MMD" || argument == "-MP" || argument == "-M" ||
-            argument == "-MM" || argument.starts_with("-o") || isForeign(argument))
-            continue;
-        result.push_back(argument);
-    }
-    // What Clang makes errors and GCC warnings of, in code that builds with GCC.
-    for (const char* lenient :
-         {"-Wno-reserved-user-defined-literal", "-Wno-c++11-narrowing", "-Wno-register", "-Wno-int-conversion",
-          "-Wno-implicit-function-declaration", "-Wno-implicit-int", "-Wno-incompatible-function-pointer-types",
-          "-Wno-incompatible-pointer-types", "-Wno-return-type", "-Wno-narrowing"})
-        result.emplace_back(lenient);
-    // Without carets Clang also leaves out its "1 error generated." on standard error.
-    for (const char* extra :
-         {"-fsyntax-only", "-w", "-Qunused-arguments", "-Wno-unknown-warning-option", "-fno-caret-diagnostics"})
-        result.emplace_back(extra);
-    return result;
+void run(Parse& parse) {
+    llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files(llvm::vfs::createPhysicalFileSystem().release());
+    if (files->setCurrentWorkingDirectory(parse.command.directory)) return;
+    parse.entered = true;
+    llvm::IntrusiveRefCntPtr<clang::FileManager> manager(new clang::FileManager(clang::FileSystemOptions{}, files));
+    clang::tooling::ToolInvocation invocation(driverArguments(parse.command, *files),
+                                              std::make_unique<LoweringAction>(parse), manager.get());
+    invocation.setDiagnosticConsumer(&parse.errors);
+    invocation.run();
 }
 
 }  // namespace
 
 Result<ir::Unit> lowerFile(const CompileCommand& command, const models::Library& models) {
-    ir::Unit unit;
-    unit.file = command.file;
-    llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files(llvm::vfs::createPhysicalFileSystem().release());
-    if (files->setCurrentWorkingDirectory(command.directory))
-        return Error{"cannot enter its directory", command.directory};
-    llvm::IntrusiveRefCntPtr<clang::FileManager> manager(new clang::FileManager(clang::FileSystemOptions{}, files));
-    FirstError diagnostics;
-    clang::tooling::ToolInvocation invocation(driverArguments(command), std::make_unique<LoweringAction>(unit, models),
-                                              manager.get());
-    invocation.setDiagnosticConsumer(&diagnostics);
-    const bool parsed = invocation.run();
-    if (!parsed || diagnostics.found) {
-        Error error = diagnostics.found ? diagnostics.error : Error{"Clang could not run on it", command.file};
-        if (error.file.empty()) error.file = command.file;
-        return error;
+    auto parse = std::make_unique<Parse>(Parse{command, models});
+    parse->unit.file = command.file;
+    llvm::CrashRecoveryContext::Enable();
+    llvm::CrashRecoveryContext recovery;
+    const bool survived = recovery.RunSafelyOnThread([&] { run(*parse); }, kStackBytes);
+    // After a crash nothing can be destroyed: it may be half changed.
+    const Parse& done = survived ? *parse : *parse.release();
+    if (survived && !done.entered) return Error{"cannot enter its directory", command.directory};
+    const bool lowered = survived && done.reachedEnd && !(done.errors.any() && done.unit.functions.empty());
+    if (lowered && !done.errors.fatal()) {
+        if (done.errors.any()) parse->unit.error = done.errors.first();
+        return std::move(parse->unit);
     }
-    return unit;
+    Error error{survived ? "Clang could not run on it" : "Clang crashed on it", command.file};
+    if (done.errors.any()) error = done.errors.first();
+    if (error.file.empty()) error.file = command.file;
+    return error;
 }
 
 }  // namespace raddle::lower

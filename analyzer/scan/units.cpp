@@ -28,9 +28,9 @@ Result<ir::Unit> readUnit(const lower::CompileCommand& command, const models::Li
     if (!command.file.ends_with(".ir")) {
         Result<ir::Unit> unit = lower::lowerFile(command, models);
         // Clang names files as the command does, relative to its directory.
-        if (!unit.ok() && !unit.error().file.empty())
-            unit.error().file =
-                (std::filesystem::path(command.directory) / unit.error().file).lexically_normal().string();
+        Error* error = !unit.ok() ? &unit.error() : unit->error ? &*unit->error : nullptr;
+        if (error && !error->file.empty())
+            error->file = (std::filesystem::path(command.directory) / error->file).lexically_normal().string();
         return unit;
     }
     std::string text = TRY(readFile(command.file));
@@ -61,6 +61,8 @@ Units readUnits(const std::vector<lower::CompileCommand>& commands, const ScanOp
     out.interrupted = cancelled();
     for (size_t i = 0; i < commands.size(); ++i) {
         if (!results[i]) continue;
+        if (results[i]->ok() && (*results[i])->error)
+            out.failed.push_back({commands[i].file, "in part: " + firstError(*(*results[i])->error, commands[i].file)});
         if (results[i]->ok())
             out.units.push_back(std::move(**results[i]));
         else

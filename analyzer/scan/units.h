@@ -17,7 +17,7 @@ Result<ir::Unit> readUnit(const lower::CompileCommand& command, const models::Li
 
 struct Units {
     std::vector<ir::Unit> units;     // in the order of the commands, whatever the number of jobs
-    std::vector<FailedFile> failed;  // in the same order
+    std::vector<FailedFile> failed;  // in the same order; one read in part is in both
     bool interrupted = false;
 };
 

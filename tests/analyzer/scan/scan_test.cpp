@@ -96,6 +96,44 @@ TEST_F(Selecting, WithoutADatabaseFilesGetDefaultFlagsAndANote) {
     EXPECT_THAT(selected(), ElementsAre(HasSubstr("no compilation database; make one")));
 }
 
+TEST_F(Selecting, TheNearestConfigurationHolds) {
+    options_.flags.emplace();
+    options_.files = {"src/sub/b.cc", "src/a.c"};
+    auto effectOf = [&](const std::string& function) {
+        Selection selection = *selectCommands(options_);
+        Result<config::Config> config = findConfig(options_, selection);
+        if (!config.ok()) return toString(config.error());
+        const models::Model* row = config->models.find(function);
+        return std::string(!row                                  ? "none"
+                           : row->effect == models::Effect::pure ? "pure"
+                                                                 : "stop") +
+               (selection.notes.empty() ? "" : ", noted");
+    };
+    EXPECT_EQ(effectOf("f"), "none");
+    write("/.raddle.yaml", "functions: {f: pure}");
+    EXPECT_EQ(effectOf("f"), "pure, noted");
+    write("/src/.raddle.yaml", "functions: {f: noreturn}");
+    EXPECT_EQ(effectOf("f"), "stop, noted");
+    write("/other.yaml", "functions: {g: pure}");
+    options_.configFile = "other.yaml";
+    EXPECT_EQ(effectOf("f"), "none");
+    EXPECT_EQ(effectOf("g"), "pure");
+    options_.configFile = "none.yaml";
+    EXPECT_THAT(effectOf("f"), HasSubstr("none.yaml: "));
+}
+
+TEST_F(Selecting, AConfigurationBesideTheDatabaseHoldsForFilesElsewhere) {
+    fs::create_directories(options_.directory + "/elsewhere");
+    makeDatabase("/elsewhere");
+    write("/elsewhere/.raddle.yaml", "functions: {f: pure}");
+    options_.buildDirectory = options_.directory + "/elsewhere";
+    Selection selection = *selectCommands(options_);
+    Result<config::Config> config = findConfig(options_, selection);
+    ASSERT_TRUE(config.ok());
+    EXPECT_NE(config->models.find("f"), nullptr);
+    EXPECT_THAT(selection.notes, testing::Contains(HasSubstr("elsewhere/.raddle.yaml")));
+}
+
 std::vector<lower::CompileCommand> commands(size_t count) {
     std::vector<lower::CompileCommand> out;
     for (size_t i = 0; i < count; ++i) out.push_back({"/", "/" + std::to_string(i) + ".c", {"cc"}});
@@ -128,6 +166,18 @@ TEST(ReadUnits, OrderDoesNotDependOnJobs) {
         EXPECT_EQ(steps.back(), 40u);
         EXPECT_FALSE(units.interrupted);
     }
+}
+
+TEST(ReadUnits, AFileReadInPartIsAUnitAndAFailure) {
+    Units units = readUnits(commands(1), {}, [](const lower::CompileCommand& command) -> Result<ir::Unit> {
+        ir::Unit unit;
+        unit.file = command.file;
+        unit.error = Error{"broken", command.file, 1, 2};
+        return unit;
+    });
+    EXPECT_EQ(units.units.size(), 1u);
+    ASSERT_EQ(units.failed.size(), 1u);
+    EXPECT_EQ(units.failed[0], (FailedFile{"/0.c", "in part: 1:2: broken"}));
 }
 
 TEST(ReadUnits, CancelStopsBetweenFiles) {
