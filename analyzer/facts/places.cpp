@@ -41,14 +41,20 @@ ObjectId Places::globalObject(uint32_t global) {
 }
 
 ObjectId Places::variableObject(FunctionIndex function, ir::Root variable) {
+    auto& ofFunctions = variable.kind == ir::RootKind::formal ? formals_ : locals_;
+    if (function.index() >= ofFunctions.size()) ofFunctions.resize(program_->functions.size());
+    std::vector<ObjectId>& known = ofFunctions[function.index()];
+    if (variable.index < known.size() && known[variable.index].valid()) return known[variable.index];
     Object result;
     result.kind = ObjectKind::variable;
     result.function = function;
     result.variable = variable;
     const ir::Function& owner = program_->function(function);
     const auto& table = variable.kind == ir::RootKind::formal ? owner.formals : owner.locals;
-    if (variable.index < table.size()) result.callOperator = table[variable.index].callOperator;
-    return object(result);
+    if (variable.index >= table.size()) return object(result);
+    result.callOperator = table[variable.index].callOperator;
+    known.resize(table.size());
+    return known[variable.index] = object(result);
 }
 
 PlaceId Places::place(const Place& place) {
@@ -57,7 +63,18 @@ PlaceId Places::place(const Place& place) {
     return it->second;
 }
 
+size_t Places::ExtensionHash::operator()(const Extension& extension) const noexcept {
+    const ir::Step& step = extension.step;
+    return mix(mix(extension.base.value, static_cast<size_t>(step.kind) * 8 + static_cast<size_t>(step.variable)),
+               static_cast<size_t>(step.value));
+}
+
 PlaceId Places::extend(PlaceId base, const ir::Step& step) {
+    PlaceId& known = extensions_[{base, step}];
+    return known.valid() ? known : known = extended(base, step);
+}
+
+PlaceId Places::extended(PlaceId base, const ir::Step& step) {
     Place extended = place(base);
     // The container of a member and the member of a container cancel out.
     const auto undoes = [&](ir::StepKind mine, ir::StepKind last) {

@@ -65,10 +65,14 @@ class Places {
     ObjectId globalObject(uint32_t global);
     ObjectId variableObject(FunctionIndex function, ir::Root variable);
 
-    PlaceId place(ObjectId root) { return place(Place{root, {}}); }
+    PlaceId place(ObjectId root) {
+        if (root.index() >= roots_.size()) roots_.resize(root.index() + 1);
+        PlaceId& known = roots_[root.index()];
+        return known.valid() ? known : known = place(Place{root, {}});
+    }
     PlaceId place(const Place& place);
     const Place& place(PlaceId id) const { return places_[id.index()]; }
-    PlaceId extend(PlaceId base, const ir::Step& step);
+    PlaceId extend(PlaceId base, const ir::Step& step);  // one lookup when it has been asked before
     // Where memory of any object of a class is: two that one entry point is given may change places in another.
     PlaceId anyInstance(PlaceId place);
 
@@ -84,11 +88,25 @@ class Places {
         size_t operator()(const Object& object) const noexcept;
     };
 
+    struct Extension {
+        PlaceId base;
+        ir::Step step;
+
+        bool operator==(const Extension&) const = default;
+    };
+    struct ExtensionHash {
+        size_t operator()(const Extension& extension) const noexcept;
+    };
+    PlaceId extended(PlaceId base, const ir::Step& step);
+
     const link::Program* program_;
     std::deque<Object> objects_;
     std::unordered_map<Object, ObjectId, ObjectHash> objectIds_;
     std::deque<Place> places_;
     std::unordered_map<Place, PlaceId, PlaceHash> placeIds_;
+    std::vector<PlaceId> roots_;  // by object: the place without steps
+    std::unordered_map<Extension, PlaceId, ExtensionHash> extensions_;
+    std::vector<std::vector<ObjectId>> formals_, locals_;  // by function: their objects, where known
 };
 
 // Numbers the ops of a program.

@@ -1,5 +1,6 @@
 #include "analyzer/facts/points_to.h"
 
+#include <algorithm>
 #include <deque>
 
 #include "analyzer/facts/unknown_objects.h"
@@ -11,7 +12,7 @@ constexpr size_t kMostMembers = 400;  // of an object that is copied whole
 constexpr size_t kMostTargets = 128;  // of one pointer; past that it tells nothing
 
 struct ValueSet {
-    std::set<PlaceId> places;
+    SharedSet<PlaceId> places;
     std::set<FunctionIndex> functions;
     std::vector<PlaceId> sources;  // where it was loaded from, for whole-object copies
 };
@@ -63,16 +64,15 @@ class Solver {
 
     void dependOn(PlaceId place) { readers_[place].insert(current_); }
 
-    std::set<PlaceId> locations(const ir::Place& place) {
+    SharedSet<PlaceId> locations(const ir::Place& place) {
         if (!place.valid()) return {};
-        std::set<PlaceId> at{places_.place(rootObject(place.root))};
+        SharedSet<PlaceId> at{places_.place(rootObject(place.root))};
         for (const ir::Step& step : place.steps) {
-            std::set<PlaceId> next;
+            SharedSet<PlaceId> next;
             if (step.kind == ir::StepKind::deref) {
                 for (PlaceId pointer : at) {
                     dependOn(pointer);
-                    if (auto it = result_.content.find(pointer); it != result_.content.end())
-                        next.insert(it->second.begin(), it->second.end());
+                    if (auto it = result_.content.find(pointer); it != result_.content.end()) next.unite(it->second);
                 }
             } else if (step.kind == ir::StepKind::field) {
                 // Depth is bounded, so that pointers that walk into themselves come to an end.
@@ -103,7 +103,7 @@ class Solver {
                     dependOn(from);
                     result.sources.push_back(from);
                     if (auto it = result_.content.find(from); it != result_.content.end())
-                        result.places.insert(it->second.begin(), it->second.end());
+                        result.places.unite(it->second);
                     if (auto it = result_.functions.find(from); it != result_.functions.end())
                         result.functions.insert(it->second.begin(), it->second.end());
                 }
@@ -114,21 +114,46 @@ class Solver {
         return result;
     }
 
-    void changed(PlaceId place) {
-        const ObjectId root = places_.place(place).root;
-        nodes_[root].insert(place);
-        if (auto it = readers_.find(place); it != readers_.end())
-            for (OpId op : it->second) push(op);
-        if (auto it = copiers_.find(root); it != copiers_.end())
-            for (OpId op : it->second) push(op);
+    // Whether an object is more than a record that anyone copies.
+    bool isGiant(ObjectId object) const {
+        auto it = nodes_.find(object);
+        return it != nodes_.end() && it->second.size() > kMostMembers;
     }
 
-    void add(PlaceId to, const std::set<PlaceId>& places, const std::set<FunctionIndex>& functions) {
+    static bool isInside(const Place& member, const Place& record) {
+        return member.steps.size() > record.steps.size() &&
+               std::equal(record.steps.begin(), record.steps.end(), member.steps.begin());
+    }
+
+    void changed(PlaceId id) {
+        const Place& place = places_.place(id);
+        const bool isNew = nodes_[place.root].insert(id).second;
+        if (auto it = readers_.find(id); it != readers_.end())
+            for (OpId op : it->second) push(op);
+        if (isGiant(place.root)) return;
+        auto records = copied_.find(place.root);
+        if (records == copied_.end()) return;
+        std::set<OpId> copiers;
+        for (auto& [record, copied] : records->second) {
+            if (!isInside(place, places_.place(record))) continue;
+            if (isNew) copied.members.insert(id);
+            copiers.insert(copied.copiers.begin(), copied.copiers.end());
+        }
+        for (OpId op : copiers) push(op);
+    }
+
+    void add(PlaceId to, const SharedSet<PlaceId>& places, const std::set<FunctionIndex>& functions) {
         bool grew = false;
         if (!places.empty()) {
-            std::set<PlaceId>& content = result_.content[to];
-            for (PlaceId place : places)
-                if (content.size() < kMostTargets) grew |= content.insert(place).second;
+            SharedSet<PlaceId>& content = result_.content[to];
+            if (content.size() + places.size() <= kMostTargets) {
+                grew = content.unite(places);
+            } else {
+                for (PlaceId place : places) {
+                    if (content.size() >= kMostTargets) break;
+                    grew |= content.insert(place).second;
+                }
+            }
         }
         if (!functions.empty()) {
             std::set<FunctionIndex>& content = result_.functions[to];
@@ -144,25 +169,28 @@ class Solver {
 
     // A struct copy: what the source's members hold, the target's members hold.
     void copyMembers(PlaceId to, PlaceId from) {
-        // What holds a pointer is no record, and a giant is no record that anyone copies.
+        // What holds a pointer is no record.
         if (to == from || result_.content.contains(from) || result_.functions.contains(from)) return;
-        const Place source = places_.place(from);
-        copiers_[source.root].insert(current_);
-        auto known = nodes_.find(source.root);
-        if (known == nodes_.end() || known->second.size() > kMostMembers) return;
-        const std::set<PlaceId> nodes = known->second;
+        const Place& source = places_.place(from);
+        if (isGiant(source.root)) return;
+        auto [it, isNew] = copied_[source.root].try_emplace(from);
+        Copied& copied = it->second;
+        copied.copiers.insert(current_);
+        if (isNew)
+            for (PlaceId node : nodes_[source.root])
+                if (isInside(places_.place(node), source)) copied.members.insert(node);
+        const SharedSet<PlaceId> nodes = copied.members;
         for (PlaceId node : nodes) {
-            const Place member = places_.place(node);
-            if (member.steps.size() <= source.steps.size() || member.steps.size() > 8) continue;
-            if (!std::equal(source.steps.begin(), source.steps.end(), member.steps.begin())) continue;
+            const Place& member = places_.place(node);
+            if (member.steps.size() > 8) continue;
             PlaceId target = to;
             for (size_t i = source.steps.size(); i < member.steps.size(); ++i)
                 target = places_.extend(target, member.steps[i]);
             if (target == node) continue;
-            std::set<PlaceId> content;
+            SharedSet<PlaceId> content;
             std::set<FunctionIndex> functions;
-            if (auto it = result_.content.find(node); it != result_.content.end()) content = it->second;
-            if (auto it = result_.functions.find(node); it != result_.functions.end()) functions = it->second;
+            if (auto known = result_.content.find(node); known != result_.content.end()) content = known->second;
+            if (auto known = result_.functions.find(node); known != result_.functions.end()) functions = known->second;
             add(target, content, functions);
         }
     }
@@ -176,7 +204,7 @@ class Solver {
                 return;
             }
             case ir::OpKind::alloc: {
-                const std::set<PlaceId> made{places_.place(heapObject(places_, ops_, current_))};
+                const SharedSet<PlaceId> made{places_.place(heapObject(places_, ops_, current_))};
                 for (PlaceId to : locations(op.place)) add(to, made, {});
                 return;
             }
@@ -249,9 +277,14 @@ class Solver {
     const Ops& ops_;
     const link::Program& program_;
     PointsTo result_;
-    std::unordered_map<PlaceId, std::set<OpId>> readers_;    // of a pointer
-    std::unordered_map<ObjectId, std::set<OpId>> copiers_;   // of whatever members an object has
-    std::unordered_map<ObjectId, std::set<PlaceId>> nodes_;  // places with content, by object
+    std::unordered_map<PlaceId, std::set<OpId>> readers_;  // of a pointer
+    // A record that is copied: its members with content, and who copies it.
+    struct Copied {
+        SharedSet<PlaceId> members;
+        std::set<OpId> copiers;
+    };
+    std::unordered_map<ObjectId, std::map<PlaceId, Copied>> copied_;  // by the object they are in
+    std::unordered_map<ObjectId, SharedSet<PlaceId>> nodes_;          // places with content, by object
     std::deque<OpId> queue_;
     std::vector<bool> queued_;
     OpId current_;
@@ -269,15 +302,14 @@ ObjectId heapObject(Places& places, const Ops& ops, OpId op) {
     return places.object(object);
 }
 
-std::set<PlaceId> PointsTo::resolve(Places& places, PlaceId place) const {
+SharedSet<PlaceId> PointsTo::resolve(Places& places, PlaceId place) const {
     const Place path = places.place(place);
-    std::set<PlaceId> at{places.place(path.root)};
+    SharedSet<PlaceId> at{places.place(path.root)};
     for (const ir::Step& step : path.steps) {
-        std::set<PlaceId> next;
+        SharedSet<PlaceId> next;
         if (step.kind == ir::StepKind::deref) {
             for (PlaceId pointer : at)
-                if (auto it = content.find(pointer); it != content.end())
-                    next.insert(it->second.begin(), it->second.end());
+                if (auto it = content.find(pointer); it != content.end()) next.unite(it->second);
         } else if (step.kind == ir::StepKind::field) {
             for (PlaceId base : at) next.insert(places.place(base).steps.size() < 8 ? places.extend(base, step) : base);
         } else if (step.kind == ir::StepKind::container) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analyzer/facts/places.h"
+#include "core/support/shared_flat.h"
 
 namespace raddle::facts {
 
@@ -22,7 +23,7 @@ struct Target {
 };
 
 struct PointsTo {
-    std::unordered_map<PlaceId, std::set<PlaceId>> content;          // both without deref and index steps
+    std::unordered_map<PlaceId, SharedSet<PlaceId>> content;         // both without deref and index steps
     std::unordered_map<PlaceId, std::set<FunctionIndex>> functions;  // function pointers
     std::unordered_map<OpId, std::set<Target>> targets;              // of call, spawn and once ops
     std::unordered_map<FunctionIndex, std::set<OpId>> callers;
@@ -30,7 +31,7 @@ struct PointsTo {
 
     // Where a canonical place can be, its derefs followed: places without deref and index steps. Empty when a
     // pointer on the way points to nothing known.
-    std::set<PlaceId> resolve(Places& places, PlaceId place) const;
+    SharedSet<PlaceId> resolve(Places& places, PlaceId place) const;
     const std::set<Target>& targetsOf(OpId op) const;
 };
 

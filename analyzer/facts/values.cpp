@@ -285,7 +285,7 @@ std::set<ObjectId> Interpreter::reachable(const State& state, const std::vector<
 const std::vector<PlaceId>& Interpreter::basesOf(PlaceId place) {
     auto [it, isNew] = bases_.try_emplace(place);
     if (isNew) {
-        const std::set<PlaceId> bases = facts_.pointsTo.resolve(places_, place);
+        const SharedSet<PlaceId> bases = facts_.pointsTo.resolve(places_, place);
         it->second.assign(bases.begin(), bases.end());
     }
     return it->second;
