@@ -354,7 +354,8 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
         case ir::OpKind::initLock: {
             recordAccess(activation, id, state, AccessKind::write, false, resolve(activation, state, op.place));
             const Known kind = evaluate(activation, state, op.value);
-            if (kind.kind == KnownKind::constant && kind.constant != 0)
+            // Recursive, or an error when taken again; the other kinds hang.
+            if (kind.kind == KnownKind::constant && (kind.constant == 1 || kind.constant == 2))
                 facts_.recursiveLocks.insert(lockPlace(resolve(activation, state, op.place)));
             break;
         }

@@ -1,6 +1,7 @@
 #include "analyzer/facts/facts.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "analyzer/facts/interpreter.h"
 #include "analyzer/facts/unknown_objects.h"
@@ -9,13 +10,26 @@
 namespace raddle::facts {
 namespace {
 
-void startEntryPoint(Facts& facts, Interpreter& interpreter, FunctionIndex index) {
+// Classes by name: those of which some member is named.
+std::set<std::string_view> classesOf(const link::Program& program) {
+    std::set<std::string_view> classes;
+    for (uint32_t i = 0; i < program.names.size(); ++i) {
+        const std::string_view name = program.names.text({i});
+        if (const size_t member = name.rfind("::"); member != std::string_view::npos && !name.starts_with("std::"))
+            classes.insert(name.substr(0, member));
+    }
+    return classes;
+}
+
+void startEntryPoint(Facts& facts, Interpreter& interpreter, FunctionIndex index,
+                     const std::set<std::string_view>& classes) {
     const ir::Function& function = facts.program->function(index);
     State entry;
     entry.live.insert(LiveThread{});
     entry.lastBarrier.insert(OpId{});
     for (uint32_t formal = 0; formal < function.formals.size(); ++formal)
-        if (function.formals[formal].type.valid() && isRecordName(facts.program->text(function.formals[formal].type)))
+        if (function.formals[formal].type.valid() &&
+            classes.contains(facts.program->text(function.formals[formal].type)))
             interpreter.bindTyped(index, formal, entry);
     interpreter.startThread(ThreadKind::assumed, index, entry);
     interpreter.run();
@@ -40,15 +54,17 @@ std::set<FunctionIndex> functionsAsValues(const Facts& facts) {
 // program keeps in its tables of functions and does not call itself.
 void startEntryPoints(Facts& facts, Interpreter& interpreter) {
     facts.open = true;
+    const std::set<std::string_view> classes = classesOf(*facts.program);
     for (uint32_t i = 0; i < facts.program->functions.size(); ++i) {
         const ir::Function& function = facts.program->functions[i];
-        if (function.isPublic && function.role == ir::FunctionRole::plain) startEntryPoint(facts, interpreter, {i});
+        if (function.isPublic && function.role == ir::FunctionRole::plain)
+            startEntryPoint(facts, interpreter, {i}, classes);
     }
     std::set<FunctionIndex> reached;
     for (const Context& context : facts.contexts) reached.insert(context.function);
     for (FunctionIndex index : functionsAsValues(facts))
         if (!reached.contains(index) && facts.program->function(index).role == ir::FunctionRole::plain)
-            startEntryPoint(facts, interpreter, index);
+            startEntryPoint(facts, interpreter, index, classes);
 }
 
 // Which threads run each context, by walking calls from their entries.

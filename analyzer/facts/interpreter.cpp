@@ -394,6 +394,9 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
             if (known.constant == condition.constant && equal) return false;
             break;
         case KnownKind::address:
+            // A caller that is not there may give null.
+            if (places_.object(places_.place(known.place).root).kind == ObjectKind::typed) return true;
+            [[fallthrough]];
         case KnownKind::function:
             // What points somewhere is not null.
             return condition.constant != 0 || !equal;

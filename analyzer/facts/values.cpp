@@ -145,7 +145,8 @@ Known Interpreter::evaluate(const Activation& activation, const State& state, co
             const bool same = content.kind == KnownKind::constant && content.constant == value.constant;
             const bool other = (content.kind == KnownKind::constant && content.constant != value.constant) ||
                                (content.kind == KnownKind::notConstant && content.constant == value.constant) ||
-                               (content.kind == KnownKind::address && value.constant == 0);
+                               (content.kind == KnownKind::address && value.constant == 0 &&
+                                places_.object(places_.place(content.place).root).kind != ObjectKind::typed);
             if (!same && !other) return known;
             known.kind = KnownKind::constant;
             known.constant = same == (value.kind == ir::ValueKind::equals);

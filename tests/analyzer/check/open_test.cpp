@@ -125,6 +125,43 @@ func init() {
     EXPECT_EQ(found(program), Names{"deadlock-self (likely) at acquire @mu; acquire @mu"});
 }
 
+TEST(OpenPrograms, CallersMayGiveNull) {
+    EXPECT_EQ(found(R"(
+global @mu : pthread_mutex_t mutex
+func control(%wanted : Node*) {
+  acquire @mu
+  br %wanted != 0 b1 b2
+b1:
+  load %wanted->Node::size
+  goto b3
+b2:
+  acquire @mu
+  goto b3
+b3:
+  release @mu
+  ret
+}
+)"),
+              Names{"deadlock-self (likely) at acquire @mu; acquire @mu"});
+}
+
+TEST(OpenPrograms, NumbersThatAreHandedInBelongToTheCaller) {
+    EXPECT_EQ(found(R"(
+global @mu : pthread_mutex_t mutex
+func write(%size : size_t*) {
+  acquire @mu
+  store *%size = 1
+  release @mu
+  ret
+}
+func read(%size : size_t*) {
+  load *%size
+  ret
+}
+)"),
+              Names{});
+}
+
 TEST(OpenPrograms, CallsThatLeadToAFindingAreNamed) {
     EXPECT_EQ(found(R"(
 func twice(%this : Cache*) private {
