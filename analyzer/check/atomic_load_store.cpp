@@ -18,7 +18,7 @@ namespace {
 bool oneSection(const Facts& facts, const Access& load, const Access& store) {
     for (const HeldLock& a : facts.locks(load.locks))
         for (const HeldLock& b : facts.locks(store.locks))
-            if (a.lock == b.lock && a.acquiredAt == b.acquiredAt && a.kind != ir::LockKind::flag) return true;
+            if (a.lock == b.lock && a.takenBy == b.takenBy && a.kind != ir::LockKind::flag) return true;
     return false;
 }
 

@@ -248,6 +248,10 @@ Finding describeCycle(const Facts& facts, const std::vector<Witness>& ring) {
     for (const Witness& witness : ring)
         finding.locations.push_back(
             locationOf(facts, witness.held.acquiredAt, "acquires " + lockName(facts, witness.held.lock) + " first"));
+    for (const Witness& witness : ring)
+        if (witness.held.takenBy != witness.held.acquiredAt)
+            finding.locations.push_back(
+                locationOf(facts, witness.held.takenBy, "takes " + lockName(facts, witness.held.lock)));
     for (const Witness& witness : ring) addCalls(facts, facts.acquisitions[witness.acquisition].context, finding);
     finding.message = "lock-order inversion: " + order;
     finding.why = {"the acquisitions may run at the same time", "no other lock is held around all of them",

@@ -104,7 +104,7 @@ class LockSplit {
                 for (const HeldLock& held : facts_.locks(facts_.accesses[index].locks))
                     for (size_t other : sections_.accesses(pair.write))
                         for (const HeldLock& still : facts_.locks(facts_.accesses[other].locks))
-                            if (held.lock != lock && held.lock == still.lock && held.acquiredAt == still.acquiredAt)
+                            if (held.lock != lock && held.lock == still.lock && held.takenBy == still.takenBy)
                                 return true;
         return false;
     }

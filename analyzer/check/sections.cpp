@@ -185,8 +185,8 @@ std::vector<Touch> Sections::findTouches(OpId op) {
         const Access& access = facts_.accesses[index];
         for (const HeldLock& held : facts_.locks(access.locks)) {
             if (held.kind == ir::LockKind::flag || held.lost) continue;
-            if (isCall && (facts_.ops.function(held.acquiredAt) == here || heldAtCall(access, held.lock))) continue;
-            out.push_back({access.location, held.lock, isCall ? op : held.acquiredAt, access.op, access.context,
+            if (isCall && (facts_.ops.function(held.takenBy) == here || heldAtCall(access, held.lock))) continue;
+            out.push_back({access.location, held.lock, isCall ? op : held.takenBy, access.op, access.context,
                            access.kind == AccessKind::write});
         }
     }

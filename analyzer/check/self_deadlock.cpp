@@ -49,6 +49,8 @@ std::vector<Finding> checkSelfDeadlock(const Facts& facts) {
                                             ", which the same thread already holds";
             finding.locations = {locationOf(facts, acquisition.op, "acquires " + name + " again"),
                                  locationOf(facts, held.acquiredAt, "acquired here")};
+            if (held.takenBy != held.acquiredAt)
+                finding.locations.push_back(locationOf(facts, held.takenBy, "takes " + name));
             finding.threads = {threadStory(facts, *facts.context(acquisition.context).threads.begin(),
                                            acquisition.context, acquisition.op, acquisition.held, "acquires " + name)};
             addCalls(facts, acquisition.context, finding);

@@ -38,6 +38,7 @@ void Interpreter::call(Activation& activation, OpId id, const ir::Op& op, State 
         flag.lock = resolve(activation, state, op.place);
         flag.kind = ir::LockKind::flag;
         flag.acquiredAt = id;
+        flag.takenBy = id;
         flag.acquiredIn = activation.context;
         State inside = state;
         std::erase_if(inside.held, [&](const HeldLock& held) { return held.lock == flag.lock; });
@@ -59,6 +60,14 @@ void Interpreter::call(Activation& activation, OpId id, const ir::Op& op, State 
     }
     for (const Target& target : targets) callTarget(activation, id, op, target, args, state, out);
 }
+
+namespace {
+
+bool holds(const State& state, PlaceId lock) {
+    return std::any_of(state.held.begin(), state.held.end(), [&](const HeldLock& held) { return held.lock == lock; });
+}
+
+}  // namespace
 
 void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, const Target& target,
                              const std::vector<Known>& given, const State& state, States& out) {
@@ -85,6 +94,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
             for (const auto& [place, known] : members) after.values[place] = known;
         }
         for (HeldLock& lock : after.held) {
+            if (!holds(state, lock.lock)) lock.takenBy = id;
             const Object& root = places_.object(places_.place(lock.lock).root);
             if (root.kind == ObjectKind::variable && root.function == target.function &&
                 target.function != activation.index)
@@ -207,8 +217,8 @@ void Interpreter::callUnknown(Activation& activation, OpId id, const ir::Op& op,
                               State state, States& out) {
     for (const Known& arg : args) {
         if (arg.kind == KnownKind::address && tracked(state, arg.place)) forget(state, arg.place);
-        if (arg.kind == KnownKind::function) startCallback(arg.function, id, activation.context);
-        startClosure(state, arg, id, activation.context);
+        if (arg.kind == KnownKind::function) startCallback(arg.function, id, activation.context, state);
+        startClosure(arg, id, activation.context, state);
     }
     if (op.result.kind != ir::RootKind::none) {
         const PlaceId result = places_.place(places_.variableObject(activation.index, op.result));

@@ -151,6 +151,7 @@ void Interpreter::acquire(Activation& activation, OpId id, const ir::Op& op, Sta
     lock.mode = op.mode;
     lock.kind = op.lockKind;
     lock.acquiredAt = id;
+    lock.takenBy = id;
     lock.acquiredIn = activation.context;
     lock.grouped = op.grouped;
     // Whoever takes a lock reads it: it must exist, from before to after.

@@ -272,14 +272,27 @@ std::set<ThreadId> withAncestors(const Facts& facts, ThreadId thread) {
     return all;
 }
 
+// What clients call, as opposed to a callback that a library is given.
+bool isEntryPoint(const Thread& thread) {
+    return thread.kind == ThreadKind::assumed && !thread.spawn.valid();
+}
+
 }  // namespace
 
 bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId b, LiveSetId liveB) {
     const Thread &first = facts.thread(a), &second = facts.thread(b);
     if (first.kind == ThreadKind::staticInit || second.kind == ThreadKind::staticInit) return false;
     if (a == b) return first.many;
-    // Callbacks run when and where a library likes; entry points when callers like.
-    if (first.kind == ThreadKind::assumed || second.kind == ThreadKind::assumed) return true;
+    // Callbacks run when and where a library likes once it has been given them; entry points when callers like.
+    if (first.kind == ThreadKind::assumed || second.kind == ThreadKind::assumed) {
+        if (isEntryPoint(first) || isEntryPoint(second)) return true;
+        std::set<ThreadId> through;
+        if (first.kind != ThreadKind::assumed && !first.many && isAncestor(facts, a, b, through))
+            return runningAt(facts, through, liveA);
+        if (second.kind != ThreadKind::assumed && !second.many && isAncestor(facts, b, a, through))
+            return runningAt(facts, through, liveB);
+        return true;
+    }
     const std::set<ThreadId> ofA = withAncestors(facts, a), ofB = withAncestors(facts, b);
     for (ThreadId common : ofA)
         if (ofB.contains(common) && facts.thread(common).many) return true;

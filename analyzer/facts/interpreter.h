@@ -158,8 +158,8 @@ class Interpreter {
         return !lock.lost && lock.mode == ir::LockMode::exclusive && lock.kind != ir::LockKind::flag;
     }
     PlaceId handlePlace(const Activation& activation, const State& state, PlaceId place);
-    void startCallback(FunctionIndex function, OpId id, ContextId context);
-    void startClosure(const State& state, const Known& closure, OpId id, ContextId context);
+    void startCallback(FunctionIndex function, OpId id, ContextId context, State& state);
+    void startClosure(const Known& closure, OpId id, ContextId context, State& state);
 
     Facts& facts_;
     Places& places_;

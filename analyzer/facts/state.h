@@ -19,6 +19,7 @@ struct HeldLock {
     ir::LockKind kind = ir::LockKind::mutex;
     uint32_t count = 1;  // > 1: recursively
     OpId acquiredAt;
+    OpId takenBy;  // the op of the function at hand that took it: the acquire itself, or a call of a lock function
     ContextId acquiredIn;
     bool grouped = false;
     bool lost = false;  // the variable that named it has changed: still held, but which one is not known

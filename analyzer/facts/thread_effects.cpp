@@ -5,15 +5,16 @@
 
 namespace raddle::facts {
 
-void Interpreter::startCallback(FunctionIndex function, OpId id, ContextId context) {
+// It may run from here on.
+void Interpreter::startCallback(FunctionIndex function, OpId id, ContextId context, State& state) {
     State entry;
     entry.live.insert(LiveThread{});
     entry.lastBarrier.insert(OpId{});
-    startThread(ThreadKind::assumed, function, entry, id, context);
+    addLive(startThread(ThreadKind::assumed, function, entry, id, context), {}, state);
 }
 
 // A closure that is given away runs like a callback, with what it has captured.
-void Interpreter::startClosure(const State& state, const Known& closure, OpId id, ContextId context) {
+void Interpreter::startClosure(const Known& closure, OpId id, ContextId context, State& state) {
     if (closure.kind != KnownKind::address && closure.kind != KnownKind::load) return;
     const Place& place = places_.place(closure.place);
     const ir::NameId key = places_.object(place.root).callOperator;
@@ -28,7 +29,7 @@ void Interpreter::startClosure(const State& state, const Known& closure, OpId id
     entry.fresh.clear();
     entry.live = {LiveThread{}};
     entry.lastBarrier = {OpId{}};
-    startThread(ThreadKind::assumed, function, entry, id, context);
+    addLive(startThread(ThreadKind::assumed, function, entry, id, context), {}, state);
 }
 
 // What a handle is called so that spawn and join find the same: in a counting loop by the loop's range.

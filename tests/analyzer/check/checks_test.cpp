@@ -369,6 +369,14 @@ TEST(LockSplit, WrittenFromWhatWasReadUnderAnEarlierHold) {
     EXPECT_EQ(found(kSplit), Names{"atomicity-lock-split at store @balance = ? uses %now"});
 }
 
+TEST(LockSplit, WhereALockFunctionTakesTheLock) {
+    const std::string wrapped = with(with(kSplit, "  acquire @mu\n  load", "  call lock()\n  load"),
+                                     "  acquire @mu\n  store", "  call lock()\n  store") +
+                                "func lock() {\n  acquire @mu\n  ret\n}\n";
+    EXPECT_EQ(found(wrapped), Names{"atomicity-lock-split at store @balance = ? uses %now"});
+    EXPECT_EQ(found(with(wrapped, "  release @mu\n  call lock()\n", "")), kNothing);
+}
+
 TEST(LockSplit, NotUnderOneHold) {
     EXPECT_EQ(found(with(kSplit, "  release @mu\n  acquire @mu\n", "")), kNothing);
 }

@@ -404,6 +404,24 @@ func main() {
     EXPECT_FALSE(program.parallel("worker", "after"));
 }
 
+TEST(Threads, CallbacksRunOnceALibraryHasThem) {
+    Analysed program(R"(
+global @x : int
+func handler() private {
+  store @x = 1  // [handler]
+}
+func main() {
+  store @x = 2  // [before]
+  call event_set(handler)
+  store @x = 3  // [after]
+}
+)");
+    EXPECT_EQ(program.threads("handler"), Threads{"assumed, many"});
+    EXPECT_FALSE(program.parallel("handler", "before"));
+    EXPECT_TRUE(program.parallel("handler", "after"));
+    EXPECT_TRUE(program.parallel("handler", "handler"));
+}
+
 TEST(Threads, WithoutMainEntryPointsAreAssumed) {
     Analysed program(R"(
 global @x : int
