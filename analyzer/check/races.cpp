@@ -8,6 +8,7 @@
 
 #include "analyzer/check/access_classes.h"
 #include "analyzer/check/checks.h"
+#include "analyzer/check/consistency.h"
 #include "analyzer/check/exclusion.h"
 #include "analyzer/check/lifetime.h"
 #include "analyzer/check/story.h"
@@ -123,7 +124,7 @@ Evidence evidenceOf(const Facts& facts, const Conflict& conflict) {
     return Evidence::likely;
 }
 
-std::vector<std::string> reasons(const Facts& facts, const Conflict& conflict, size_t guarded, size_t total) {
+std::vector<std::string> reasons(const Facts& facts, const Conflict& conflict, const UsualLock& usual) {
     const Access &a = facts.accesses[conflict.first], &b = facts.accesses[conflict.second];
     std::vector<std::string> why;
     if (conflict.firstThread == conflict.secondThread) {
@@ -133,9 +134,9 @@ std::vector<std::string> reasons(const Facts& facts, const Conflict& conflict, s
                       " may run at the same time: neither is joined before nor started after the other's access");
     }
     why.push_back("no common lock: one holds " + holding(facts, a.locks) + ", the other " + holding(facts, b.locks));
-    if (guarded > 0)
-        why.push_back("a lock is held in " + std::to_string(guarded) + " of " + std::to_string(total) +
-                      " places that access it");
+    if (usual.held > 0)
+        why.push_back("`" + usual.name + "` is held in " + std::to_string(usual.held) + " of " +
+                      std::to_string(usual.total) + " places that access it");
     if (changesLife(facts, a) || changesLife(facts, b))
         why.push_back(
             "whatever uses an object comes after its beginning and before its end: here nothing sees to that");
@@ -154,18 +155,19 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
     for (const Conflict& conflict : conflicts)
         if (finding.evidence < Evidence::definite)
             finding.evidence = std::max(finding.evidence, evidenceOf(facts, conflict));
+    // Who holds a lock nearly everywhere else means to hold it here.
+    const UsualLock usual = usualLock(facts, group);
+    const bool assumed = finding.evidence == Evidence::assumed;
+    if (assumed && usual.isRule()) finding.evidence = Evidence::likely;
     if (finding.evidence != Evidence::assumed) finding.severity = findRule(finding.rule)->severity;
-
-    std::set<OpId> guardedOps, ops;
-    for (size_t index : group) {
-        ops.insert(facts.accesses[index].op);
-        if (!facts.locks(facts.accesses[index].locks).empty()) guardedOps.insert(facts.accesses[index].op);
-    }
     const std::string what = facts.places.describe(first.place);
     finding.message = "data race on `" + what + "`: " + deedOf(facts, first).verb + " in " +
                       functionName(facts, first.op) + " holding " + holding(facts, first.locks) + " and " +
                       deedOf(facts, second).verb + " in " + functionName(facts, second.op) + " holding " +
                       holding(facts, second.locks);
+    if (usual.isRule())
+        finding.message += "; `" + usual.name + "` is held in " + std::to_string(usual.held) + " of " +
+                           std::to_string(usual.total) + " accesses";
     std::set<SourceLocation> seen;
     std::set<OpId> shown;
     const auto show = [&](const Access& access) {
@@ -184,7 +186,7 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
         show(facts.accesses[conflict.first]);
         show(facts.accesses[conflict.second]);
     }
-    if (finding.evidence == Evidence::assumed) {
+    if (assumed) {
         addCalls(facts, first.context, finding);
         addCalls(facts, second.context, finding);
     }
@@ -192,7 +194,7 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
         threadStory(facts, best.firstThread, first.context, first.op, first.locks, roleOf(facts, first)));
     finding.threads.push_back(
         threadStory(facts, best.secondThread, second.context, second.op, second.locks, roleOf(facts, second)));
-    finding.why = reasons(facts, best, guardedOps.size(), ops.size());
+    finding.why = reasons(facts, best, usual);
     std::vector<std::string> names{functionName(facts, first.op), functionName(facts, second.op)};
     std::sort(names.begin(), names.end());
     finding.fingerprint = fingerprint(finding.rule, {facts.places.describe(first.location), what, names[0], names[1]});
@@ -260,6 +262,7 @@ std::vector<Conflict> conflictsOf(const Facts& facts, const ThreadSets& threads,
     }
     std::vector<Meeting> meetings(classIds.size() * classIds.size());
     std::vector<bool> settled(opIds.size() * opIds.size());  // pairs of ops that race in threads that are known
+    Preparations prepared(facts, group);
     std::vector<Conflict> conflicts;
     for (size_t i = 0; i < group.size(); ++i)
         for (size_t j = i; j < group.size(); ++j) {
@@ -280,6 +283,7 @@ std::vector<Conflict> conflictsOf(const Facts& facts, const ThreadSets& threads,
             }
             if (!meeting.possible) continue;
             conflict = {group[i], group[j], meeting.first, meeting.second};
+            if (isAssumed(facts, conflict) && (prepared.contains(*a) || prepared.contains(*b))) continue;
             // The finding starts with a write, of two writes with what frees or with the one less protected.
             const bool swap =
                 a->kind == AccessKind::read || (changesLife(facts, *b) && !changesLife(facts, *a)) ||
@@ -303,11 +307,20 @@ void checkGroup(const Facts& facts, const ThreadSets& threads, std::vector<size_
     if (group.size() > kMostAccesses) group.resize(kMostAccesses);
     std::vector<Conflict> conflicts = conflictsOf(facts, threads, group);
     if (conflicts.empty()) return;
-    const bool assumedOnly =
-        std::all_of(conflicts.begin(), conflicts.end(), [](const Conflict& c) { return c.score < 100; });
-    if (assumedOnly && !worthAssuming(facts, group)) return;
-    if (!assumedOnly) std::erase_if(conflicts, [](const Conflict& c) { return c.score < 100; });
-    findings.push_back(describeRace(facts, conflicts, group));
+    // What is assumed is told apart from what is known, and only where it adds to it.
+    std::vector<Conflict> known, assumed;
+    std::set<OpId> told;
+    for (const Conflict& conflict : conflicts) {
+        (conflict.score >= 100 ? known : assumed).push_back(conflict);
+        if (conflict.score < 100) continue;
+        told.insert(facts.accesses[conflict.first].op);
+        told.insert(facts.accesses[conflict.second].op);
+    }
+    if (!known.empty()) findings.push_back(describeRace(facts, known, group));
+    std::erase_if(assumed, [&](const Conflict& conflict) {
+        return told.contains(facts.accesses[conflict.first].op) && told.contains(facts.accesses[conflict.second].op);
+    });
+    if (!assumed.empty() && worthAssuming(facts, group)) findings.push_back(describeRace(facts, assumed, group));
 }
 
 // Members of one object that the same functions access with the same locks have one cause: one finding.

@@ -162,6 +162,42 @@ func read(%size : size_t*) {
               Names{});
 }
 
+TEST(OpenPrograms, LockHeldNearlyEverywhere) {
+    const auto locked = [](const std::string& name) {
+        return "func " + name +
+               "(%this : Cache*) {\n  acquire %this->Cache::mu\n  store %this->Cache::size = ?\n"
+               "  release %this->Cache::mu\n  ret\n}\n";
+    };
+    const std::string slip = "func peek(%this : Cache*) {\n  load %this->Cache::size\n  ret\n}\n";
+    const auto evidence = [](const std::string& text) {
+        const Analysed program(text);
+        const std::vector<Finding> findings = check::runChecks(program.facts);
+        EXPECT_EQ(findings.size(), 1u);
+        return findings.empty() ? std::string() : toString(findings[0].evidence) + (": " + findings[0].message);
+    };
+    EXPECT_THAT(
+        evidence("\n" + locked("a") + locked("b") + locked("c") + slip),
+        testing::AllOf(testing::StartsWith("likely"), testing::HasSubstr("`Cache::mu` is held in 3 of 4 accesses")));
+    EXPECT_THAT(evidence("\n" + locked("a") + slip), testing::StartsWith("assumed"));
+}
+
+TEST(OpenPrograms, WhoMakesTheLockIsAlone) {
+    EXPECT_EQ(found(R"(
+func init(%this : Cache*) {
+  initLock %this->Cache::mu mutex
+  store %this->Cache::size = 0
+  ret
+}
+func add(%this : Cache*) {
+  acquire %this->Cache::mu
+  store %this->Cache::size = ?
+  release %this->Cache::mu
+  ret
+}
+)"),
+              Names{});
+}
+
 TEST(OpenPrograms, CallsThatLeadToAFindingAreNamed) {
     EXPECT_EQ(found(R"(
 func twice(%this : Cache*) private {

@@ -1,0 +1,44 @@
+// What the accesses to one thing have in common: the lock that most of them hold, and the functions that prepare it. In
+// code whose threads are not known this tells a slip from a design (Engler et al., "Bugs as deviant behavior", 2001).
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analyzer/facts/facts.h"
+
+namespace raddle::check {
+
+// The lock held at the most of the ops that access something; `held` is 0 when none is.
+struct UsualLock {
+    std::string name;
+    size_t held = 0;   // ops at which it always is
+    size_t total = 0;  // ops in all
+
+    // Whether so many hold it that it is meant to be held at all.
+    bool isRule() const { return held >= 3 && held < total && held * 4 >= total * 3; }
+};
+
+// `group` are indices into Facts::accesses.
+UsualLock usualLock(const facts::Facts& facts, const std::vector<size_t>& group);
+
+// Which accesses are by a function, or one called from it, that makes or destroys a lock that others of the group hold:
+// nobody else is there yet, or any more.
+class Preparations {
+  public:
+    Preparations(const facts::Facts& facts, const std::vector<size_t>& group);
+
+    bool contains(const facts::Access& access);
+
+  private:
+    using Member = std::pair<bool, int64_t>;  // a lock, whichever object it is in
+
+    const facts::Facts& facts_;
+    std::set<Member> locks_;
+    std::map<facts::ContextId, bool> known_;
+};
+
+}  // namespace raddle::check
