@@ -288,9 +288,9 @@ bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId 
         if (isEntryPoint(first) || isEntryPoint(second)) return true;
         std::set<ThreadId> through;
         if (first.kind != ThreadKind::assumed && !first.many && isAncestor(facts, a, b, through))
-            return runningAt(facts, through, liveA);
+            return runningAt(facts, through, b, liveA);
         if (second.kind != ThreadKind::assumed && !second.many && isAncestor(facts, b, a, through))
-            return runningAt(facts, through, liveB);
+            return runningAt(facts, through, a, liveB);
         return true;
     }
     const std::set<ThreadId> ofA = withAncestors(facts, a), ofB = withAncestors(facts, b);
