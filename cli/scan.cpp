@@ -1,11 +1,14 @@
 #include "analyzer/scan/scan.h"
 
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <iostream>
 
@@ -31,10 +34,43 @@ struct Options {
     std::string failOn = "likely";
     std::string minEvidence;
     bool allowIncomplete = false;
+    bool stats = false;
     std::string colour = "auto";
 };
 
 std::atomic<bool> interrupted = false;
+std::atomic<bool> analysing = false;  // nothing is to be tidied up when it is interrupted
+
+// What each stage of a scan took, for --stats.
+class Stages {
+  public:
+    void begin(std::string_view name) {
+        const auto now = std::chrono::steady_clock::now();
+        if (!stages_.empty()) finish(stages_.back(), now);
+        stages_.push_back({std::string(name), now, {}, 0});
+    }
+    void print() const {
+        for (const Stage& stage : stages_)
+            if (stage.peakKilobytes > 0)
+                std::fprintf(stderr, "%-16s %9.3f s  %9ld kB peak so far\n", stage.name.c_str(), stage.seconds.count(),
+                             stage.peakKilobytes);
+    }
+
+  private:
+    struct Stage {
+        std::string name;
+        std::chrono::steady_clock::time_point begin;
+        std::chrono::duration<double> seconds;
+        long peakKilobytes = 0;
+    };
+    static void finish(Stage& stage, std::chrono::steady_clock::time_point now) {
+        stage.seconds = now - stage.begin;
+        rusage usage{};
+        ::getrusage(RUSAGE_SELF, &usage);
+        stage.peakKilobytes = usage.ru_maxrss;
+    }
+    std::vector<Stage> stages_;
+};
 
 int fail(const Error& error) {
     std::cerr << "raddle scan: " << toString(error) << "\n";
@@ -45,19 +81,28 @@ int fail(const Error& error) {
 class Progress {
   public:
     explicit Progress(std::string root) : root_(std::move(root)), terminal_(::isatty(STDERR_FILENO)) {}
-    ~Progress() {
+    ~Progress() { clear(); }
+    void clear() {
         if (shown_) std::cerr << "\r\x1b[K" << std::flush;
+        shown_ = false;
     }
     void show(size_t done, size_t total, const std::string& file) {
         if (!terminal_) return;
         winsize size{};
         size_t width = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
         std::string line = "[" + std::to_string(done) + "/" + std::to_string(total) + "] " + relativeTo(root_, file);
-        std::cerr << "\r\x1b[K" << line.substr(0, width - 1) << std::flush;
-        shown_ = true;
+        overwrite(line.substr(0, width - 1));
+    }
+    void show(std::string_view stage) {
+        if (terminal_) overwrite("analysing: " + std::string(stage));
     }
 
   private:
+    void overwrite(const std::string& line) {
+        std::cerr << "\r\x1b[K" << line << std::flush;
+        shown_ = true;
+    }
+
     std::string root_;
     bool terminal_;
     bool shown_ = false;
@@ -68,7 +113,10 @@ void catchInterrupt() {
     struct sigaction action{};
     ::sigaction(SIGINT, nullptr, &action);
     if (action.sa_handler == SIG_IGN) return;
-    action.sa_handler = [](int) { interrupted = true; };
+    action.sa_handler = [](int) {
+        if (analysing) ::_exit(kInterruptedStatus);
+        interrupted = true;
+    };
     action.sa_flags = static_cast<int>(SA_RESETHAND);
     ::sigaction(SIGINT, &action, nullptr);
 }
@@ -87,8 +135,17 @@ Result<Report> runScan(const Options& options, const std::string& folder) {
     scanOptions.progress = [&](size_t done, size_t total, const std::string& file) {
         progress.show(done, total, file);
     };
+    Stages stages;
+    scanOptions.stage = [&](std::string_view stage) {
+        analysing = stage != "parse" && stage != "done";
+        if (analysing) progress.show(stage);
+        stages.begin(stage);
+    };
     catchInterrupt();
-    return scan::scan(scanOptions);
+    Result<Report> report = scan::scan(scanOptions);
+    progress.clear();
+    if (options.stats) stages.print();
+    return report;
 }
 
 Result<> writeReport(const Report& report, const Options& options, const std::string& folder) {
@@ -176,6 +233,7 @@ Run addScan(CLI::App& app) {
            "where there are any)")
         ->check(CLI::IsMember({"assumed", "likely", "definite"}));
     app.add_flag("--allow-incomplete", options->allowIncomplete, "do not fail because files did not parse");
+    app.add_flag("--stats", options->stats, "tell on standard error what time and memory the stages took");
     app.add_flag("--no-cache")->description("parse every file anew (no cache is kept yet, so this changes nothing)");
     addColour(app, options->colour);
     app.footer(

@@ -130,15 +130,12 @@ bool ordered(const Facts& facts, const Access& a, const Access& b) {
     if (std::all_of(threadsOfA.begin(), threadsOfA.end(),
                     [&](ThreadId thread) { return joinedBefore(facts, thread, b.order); }))
         return true;
+    if (threadsOfA.size() != 1) return false;
     for (PlaceId flag : second.observed) {
         if (first.published.contains(flag)) continue;
         // Only one thread raises it, the one of the first access, and it has not done so yet.
-        auto raisers = facts.raisers.find(flag);
-        if (raisers == facts.raisers.end()) continue;
-        std::set<ThreadId> threads;
-        for (ContextId context : raisers->second)
-            threads.insert(facts.context(context).threads.begin(), facts.context(context).threads.end());
-        if (threads.size() == 1 && !facts.thread(*threads.begin()).many && threadsOfA == threads) return true;
+        auto raiser = facts.onlyRaiser.find(flag);
+        if (raiser != facts.onlyRaiser.end() && raiser->second == *threadsOfA.begin()) return true;
     }
     return false;
 }

@@ -103,6 +103,16 @@ void findMany(Facts& facts) {
     }
 }
 
+void findOnlyRaisers(Facts& facts) {
+    for (const auto& [flag, contexts] : facts.raisers) {
+        std::set<ThreadId> threads;
+        for (ContextId context : contexts)
+            threads.insert(facts.context(context).threads.begin(), facts.context(context).threads.end());
+        if (threads.size() == 1 && !facts.thread(*threads.begin()).many)
+            facts.onlyRaiser.emplace(flag, *threads.begin());
+    }
+}
+
 // Blocks that can be reached from themselves.
 std::vector<bool> blocksInLoops(const ir::Function& function) {
     Adjacency graph(function.blocks.size());
@@ -340,9 +350,14 @@ bool isUniqueLock(const Facts& facts, PlaceId lock) {
     return true;
 }
 
-Facts computeFacts(const link::Program& program) {
+Facts computeFacts(const link::Program& program, const std::function<void(std::string_view)>& stage) {
+    const auto begin = [&](std::string_view name) {
+        if (stage) stage(name);
+    };
     Facts facts(program);
+    begin("points-to");
     facts.pointsTo = computePointsTo(facts.places, facts.ops);
+    begin("interpretation");
     Interpreter interpreter(facts);
     State entry;
     entry.lastBarrier.insert(OpId{});
@@ -361,6 +376,7 @@ Facts computeFacts(const link::Program& program) {
     attributeContexts(facts);
     findOutliving(facts);
     findMany(facts);
+    findOnlyRaisers(facts);
     findManyObjects(facts);
     findCovers(facts);
     findEscaped(facts);

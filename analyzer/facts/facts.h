@@ -3,9 +3,11 @@
 // Found by abstract interpretation of each function once per context it is called in.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -166,9 +168,10 @@ struct Facts {
     std::vector<std::vector<HeldLock>> lockSets;
     std::vector<LiveThreads> liveSets;
     std::vector<Order> orders;
-    std::map<PlaceId, std::set<ContextId>> raisers;  // of flags and semaphores
-    std::set<OpId> releasedElsewhere;                // acquires whose lock another function releases
-    std::map<PlaceId, std::set<ThreadId>> handles;   // in variables that several threads know: the threads they name
+    std::map<PlaceId, std::set<ContextId>> raisers;    // of flags and semaphores
+    std::unordered_map<PlaceId, ThreadId> onlyRaiser;  // of those that one thread raises that is not many
+    std::set<OpId> releasedElsewhere;                  // acquires whose lock another function releases
+    std::map<PlaceId, std::set<ThreadId>> handles;     // in variables that several threads know: the threads they name
     std::set<CoverRelease> coverReleases;
     std::set<PlaceId> recursiveLocks;  // initialised to be recursive
     std::set<ObjectId> escaped;        // reachable from globals or given to several threads
@@ -187,7 +190,8 @@ struct Facts {
     const Thread& thread(ThreadId id) const { return threads[id.index()]; }
 };
 
-Facts computeFacts(const link::Program& program);
+// `stage` is told the name of each stage as it begins.
+Facts computeFacts(const link::Program& program, const std::function<void(std::string_view)>& stage = {});
 
 // Whether an access of thread `a`, when those in `liveA` may be running, can run at the same time as one of `b`.
 bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId b, LiveSetId liveB);

@@ -28,15 +28,22 @@ Coverage coverageOf(Selection selection, std::vector<FailedFile> failed, const f
 Result<Report> scan(const ScanOptions& options) {
     Selection selection = TRY(selectCommands(options));
     const config::Config config = TRY(findConfig(options, selection));
+    const auto begin = [&](std::string_view stage) {
+        if (options.stage) options.stage(stage);
+    };
+    begin("parse");
     Units units = readUnits(selection.commands, options,
                             [&](const lower::CompileCommand& command) { return readUnit(command, config.models); });
     if (units.interrupted) return Error{kInterrupted};
+    begin("link");
     const link::Program program = link::link(std::move(units.units));
-    const facts::Facts facts = facts::computeFacts(program);
+    const facts::Facts facts = facts::computeFacts(program, options.stage);
+    begin("checks");
     Report report;
     report.tool = options.tool;
     report.findings = check::runChecks(facts);
     report.coverage = coverageOf(std::move(selection), std::move(units.failed), facts);
+    begin("done");
     return report;
 }
 

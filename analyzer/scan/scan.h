@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/model/report.h"
@@ -24,7 +25,8 @@ struct ScanOptions {
 
     // Called when a file is done, one call at a time, on any thread.
     std::function<void(size_t done, size_t total, const std::string& file)> progress;
-    const std::atomic<bool>* cancel = nullptr;  // looked at between files
+    std::function<void(std::string_view stage)> stage;  // called when one begins: "parse", "link", "points-to", …
+    const std::atomic<bool>* cancel = nullptr;          // looked at between files
 };
 
 inline constexpr const char* kInterrupted = "interrupted";
