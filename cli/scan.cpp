@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -45,29 +44,31 @@ std::atomic<bool> analysing = false;  // nothing is to be tidied up when it is i
 class Stages {
   public:
     void begin(std::string_view name) {
-        const auto now = std::chrono::steady_clock::now();
-        if (!stages_.empty()) finish(stages_.back(), now);
-        stages_.push_back({std::string(name), now, {}, 0});
+        rusage usage{};
+        ::getrusage(RUSAGE_SELF, &usage);
+        const double now = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+        if (!stages_.empty()) {
+            stages_.back().seconds = now - stages_.back().begin;
+            stages_.back().peakKilobytes = usage.ru_maxrss;
+        }
+        stages_.push_back({std::string(name), now});
     }
     void print() const {
         for (const Stage& stage : stages_)
             if (stage.peakKilobytes > 0)
-                std::fprintf(stderr, "%-16s %9.3f s  %9ld kB peak so far\n", stage.name.c_str(), stage.seconds.count(),
-                             stage.peakKilobytes);
+                std::fprintf(stderr, "%-16s %9.3f s of CPU  %9ld kB at most so far\n", stage.name.c_str(),
+                             stage.seconds, stage.peakKilobytes);
     }
 
   private:
     struct Stage {
         std::string name;
-        std::chrono::steady_clock::time_point begin;
-        std::chrono::duration<double> seconds;
+        double begin = 0;
+        double seconds = 0;  // of all processors
         long peakKilobytes = 0;
     };
-    static void finish(Stage& stage, std::chrono::steady_clock::time_point now) {
-        stage.seconds = now - stage.begin;
-        rusage usage{};
-        ::getrusage(RUSAGE_SELF, &usage);
-        stage.peakKilobytes = usage.ru_maxrss;
+    static double seconds(const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
     }
     std::vector<Stage> stages_;
 };
@@ -233,7 +234,7 @@ Run addScan(CLI::App& app) {
            "where there are any)")
         ->check(CLI::IsMember({"assumed", "likely", "definite"}));
     app.add_flag("--allow-incomplete", options->allowIncomplete, "do not fail because files did not parse");
-    app.add_flag("--stats", options->stats, "tell on standard error what time and memory the stages took");
+    app.add_flag("--stats", options->stats, "tell on standard error what CPU time and memory the stages took");
     app.add_flag("--no-cache")->description("parse every file anew (no cache is kept yet, so this changes nothing)");
     addColour(app, options->colour);
     app.footer(

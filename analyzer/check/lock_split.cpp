@@ -40,6 +40,7 @@ class LockSplit {
     }
 
     void checkPair(OpId store, OpId readOp, const Touch& write, const std::vector<Touch>& writes) {
+        if (seen_.contains(store)) return;
         for (const Touch& read : sections_.touches(readOp)) {
             if (read.write || read.section == write.section || read.lock != write.lock ||
                 read.location != write.location || !sameCircumstance(facts_, read.context, write.context))

@@ -14,15 +14,20 @@ constexpr int kDeepest = 3;  // calls that what a callee does is followed throug
 
 }  // namespace
 
-Sections::Sections(const Facts& facts) : facts_(facts) {
+Sections::Sections(const Facts& facts) : facts_(facts), threads_(facts), byOp_(facts.ops.size()) {
+    Numbering<std::array<uint32_t, 3>> seen;
     for (size_t i = 0; i < facts.accesses.size(); ++i) {
-        byOp_[facts.accesses[i].op].push_back(i);
-        if (facts.accesses[i].kind == AccessKind::write) writes_[facts.accesses[i].location].push_back(i);
+        const Access& access = facts.accesses[i];
+        byOp_[access.op.index()].push_back(i);
+        if (access.kind != AccessKind::write) continue;
+        const size_t known = seen.size();
+        if (seen.of({access.location.value, threads_.of(access.context), access.live.value}) == known)
+            writes_[access.location].push_back(i);
     }
     for (uint32_t i = 0; i < facts.contexts.size(); ++i)
         for (const Caller& caller : facts.contexts[i].callers) {
             calledFrom_[caller.op].insert(ContextId{i});
-            callees_[caller].push_back(ContextId{i});
+            callees_[{caller.context.value, caller.op.value}].push_back(ContextId{i});
         }
 }
 
@@ -33,22 +38,23 @@ const Dependences& Sections::dependencesOf(FunctionIndex function) {
 }
 
 const std::vector<size_t>& Sections::accesses(OpId op) const {
-    static const std::vector<size_t> none;
-    auto it = byOp_.find(op);
-    return it == byOp_.end() ? none : it->second;
+    return byOp_[op.index()];
 }
 
 bool Sections::contested(const Access& access) const {
+    auto [it, isNew] =
+        contested_.try_emplace({access.location.value, threads_.of(access.context), access.live.value}, false);
+    if (!isNew) return it->second;
     auto writes = writes_.find(access.location);
     if (writes == writes_.end()) return false;
+    const ObjectId object = facts_.places.place(access.location).root;
     for (size_t index : writes->second) {
         const Access& write = facts_.accesses[index];
         for (ThreadId a : facts_.context(access.context).threads)
             for (ThreadId b : facts_.context(write.context).threads)
-                if (mayRunInParallel(facts_, a, access.live, b, write.live) &&
-                    !threadLocal(facts_, facts_.places.place(access.location).root, a, b) &&
+                if (mayRunInParallel(facts_, a, access.live, b, write.live) && !threadLocal(facts_, object, a, b) &&
                     mayOverlap(facts_, access.location, write.location, a == b))
-                    return true;
+                    return it->second = true;
     }
     return false;
 }
@@ -60,7 +66,7 @@ bool storesResult(const Facts& facts, OpId id) {
                "%return";
 }
 
-const std::set<ContextId>& Sections::contextsFrom(OpId call) {
+const Sections::Contexts& Sections::contextsFrom(OpId call) {
     static const Contexts none;
     auto it = calledFrom_.find(call);
     return it == calledFrom_.end() ? none : it->second;
@@ -91,7 +97,7 @@ void Sections::collectPart(const Part& part, const Contexts& contexts, int depth
     if (facts_.ops.op(part.op).kind != ir::OpKind::call) {
         for (size_t index : accesses(part.op)) {
             const Access& access = facts_.accesses[index];
-            if (contexts.contains(access.context) && (access.kind == AccessKind::write) == part.write)
+            if ((access.kind == AccessKind::write) == part.write && contexts.contains(access.context))
                 out.push_back(index);
         }
         return;
@@ -99,10 +105,21 @@ void Sections::collectPart(const Part& part, const Contexts& contexts, int depth
     if (depth >= kDeepest) return;
     Contexts inner;
     for (ContextId context : contexts)
-        if (auto callees = callees_.find({context, part.op}); callees != callees_.end())
+        if (auto callees = callees_.find({context.value, part.op.value}); callees != callees_.end())
             inner.insert(callees->second.begin(), callees->second.end());
     for (const Target& target : facts_.pointsTo.targetsOf(part.op))
         collect(target.function, inner, part.write, depth + 1, out);
+}
+
+const std::set<ObjectId>& Sections::decidedOn(FunctionIndex function, OpId op) {
+    auto [it, isNew] = decidedOn_.try_emplace(op);
+    if (!isNew) return it->second;
+    const Dependences& inside = dependencesOf(function);
+    if (auto control = inside.control.find(op); control != inside.control.end())
+        for (OpId read : control->second)
+            for (size_t index : accesses(read))
+                it->second.insert(facts_.places.place(facts_.accesses[index].location).root);
+    return it->second;
 }
 
 void Sections::collect(FunctionIndex function, const Contexts& contexts, bool write, int depth,
@@ -114,14 +131,9 @@ void Sections::collect(FunctionIndex function, const Contexts& contexts, bool wr
         collectPart(part, contexts, depth, found);
         if (write && !found.empty()) {
             // What the callee has looked at for itself is its own decision.
-            std::set<ObjectId> decidedOn;
-            const Dependences& inside = dependencesOf(function);
-            if (auto control = inside.control.find(part.op); control != inside.control.end())
-                for (OpId read : control->second)
-                    for (size_t index : accesses(read))
-                        decidedOn.insert(facts_.places.place(facts_.accesses[index].location).root);
+            const std::set<ObjectId>& looked = decidedOn(function, part.op);
             std::erase_if(found, [&](size_t index) {
-                return decidedOn.contains(facts_.places.place(facts_.accesses[index].location).root);
+                return looked.contains(facts_.places.place(facts_.accesses[index].location).root);
             });
         }
         out.insert(out.end(), found.begin(), found.end());

@@ -5,8 +5,10 @@
 
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
+#include "analyzer/check/access_classes.h"
 #include "analyzer/check/taint.h"
 #include "analyzer/facts/facts.h"
 
@@ -46,20 +48,25 @@ class Sections {
         facts::OpId op;
         bool write = false;
     };
-    using Contexts = std::set<facts::ContextId>;
+    using Contexts = SharedSet<facts::ContextId>;
 
     std::vector<Touch> findTouches(facts::OpId op);
     const std::vector<Part>& partsOf(facts::FunctionIndex function);
-    const std::set<facts::ContextId>& contextsFrom(facts::OpId call);
+    const Contexts& contextsFrom(facts::OpId call);
+    // What a function has looked at before it comes to an op.
+    const std::set<facts::ObjectId>& decidedOn(facts::FunctionIndex function, facts::OpId op);
     void collect(facts::FunctionIndex function, const Contexts& contexts, bool write, int depth,
                  std::vector<size_t>& out);
     void collectPart(const Part& part, const Contexts& contexts, int depth, std::vector<size_t>& out);
 
     const facts::Facts& facts_;
-    std::map<facts::OpId, std::vector<size_t>> byOp_;
-    std::map<facts::PlaceId, std::vector<size_t>> writes_;  // by location
-    std::map<facts::OpId, Contexts> calledFrom_;            // contexts by the call that leads to them
-    std::map<facts::Caller, std::vector<facts::ContextId>> callees_;
+    ThreadSets threads_;
+    std::vector<std::vector<size_t>> byOp_;
+    std::unordered_map<facts::PlaceId, std::vector<size_t>> writes_;  // by location: one of each class of them
+    mutable std::unordered_map<std::array<uint32_t, 3>, bool, facts::KeyHash> contested_;  // remembered
+    std::map<facts::OpId, Contexts> calledFrom_;  // contexts by the call that leads to them
+    std::unordered_map<std::array<uint32_t, 2>, std::vector<facts::ContextId>, facts::KeyHash> callees_;  // by caller
+    std::unordered_map<facts::OpId, std::set<facts::ObjectId>> decidedOn_;
     std::map<facts::FunctionIndex, Dependences> dependences_;
     std::map<facts::FunctionIndex, std::vector<Part>> parts_;
     std::map<facts::OpId, std::vector<size_t>> effects_;  // of calls

@@ -8,12 +8,14 @@ namespace raddle::facts {
 namespace {
 
 // Contexts of one function past which they are told apart by less: constants, flags seen raised, values other than its
-// arguments, its arguments, locks. A function that locks what it is given keeps its arguments.
+// arguments, its arguments, threads, locks. A function that locks what it is given keeps its arguments.
 constexpr uint32_t kConstantContexts = 16;
 constexpr uint32_t kOrderContexts = 32;
 constexpr uint32_t kValueContexts = 48;
 constexpr uint32_t kArgumentContexts = 128;
 constexpr uint32_t kMostContexts = 512;
+constexpr uint32_t kMostLockContexts = 1024;
+constexpr size_t kCrowd = 3000;           // functions past which each has fewer contexts, so that all are not too many
 constexpr size_t kMostStates = 12;        // of a block
 constexpr size_t kMostPointerStates = 4;  // of them for what pointers point to alone
 constexpr uint32_t kDeepestCall = 200;    // nested analyses; deeper callees wait for their turn
@@ -30,7 +32,10 @@ ir::Root returnVariable(const ir::Function& function) {
 
 }  // namespace
 
-Interpreter::Interpreter(Facts& facts) : facts_(facts), places_(facts.places) {
+Interpreter::Interpreter(Facts& facts)
+    : facts_(facts),
+      places_(facts.places),
+      crowding_(static_cast<uint32_t>(1 + facts.program->functions.size() / kCrowd)) {
     findStartingFunctions();
     for (const auto& [pointer, content] : facts.pointsTo.content)
         for (PlaceId place : content) addressed_.insert(places_.place(place).root);
@@ -58,7 +63,7 @@ ObjectId Interpreter::returnObject(FunctionIndex function) {
 // Past their limits, contexts of one function are told apart by less. True when what is left no longer says which
 // locks are meant.
 bool Interpreter::generalise(FunctionIndex function, State& entry) {
-    const uint32_t known = contextCount_[function];
+    const uint32_t known = contextCount_[function] * crowding_;
     if (known < kConstantContexts) return false;
     const auto isArgument = [&](PlaceId place) {
         const Object& object = places_.object(places_.place(place).root);
@@ -80,7 +85,7 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
     }
     if (known < kMostContexts) return known >= kArgumentContexts && !wrapper;
     cutShort_ = true;
-    entry.held.clear();
+    if (known >= kMostLockContexts) entry.held.clear();
     entry.live = {LiveThread{}};
     entry.fresh.clear();
     entry.values.clear();

@@ -186,6 +186,7 @@ class Interpreter {
     std::set<OpId> unresolved_;
     std::set<std::pair<bool, int64_t>> conditions_;  // what wait ops wait on, by signalName()
     std::vector<ContextId> pending_;
+    uint32_t crowding_;  // by how much contexts count more than one in a program of many functions
     uint32_t depth_ = 0;
     bool cutShort_ = false;
 };
