@@ -89,6 +89,7 @@ class Reader {
         Model row = word->row;
         row.function = key.Scalar();
         globalName_.clear();
+        methodName_.clear();
         std::unordered_set<std::string> given;
         if (value.IsMap())
             TRY(eachOf(value, "", [&](const YAML::Node& name, const YAML::Node& content) -> Result<> {
@@ -103,6 +104,7 @@ class Reader {
                 return error(effect, "'" + effect.Scalar() + "' needs '" + std::string(known.name) + "'");
         TRY(check(row, effect, given));
         if (!globalName_.empty()) row.lockName = globalName_;
+        row.method = methodName_;
         config_.models.add(row);
         return Unit{};
     }
@@ -129,6 +131,10 @@ class Reader {
             case KeyKind::global:
                 if (text.empty()) return error(value, "not the name of a lock");
                 globalName_ = text;
+                return Unit{};
+            case KeyKind::method:
+                if (text.empty()) return error(value, "not the name of a method");
+                methodName_ = text;
                 return Unit{};
             case KeyKind::mode:
                 if (text != "shared" && text != "exclusive") return unknown(value, "mode", {"shared", "exclusive"});
@@ -197,6 +203,7 @@ class Reader {
 
     std::string file_;
     std::string globalName_;  // of the function being read
+    std::string methodName_;  // the same
     Config config_;
 };
 

@@ -31,10 +31,12 @@ constexpr Key kEventSet[] = {{"event", argument, &Model::object, true}};
 constexpr Key kSpawn[] = {{"entry", argument, &Model::callback, true},
                           {"argument", argument, &Model::argument},
                           {"position", position, &Model::position},
-                          {"handle", handle, &Model::object}};
+                          {"handle", handle, &Model::object},
+                          {"method", method}};
 constexpr Key kPost[] = {{"entry", argument, &Model::callback, true},
                          {"argument", argument, &Model::argument},
-                         {"position", position, &Model::position}};
+                         {"position", position, &Model::position},
+                         {"method", method}};
 constexpr Key kHandle[] = {{"handle", argument, &Model::object, true}};
 constexpr Key kBarrier[] = {{"barrier", argument, &Model::object, true}};
 constexpr Key kOnce[] = {{"flag", argument, &Model::object, true}, {"entry", argument, &Model::callback, true}};

@@ -11,7 +11,7 @@
 
 namespace raddle::config {
 
-enum class KeyKind : uint8_t { argument, handle, position, global, mode, lockKind, success, timed, broadcast };
+enum class KeyKind : uint8_t { argument, handle, position, global, mode, lockKind, success, timed, broadcast, method };
 
 struct Key {
     std::string_view name;

@@ -88,7 +88,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyAtomicModel(const
     }
     ir::Place object = argumentPlace(view, model.object);
     if (!object.valid()) return result;
-    const ir::MemoryOrder order = orderArgument(view, model.other);
+    const ir::MemoryOrder order =
+        model.order == ir::MemoryOrder::plain ? orderArgument(view, model.other) : model.order;
     const size_t operand = model.object == kThis ? 0 : 1;
     Rvalue given;
     if (operand < view.args.size())

@@ -307,6 +307,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyModel(const model
         case Effect::destroyLock:
         case Effect::wait:
         case Effect::lockAll:
+        case Effect::lockedPointer:
+        case Effect::lockedCallback:
             return applyLockModel(model, view);
         case Effect::guardLock:
         case Effect::guardTryLock:

@@ -38,6 +38,7 @@ class FunctionLowering {
     struct Callable {
         ir::Value callee;
         std::vector<ir::Value> bound;  // arguments that come before the caller's
+        bool isVirtual = false;        // dispatches on the class of the first
     };
     // A call with the object split from the arguments.
     struct CallView {
@@ -114,10 +115,12 @@ class FunctionLowering {
     Rvalue emitAcquire(const models::Model& model, const CallView& view, const ir::Place& lock);
     void emitInitLock(const models::Model& model, const CallView& view, const ir::Place& lock);
     Rvalue emitWait(const models::Model& model, const CallView& view, const ir::Place& condition);
+    Rvalue emitLocked(const models::Model& model, const CallView& view);
     std::optional<Rvalue> applyGuardModel(const models::Model& model, const CallView& view);
     std::optional<Rvalue> applyThreadModel(const models::Model& model, const CallView& view);
     std::optional<Rvalue> applyFlowModel(const models::Model& model, const CallView& view);
     void emitOnce(const models::Model& model, const CallView& view);
+    std::optional<Callable> startedMethod(const models::Model& model, const CallView& view);
     Rvalue emitSpawn(const models::Model& model, const CallView& view);
     std::optional<Rvalue> applyAtomicModel(const models::Model& model, const CallView& view);
     std::optional<Rvalue> applyMemoryModel(const models::Model& model, const CallView& view);

@@ -21,6 +21,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyLockModel(const m
     else
         lock.root = {ir::RootKind::global, context_.namedLock(model.lockName)};
     if (!lock.valid()) return Rvalue{};
+    if (model.effect == Effect::lockedPointer || model.effect == Effect::lockedCallback) return emitLocked(model, view);
     switch (model.effect) {
         case Effect::acquire:
             return emitAcquire(model, view, lock);
@@ -105,6 +106,8 @@ FunctionLowering::Rvalue FunctionLowering::emitWait(const models::Model& model, 
             mutex = addressOf(guardLock(place(arg)));
         else
             mutex = argumentValue(arg);
+    } else if (model.other == models::kThis) {
+        mutex = addressOf(view.object);
     }
     const bool predicate = model.callback >= 0 && model.callback < static_cast<int>(view.args.size());
     if (predicate) emitCallback(view, model.callback, {});
@@ -117,6 +120,26 @@ FunctionLowering::Rvalue FunctionLowering::emitWait(const models::Model& model, 
     if (!model.timed) return succeeds(view);
     if (!view.expr->getType()->isVoidType()) result.value = loadOf({temporary(view.expr->getType()), {}});
     return result;
+}
+
+// An object that is a lock and what it protects at once.
+FunctionLowering::Rvalue FunctionLowering::emitLocked(const models::Model& model, const CallView& view) {
+    const clang::SourceLocation at = view.expr->getExprLoc();
+    const ir::Place inside = field(view.object, "$value");
+    ir::Op& op = emit(ir::OpKind::acquire, at);
+    op.place = view.object;
+    op.lockKind = model.lockKind;
+    op.mode = model.mode;
+    if (model.effect == Effect::lockedCallback) {
+        emitCallback(view, model.callback, {addressOf(inside)});
+        emit(ir::OpKind::release, at).place = view.object;
+        return {};
+    }
+    const ir::Place guard = destinationOf(view.expr);
+    places_[view.expr] = guard;
+    emitStore(field(guard, "$lock"), {addressOf(view.object), {}}, at).isInit = true;
+    emitStore(field(guard, "$pointer"), {addressOf(inside), {}}, at).isInit = true;
+    return {loadOf(guard), {}};
 }
 
 std::optional<FunctionLowering::Rvalue> FunctionLowering::applyGuardModel(const models::Model& model,

@@ -20,6 +20,11 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const
     }
     switch (model.effect) {
         case Effect::allocate: {
+            if (model.object >= 0) {  // through an argument
+                const ir::Place to = argumentPlace(view, model.object);
+                if (to.valid()) emit(ir::OpKind::alloc, at).place = to;
+                return succeeds(view);
+            }
             ir::Root pointer = temporary(view.expr->getType());
             emit(ir::OpKind::alloc, at).place = {pointer, {}};
             result.value = loadOf({pointer, {}});

@@ -8,6 +8,16 @@ using models::Effect;
 using models::kNone;
 using models::kThis;
 
+// A class's own or inherited method; null when it has none of this name.
+const clang::CXXMethodDecl* findMethod(const clang::CXXRecordDecl* record, std::string_view name) {
+    if (!record || !record->hasDefinition()) return nullptr;
+    for (const clang::CXXMethodDecl* method : record->methods())
+        if (identifier(method) == llvm::StringRef(name)) return method;
+    for (const clang::CXXBaseSpecifier& base : record->bases())
+        if (const auto* found = findMethod(base.getType()->getAsCXXRecordDecl(), name)) return found;
+    return nullptr;
+}
+
 }  // namespace
 
 // std::jthread passes a stop token of its own to a function that takes one first.
@@ -53,7 +63,13 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const
             ir::Place handle = model.object == kThis ? view.object : ir::Place{};
             if (model.object >= 0 && model.object < static_cast<int>(view.args.size())) {
                 const Rvalue value = rvalue(view.args[model.object]);
-                if (value.value.kind == ir::ValueKind::load) handle = value.value.place;
+                const clang::QualType type = view.args[model.object]->getType();
+                // Some libraries are given the handle, others its address.
+                if (value.value.kind == ir::ValueKind::address ||
+                    (type->isPointerType() && type->getPointeeType()->isScalarType()))
+                    handle = pointee(value.value);
+                else if (value.value.kind == ir::ValueKind::load)
+                    handle = value.value.place;
             }
             emit(model.effect == Effect::join ? ir::OpKind::join : ir::OpKind::detach, at).place = handle;
             // std::future::get gives what the thread made.
@@ -84,17 +100,52 @@ void FunctionLowering::emitOnce(const models::Model& model, const CallView& view
     op.args = std::move(args);
 }
 
+// The method that runs in a thread which a method of the same object, or a call with the object, starts.
+std::optional<FunctionLowering::Callable> FunctionLowering::startedMethod(const models::Model& model,
+                                                                          const CallView& view) {
+    const clang::Expr* object = nullptr;
+    if (model.callback == kThis) {
+        if (const auto* call = llvm::dyn_cast<clang::CXXMemberCallExpr>(view.expr))
+            object = call->getImplicitObjectArgument();
+    } else if (model.callback < static_cast<int>(view.args.size())) {
+        object = view.args[model.callback];
+    }
+    if (!object) return std::nullopt;
+    clang::QualType type = object->IgnoreParenImpCasts()->getType();
+    if (type->isPointerType()) type = type->getPointeeType();
+    const clang::CXXMethodDecl* method = findMethod(type->getAsCXXRecordDecl(), model.method);
+    if (!method) return std::nullopt;
+    Callable target;
+    target.callee.kind = ir::ValueKind::function;
+    target.callee.function = context_.functionKey(method);
+    const ir::Place place = model.callback == kThis ? view.object : argumentPlace(view, model.callback);
+    target.bound.push_back(addressOf(place));
+    target.isVirtual = method->isVirtual() && !place.steps.empty() && place.steps.back().kind == ir::StepKind::deref;
+    return target;
+}
+
 FunctionLowering::Rvalue FunctionLowering::emitSpawn(const models::Model& model, const CallView& view) {
     Rvalue result;
+    std::optional<Callable> target;
     int entry = model.callback;
-    if (entry < static_cast<int>(view.args.size()) && context_.typeName(view.args[entry]->getType()) == "std::launch")
-        ++entry;
-    if (entry >= static_cast<int>(view.args.size())) return result;
-    Callable target = callable(view.args[entry], true);
-    std::vector<ir::Value> args = target.bound;
-    if (wantsStopToken(view.args[entry]) && context_.qualifiedName(view.callee) == "std::jthread::jthread")
+    if (!model.method.empty()) target = startedMethod(model, view);
+    if (!target) {
+        // Where to run it may come first.
+        if (entry >= 0 && entry + 1 < static_cast<int>(view.args.size())) {
+            const clang::QualType type = view.args[entry]->getType();
+            const std::string name = context_.typeName(type->isPointerType() ? type->getPointeeType() : type);
+            if (name == "std::launch" || name == "QThreadPool") ++entry;
+        }
+        if (entry < 0 || entry >= static_cast<int>(view.args.size())) return result;
+        target = callable(view.args[entry], true);
+    }
+    std::vector<ir::Value> args = target->bound;
+    if (entry >= 0 && wantsStopToken(view.args[entry]) &&
+        context_.qualifiedName(view.callee) == "std::jthread::jthread")
         args.emplace_back();
-    if (model.argument == models::kAllThatFollow) {
+    if (!model.method.empty() && !target->bound.empty()) {
+        // It has what it needs in the object.
+    } else if (model.argument == models::kAllThatFollow) {
         for (size_t i = entry + 1; i < view.args.size(); ++i) args.push_back(copiedArgument(view.args[i]));
     } else if (model.argument >= 0 && model.argument < static_cast<int>(view.args.size())) {
         args.resize(args.size() + model.position);
@@ -112,10 +163,13 @@ FunctionLowering::Rvalue FunctionLowering::emitSpawn(const models::Model& model,
         if (view.expr->getType()->isRecordType()) places_[view.expr] = handle;
         result.value = loadOf(handle);
     }
-    ir::Op& op = emit(ir::OpKind::spawn, view.expr->getExprLoc());
-    op.place = handle;
-    op.value = target.callee;
-    op.args = std::move(args);
+    for (int i = 0; i < (model.many ? 2 : 1); ++i) {  // two stand for several
+        ir::Op& op = emit(ir::OpKind::spawn, view.expr->getExprLoc());
+        op.place = handle;
+        op.value = target->callee;
+        op.args = args;
+        op.isVirtual = target->isVirtual;
+    }
     return result;
 }
 

@@ -57,17 +57,19 @@ enum class Effect : uint8_t {
     guardUnlock,
     guardRelease,  // gives up its lock without unlocking; returns it
     guardOwns,
-    pointerGet,     // smart pointer: returns what it points to
-    pointerReset,   // smart pointer: points to argument 0 instead
-    makePointer,    // std::make_unique: a smart pointer to a new object
-    callStored,     // std::function: runs what was stored in the object
-    element,        // container: returns a reference, pointer or iterator to some element; reads the object
-    elementWrite,   // the same, but may insert (map's operator[])
-    insert,         // container: takes arguments as new elements; writes the object
-    dereference,    // iterator: the element it stands at
-    assume,         // goes on only if argument `object` holds
-    stop,           // does not return; nothing after it runs
-    runAtomically,  // a call like any other, under the lock `lockName`
+    pointerGet,      // smart pointer: returns what it points to
+    pointerReset,    // smart pointer: points to argument 0 instead
+    makePointer,     // std::make_unique: a smart pointer to a new object
+    callStored,      // std::function: runs what was stored in the object
+    element,         // container: returns a reference, pointer or iterator to some element; reads the object
+    elementWrite,    // the same, but may insert (map's operator[])
+    insert,          // container: takes arguments as new elements; writes the object
+    dereference,     // iterator: the element it stands at
+    assume,          // goes on only if argument `object` holds
+    stop,            // does not return; nothing after it runs
+    runAtomically,   // a call like any other, under the lock `lockName`
+    lockedPointer,   // acquires the object; returns a guard of it that is a pointer to what it protects
+    lockedCallback,  // acquires the object, runs `callback` on what it protects, releases it
 };
 
 struct Model {
@@ -85,6 +87,9 @@ struct Model {
     std::string_view lockName = {};  // acquire, release: one lock of the whole program, instead of `object`
     int argument = kAllThatFollow;   // spawn: what the entry is given; else the arguments after the entry
     int position = 0;                // … as which of its own arguments
+    std::string_view method = {};    // spawn: the entry is this method of argument `callback`, an object
+    bool many = false;               // spawn: starts several threads
+    ir::MemoryOrder order = ir::MemoryOrder::plain;  // atomics; plain: argument `other` says
 };
 
 // A class whose constructor acquires what it is given and whose destructor releases it.

@@ -9,12 +9,19 @@
 namespace raddle::models {
 
 std::span<const Model> posixTable();
-std::span<const Model> standardTable();   // C11 threads and C++
-std::span<const Model> memoryTable();     // allocation, memcpy, smart pointers, containers
-std::span<const Model> frameworkTable();  // Qt and others
+std::span<const Model> standardTable();  // C11 threads and C++
+std::span<const Model> memoryTable();    // allocation, memcpy, smart pointers, containers
+std::span<const Model> qtTable();
+std::span<const Model> glibTable();
+std::span<const Model> libuvTable();
+std::span<const Model> aprTable();
+std::span<const Model> abseilTable();
+std::span<const Model> follyTable();
+std::span<const Model> boostTable();
 
-inline std::array<std::span<const Model>, 4> allTables() {
-    return {posixTable(), standardTable(), memoryTable(), frameworkTable()};
+inline std::array<std::span<const Model>, 10> allTables() {
+    return {posixTable(), standardTable(), memoryTable(), qtTable(),    glibTable(),
+            libuvTable(), aprTable(),      abseilTable(), follyTable(), boostTable()};
 }
 
 }  // namespace raddle::models
