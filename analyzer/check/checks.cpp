@@ -10,8 +10,8 @@ namespace {
 using Check = std::vector<Finding> (*)(const Facts&);
 
 constexpr Check kChecks[] = {
-    checkRaces,           checkLockOrder,     checkSelfDeadlock,  checkWaitHolding,     checkLockSplit,
-    checkAtomicLoadStore, checkMissingUnlock, checkUnlockNotHeld, checkWaitWithoutLoop,
+    checkRaces,     checkAnnotatedGuards, checkLockOrder,     checkSelfDeadlock,  checkWaitHolding,
+    checkLockSplit, checkAtomicLoadStore, checkMissingUnlock, checkUnlockNotHeld, checkWaitWithoutLoop,
 };
 
 auto rankOf(const Finding& finding) {

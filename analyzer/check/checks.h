@@ -15,6 +15,7 @@ using facts::Facts;
 std::vector<Finding> runChecks(const Facts& facts);
 
 std::vector<Finding> checkRaces(const Facts& facts);
+std::vector<Finding> checkAnnotatedGuards(const Facts& facts);
 std::vector<Finding> checkLockOrder(const Facts& facts);
 std::vector<Finding> checkSelfDeadlock(const Facts& facts);
 std::vector<Finding> checkWaitHolding(const Facts& facts);

@@ -31,6 +31,7 @@ void startEntryPoint(Facts& facts, Interpreter& interpreter, FunctionIndex index
         if (function.formals[formal].type.valid() &&
             classes.contains(facts.program->text(function.formals[formal].type)))
             interpreter.bindTyped(index, formal, entry);
+    interpreter.holdNeeded(index, entry);
     interpreter.startThread(ThreadKind::assumed, index, entry);
     interpreter.run();
 }

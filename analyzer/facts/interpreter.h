@@ -29,6 +29,8 @@ class Interpreter {
     // Threads that may be running when a thread returns from its entry.
     LiveThreads liveAtEnd(ThreadId thread) const;
 
+    // The locks that annotations say a function is called with.
+    void holdNeeded(FunctionIndex function, State& entry);
     PlaceId bindTyped(FunctionIndex function, uint32_t formal, State& entry);
 
   private:

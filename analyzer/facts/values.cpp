@@ -340,6 +340,36 @@ std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
     return result;
 }
 
+void Interpreter::holdNeeded(FunctionIndex function, State& entry) {
+    const link::Program& program = *facts_.program;
+    const ir::Function& code = program.function(function);
+    if (code.blocks.empty()) return;
+    for (const ir::Contract& contract : program.contracts) {
+        if (contract.kind != ir::ContractKind::needs || contract.subject != code.key) continue;
+        PlaceId place;
+        if (contract.formal >= 0 && contract.formal < static_cast<int64_t>(code.formals.size())) {
+            const ir::Root formal{ir::RootKind::formal, static_cast<uint32_t>(contract.formal)};
+            const PlaceId pointer = places_.place(places_.variableObject(function, formal));
+            const Known object = contentOf(entry, pointer);
+            place = object.kind == KnownKind::address ? object.place : places_.extend(pointer, {});
+            if (contract.member.valid())
+                place = places_.extend(place, {ir::StepKind::field, {}, contract.member.value});
+        } else if (contract.global.valid()) {
+            for (uint32_t i = 0; i < program.globals.size(); ++i)
+                if (program.globals[i].key == contract.global) place = places_.place(places_.globalObject(i));
+        }
+        if (!place.valid()) continue;
+        HeldLock lock;
+        lock.lock = place;
+        lock.mode = contract.shared ? ir::LockMode::shared : ir::LockMode::exclusive;
+        ir::BlockId block = 0;
+        while (block < code.blocks.size() && code.blocks[block].ops.empty()) ++block;
+        if (block == code.blocks.size()) return;
+        lock.acquiredAt = lock.takenBy = facts_.ops.id(function, block, 0);
+        hold(entry, lock);
+    }
+}
+
 PlaceId Interpreter::bindTyped(FunctionIndex function, uint32_t formal, State& entry) {
     const std::vector<ir::Variable>& formals = facts_.program->function(function).formals;
     const ir::Variable& variable = formals[formal];

@@ -221,12 +221,28 @@ struct Override {
     bool operator==(const Override&) const = default;
 };
 
+// What an annotation in the source promises (Clang's thread-safety attributes). The lock is that of an argument, itself
+// or a member of the object it points to; or of the same object as a guarded member; or a global.
+enum class ContractKind : uint8_t { none, guarded, needs, acquires, releases, unchecked };
+
+struct Contract {
+    ContractKind kind = ContractKind::none;
+    NameId subject;       // "Class::member" or key of a global that is guarded; key of a function otherwise
+    int64_t formal = -1;  // whose object has the lock
+    NameId member;        // "Class::member" that is the lock
+    NameId global;        // key of the lock
+    bool shared = false;
+
+    auto operator<=>(const Contract&) const = default;
+};
+
 struct Unit {
     std::string file;
     Names names;
     std::vector<Global> globals;
     std::vector<Function> functions;
     std::vector<Override> overrides;
+    std::vector<Contract> contracts;
     std::vector<std::string> opaque;  // constructs taken as opaque, one line each ("OpenMP pragmas")
     std::optional<Error> error;       // the source was read in part only: the first reason
 };

@@ -212,6 +212,26 @@ void Parser::global() {
     endLine();
 }
 
+void Parser::contract() {
+    Contract contract;
+    if (!enumWord(kContractWords, contract.kind)) return expected("kind of contract");
+    contract.subject = name("what it is about");
+    for (;;) {
+        if (acceptWord("formal"))
+            contract.formal = number();
+        else if (acceptWord("member"))
+            contract.member = name("member");
+        else if (acceptWord("global"))
+            contract.global = name("global");
+        else if (acceptWord("shared"))
+            contract.shared = true;
+        else
+            break;
+    }
+    unit_.contracts.push_back(contract);
+    endLine();
+}
+
 void Parser::header() {
     Token word = take();
     if (word.isWord("unit")) {
@@ -230,10 +250,12 @@ void Parser::header() {
         pair.derived = name("function");
         unit_.overrides.push_back(pair);
         endLine();
+    } else if (word.isWord("contract")) {
+        contract();
     } else if (word.isWord("func")) {
         function();
     } else {
-        fail(word, "'unit', 'opaque', 'global', 'override' or 'func' expected");
+        fail(word, "'unit', 'opaque', 'global', 'override', 'contract' or 'func' expected");
     }
     begun_ = true;
 }

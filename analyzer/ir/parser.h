@@ -72,6 +72,7 @@ class Parser {
     // Lines
     void header();
     void global();
+    void contract();
     Variable declaration(RootKind kind, uint32_t index);
     void functionHead();
     void functionAttributes(Function& function);

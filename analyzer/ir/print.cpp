@@ -43,6 +43,7 @@ class Printer {
         for (const Global& global : unit_.globals) write(global);
         for (const Override& pair : unit_.overrides)
             out_ += "override " + word(pair.base) + " " + word(pair.derived) + "\n";
+        for (const Contract& contract : unit_.contracts) write(contract);
     }
     void write(const Function& function);
     std::string take() { return std::move(out_); }
@@ -51,6 +52,7 @@ class Printer {
     std::string_view text(NameId id) const { return textOf(unit_.names, id); }
     std::string word(NameId id) const { return wordFor(text(id)); }
     void write(const Global& global);
+    void write(const Contract& contract);
     void write(const Variable& variable, const std::string& label);
     void write(const Op& op);
     void writeEnd(const Block& block, bool last);
@@ -197,6 +199,16 @@ void Printer::writeLocation(const Location& at) {
 
 void Printer::writeUses(const std::vector<Place>& uses) {
     for (size_t i = 0; i < uses.size(); ++i) out_ += (i ? ", " : " uses ") + place(uses[i]);
+}
+
+void Printer::write(const Contract& contract) {
+    out_ +=
+        "contract " + std::string(kContractWords[static_cast<size_t>(contract.kind)]) + " " + word(contract.subject);
+    if (contract.formal >= 0) out_ += " formal " + std::to_string(contract.formal);
+    if (contract.member.valid()) out_ += " member " + word(contract.member);
+    if (contract.global.valid()) out_ += " global " + word(contract.global);
+    if (contract.shared) out_ += " shared";
+    out_ += "\n";
 }
 
 void Printer::write(const Global& global) {

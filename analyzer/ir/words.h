@@ -21,6 +21,9 @@ inline constexpr std::array<std::string_view, 6> kLockWords{"none", "mutex", "re
 inline constexpr std::array<std::string_view, 2> kModeWords{"exclusive", "shared"};
 inline constexpr std::array<std::string_view, 3> kAttemptWords{"must", "try", "tryTimed"};
 inline constexpr std::array<std::string_view, 4> kRoleWords{"plain", "constructor", "destructor", "staticInit"};
+inline constexpr std::array<std::string_view, 6> kContractWords{"none",     "guarded",  "needs",
+                                                                "acquires", "releases", "unchecked"};
+static_assert(kContractWords.size() == static_cast<size_t>(ContractKind::unchecked) + 1);
 static_assert(kOrderWords.size() == static_cast<size_t>(MemoryOrder::seqCst) + 1 &&
               kLockWords.size() == static_cast<size_t>(LockKind::flag) + 1 &&
               kModeWords.size() == static_cast<size_t>(LockMode::shared) + 1 &&

@@ -19,14 +19,23 @@ class Finder {
     explicit Finder(Program& program) : program_(program) {}
 
     void run() {
+        for (const ir::Contract& contract : program_.contracts)
+            if ((contract.kind == ir::ContractKind::acquires || contract.kind == ir::ContractKind::releases) &&
+                !program_.find(contract.subject).valid())
+                annotated_.try_emplace(contract.subject, contract);
         for (const ir::Function& function : program_.functions) look(function);
         for (const auto& [key, change] : changes_)
             if (change && called_.contains(change->counterpart)) confirmed_.insert(key);
-        if (confirmed_.empty()) return;
+        if (confirmed_.empty() && annotated_.empty()) return;
         for (ir::Function& function : program_.functions)
             for (ir::Block& block : function.blocks)
-                for (ir::Op& op : block.ops)
-                    if (isCall(op) && confirmed_.contains(op.value.function)) rewrite(op);
+                for (ir::Op& op : block.ops) {
+                    if (!isCall(op)) continue;
+                    if (auto known = annotated_.find(op.value.function); known != annotated_.end())
+                        rewrite(op, known->second);
+                    else if (confirmed_.contains(op.value.function))
+                        rewrite(op);
+                }
     }
 
   private:
@@ -76,18 +85,40 @@ class Finder {
         const std::optional<ir::Place> lock = given(op);
         if (!lock) return;
         const LockChange& known = *change(op.value.function);
-        op.kind = known.acquires ? ir::OpKind::acquire : ir::OpKind::release;
-        op.place = *lock;
-        op.mode = known.mode;
-        if (known.acquires)
-            op.lockKind = known.mode == ir::LockMode::shared ? ir::LockKind::rwlock : ir::LockKind::mutex;
+        become(op, *lock, known.acquires, known.mode);
+    }
+
+    static void become(ir::Op& op, const ir::Place& lock, bool acquires, ir::LockMode mode) {
+        op.kind = acquires ? ir::OpKind::acquire : ir::OpKind::release;
+        op.place = lock;
+        op.mode = mode;
+        if (acquires) op.lockKind = mode == ir::LockMode::shared ? ir::LockKind::rwlock : ir::LockKind::mutex;
         op.value = {};
         op.args.clear();
         op.uses.clear();
         op.result = {};
     }
 
+    // What an annotation says is believed.
+    void rewrite(ir::Op& op, const ir::Contract& contract) {
+        ir::Place place;
+        if (contract.formal >= 0 && contract.formal < static_cast<int64_t>(op.args.size())) {
+            const ir::Value& arg = op.args[static_cast<size_t>(contract.formal)];
+            if (arg.kind != ir::ValueKind::address && arg.kind != ir::ValueKind::load) return;
+            place = arg.place;
+            if (arg.kind == ir::ValueKind::load) place.steps.push_back({});
+            if (contract.member.valid()) place.steps.push_back({ir::StepKind::field, {}, contract.member.value});
+        } else if (contract.global.valid()) {
+            for (uint32_t i = 0; i < program_.globals.size() && !place.valid(); ++i)
+                if (program_.globals[i].key == contract.global) place.root = {ir::RootKind::global, i};
+        }
+        if (!place.valid()) return;
+        const bool acquires = contract.kind == ir::ContractKind::acquires;
+        become(op, place, acquires, contract.shared ? ir::LockMode::shared : ir::LockMode::exclusive);
+    }
+
     Program& program_;
+    std::map<ir::NameId, ir::Contract> annotated_;
     std::map<ir::NameId, std::optional<LockChange>> changes_;
     std::set<std::string> called_;  // names of lock functions that are not there, as words
     std::set<ir::NameId> confirmed_;

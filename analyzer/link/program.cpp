@@ -12,8 +12,9 @@ namespace {
 // Rewrites one unit's ids into the program's.
 class Merger {
   public:
-    Merger(Program& program, std::unordered_map<ir::NameId, uint32_t>& globals, ir::Unit& unit)
-        : program_(program), unit_(unit), globalIndex_(globals) {}
+    Merger(Program& program, std::unordered_map<ir::NameId, uint32_t>& globals, std::set<ir::Contract>& contracts,
+           ir::Unit& unit)
+        : program_(program), unit_(unit), globalIndex_(globals), contracts_(contracts) {}
 
     void merge() {
         for (size_t i = 0; i < unit_.names.size(); ++i)
@@ -23,6 +24,12 @@ class Merger {
         for (ir::Function& function : unit_.functions) addFunction(function);
         for (const ir::Override& override : unit_.overrides)
             program_.overriders[mapKey(override.base)].push_back(mapKey(override.derived));
+        for (ir::Contract& contract : unit_.contracts) {
+            renameKey(contract.subject);
+            rename(contract.member);
+            renameKey(contract.global);
+            if (contracts_.insert(contract).second) program_.contracts.push_back(contract);
+        }
         for (std::string& line : unit_.opaque) program_.opaque.push_back(std::move(line));
     }
 
@@ -136,6 +143,7 @@ class Merger {
     std::unordered_map<ir::NameId, ir::NameId> clashes_;
     std::vector<uint32_t> globals_;
     std::unordered_map<ir::NameId, uint32_t>& globalIndex_;
+    std::set<ir::Contract>& contracts_;
 };
 
 void closeOverriders(Program& program) {
@@ -159,8 +167,9 @@ void closeOverriders(Program& program) {
 Program link(std::vector<ir::Unit> units) {
     Program program;
     std::unordered_map<ir::NameId, uint32_t> globals;
+    std::set<ir::Contract> contracts;
     for (ir::Unit& unit : units) {
-        Merger(program, globals, unit).merge();
+        Merger(program, globals, contracts, unit).merge();
         unit = {};
     }
     closeOverriders(program);

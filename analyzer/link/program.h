@@ -20,6 +20,7 @@ struct Program {
     std::vector<ir::Function> functions;
     std::unordered_map<ir::NameId, FunctionIndex> byKey;
     std::unordered_map<ir::NameId, std::vector<ir::NameId>> overriders;  // of a method: all, transitively
+    std::vector<ir::Contract> contracts;                                 // each once
     std::vector<std::string> opaque;
     std::vector<FunctionIndex> mains;
 

@@ -5,6 +5,7 @@
 #include <clang/Tooling/Tooling.h>
 #include <llvm/Support/CrashRecoveryContext.h>
 
+#include "analyzer/lower/contracts.h"
 #include "analyzer/lower/driver.h"
 #include "analyzer/lower/errors.h"
 #include "analyzer/lower/function_lowering.h"
@@ -34,7 +35,12 @@ class BodyCollector : public clang::RecursiveASTVisitor<BodyCollector> {
     bool shouldVisitLambdaBody() const { return true; }
 
     bool VisitFunctionDecl(clang::FunctionDecl* function) {
+        addContracts(context_, function);
         add(function);
+        return true;
+    }
+    bool VisitFieldDecl(clang::FieldDecl* field) {
+        addContracts(context_, field);
         return true;
     }
     bool VisitLambdaExpr(clang::LambdaExpr* lambda) {
@@ -42,6 +48,7 @@ class BodyCollector : public clang::RecursiveASTVisitor<BodyCollector> {
         return true;
     }
     bool VisitVarDecl(clang::VarDecl* variable) {
+        addContracts(context_, variable);
         if (!variable->hasGlobalStorage() || !variable->isThisDeclarationADefinition() || !variable->getInit())
             return true;
         if (variable->isStaticLocal() || variable->getType()->isDependentType()) return true;
