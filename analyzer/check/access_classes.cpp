@@ -27,6 +27,7 @@ AccessClass classOf(const Facts& facts, const ThreadSets& threads, const Access&
             access.order.value,
             threads.of(access.context),
             access.atomic * 2u + access.byType,
+            access.region.value,
             ends ? access.context.value : ContextId::kNone};
 }
 

@@ -27,7 +27,7 @@ class ThreadSets {
 };
 
 // What an access is to the exclusions; equal of two accesses in one class. With the op, where the op matters.
-using AccessClass = std::array<uint32_t, 8>;
+using AccessClass = std::array<uint32_t, 9>;
 AccessClass classOf(const facts::Facts& facts, const ThreadSets& threads, const facts::Access& access);
 
 // Dense numbers for keys, in order of appearance.

@@ -55,6 +55,76 @@ bool sameButIndices(const Place& a, const Place& b) {
     return true;
 }
 
+// One of many objects of its kind, as the elements of a list are: what hangs on one head hangs on no other.
+bool isOneOfMany(const Facts& facts, PlaceId location) {
+    const ObjectId object = facts.places.place(location).root;
+    const ObjectKind kind = facts.places.object(object).kind;
+    return kind == ObjectKind::typed || kind == ObjectKind::target || facts.manyObjects.contains(object);
+}
+
+// The lock of a structure, and the pointer beside it by which the structure's parts are reached. Nothing of `lock`
+// and `pointer` is left that tells instances apart: not the base they share, not the index.
+struct Head {
+    std::vector<ir::Step> lock;
+    std::vector<ir::Step> pointer;
+    ObjectId lockRoot, pointerRoot;
+
+    bool operator==(const Head&) const = default;
+};
+
+std::vector<ir::Step> withoutIndices(std::vector<ir::Step> steps) {
+    for (ir::Step& step : steps)
+        if (isIndex(step)) step = {ir::StepKind::indexAny, {}, 0};
+    return steps;
+}
+
+// "b->mu" guards what is reached through "b->head", "mu[i]" what is reached through "head[i]".
+std::vector<Head> headsOf(const Place& lock, const Place& access) {
+    std::vector<Head> result;
+    // By the base that they share, which is itself reached through a pointer or an index.
+    size_t common = 0;
+    while (common < lock.steps.size() && common < access.steps.size() && lock.root == access.root &&
+           lock.steps[common] == access.steps[common] && lock.steps[common].kind != ir::StepKind::indexAny)
+        ++common;
+    const auto part = [](const std::vector<ir::Step>& steps, size_t from, size_t to) {
+        return std::vector<ir::Step>(steps.begin() + static_cast<std::ptrdiff_t>(from),
+                                     steps.begin() + static_cast<std::ptrdiff_t>(to));
+    };
+    const auto hasDeref = [](const std::vector<ir::Step>& steps) {
+        return std::any_of(steps.begin(), steps.end(), [](const ir::Step& s) { return s.kind == ir::StepKind::deref; });
+    };
+    const auto pointerEnd = [&](size_t from) {
+        while (from < access.steps.size() && access.steps[from].kind != ir::StepKind::deref) ++from;
+        return from;
+    };
+    if (common > 0 && common < access.steps.size() && access.steps[common].kind == ir::StepKind::field &&
+        !hasDeref(part(lock.steps, common, lock.steps.size())))
+        result.push_back({withoutIndices(part(lock.steps, common, lock.steps.size())),
+                          withoutIndices(part(access.steps, common, pointerEnd(common))),
+                          {},
+                          {}});
+    for (size_t i = 0; i < lock.steps.size(); ++i)
+        for (size_t j = 0; j < access.steps.size(); ++j)
+            if (isIndex(lock.steps[i]) && sameIndex(lock.steps[i], access.steps[j]))
+                result.push_back({withoutIndices(lock.steps), withoutIndices(part(access.steps, 0, pointerEnd(j))),
+                                  lock.root, access.root});
+    return result;
+}
+
+// Both accesses are to a part of a structure, each with the lock of the structure that it reached the part in.
+bool guardsStructure(const Facts& facts, const Place& lockA, const Place& lockB, const Access& a, const Access& b) {
+    if (!isOneOfMany(facts, a.location) || !isOneOfMany(facts, b.location)) return false;
+    const auto heads = [&](const Place& lock, const Access& access) {
+        std::vector<Head> found = headsOf(lock, facts.places.place(access.place));
+        if (access.region.valid())
+            for (Head& head : headsOf(lock, facts.places.place(access.region))) found.push_back(std::move(head));
+        return found;
+    };
+    const std::vector<Head> ofA = heads(lockA, a), ofB = heads(lockB, b);
+    return std::any_of(ofA.begin(), ofA.end(),
+                       [&](const Head& head) { return std::find(ofB.begin(), ofB.end(), head) != ofB.end(); });
+}
+
 bool sameLock(const Facts& facts, const HeldLock& lockA, const HeldLock& lockB, const Access& a, const Access& b) {
     if (lockA.lost || lockB.lost) return false;
     if (lockA.mode == ir::LockMode::shared && lockB.mode == ir::LockMode::shared) return false;
@@ -76,7 +146,7 @@ bool sameLock(const Facts& facts, const HeldLock& lockA, const HeldLock& lockB, 
                 sameButIndices(facts.places.place(a.location), facts.places.place(b.location)))
                 return true;
         }
-    return false;
+    return guardsStructure(facts, placeA, placeB, a, b);
 }
 
 // What a caller outside the program gives may be an object that the program has made or keeps.

@@ -213,13 +213,14 @@ bool worthAssuming(const Facts& facts, const std::vector<size_t>& group) {
 
 // One op reached in several ways that no exclusion can tell apart counts once.
 std::vector<size_t> distinct(const Facts& facts, const ThreadSets& threads, const std::vector<size_t>& group) {
-    Numbering<std::array<uint32_t, 8>> seen;
+    Numbering<std::array<uint32_t, 9>> seen;
     std::vector<size_t> result;
     for (size_t index : group) {
         const Access& access = facts.accesses[index];
         const uint32_t number = seen.of({access.op.value, static_cast<uint32_t>(access.kind) * 2 + access.byType,
                                          access.place.value, access.location.value, access.locks.value,
-                                         access.live.value, access.order.value, threads.of(access.context)});
+                                         access.live.value, access.order.value, threads.of(access.context),
+                                         access.region.value});
         if (number == result.size()) result.push_back(index);
     }
     return result;

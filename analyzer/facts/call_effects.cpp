@@ -92,6 +92,11 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
                     members.emplace(place, known);
             assign(after, receiver, value);
             for (const auto& [place, known] : members) after.values[place] = known;
+            // What a search returns is part of what it searched.
+            const PlaceId region = regionOf(end, returnObject(target.function));
+            if (value.kind == KnownKind::unknown && region.valid() &&
+                places_.object(places_.place(region).root).function != target.function)
+                enterRegion(after, places_.place(receiver).root, region);
         }
         for (HeldLock& lock : after.held) {
             if (!holds(state, lock.lock)) lock.takenBy = id;
@@ -150,10 +155,17 @@ State Interpreter::entryOf(FunctionIndex function, const std::vector<Known>& arg
         if (roots.contains(root) && (object.function != function || object.kind == ObjectKind::heap))
             entry.values.emplace(place, known);
     }
+    for (const auto& [pointer, region] : state.regions)
+        if (roots.contains(pointer) && places_.object(pointer).function != function)
+            entry.regions.emplace(pointer, region);
     const size_t formals = facts_.program->function(function).formals.size();
-    for (uint32_t i = 0; i < args.size() && i < formals; ++i)
-        if (args[i].kind != KnownKind::unknown)
-            entry.values[places_.place(places_.variableObject(function, {ir::RootKind::formal, i}))] = args[i];
+    for (uint32_t i = 0; i < args.size() && i < formals; ++i) {
+        const ObjectId formal = places_.variableObject(function, {ir::RootKind::formal, i});
+        if (isPointer(formal) && isVague(args[i]))
+            enterRegion(entry, formal, regionOf(state, args[i]));
+        else if (args[i].kind != KnownKind::unknown)
+            entry.values[places_.place(formal)] = args[i];
+    }
     return entry;
 }
 
@@ -175,6 +187,7 @@ State Interpreter::afterCall(FunctionIndex function, const std::set<ObjectId>& r
     after.decided = state.decided;
     erase_if(after.decided, [](const auto& entry) { return !entry.second.fields.empty(); });
     after.returnedAt = state.returnedAt;
+    after.regions = state.regions;
     for (ObjectId object : state.fresh)
         if (!roots.contains(object)) after.fresh.insert(object);
     for (const auto& [place, known] : state.values)

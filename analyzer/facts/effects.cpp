@@ -49,14 +49,18 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
         state.fresh.contains(places_.variableObject(activation.index, {ir::RootKind::formal, 0})))
         return;
     const OrderId order = orderOf(state);
+    PlaceId region = regionOf(state, places_.place(place).root);
+    const ir::Root root = facts_.ops.op(id).place.root;
+    if (!region.valid() && (root.kind == ir::RootKind::local || root.kind == ir::RootKind::formal))
+        region = regionOf(state, places_.variableObject(activation.index, root));
     for (PlaceId location : locate(state, place)) {
-        const std::array<uint32_t, 7> key{id.value,    activation.context.value, static_cast<uint32_t>(kind),
+        const std::array<uint32_t, 8> key{id.value,    activation.context.value, static_cast<uint32_t>(kind),
                                           place.value, location.value,           locks.value,
-                                          order.value};
+                                          order.value, region.value};
         auto [it, isNew] = accessIds_.try_emplace(key, facts_.accesses.size());
         if (isNew) {
-            facts_.accesses.push_back(
-                {id, activation.context, kind, atomic, place, location, locks, liveSet(state.live), order, false});
+            facts_.accesses.push_back({id, activation.context, kind, atomic, place, location, region, locks,
+                                       liveSet(state.live), order, false});
             continue;
         }
         Access& known = facts_.accesses[it->second];
@@ -92,7 +96,10 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
                           op.order == ir::MemoryOrder::seqCst;
     const bool clears = value.kind == KnownKind::constant && value.constant == 0;
     if ((releases || !state.held.empty()) && !clears && !op.isInit) raise(activation, state, place);
-    if (!tracked(state, place)) publish(state, value);
+    if (!tracked(state, place)) {
+        linkInto(state, value, place);
+        publish(state, value);
+    }
     // A thread object that moves takes its thread along.
     if (op.value.kind == ir::ValueKind::load) {
         const PlaceId from = resolve(activation, state, op.value.place);
@@ -112,7 +119,16 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
             const auto& fields = entry.second.fields;
             return std::find(fields.begin(), fields.end(), op.place.steps.back().value) != fields.end();
         });
+    // A name too long to go by still tells what structure it leads through.
+    Known through;
+    if (value.kind == KnownKind::unknown && op.value.kind == ir::ValueKind::load) {
+        through.kind = KnownKind::load;
+        through.place = resolve(activation, state, op.value.place);
+    }
+    const PlaceId region = regionOf(state, through);
     assign(state, place, value);
+    if (region.valid() && places_.place(place).steps.empty() && tracked(state, place))
+        enterRegion(state, places_.place(place).root, region);
 }
 
 // A lock reached through pointers that all lead to one place is called by that place.

@@ -136,6 +136,8 @@ void findManyObjects(Facts& facts) {
     for (const Thread& thread : facts.threads)
         if (thread.many)
             for (ContextId entry : thread.entries) facts.contexts[entry.index()].many = true;
+    for (Context& context : facts.contexts)
+        if (context.threads.size() > 1) context.many = true;
     for (bool changed = true; changed;) {
         changed = false;
         for (Context& context : facts.contexts) {

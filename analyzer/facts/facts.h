@@ -42,6 +42,7 @@ struct Access {
     bool atomic = false;
     PlaceId place;     // as the code names it
     PlaceId location;  // where it is: a place without derefs, in an object that several threads may know
+    PlaceId region;    // the pointer that leads to the structure the object is part of; invalid when `place` tells
     LockSetId locks;
     LiveSetId live;
     OrderId order;

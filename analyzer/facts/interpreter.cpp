@@ -78,6 +78,7 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
         if (known < kValueContexts) return false;
         return known >= kArgumentContexts || !isArgument(value.first);
     });
+    if (known >= kValueContexts) entry.regions.clear();
     if (known >= kOrderContexts) {
         entry.published.clear();
         entry.observed.clear();
@@ -247,7 +248,7 @@ void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state)
         if (!sameLocks(target.states[i], state)) continue;
         // Two ways that set pointers differently go on apart, as long as there are few.
         if (target.states.size() < kMostPointerStates && differentPointers(target.states[i], state)) continue;
-        if (joinInto(target.states[i], state)) target.dirty[i] = true;
+        if (joinStates(target.states[i], state)) target.dirty[i] = true;
         return;
     }
     if (target.states.size() >= kMostStates) {
@@ -286,7 +287,7 @@ void Interpreter::runBlock(Activation& activation, ir::BlockId block, State entr
             if (same == states.end() || (apart && states.size() < kMostStates && same->values != state.values))
                 states.push_back(std::move(state));
             else
-                joinInto(*same, state);
+                joinStates(*same, state);
         }
     }
     for (const State& state : states) leave(activation, block, state);
@@ -310,6 +311,7 @@ void Interpreter::returnValue(Activation& activation, const ir::Op& op, State& s
         for (auto& [place, known] : members) state.values[place] = known;
     }
     if (value.kind != KnownKind::unknown) state.values[returned] = value;
+    enterRegion(state, places_.place(returned).root, regionOf(state, value));
 }
 
 bool Interpreter::mustEnter(const Activation& activation, ir::BlockId header) {
@@ -422,7 +424,7 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
 void Interpreter::addExit(std::vector<State>& exits, State state) {
     for (State& other : exits) {
         if (!sameLocks(other, state)) continue;
-        joinInto(other, state);
+        joinStates(other, state);
         return;
     }
     exits.push_back(std::move(state));

@@ -96,6 +96,14 @@ class Interpreter {
     void forget(State& state, PlaceId place) const;
     void renamed(State& state, ObjectId variable);
     void publish(State& state, const Known& value);
+    PlaceId regionOf(const State& state, ObjectId pointer) const;
+    PlaceId regionOf(const State& state, const Known& value);
+    void enterRegion(State& state, ObjectId pointer, PlaceId region) const;
+    void linkInto(State& state, const Known& value, PlaceId pointer);
+    bool joinStates(State& into, const State& from);
+    bool isPointer(ObjectId variable) const;
+    bool isVague(const Known& value) const;
+    bool mentions(PlaceId place, ObjectId variable) const;
     std::set<ObjectId> reachable(const State& state, const std::vector<Known>& from) const;
     std::vector<PlaceId> locate(const State& state, PlaceId place);
     const std::vector<PlaceId>& basesOf(PlaceId place);

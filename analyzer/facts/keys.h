@@ -30,6 +30,10 @@ class Hash {
         for (const CreatorLock& lock : locks) add(lock.spawn).add(lock.lock);
         return add(locks.size());
     }
+    Hash& add(const SharedMap<ObjectId, PlaceId>& regions) {
+        for (const auto& [pointer, region] : regions) add(pointer).add(region);
+        return add(regions.size());
+    }
     Hash& add(const LiveThreads& live) {
         for (const LiveThread& thread : live) add(thread.thread).add(thread.handle).add(thread.ended);
         return add(live.size());
@@ -85,6 +89,7 @@ inline size_t hashOfEntry(FunctionIndex function, const State& entry) {
         .add(entry.lastBarrier)
         .add(entry.strayJoin)
         .add(entry.awaited)
+        .add(entry.regions)
         .add(entry.released)
         .value();
 }
@@ -92,7 +97,8 @@ inline size_t hashOfEntry(FunctionIndex function, const State& entry) {
 inline bool isSameEntry(const State& a, const State& b) {
     return sameLocks(a, b) && a.values == b.values && a.live == b.live && a.fresh == b.fresh &&
            a.published == b.published && a.observed == b.observed && a.lastBarrier == b.lastBarrier &&
-           a.strayJoin == b.strayJoin && a.awaited == b.awaited && a.released == b.released;
+           a.strayJoin == b.strayJoin && a.awaited == b.awaited && a.released == b.released &&
+           a.regions == b.regions;
 }
 
 }  // namespace raddle::facts

@@ -97,13 +97,14 @@ struct State {
     bool strayJoin = false;                   // has joined some thread, but which is not known
     SharedSet<CreatorLock> awaited;   // held when this thread was started, and not taken by it or its creators since
     SharedSet<CreatorLock> released;  // may have been released since threads that may be running were started
+    SharedMap<ObjectId, PlaceId> regions;  // pointers: through which place what they point to was reached
     OpId returnedAt;                  // the last return statement passed; for reports only
 
     bool operator==(const State& other) const {
         return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&
                published == other.published && observed == other.observed && acquired == other.acquired &&
                lastBarrier == other.lastBarrier && strayJoin == other.strayJoin && decided == other.decided &&
-               awaited == other.awaited && released == other.released;
+               awaited == other.awaited && released == other.released && regions == other.regions;
     }
 };
 

@@ -117,8 +117,10 @@ void Interpreter::spawnTarget(const Activation& activation, OpId id, const Targe
     const size_t formals = facts_.program->function(target.function).formals.size();
     for (uint32_t i = 0; i < bound.size() && i < formals; ++i) {
         bound[i] = individual(bound[i], id, state, handed);
+        const ObjectId formal = places_.variableObject(target.function, {ir::RootKind::formal, i});
+        if (isPointer(formal) && isVague(bound[i])) continue;
         if (bound[i].kind != KnownKind::unknown && bound[i].kind != KnownKind::notConstant)
-            entry.values[places_.place(places_.variableObject(target.function, {ir::RootKind::formal, i}))] = bound[i];
+            entry.values[places_.place(formal)] = bound[i];
     }
     // Closures are copied into the thread; of other objects only the pointers in them are taken to stay.
     const std::set<ObjectId> roots = reachable(state, bound);

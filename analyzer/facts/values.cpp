@@ -14,6 +14,11 @@ bool isPrefix(const Place& prefix, const Place& of) {
            std::equal(prefix.steps.begin(), prefix.steps.end(), of.steps.begin());
 }
 
+bool hasAnyIndex(const Place& place) {
+    return std::any_of(place.steps.begin(), place.steps.end(),
+                       [](const ir::Step& step) { return step.kind == ir::StepKind::indexAny; });
+}
+
 bool hasDeref(const Place& place) {
     return std::any_of(place.steps.begin(), place.steps.end(),
                        [](const ir::Step& s) { return s.kind == ir::StepKind::deref; });
@@ -186,30 +191,47 @@ void Interpreter::forget(State& state, PlaceId id) const {
     });
 }
 
+bool Interpreter::isPointer(ObjectId id) const {
+    const Object& object = places_.object(id);
+    if (object.kind != ObjectKind::variable) return false;
+    const ir::Function& function = facts_.program->function(object.function);
+    const auto& table = object.variable.kind == ir::RootKind::formal ? function.formals : function.locals;
+    return object.variable.index < table.size() && table[object.variable.index].isPointer;
+}
+
+// An element of which it is not known which one it is: the variable that holds it is its best name.
+bool Interpreter::isVague(const Known& value) const {
+    if (value.kind != KnownKind::load && value.kind != KnownKind::address) return false;
+    const Place& place = places_.place(value.place);
+    return hasAnyIndex(place) && (hasDeref(place) || places_.object(place.root).kind == ObjectKind::global);
+}
+
+// Whether a place is named by what a variable points to or by its value as an index.
+bool Interpreter::mentions(PlaceId id, ObjectId variable) const {
+    const Place& place = places_.place(id);
+    if (place.root == variable && !place.steps.empty() && place.steps.front().kind == ir::StepKind::deref) return true;
+    return std::any_of(place.steps.begin(), place.steps.end(), [&](const ir::Step& step) {
+        return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::local &&
+               static_cast<uint32_t>(step.value) == variable.value;
+    });
+}
+
 // A variable gets another value: what was named through it is no longer what it names.
 void Interpreter::renamed(State& state, ObjectId variable) {
-    const auto mentions = [&](PlaceId id) {
-        const Place& place = places_.place(id);
-        if (place.root == variable && !place.steps.empty() && place.steps.front().kind == ir::StepKind::deref)
-            return true;
-        return std::any_of(place.steps.begin(), place.steps.end(), [&](const ir::Step& step) {
-            return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::local &&
-                   static_cast<uint32_t>(step.value) == variable.value;
-        });
-    };
     for (HeldLock& lock : state.held)
-        if (mentions(lock.lock)) lock.lost = true;
+        if (mentions(lock.lock, variable)) lock.lost = true;
     erase_if(state.decided, [&](const auto& entry) {
         return std::find(entry.second.variables.begin(), entry.second.variables.end(), variable) !=
                entry.second.variables.end();
     });
     erase_if(state.values, [&](const auto& value) {
         return (value.second.kind == KnownKind::load || value.second.kind == KnownKind::address) &&
-               mentions(value.second.place);
+               mentions(value.second.place, variable);
     });
+    erase_if(state.regions, [&](const auto& region) { return mentions(region.second, variable); });
     LiveThreads live;
     for (LiveThread thread : state.live) {
-        if (thread.handle.valid() && mentions(thread.handle)) {
+        if (thread.handle.valid() && mentions(thread.handle, variable)) {
             Place general = places_.place(thread.handle);
             for (ir::Step& step : general.steps)
                 if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::local)
@@ -231,10 +253,14 @@ void Interpreter::assign(State& state, PlaceId place, const Known& value) {
         if (const PlaceId id = places_.place(prefix); contentOf(state, id).kind == KnownKind::load)
             state.values.erase(id);
     }
+    const PlaceId region = regionOf(state, value);
     forget(state, place);
-    if (target.steps.empty()) renamed(state, target.root);
-    const bool weak = std::any_of(target.steps.begin(), target.steps.end(),
-                                  [](const ir::Step& step) { return step.kind == ir::StepKind::indexAny; });
+    if (target.steps.empty()) {
+        renamed(state, target.root);
+        enterRegion(state, target.root, region);
+    }
+    const bool weak = hasAnyIndex(target);
+    if (target.steps.empty() && isPointer(target.root) && isVague(value)) return;
     if (value.kind == KnownKind::unknown || (value.kind == KnownKind::load && value.place == place)) return;
     if (weak && value.kind == KnownKind::constant) return;
     state.values[place] = value;

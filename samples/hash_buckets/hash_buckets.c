@@ -1,0 +1,67 @@
+// A table of lists with one lock a bucket. The sweeper takes the lock of a bucket and then walks the bucket that comes
+// after it.
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { kBuckets = 8, kKeys = 64 };
+
+struct entry {
+    struct entry* next;
+    int key;
+    int hits;
+};
+
+static pthread_mutex_t locks[kBuckets];
+static struct entry* heads[kBuckets];
+
+static void* look_up(void* unused) {
+    (void)unused;
+    for (int key = 0; key < kKeys; key++) {
+        int bucket = key % kBuckets;
+        pthread_mutex_lock(&locks[bucket]);
+        for (struct entry* e = heads[bucket]; e; e = e->next) {
+            if (e->key == key) {
+                e->hits++;  // RACE
+            }
+        }
+        pthread_mutex_unlock(&locks[bucket]);
+    }
+    return NULL;
+}
+
+static void* sweep(void* unused) {
+    (void)unused;
+    for (int bucket = 0; bucket < kBuckets; bucket++) {
+        int swept = (bucket + 1) % kBuckets;
+        pthread_mutex_lock(&locks[bucket]);
+        for (struct entry* e = heads[swept]; e; e = e->next) {
+            e->hits = 0;  // RACE
+        }
+        pthread_mutex_unlock(&locks[bucket]);
+    }
+    return NULL;
+}
+
+int main(void) {
+    pthread_t reader;
+    pthread_t sweeper;
+    for (int i = 0; i < kBuckets; i++) {
+        pthread_mutex_init(&locks[i], NULL);
+    }
+    for (int key = 0; key < kKeys; key++) {
+        struct entry* e = calloc(1, sizeof *e);
+        if (!e) {
+            return 1;
+        }
+        e->key = key;
+        e->next = heads[key % kBuckets];
+        heads[key % kBuckets] = e;
+    }
+    pthread_create(&reader, NULL, look_up, NULL);
+    pthread_create(&sweeper, NULL, sweep, NULL);
+    pthread_join(reader, NULL);
+    pthread_join(sweeper, NULL);
+    puts("done");
+    return 0;
+}
