@@ -217,10 +217,10 @@ std::vector<size_t> distinct(const Facts& facts, const ThreadSets& threads, cons
     std::vector<size_t> result;
     for (size_t index : group) {
         const Access& access = facts.accesses[index];
-        const uint32_t number = seen.of({access.op.value, static_cast<uint32_t>(access.kind) * 2 + access.byType,
-                                         access.place.value, access.location.value, access.locks.value,
-                                         access.live.value, access.order.value, threads.of(access.context),
-                                         access.region.value});
+        const uint32_t number =
+            seen.of({access.op.value, static_cast<uint32_t>(access.kind) * 2 + access.byType, access.place.value,
+                     access.location.value, access.locks.value, access.live.value, access.order.value,
+                     threads.of(access.context), access.region.value});
         if (number == result.size()) result.push_back(index);
     }
     return result;

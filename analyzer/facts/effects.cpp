@@ -54,9 +54,14 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
     if (!region.valid() && (root.kind == ir::RootKind::local || root.kind == ir::RootKind::formal))
         region = regionOf(state, places_.variableObject(activation.index, root));
     for (PlaceId location : locate(state, place)) {
-        const std::array<uint32_t, 8> key{id.value,    activation.context.value, static_cast<uint32_t>(kind),
-                                          place.value, location.value,           locks.value,
-                                          order.value, region.value};
+        const std::array<uint32_t, 8> key{id.value,
+                                          activation.context.value,
+                                          static_cast<uint32_t>(kind),
+                                          place.value,
+                                          location.value,
+                                          locks.value,
+                                          order.value,
+                                          region.value};
         auto [it, isNew] = accessIds_.try_emplace(key, facts_.accesses.size());
         if (isNew) {
             facts_.accesses.push_back({id, activation.context, kind, atomic, place, location, region, locks,

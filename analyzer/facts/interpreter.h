@@ -177,7 +177,7 @@ class Interpreter {
     std::unordered_multimap<size_t, ContextId> contextIds_;  // by hashOfEntry()
     std::unordered_map<FunctionIndex, uint32_t> contextCount_;
     std::map<std::tuple<OpId, FunctionIndex, std::vector<Known>>, ThreadId> threadIds_;
-    std::unordered_map<std::array<uint32_t, 7>, size_t, KeyHash> accessIds_;
+    std::unordered_map<std::array<uint32_t, 8>, size_t, KeyHash> accessIds_;
     std::unordered_map<std::array<uint32_t, 4>, size_t, KeyHash> acquisitionIds_, releaseIds_;
     std::unordered_map<std::array<uint32_t, 5>, size_t, KeyHash> eventIds_;
     std::unordered_map<std::vector<HeldLock>, LockSetId, KeyHash> lockSetIds_;

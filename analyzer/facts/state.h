@@ -98,7 +98,7 @@ struct State {
     SharedSet<CreatorLock> awaited;   // held when this thread was started, and not taken by it or its creators since
     SharedSet<CreatorLock> released;  // may have been released since threads that may be running were started
     SharedMap<ObjectId, PlaceId> regions;  // pointers: through which place what they point to was reached
-    OpId returnedAt;                  // the last return statement passed; for reports only
+    OpId returnedAt;                       // the last return statement passed; for reports only
 
     bool operator==(const State& other) const {
         return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&
