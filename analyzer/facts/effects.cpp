@@ -243,6 +243,7 @@ void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, Sta
         uncover(state, it->lock);
         state.held.erase(it);
     }
+    if (state.held.empty()) state.regions.clear();
 }
 
 void Interpreter::exit(Activation& activation, OpId id, const State& state, bool endsThread) {

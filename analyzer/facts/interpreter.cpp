@@ -42,6 +42,10 @@ Interpreter::Interpreter(Facts& facts)
     for (uint32_t i = 0; i < facts.ops.size(); ++i)
         if (const ir::Op& op = facts.ops.op({i}); op.kind == ir::OpKind::wait)
             if (auto name = signalName(op.place)) conditions_.insert(*name);
+    for (uint32_t i = 0; i < facts.program->functions.size(); ++i)
+        for (const ir::Block& block : facts.program->functions[i].blocks)
+            if (const ir::Place& place = block.condition.place; place.valid() && place.steps.empty())
+                tested_.insert(rootObject({i}, place.root));
     for (const ir::Function& function : facts.program->functions) {
         bool locks = false;
         for (const ir::Block& block : function.blocks)
@@ -51,6 +55,11 @@ Interpreter::Interpreter(Facts& facts)
                                   op.place.root.kind == ir::RootKind::formal);
         locksArguments_.push_back(locks && function.blocks.size() <= 24);
     }
+}
+
+ObjectId Interpreter::rootObject(FunctionIndex function, ir::Root root) {
+    return root.kind == ir::RootKind::global ? places_.globalObject(root.index)
+                                             : places_.variableObject(function, root);
 }
 
 ObjectId Interpreter::returnObject(FunctionIndex function) {
@@ -65,6 +74,7 @@ ObjectId Interpreter::returnObject(FunctionIndex function) {
 bool Interpreter::generalise(FunctionIndex function, State& entry) {
     const uint32_t known = contextCount_[function] * crowding_;
     if (known < kConstantContexts) return false;
+    entry.regions.clear();
     const auto isArgument = [&](PlaceId place) {
         const Object& object = places_.object(places_.place(place).root);
         return object.kind == ObjectKind::variable && object.function == function &&
@@ -78,7 +88,6 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
         if (known < kValueContexts) return false;
         return known >= kArgumentContexts || !isArgument(value.first);
     });
-    if (known >= kValueContexts) entry.regions.clear();
     if (known >= kOrderContexts) {
         entry.published.clear();
         entry.observed.clear();

@@ -107,6 +107,7 @@ class Interpreter {
     std::set<ObjectId> reachable(const State& state, const std::vector<Known>& from) const;
     std::vector<PlaceId> locate(const State& state, PlaceId place);
     const std::vector<PlaceId>& basesOf(PlaceId place);
+    ObjectId rootObject(FunctionIndex function, ir::Root root);
     ObjectId returnObject(FunctionIndex function);
 
     // --- effects
@@ -192,6 +193,7 @@ class Interpreter {
     std::set<ObjectId> addressed_;         // objects that some pointer points into
     std::set<ThreadId> startedUnder_;      // whose Thread::startedUnder has been set
     std::vector<bool> startsThreads_;      // by function: itself or by what it calls
+    std::set<ObjectId> tested_;            // variables that a branch compares with a constant
     std::vector<bool> locksArguments_;     // by function: small, and locks or unlocks what it is given
     std::set<OpId> unresolved_;
     std::set<std::pair<bool, int64_t>> conditions_;  // what wait ops wait on, by signalName()

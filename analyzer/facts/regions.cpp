@@ -44,8 +44,13 @@ PlaceId Interpreter::regionOf(const State& state, const Known& value) {
     return pointer.steps.empty() ? PlaceId{} : places_.place(pointer);
 }
 
+// Only under a lock, and where there may be several structures of a kind: else there is nothing to tell apart.
 void Interpreter::enterRegion(State& state, ObjectId pointer, PlaceId region) const {
-    if (region.valid() && !mentions(region, pointer))
+    const auto isOneOfSeveral = [&](const Place& place) {
+        return std::any_of(place.steps.begin(), place.steps.end(),
+                           [](const ir::Step& step) { return step.kind == ir::StepKind::deref || isIndex(step); });
+    };
+    if (region.valid() && !state.held.empty() && isOneOfSeveral(places_.place(region)) && !mentions(region, pointer))
         state.regions[pointer] = region;
     else
         state.regions.erase(pointer);
@@ -55,8 +60,7 @@ void Interpreter::enterRegion(State& state, ObjectId pointer, PlaceId region) co
 void Interpreter::linkInto(State& state, const Known& value, PlaceId pointer) {
     if (value.kind != KnownKind::address || !state.fresh.contains(places_.place(value.place).root)) return;
     const PlaceId known = regionOf(state, places_.place(pointer).root);
-    const PlaceId region = known.valid() ? known : pointer;
-    if (!places_.place(region).steps.empty()) state.regions[places_.place(value.place).root] = region;
+    enterRegion(state, places_.place(value.place).root, known.valid() ? known : pointer);
 }
 
 bool Interpreter::joinStates(State& into, const State& from) {

@@ -81,10 +81,7 @@ ir::Step Interpreter::indexStep(const Activation& activation, const State& state
 }
 
 PlaceId Interpreter::resolve(const Activation& activation, const State& state, const ir::Place& place) {
-    const ObjectId root = place.root.kind == ir::RootKind::global
-                              ? places_.globalObject(place.root.index)
-                              : places_.variableObject(activation.index, place.root);
-    PlaceId at = places_.place(root);
+    PlaceId at = places_.place(rootObject(activation.index, place.root));
     bool dereferenced = false;
     for (const ir::Step& step : place.steps) {
         if (places_.place(at).steps.size() >= kMostSteps) return at;
@@ -134,6 +131,9 @@ Known Interpreter::evaluate(const Activation& activation, const State& state, co
             return known;
         }
         case ir::ValueKind::sum: {
+            // Counters that nothing hangs on would only multiply the states.
+            if (!value.place.steps.empty() || !tested_.contains(rootObject(activation.index, value.place.root)))
+                return known;
             Known content = contentOf(state, resolve(activation, state, value.place));
             if (content.kind == KnownKind::load) content = contentOf(state, content.place);
             if (content.kind != KnownKind::constant && content.kind != KnownKind::notConstant) return known;
