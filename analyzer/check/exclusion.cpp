@@ -194,6 +194,29 @@ bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
     return true;
 }
 
+namespace {
+
+std::set<ThreadId> threadsOf(const Facts& facts, const std::set<ContextId>& contexts) {
+    std::set<ThreadId> threads;
+    for (ContextId context : contexts)
+        threads.insert(facts.context(context).threads.begin(), facts.context(context).threads.end());
+    return threads;
+}
+
+// Whether nobody gets through the barrier for the first time before `who` has come to it, because no more threads ever
+// do than it waits for.
+bool arrivesWithAll(const Facts& facts, PlaceId barrier, const std::set<ThreadId>& who) {
+    auto arrivals = facts.arrivals.find(barrier);
+    auto parties = facts.parties.find(barrier);
+    if (arrivals == facts.arrivals.end() || parties == facts.parties.end() || !isUniqueLock(facts, barrier))
+        return false;
+    const std::set<ThreadId> all = threadsOf(facts, arrivals->second);
+    const bool each = std::none_of(all.begin(), all.end(), [&](ThreadId thread) { return facts.thread(thread).many; });
+    return each && static_cast<int64_t>(all.size()) == parties->second && who.size() == 1 && all.contains(*who.begin());
+}
+
+}  // namespace
+
 bool ordered(const Facts& facts, const Access& a, const Access& b) {
     const Order &first = facts.orders[a.order.index()], &second = facts.orders[b.order.index()];
     const std::set<ThreadId>& threadsOfA = facts.context(a.context).threads;
@@ -202,7 +225,8 @@ bool ordered(const Facts& facts, const Access& a, const Access& b) {
         return true;
     if (threadsOfA.size() != 1) return false;
     for (PlaceId flag : second.observed) {
-        if (first.published.contains(flag)) continue;
+        if (first.published.contains(flag) || first.published.contains(PlaceId{})) continue;
+        if (arrivesWithAll(facts, flag, threadsOfA)) return true;
         // Only one thread raises it, the one of the first access, and it has not done so yet.
         auto raiser = facts.onlyRaiser.find(flag);
         if (raiser != facts.onlyRaiser.end() && raiser->second == *threadsOfA.begin()) return true;

@@ -84,6 +84,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         facts_.context(context).general && facts_.context(context).entry.held.empty() && !state.held.empty();
     for (const State& end : std::vector<State>(result.exits)) {
         State after = afterCall(target.function, roots, state, end, generalised);
+        forgetWritten(target.function, after);
         keepHolds(facts_.context(context).entry, state, after);
         if (const Known value = takeResults(target.function, roots, end, receiver, after); receiver.valid()) {
             std::map<PlaceId, Known> members;
@@ -98,6 +99,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
                 places_.object(places_.place(region).root).function != target.function)
                 enterRegion(after, places_.place(receiver).root, region);
         }
+        if (op.looped && !nonZero(activation, op.result, after)) continue;
         for (HeldLock& lock : after.held) {
             if (!holds(state, lock.lock)) lock.takenBy = id;
             const Object& root = places_.object(places_.place(lock.lock).root);

@@ -98,7 +98,7 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
     Known value = evaluate(activation, state, op.value);
     if (value.kind == KnownKind::unknown) value = computedFrom(activation, state, op.uses);
     const bool releases = op.order == ir::MemoryOrder::release || op.order == ir::MemoryOrder::acqRel ||
-                          op.order == ir::MemoryOrder::seqCst;
+                          op.order == ir::MemoryOrder::seqCst || (state.fenced && op.order == ir::MemoryOrder::relaxed);
     const bool clears = value.kind == KnownKind::constant && value.constant == 0;
     if ((releases || !state.held.empty()) && !clears && !op.isInit) raise(activation, state, place);
     if (!tracked(state, place)) {
@@ -324,6 +324,9 @@ void Interpreter::changeFuture(const Activation& activation, const ir::Op& op, S
 }
 
 void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out) {
+    if ((op.kind == ir::OpKind::load || op.kind == ir::OpKind::store) && op.order == ir::MemoryOrder::plain &&
+        state.fenced && !tracked(state, resolve(activation, state, op.place)))
+        state.fenced = false;
     recordEvent(activation, id, op, state);
     switch (op.kind) {
         case ir::OpKind::load:
@@ -369,6 +372,12 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
         case ir::OpKind::barrier:
             recordAccess(activation, id, state, AccessKind::read, true, resolve(activation, state, op.place));
             state.lastBarrier = {id};
+            passBarrier(activation, op, state);
+            break;
+        case ir::OpKind::fence:
+            if (op.order != ir::MemoryOrder::acquire) state.fenced = true;
+            if (op.order != ir::MemoryOrder::release)
+                state.observed.insert(state.glimpsed.begin(), state.glimpsed.end());
             break;
         case ir::OpKind::free:
         case ir::OpKind::destroyLock:
@@ -376,6 +385,10 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             break;
         case ir::OpKind::initLock: {
             recordAccess(activation, id, state, AccessKind::write, false, resolve(activation, state, op.place));
+            if (!op.args.empty()) {
+                setParties(resolve(activation, state, op.place), evaluate(activation, state, op.args[0]));
+                break;
+            }
             const Known kind = evaluate(activation, state, op.value);
             // Recursive, or an error when taken again; the other kinds hang.
             if (kind.kind == KnownKind::constant && (kind.constant == 1 || kind.constant == 2))
@@ -383,7 +396,21 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             break;
         }
         case ir::OpKind::spawn:
+            if (op.result.kind != ir::RootKind::none) {
+                // It can fail, which its result tells.
+                const PlaceId result = places_.place(places_.variableObject(activation.index, op.result));
+                State failed = state;
+                assign(failed, result, {KnownKind::notConstant, 0, {}, {}});
+                spawn(activation, id, op, state);
+                assign(state, result, {KnownKind::constant, 0, {}, {}});
+                out.push_back(std::move(state));
+                out.push_back(std::move(failed));
+                return;
+            }
             spawn(activation, id, op, state);
+            break;
+        case ir::OpKind::detach:
+            detach(activation, op, state);
             break;
         case ir::OpKind::join:
             join(activation, op, state);

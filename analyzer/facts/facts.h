@@ -169,6 +169,8 @@ struct Facts {
     std::vector<std::vector<HeldLock>> lockSets;
     std::vector<LiveThreads> liveSets;
     std::vector<Order> orders;
+    std::map<PlaceId, int64_t> parties;                // how many threads a barrier waits for; 0 when that changes
+    std::map<PlaceId, std::set<ContextId>> arrivals;   // at barriers
     std::map<PlaceId, std::set<ContextId>> raisers;    // of flags and semaphores
     std::unordered_map<PlaceId, ThreadId> onlyRaiser;  // of those that one thread raises that is not many
     std::set<OpId> releasedElsewhere;                  // acquires whose lock another function releases

@@ -17,7 +17,8 @@ constexpr uint32_t kMostContexts = 512;
 constexpr uint32_t kMostLockContexts = 1024;
 constexpr size_t kCrowd = 3000;           // functions past which each has fewer contexts, so that all are not too many
 constexpr size_t kMostStates = 12;        // of a block
-constexpr size_t kMostPointerStates = 4;  // of them for what pointers point to alone
+constexpr size_t kMostPointerStates = 4;  // of them for what pointers point to alone …
+constexpr size_t kMostThreadStates = 6;   // … or for which threads may be running
 constexpr uint32_t kDeepestCall = 200;    // nested analyses; deeper callees wait for their turn
 constexpr uint32_t kMostRounds = 5;       // of analysing one context, for recursion to settle
 constexpr int kMostVisits = 64;           // of a block in one analysis
@@ -36,7 +37,9 @@ Interpreter::Interpreter(Facts& facts)
     : facts_(facts),
       places_(facts.places),
       crowding_(static_cast<uint32_t>(1 + facts.program->functions.size() / kCrowd)) {
+    if (const ir::NameId name = facts.program->names.find("$joinable"); name.valid()) joinable_ = name.value;
     findStartingFunctions();
+    findSteadyGlobals();
     for (const auto& [pointer, content] : facts.pointsTo.content)
         for (PlaceId place : content) addressed_.insert(places_.place(place).root);
     for (uint32_t i = 0; i < facts.ops.size(); ++i)
@@ -89,7 +92,7 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
         return known >= kArgumentContexts || !isArgument(value.first);
     });
     if (known >= kOrderContexts) {
-        entry.published.clear();
+        entry.published = {PlaceId{}};  // any
         entry.observed.clear();
         entry.acquired.clear();
     }
@@ -257,6 +260,7 @@ void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state)
         if (!sameLocks(target.states[i], state)) continue;
         // Two ways that set pointers differently go on apart, as long as there are few.
         if (target.states.size() < kMostPointerStates && differentPointers(target.states[i], state)) continue;
+        if (target.states.size() < kMostThreadStates && differentThreads(target.states[i], state)) continue;
         if (joinStates(target.states[i], state)) target.dirty[i] = true;
         return;
     }
@@ -292,8 +296,10 @@ void Interpreter::runBlock(Activation& activation, ir::BlockId block, State entr
         for (State& state : next) {
             auto same =
                 std::find_if(states.begin(), states.end(), [&](const State& other) { return sameLocks(other, state); });
-            const bool apart = op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::call;
-            if (same == states.end() || (apart && states.size() < kMostStates && same->values != state.values))
+            const bool apart =
+                op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::call || op.kind == ir::OpKind::spawn;
+            if (same == states.end() || (apart && states.size() < kMostStates && same->values != state.values) ||
+                (states.size() < kMostThreadStates && differentThreads(*same, state)))
                 states.push_back(std::move(state));
             else
                 joinStates(*same, state);
@@ -349,6 +355,8 @@ void Interpreter::leave(Activation& activation, ir::BlockId from, const State& s
         if (code.successors.size() == 2 && code.condition.text.valid() &&
             !decide(activation, code.condition, i == 0, next))
             continue;
+        if (code.condition.place.valid() && (i == 0) == code.condition.equal)
+            noThreadIn(activation, code.condition, next);
         if (i == 1)
             if (auto it = activation.joinedInLoop.find(from); it != activation.joinedInLoop.end())
                 for (PlaceId handle : it->second) joined(next, handle);
@@ -398,6 +406,8 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
     // Seen raised: a flag that is not zero, read with acquire order or under a lock.
     if (equal == (condition.constant != 0) && (state.acquired.contains(decisive) || !state.held.empty()))
         state.observed.insert(decisive);
+    else if (equal == (condition.constant != 0))
+        state.glimpsed.insert(decisive);
     decisive = place;
     if (known.kind == KnownKind::load) {
         decisive = known.place;
@@ -419,8 +429,9 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
         default:
             break;
     }
-    if (!tracked(state, decisive) || places_.object(places_.place(decisive).root).kind != ObjectKind::variable)
-        return true;
+    const bool variable =
+        tracked(state, decisive) && places_.object(places_.place(decisive).root).kind == ObjectKind::variable;
+    if (!variable && (!isSteady(decisive) || inThreads_[activation.index.index()])) return true;
     if (known.kind == KnownKind::own) return true;
     Known learned;
     learned.kind = equal ? KnownKind::constant : KnownKind::notConstant;
@@ -430,9 +441,16 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
     return true;
 }
 
+bool Interpreter::nonZero(Activation& activation, ir::Root variable, State& state) {
+    ir::Condition condition;
+    condition.place.root = variable;
+    return assume(activation, condition, false, state);
+}
+
 void Interpreter::addExit(std::vector<State>& exits, State state) {
     for (State& other : exits) {
         if (!sameLocks(other, state)) continue;
+        if (exits.size() < kMostThreadStates && differentThreads(other, state)) continue;
         joinStates(other, state);
         return;
     }

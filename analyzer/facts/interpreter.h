@@ -74,6 +74,7 @@ class Interpreter {
     void leave(Activation& activation, ir::BlockId from, const State& state);
     // False when the branch cannot be taken in this state; refines the state otherwise.
     bool assume(Activation& activation, const ir::Condition& condition, bool taken, State& state);
+    bool nonZero(Activation& activation, ir::Root variable, State& state);
     bool select(Activation& activation, const ir::Condition& condition, size_t successor, State& state);
     bool decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state);
     void addFresh(State& state, ObjectId variable) const;
@@ -110,6 +111,12 @@ class Interpreter {
     ObjectId rootObject(FunctionIndex function, ir::Root root);
     ObjectId returnObject(FunctionIndex function);
 
+    // --- globals that only the first thread writes
+    void findSteadyGlobals();
+    void addSteadyWrites();
+    bool isSteady(PlaceId place) const { return steady_.contains(places_.place(place).root); }
+    void forgetWritten(FunctionIndex callee, State& state) const;
+
     // --- effects
     void apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
     void recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic,
@@ -121,6 +128,8 @@ class Interpreter {
     void acquire(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
     void release(Activation& activation, OpId id, const ir::Op& op, State& state);
     void allocate(OpId id, PlaceId to, State& state);
+    void setParties(PlaceId barrier, const Known& count);
+    void passBarrier(const Activation& activation, const ir::Op& op, State& state);
     void changeFuture(const Activation& activation, const ir::Op& op, State& state);
     void changeSemaphore(Activation& activation, OpId id, ir::Op op, State state, States& out);
     // Of what is signalled or waited for: its member (true) or global (false), where it has one.
@@ -158,7 +167,11 @@ class Interpreter {
     Known individual(Known known, OpId spawn, const State& state, Handed& handed);
     void addLive(ThreadId thread, PlaceId handle, State& state);
     void join(Activation& activation, const ir::Op& op, State& state);
+    void detach(const Activation& activation, const ir::Op& op, State& state);
     void joined(State& state, PlaceId handle);
+    bool isExact(PlaceId place) const;
+    // A thread object found not joinable names no running thread.
+    void noThreadIn(const Activation& activation, const ir::Condition& condition, State& state);
     bool mayStartThreads(FunctionIndex function) const { return startsThreads_[function.index()]; }
     // --- locks held across the start of a thread
     void startUnder(ThreadId thread, const State& state);
@@ -191,10 +204,14 @@ class Interpreter {
     std::map<std::pair<Known, Known>, int64_t> ranges_;
     std::map<ObjectId, int64_t> ownedBy_;  // object handed to one instance of the thread spawned at an op
     std::set<ObjectId> addressed_;         // objects that some pointer points into
-    std::set<ThreadId> startedUnder_;      // whose Thread::startedUnder has been set
-    std::vector<bool> startsThreads_;      // by function: itself or by what it calls
-    std::set<ObjectId> tested_;            // variables that a branch compares with a constant
-    std::vector<bool> locksArguments_;     // by function: small, and locks or unlocks what it is given
+    int64_t joinable_ = -1;                // the field that stands for std::thread::joinable()
+    std::set<ObjectId> steady_;            // globals that no thread but main's writes, whose address nobody takes
+    std::vector<bool> inThreads_;          // by function: other threads than main's may run it
+    std::vector<std::set<ObjectId>> steadyWrites_;  // by function: steady globals that it or what it calls writes
+    std::set<ThreadId> startedUnder_;               // whose Thread::startedUnder has been set
+    std::vector<bool> startsThreads_;               // by function: itself or by what it calls
+    std::vector<bool> locksArguments_;              // by function: small, and locks or unlocks what it is given
+    std::set<ObjectId> tested_;                     // variables that a branch compares with a constant
     std::set<OpId> unresolved_;
     std::set<std::pair<bool, int64_t>> conditions_;  // what wait ops wait on, by signalName()
     std::vector<ContextId> pending_;

@@ -23,6 +23,24 @@ bool differentPointers(const State& a, const State& b) {
     return false;
 }
 
+bool differentThreads(const State& a, const State& b) {
+    if (a.live == b.live) return false;
+    const auto contradict = [](const Known& x, const Known& y) {
+        const bool constants = x.kind == KnownKind::constant && y.kind == KnownKind::constant;
+        const bool mixed = (x.kind == KnownKind::constant && y.kind == KnownKind::notConstant) ||
+                           (x.kind == KnownKind::notConstant && y.kind == KnownKind::constant);
+        return (constants && x.constant != y.constant) || (mixed && x.constant == y.constant);
+    };
+    for (const auto& [place, known] : a.values) {
+        auto other = b.values.find(place);
+        if (other != b.values.end() && contradict(known, other->second)) return true;
+    }
+    return std::any_of(a.decided.begin(), a.decided.end(), [&](const auto& entry) {
+        auto other = b.decided.find(entry.first);
+        return other != b.decided.end() && entry.second.taken != other->second.taken;
+    });
+}
+
 bool sameLocks(const State& a, const State& b) {
     return std::equal(a.held.begin(), a.held.end(), b.held.begin(), b.held.end(),
                       [](const HeldLock& x, const HeldLock& y) {
@@ -66,6 +84,9 @@ bool joinInto(State& into, const State& from) {
     changed |= into.live.unite(from.live);
     changed |= into.fresh.intersect(from.fresh);
     changed |= into.observed.intersect(from.observed);
+    changed |= into.glimpsed.intersect(from.glimpsed);
+    changed |= into.fenced && !from.fenced;
+    into.fenced &= from.fenced;
     changed |= into.published.unite(from.published);
     changed |= into.acquired.unite(from.acquired);
     changed |= into.awaited.unite(from.awaited);

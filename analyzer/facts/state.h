@@ -91,6 +91,8 @@ struct State {
     SharedSet<ObjectId> fresh;                // objects that no other thread can know yet
     SharedSet<PlaceId> published;             // flags and semaphores that may have been raised by now
     SharedSet<PlaceId> observed;              // flags and semaphores seen raised on every way here
+    SharedSet<PlaceId> glimpsed;              // those seen raised without acquire order; a fence makes up for it
+    bool fenced = false;                      // nothing has been accessed since a release fence
     SharedSet<PlaceId> acquired;              // atomics loaded with acquire order
     SharedSet<OpId> lastBarrier;              // the barrier waits that may have been passed last; invalid: none yet
     SharedMap<ir::NameId, Decision> decided;  // comparisons of variables that have not changed since, by their text
@@ -104,7 +106,8 @@ struct State {
         return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&
                published == other.published && observed == other.observed && acquired == other.acquired &&
                lastBarrier == other.lastBarrier && strayJoin == other.strayJoin && decided == other.decided &&
-               awaited == other.awaited && released == other.released && regions == other.regions;
+               awaited == other.awaited && released == other.released && regions == other.regions &&
+               glimpsed == other.glimpsed && fenced == other.fenced;
     }
 };
 
@@ -113,6 +116,10 @@ bool sameLocks(const State& a, const State& b);
 
 // True when some variable points to different places in the two.
 bool differentPointers(const State& a, const State& b);
+
+// True when different threads may be running in the two, and something else is known to differ between them: a later
+// condition may tell them apart.
+bool differentThreads(const State& a, const State& b);
 
 // Adds what `from` allows to `into` (same locks); true when `into` changed.
 bool joinInto(State& into, const State& from);

@@ -218,7 +218,8 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
     const bool known = std::any_of(state.live.begin(), state.live.end(),
                                    [&](const LiveThread& live) { return live.handle == handle; });
     if (!known && !state.live.empty()) state.strayJoin = true;
-    if (!ranged) {
+    // A container that is destroyed joins all its threads.
+    if (!ranged || op.conditional) {
         joined(state, handle);
         return;
     }
@@ -249,6 +250,48 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
                 for (int64_t tag : facts_.thread(ended.thread).tags)
                     state.values[number] = {KnownKind::own, OwnIndex::make(tag, OwnKind::idle), {}, {}};
     }
+}
+
+void Interpreter::setParties(PlaceId barrier, const Known& count) {
+    const int64_t parties = count.kind == KnownKind::constant ? count.constant : 0;
+    auto [it, isNew] = facts_.parties.try_emplace(barrier, parties);
+    if (it->second != parties) it->second = 0;
+}
+
+// Who is through a barrier has seen all arrive, and all who wait after it will have seen it arrive.
+void Interpreter::passBarrier(const Activation& activation, const ir::Op& op, State& state) {
+    const PlaceId barrier = resolve(activation, state, op.place);
+    state.published.insert(barrier);
+    state.observed.insert(barrier);
+    facts_.arrivals[barrier].insert(activation.context);
+}
+
+// Nobody can join the thread from here on.
+void Interpreter::detach(const Activation& activation, const ir::Op& op, State& state) {
+    if (!op.place.valid()) return;
+    const PlaceId handle = handlePlace(activation, state, origin(activation, state, op.place));
+    LiveThreads live;
+    for (LiveThread thread : state.live) {
+        if (thread.handle == handle && isExact(handle)) thread.handle = {};
+        live.insert(thread);
+    }
+    state.live = std::move(live);
+}
+
+bool Interpreter::isExact(PlaceId place) const {
+    const std::vector<ir::Step>& steps = places_.place(place).steps;
+    return std::none_of(steps.begin(), steps.end(), [](const ir::Step& step) {
+        return step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable;
+    });
+}
+
+void Interpreter::noThreadIn(const Activation& activation, const ir::Condition& condition, State& state) {
+    if (condition.constant != 0) return;
+    const Place place = places_.place(origin(activation, state, condition.place));
+    if (place.steps.empty() || place.steps.back() != ir::Step{ir::StepKind::field, ir::RootKind::none, joinable_})
+        return;
+    const PlaceId object = places_.place(Place{place.root, {place.steps.begin(), place.steps.end() - 1}});
+    if (isExact(object)) joined(state, handlePlace(activation, state, object));
 }
 
 void Interpreter::joined(State& state, PlaceId handle) {

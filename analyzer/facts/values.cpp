@@ -187,7 +187,7 @@ void Interpreter::forget(State& state, PlaceId id) const {
     erase_if(state.values, [&](const auto& value) {
         return isPrefix(gone, places_.place(value.first)) ||
                (value.second.kind == KnownKind::load && isPrefix(gone, places_.place(value.second.place)) &&
-                places_.object(gone.root).kind == ObjectKind::variable);
+                (places_.object(gone.root).kind == ObjectKind::variable || steady_.contains(gone.root)));
     });
 }
 
@@ -244,7 +244,12 @@ void Interpreter::renamed(State& state, ObjectId variable) {
 }
 
 void Interpreter::assign(State& state, PlaceId place, const Known& value) {
-    if (!tracked(state, place)) return;
+    if (!tracked(state, place)) {
+        if (!isSteady(place)) return;
+        forget(state, place);
+        if (value.kind == KnownKind::constant || value.kind == KnownKind::notConstant) state.values[place] = value;
+        return;
+    }
     const Place target = places_.place(place);
     if (contentOf(state, place) == value && value.kind != KnownKind::unknown) return;
     // A member of a record that stands for another is assigned: the record is its own from here on.

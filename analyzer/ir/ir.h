@@ -88,7 +88,7 @@ enum class OpKind : uint8_t {
     free,      // the object at `*place`, or the object `place` whose lifetime ends
     acquire,   // place is the lock; mode, attempt, result
     release,   // place is the lock; conditional: only if held (a guard's destructor)
-    initLock,  // place becomes a lock of kind lockKind
+    initLock,  // place becomes a lock of kind lockKind; args[0]: of a barrier, how many threads it waits for
     destroyLock,
     wait,    // place is the condition, args[0] the address of its lock; looped: repeats over its own predicate
     signal,  // place is the condition, semaphore or promise; broadcast; lockKind `flag` for a semaphore
@@ -121,7 +121,7 @@ struct Op {
     Attempt attempt = Attempt::must;
     bool conditional = false;  // release; join: only if there is a thread to wait for (a destructor)
     bool grouped = false;      // acquire: one of several taken by a deadlock-avoiding call (std::lock)
-    bool looped = false;       // wait
+    bool looped = false;       // wait; call: repeated until its result is not 0
     bool timed = false;        // wait, await
     bool broadcast = false;    // signal
     bool isVolatile = false;   // load, store

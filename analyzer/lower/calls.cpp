@@ -267,14 +267,15 @@ FunctionLowering::Callable FunctionLowering::callable(const clang::Expr* expr, b
     return result;
 }
 
-void FunctionLowering::emitCallback(const CallView& view, int index, const std::vector<ir::Value>& args) {
-    if (index < 0 || index >= static_cast<int>(view.args.size())) return;
+bool FunctionLowering::emitCallback(const CallView& view, int index, const std::vector<ir::Value>& args) {
+    if (index < 0 || index >= static_cast<int>(view.args.size())) return false;
     Callable target = callable(view.args[index], false);
-    if (target.callee.kind == ir::ValueKind::unknown) return;
+    if (target.callee.kind == ir::ValueKind::unknown) return false;
     ir::Op& op = emit(ir::OpKind::call, view.args[index]->getExprLoc());
     op.value = target.callee;
     op.args = target.bound;
     op.args.insert(op.args.end(), args.begin(), args.end());
+    return true;
 }
 
 std::optional<FunctionLowering::Rvalue> FunctionLowering::applyModel(const models::Model& model, const CallView& view) {
@@ -321,6 +322,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyModel(const model
         case Effect::spawn:
         case Effect::join:
         case Effect::detach:
+        case Effect::joinable:
         case Effect::barrier:
         case Effect::once:
         case Effect::exitThread:

@@ -1,4 +1,6 @@
 // Branches: where blocks go on, the conditions they do it on, and loops that count.
+#include <algorithm>
+
 #include "analyzer/lower/function_lowering.h"
 
 namespace raddle::lower {
@@ -125,6 +127,43 @@ ir::Condition FunctionLowering::condition(const clang::Expr* expr) {
     return result;
 }
 
+ir::Place FunctionLowering::walkedThrough(const clang::ForStmt& loop) {
+    // The object that a call of one of the methods is made on.
+    const auto objectOf = [&](const clang::Expr* expr, std::initializer_list<llvm::StringRef> methods) {
+        const clang::Expr* object = nullptr;
+        const auto* call = expr ? llvm::dyn_cast<clang::CXXMemberCallExpr>(stripWrappers(expr)) : nullptr;
+        const clang::CXXMethodDecl* method = call ? call->getMethodDecl() : nullptr;
+        if (method && method->getIdentifier() && context_.isInSystemHeader(method->getLocation()) &&
+            std::find(methods.begin(), methods.end(), method->getName()) != methods.end())
+            object = call->getImplicitObjectArgument();
+        return object;
+    };
+    const auto* declared = llvm::dyn_cast<clang::DeclStmt>(loop.getInit());
+    const auto* variable =
+        declared && declared->isSingleDecl() ? llvm::dyn_cast<clang::VarDecl>(declared->getSingleDecl()) : nullptr;
+    if (!variable || !variable->getInit()) return {};
+    const clang::Expr* test = stripWrappers(loop.getCond());
+    const clang::Expr* object = nullptr;
+    if (const auto* less = llvm::dyn_cast<clang::BinaryOperator>(test)) {
+        clang::Expr::EvalResult from;
+        const clang::Expr* init = variable->getInit();
+        if (init->isValueDependent() || !variable->getType()->isIntegerType() || !init->EvaluateAsInt(from, ast_) ||
+            from.Val.getInt() != 0)
+            return {};
+        if (less->getOpcode() == clang::BO_LT || less->getOpcode() == clang::BO_NE)
+            object = objectOf(less->getRHS(), {"size"});
+    } else if (const auto* rewritten = llvm::dyn_cast<clang::CXXRewrittenBinaryOperator>(test)) {
+        // `a != b` by way of `==`.
+        if (rewritten->getOperator() != clang::BO_NE || !objectOf(rewritten->getRHS(), {"end", "cend"})) return {};
+        object = objectOf(variable->getInit(), {"begin", "cbegin"});
+    } else if (const auto* differs = llvm::dyn_cast<clang::CXXOperatorCallExpr>(test)) {
+        if (differs->getOperator() != clang::OO_ExclaimEqual || differs->getNumArgs() != 2) return {};
+        object = objectOf(variable->getInit(), {"begin", "cbegin"});
+        if (!objectOf(differs->getArg(1), {"end", "cend"})) return {};
+    }
+    return !object || object->getType()->isPointerType() ? ir::Place{} : place(object);
+}
+
 void FunctionLowering::addLoop(const clang::CFGBlock& block) {
     const clang::Stmt* terminator = block.getTerminatorStmt();
     ir::Loop loop;
@@ -141,6 +180,13 @@ void FunctionLowering::addLoop(const clang::CFGBlock& block) {
     }
     const auto* counted = llvm::dyn_cast<clang::ForStmt>(terminator);
     if (!counted || !counted->getCond() || !counted->getInit()) return;
+    if (ir::Place container = walkedThrough(*counted); container.valid()) {
+        const auto* index = llvm::cast<clang::DeclStmt>(counted->getInit())->getSingleDecl();
+        loop.variable = local(llvm::cast<clang::VarDecl>(index));
+        loop.from = addressOf(anyElement(container));
+        loop.to = loop.from;
+        out_.loops.push_back(loop);
+    }
     const auto* test = llvm::dyn_cast<clang::BinaryOperator>(counted->getCond()->IgnoreParenCasts());
     if (!test ||
         !(test->getOpcode() == clang::BO_LT || test->getOpcode() == clang::BO_LE || test->getOpcode() == clang::BO_NE))

@@ -100,6 +100,7 @@ std::optional<ir::Function> FunctionLowering::lower() {
         op.value = loadOf({returned_, {}});
     }
     if (!splitFrom_.empty()) putInOrder();
+    dropUnreadResults();
     return std::move(out_);
 }
 

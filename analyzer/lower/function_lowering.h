@@ -143,7 +143,7 @@ class FunctionLowering {
     ir::Value copiedArgument(const clang::Expr* expr);
     bool wantsStopToken(const clang::Expr* entry) const;
     Callable callable(const clang::Expr* expr, bool copied);
-    void emitCallback(const CallView& view, int index, const std::vector<ir::Value>& args);
+    bool emitCallback(const CallView& view, int index, const std::vector<ir::Value>& args);
 
     // --- objects
     Rvalue construct(const clang::CXXConstructExpr* expr);
@@ -166,6 +166,9 @@ class FunctionLowering {
     ir::Root local(const clang::VarDecl* variable);
     ir::Place field(ir::Place place, const char* name) const;
     ir::Place anyElement(ir::Place place) const;
+    void dropUnreadResults();
+    // The container whose elements a `for` statement walks through, by index or iterator; an invalid place when none.
+    ir::Place walkedThrough(const clang::ForStmt& loop);
 
     UnitContext& context_;
     clang::ASTContext& ast_;

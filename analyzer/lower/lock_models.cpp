@@ -94,6 +94,10 @@ void FunctionLowering::emitInitLock(const models::Model& model, const CallView& 
     op.place = lock;
     op.lockKind = model.lockKind;
     op.value = attributes;
+    if (model.parties >= 0 && model.parties < static_cast<int>(view.args.size())) {
+        const ir::Value count = rvalue(view.args[model.parties]).value;
+        ops_->back().args = {count};
+    }
 }
 
 FunctionLowering::Rvalue FunctionLowering::emitWait(const models::Model& model, const CallView& view,
@@ -116,7 +120,12 @@ FunctionLowering::Rvalue FunctionLowering::emitWait(const models::Model& model, 
     op.args.push_back(mutex);
     op.timed = model.timed;
     op.looped = predicate;
-    if (predicate) emitCallback(view, model.callback, {});
+    if (predicate && emitCallback(view, model.callback, {}) && !model.timed) {
+        // It has waited until the predicate is true.
+        ir::Op& last = ops_->back();
+        last.result = temporary(ast_.BoolTy);
+        last.looped = true;
+    }
     if (!model.timed) return succeeds(view);
     if (!view.expr->getType()->isVoidType()) result.value = loadOf({temporary(view.expr->getType()), {}});
     return result;

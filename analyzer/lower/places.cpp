@@ -212,6 +212,12 @@ ir::Place FunctionLowering::elementPlace(const clang::ArraySubscriptExpr* subscr
         step = {ir::StepKind::indexConstant, {}, index.value.constant};
     } else if (index.value.kind == ir::ValueKind::load && index.value.place.steps.empty()) {
         step = {ir::StepKind::indexVariable, index.value.place.root.kind, index.value.place.root.index};
+    } else if (index.value.kind == ir::ValueKind::load && !captures_.empty() && index.value.place.steps.size() == 2 &&
+               index.value.place.root == ir::Root{ir::RootKind::formal, 0}) {
+        // A captured number: a variable of its own gives the element a name.
+        const ir::Root number = temporary(subscript->getIdx()->getType());
+        emitStore({number, {}}, {index.value, index.uses}, subscript->getExprLoc()).isInit = true;
+        step = {ir::StepKind::indexVariable, number.kind, number.index};
     }
     // An array's decay is the address of its first element; indexing starts over from the array.
     if (!base.steps.empty() && base.steps.back().kind == ir::StepKind::indexConstant && base.steps.back().value == 0) {

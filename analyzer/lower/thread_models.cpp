@@ -1,4 +1,6 @@
 // What models say of threads, signals, barriers and what runs once.
+#include <set>
+
 #include "analyzer/lower/function_lowering.h"
 
 namespace raddle::lower {
@@ -58,6 +60,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const
             emit(ir::OpKind::barrier, at).place = object;
             return Rvalue{};
         }
+        case Effect::joinable:
+            return Rvalue{loadOf(field(view.object, "$joinable")), {}};
         case Effect::join:
         case Effect::detach: {
             ir::Place handle = model.object == kThis ? view.object : ir::Place{};
@@ -169,8 +173,32 @@ FunctionLowering::Rvalue FunctionLowering::emitSpawn(const models::Model& model,
         op.value = target->callee;
         op.args = args;
         op.isVirtual = target->isVirtual;
+        if (model.object >= 0 && view.expr->getType()->isIntegerType()) {
+            op.result = temporary(view.expr->getType());
+            result.value = loadOf({op.result, {}});
+            result.uses.push_back({op.result, {}});
+        }
     }
     return result;
+}
+
+// Of a call whose result nobody looks at it is taken that it does what it is for.
+void FunctionLowering::dropUnreadResults() {
+    std::set<ir::Root> read;
+    const auto reads = [&](const ir::Place& place) { read.insert(place.root); };
+    for (const ir::Block& block : out_.blocks) {
+        reads(block.condition.place);
+        for (const ir::Place& use : block.condition.uses) reads(use);
+        for (const ir::Op& op : block.ops) {
+            reads(op.place);
+            reads(op.value.place);
+            for (const ir::Place& use : op.uses) reads(use);
+            for (const ir::Value& arg : op.args) reads(arg.place);
+        }
+    }
+    for (ir::Block& block : out_.blocks)
+        for (ir::Op& op : block.ops)
+            if (op.kind == ir::OpKind::spawn && !read.contains(op.result)) op.result = {};
 }
 
 }  // namespace raddle::lower

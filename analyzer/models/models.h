@@ -34,6 +34,7 @@ enum class Effect : uint8_t {
     spawn,   // object: the handle (kNone: the result); callback: the entry; its arguments follow
     join,    // object: the handle
     detach,
+    joinable,  // whether the handle names a thread
     barrier,
     once,         // object: the flag; callback: what runs
     allocate,     // returns a new object
@@ -90,6 +91,7 @@ struct Model {
     std::string_view method = {};    // spawn: the entry is this method of argument `callback`, an object
     bool many = false;               // spawn: starts several threads
     ir::MemoryOrder order = ir::MemoryOrder::plain;  // atomics; plain: argument `other` says
+    int parties = kNone;  // initLock: which argument says how many threads a barrier waits for
 };
 
 // A class whose constructor acquires what it is given and whose destructor releases it.

@@ -238,5 +238,66 @@ func main() {
         1u);
 }
 
+const std::string kBarrier = R"(
+global @b : pthread_barrier_t
+global @x : int
+func worker() {
+  store @x = 1
+  barrier @b
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  initLock @b(2)
+  spawn %t = worker()
+  barrier @b
+  store @x = 2
+  ret
+}
+)";
+
+TEST(BarrierForAll, OrdersWhatComesBeforeAndAfter) {
+    EXPECT_EQ(found(kBarrier), kNothing);
+    EXPECT_EQ(found(with(kBarrier, "  barrier @b\n  store @x = 2", "  store @x = 2\n  barrier @b")).size(), 1u);
+    EXPECT_EQ(found(with(kBarrier, "  store @x = 1\n  barrier @b", "  barrier @b\n  store @x = 1")).size(), 1u);
+}
+
+TEST(BarrierForAll, NotWhenMoreComeThanItWaitsFor) {
+    EXPECT_EQ(found(with(kBarrier, "  spawn %t = worker()", "  spawn %t = worker()\n  spawn %t = worker()")).size(),
+              1u);
+    EXPECT_EQ(found(with(kBarrier, "initLock @b(2)", "initLock @b(1)")).size(), 1u);
+    EXPECT_EQ(found(with(kBarrier, "initLock @b(2)", "initLock @b(?)")).size(), 1u);
+}
+
+const std::string kFences = R"(
+global @ready : "std::atomic"
+global @x : int
+func worker() {
+  store @x = 1
+  fence release
+  store @ready = 1 relaxed
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  spawn %t = worker()
+again:
+  load @ready relaxed
+  br @ready done again
+done:
+  fence acquire
+  load @x
+  ret
+}
+)";
+
+TEST(Fences, MakeARelaxedFlagPublish) {
+    EXPECT_EQ(found(kFences), kNothing);
+    EXPECT_EQ(found(with(kFences, "  fence release\n", "")).size(), 1u);
+    EXPECT_EQ(found(with(kFences, "  fence acquire\n", "")).size(), 1u);
+    EXPECT_EQ(found(with(kFences, "  fence release", "  fence acquire")).size(), 1u);
+    EXPECT_EQ(found(with(kFences, "  store @x = 1\n  fence release", "  fence release\n  store @x = 1")).size(), 1u);
+}
+
 }  // namespace
 }  // namespace raddle::test

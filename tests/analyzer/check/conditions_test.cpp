@@ -1,0 +1,177 @@
+// Races ruled out because conditions that start threads and those that join them go together, and because of what a
+// condition says of a thread or a flag; beside the same program with as little changed as lets them race again.
+#include "tests/analyzer/check/found.h"
+
+namespace raddle::test {
+namespace {
+
+const std::string kStartedOnCondition = R"(
+global @x : int
+func worker() {
+  store @x = 1
+  ret
+}
+func main(%on : int) {
+  local %t : pthread_t taken
+  br %on start go
+start:
+  spawn %t = worker()
+  goto go
+go:
+  call unknown() opaque
+  br %on stop after
+stop:
+  join %t
+  goto after
+after:
+  store @x = 2
+  ret
+}
+)";
+
+TEST(ConditionsThatGoTogether, StartAndJoinUnderTheSame) {
+    EXPECT_EQ(found(kStartedOnCondition), kNothing);
+}
+
+TEST(ConditionsThatGoTogether, NotWhenTheyDiffer) {
+    EXPECT_EQ(found(with(kStartedOnCondition, "br %on stop after", "br %on == 1 stop after")).size(), 1u);
+}
+
+TEST(ConditionsThatGoTogether, NotWhenTheVariableChangesBetween) {
+    EXPECT_EQ(found(with(kStartedOnCondition, "  call unknown() opaque", "  store %on = ?")).size(), 1u);
+}
+
+const std::string kStartedOnGlobal = with(with(kStartedOnCondition, "%on start", "@on start"), "%on stop", "@on stop");
+
+TEST(ConditionsThatGoTogether, OverAGlobalThatOnlyMainWrites) {
+    const std::string program = with(kStartedOnGlobal, "global @x", "global @on : int\nglobal @x");
+    const std::string set = with(program, "  br @on start go", "  store @on = ?\n  br @on start go");
+    EXPECT_EQ(found(set), kNothing);
+    EXPECT_EQ(found(with(set, "  call unknown() opaque", "  store @on = ?")).size(), 1u);
+    const std::string calls = with(set, "  call unknown() opaque", "  call change()");
+    EXPECT_EQ(found(calls + "func change() {\n  store @on = ?\n  ret\n}\n").size(), 1u);
+    EXPECT_EQ(found(calls + "func change() {\n  load @on\n  ret\n}\n"), kNothing);
+}
+
+TEST(ConditionsThatGoTogether, NotOverAGlobalThatTheThreadWrites) {
+    const std::string program = with(kStartedOnGlobal, "global @x", "global @on : int\nglobal @x");
+    EXPECT_EQ(found(with(program, "  store @x = 1", "  store @on = 1 seqCst\n  store @x = 1")).size(), 1u);
+}
+
+const std::string kChecksStart = R"(
+global @x : int
+func worker() {
+  store @x = 1
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %status : int
+  spawn %t = worker() -> %status
+  br %status failed started
+failed:
+  store @x = 2
+  leave
+started:
+  join %t
+  store @x = 3
+  ret
+}
+)";
+
+TEST(FailedStart, NoThreadRuns) {
+    EXPECT_EQ(found(kChecksStart), kNothing);
+    EXPECT_EQ(found(with(kChecksStart, "br %status failed started", "br %status started failed")).size(), 1u);
+}
+
+const std::string kJoinable = R"(
+global @x : int
+func worker() {
+  store @x = 1
+  ret
+}
+func stop(%t : std::thread*) {
+  br %t->$joinable join done
+join:
+  join *%t
+  goto done
+done:
+  ret
+}
+func main() {
+  local %t : std::thread taken
+  spawn %t = worker()
+  call stop(&%t)
+  store @x = 2
+  ret
+}
+)";
+
+TEST(Joinable, WhatIsNotJoinableDoesNotRun) {
+    EXPECT_EQ(found(kJoinable), kNothing);
+    EXPECT_EQ(found(with(kJoinable, "->$joinable", "->$other")).size(), 1u);
+}
+
+TEST(Joinable, ADetachedThreadRunsOn) {
+    EXPECT_EQ(found(with(kJoinable, "  call stop", "  detach %t\n  call stop")).size(), 1u);
+}
+
+TEST(DestroyedContainer, JoinsAll) {
+    const std::string program = R"(
+global @x : int
+func worker() {
+  store @x = 1
+  ret
+}
+func main() {
+  local %v : "std::vector" taken
+  spawn %v[?] = worker()
+  join %v[?] conditional
+  store @x = 2
+  ret
+}
+)";
+    EXPECT_EQ(found(program), kNothing);
+    EXPECT_EQ(found(with(program, " conditional", "")).size(), 1u);
+}
+
+TEST(WaitForAPredicate, OrdersWhatCameBeforeItBecameTrue) {
+    const std::string program = R"(
+global @mu : pthread_mutex_t mutex
+global @cv : pthread_cond_t
+global @ready : int
+global @x : int
+func worker() {
+  store @x = 1
+  acquire @mu
+  store @ready = 1
+  release @mu
+  ret
+}
+func isReady() {
+  local %result : int
+  load @ready
+  store %result = @ready
+  ret %result
+}
+func main() {
+  local %t : pthread_t taken, %got : int
+  spawn %t = worker()
+  acquire @mu
+  call isReady()
+  wait @cv(&@mu) looped
+  call isReady() -> %got looped
+  release @mu
+  load @x
+  ret
+}
+)";
+    EXPECT_EQ(found(program), kNothing);
+    EXPECT_EQ(found(with(program, "-> %got looped", "-> %got")).size(), 1u);
+    EXPECT_EQ(found(with(program, "  store @x = 1\n  acquire @mu\n  store @ready = 1\n  release @mu",
+                         "  acquire @mu\n  store @ready = 1\n  release @mu\n  store @x = 1"))
+                  .size(),
+              1u);
+}
+
+}  // namespace
+}  // namespace raddle::test
