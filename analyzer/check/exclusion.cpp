@@ -307,6 +307,22 @@ bool alike(const Facts& facts, PlaceId a, PlaceId b) {
     return !fields.empty() && !global(first) && !global(second);
 }
 
+// A thread that uses a thread_local by its name uses its own; by pointer it may use that of the thread that started it,
+// if it was started with the address.
+bool ownInstances(const Facts& facts, const Access& a, ThreadId x, const Access& b, ThreadId y) {
+    const ObjectId object = facts.places.place(a.location).root;
+    const auto given = [&](const Access& access, ThreadId thread) {
+        const ir::Place& place = facts.ops.op(access.op).place;
+        const bool pointer = place.root.kind != ir::RootKind::global ||
+                             std::any_of(place.steps.begin(), place.steps.end(),
+                                         [](const ir::Step& step) { return step.kind == ir::StepKind::deref; });
+        return pointer && facts.thread(thread).inherited.contains(object);
+    };
+    const bool givenA = given(a, x), givenB = given(b, y);
+    return !(givenA && givenB) && !(givenA && facts.thread(x).parents.contains(y)) &&
+           !(givenB && facts.thread(y).parents.contains(x));
+}
+
 }  // namespace
 
 bool alikeLocks(const Facts& facts, const Access& a, const Access& b) {
@@ -319,11 +335,29 @@ bool alikeLocks(const Facts& facts, const Access& a, const Access& b) {
     return false;
 }
 
-bool threadLocal(const Facts& facts, ObjectId id, ThreadId a, ThreadId b) {
+bool meantToRace(const Facts& facts, PlaceId location) {
+    if (facts.benign.empty()) return false;
+    const auto bare = [&](PlaceId id) {
+        Place place = facts.places.place(id);
+        std::erase_if(place.steps, isIndex);
+        return place;
+    };
+    const Place at = bare(location);
+    return std::any_of(facts.benign.begin(), facts.benign.end(), [&](PlaceId id) {
+        const Place named = bare(id);
+        return named.root == at.root && named.steps.size() <= at.steps.size() &&
+               std::equal(named.steps.begin(), named.steps.end(), at.steps.begin());
+    });
+}
+
+bool threadLocal(const Facts& facts, const Access& a, ThreadId x, const Access& b, ThreadId y) {
+    const ObjectId id = facts.places.place(a.location).root;
     const Object& object = facts.places.object(id);
-    const Thread &first = facts.thread(a), &second = facts.thread(b);
-    if (a == b && first.owned.contains(id)) return true;
+    const Thread &first = facts.thread(x), &second = facts.thread(y);
+    if (x == y && first.owned.contains(id)) return true;
     switch (object.kind) {
+        case ObjectKind::global:
+            return facts.program->globals[object.global].isThreadLocal && ownInstances(facts, a, x, b, y);
         case ObjectKind::heap:
             return !facts.escaped.contains(id);
         case ObjectKind::variable: {

@@ -35,7 +35,11 @@ bool inDifferentPhases(const facts::Facts& facts, const facts::Access& a, const 
 // Whether the two take turns: each side waits for a semaphore that the other posts when it is done.
 bool handedOver(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
 
-// Whether the object belongs to each thread alone, so that two threads do not meet in it.
-bool threadLocal(const facts::Facts& facts, facts::ObjectId object, facts::ThreadId a, facts::ThreadId b);
+// Whether races on the location are meant: it is, or is part of, what an annotation names.
+bool meantToRace(const facts::Facts& facts, facts::PlaceId location);
+
+// Whether the object belongs to each thread alone, so that the two threads do not meet in it.
+bool threadLocal(const facts::Facts& facts, const facts::Access& a, facts::ThreadId x, const facts::Access& b,
+                 facts::ThreadId y);
 
 }  // namespace raddle::check

@@ -65,8 +65,15 @@ bool mayHaveWaited(const Facts& facts, const Access& access) {
 
 }  // namespace
 
+bool isDescriptor(const Facts& facts, const Access& access) {
+    const Place& place = facts.places.place(access.place);
+    return !place.steps.empty() && place.steps.back().kind == ir::StepKind::field &&
+           facts.program->names.text({static_cast<uint32_t>(place.steps.back().value)}) == "$open";
+}
+
 bool changesLife(const Facts& facts, const Access& access) {
     const ir::OpKind kind = facts.ops.op(access.op).kind;
+    if (kind == ir::OpKind::store) return isDescriptor(facts, access);
     return kind == ir::OpKind::free || kind == ir::OpKind::initLock || kind == ir::OpKind::destroyLock;
 }
 
@@ -75,8 +82,12 @@ bool mayMeetInLife(const Facts& facts, const Access& a, ThreadId x, const Access
     for (const Access* access : {&a, &b})
         if (frees(facts, *access) && settlesOwnership(facts, *access)) return false;
     const ObjectId object = facts.places.place(a.location).root;
-    if (frees(facts, a) || frees(facts, b))
+    if (frees(facts, a) || frees(facts, b)) {
+        // Variables are not freed: the pointer points elsewhere when it is.
+        const ObjectKind kind = facts.places.object(object).kind;
+        if (kind == ObjectKind::global || kind == ObjectKind::variable) return false;
         if (handed(facts, object, x, y)) return true;
+    }
     return sameObject(facts, a, b) && !mayHaveWaited(facts, a) && !mayHaveWaited(facts, b);
 }
 
@@ -93,6 +104,10 @@ Deed deedOf(const Facts& facts, const Access& access) {
         case ir::OpKind::barrier:
             return {"waited for", "wait"};
         default:
+            if (isDescriptor(facts, access)) {
+                if (access.kind == AccessKind::read) return {"used", "use"};
+                return access.atomic ? Deed{"replaced", "replacing"} : Deed{"closed", "closing"};
+            }
             if (access.kind == AccessKind::write) return {"written", access.atomic ? "atomic write" : "write"};
             return {"read", access.atomic ? "atomic read" : "read"};
     }

@@ -1,7 +1,7 @@
-// Ops that begin or end the life of what others use: freeing memory, making and destroying locks. Whatever uses the
-// object must come after the one and before the other, so they are accesses that write it. They are held to more than
-// other accesses, for one name stands for many objects of which one is freed, and owners settle in many ways who is
-// the last to use what is freed.
+// Ops that begin or end the life of what others use: freeing memory, making and destroying locks, closing files.
+// Whatever uses the object must come after the one and before the other, so they are accesses that write it. They are
+// held to more than other accesses, for one name stands for many objects of which one is freed, and owners settle in
+// many ways who is the last to use what is freed.
 #pragma once
 
 #include "analyzer/facts/facts.h"
@@ -9,6 +9,9 @@
 namespace raddle::check {
 
 bool changesLife(const facts::Facts& facts, const facts::Access& access);
+
+// Whether what is accessed is whether a file descriptor is open, not the variable that holds its number.
+bool isDescriptor(const facts::Facts& facts, const facts::Access& access);
 
 // Whether nothing is known that keeps an access by thread `x` apart from one by `y` when one of the two begins or ends
 // the life of the object; true when neither does.

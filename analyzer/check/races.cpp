@@ -39,13 +39,13 @@ std::string groupOf(const Facts& facts, const Access& access) {
 
 // The first pair of threads that can meet in the two accesses.
 bool meet(const Facts& facts, const Access& a, const Access& b, Conflict& conflict) {
-    const ObjectId object = facts.places.place(a.location).root, other = facts.places.place(b.location).root;
     bool found = false;
     for (ThreadId x : facts.context(a.context).threads)
         for (ThreadId y : facts.context(b.context).threads) {
             if (!mayOverlap(facts, a.location, b.location, x == y)) continue;
             if (!mayMeetInLife(facts, a, x, b, y)) continue;
-            if (threadLocal(facts, object, x, y) || (other != object && threadLocal(facts, other, x, y))) continue;
+            const bool sameObject = facts.places.place(a.location).root == facts.places.place(b.location).root;
+            if (threadLocal(facts, a, x, b, y) || (!sameObject && threadLocal(facts, b, y, a, x))) continue;
             if (!mayRunInParallel(facts, x, a.live, y, b.live)) continue;
             if (apartByCreatorsLock(facts, a, x, b, y)) continue;
             const bool assumed =
@@ -99,6 +99,8 @@ Evidence evidenceOf(const Facts& facts, const Conflict& conflict) {
     if (facts.thread(conflict.firstThread).kind == ThreadKind::assumed ||
         facts.thread(conflict.secondThread).kind == ThreadKind::assumed)
         return facts.open && guardedApart(facts, a, b) ? Evidence::likely : Evidence::assumed;
+    // Owners settle in more ways than can be followed who is the last to use an object.
+    if (changesLife(facts, a) || changesLife(facts, b)) return Evidence::likely;
     // Between a thread and the one that starts and joins it, conditions that go together may exclude what each allows.
     const Thread &first = facts.thread(conflict.firstThread), &second = facts.thread(conflict.secondThread);
     if ((first.parents.contains(conflict.secondThread) && first.joined) ||
@@ -390,7 +392,8 @@ void joinWithGiven(const Facts& facts, Groups& groups) {
 std::vector<Finding> checkRaces(const Facts& facts) {
     Groups groups;
     for (size_t i = 0; i < facts.accesses.size(); ++i)
-        groups[facts.places.place(facts.accesses[i].location).root][groupOf(facts, facts.accesses[i])].push_back(i);
+        if (!meantToRace(facts, facts.accesses[i].location))
+            groups[facts.places.place(facts.accesses[i].location).root][groupOf(facts, facts.accesses[i])].push_back(i);
     if (facts.open) joinWithGiven(facts, groups);
     const ThreadSets threads(facts);
     std::vector<Finding> findings;
@@ -398,9 +401,10 @@ std::vector<Finding> checkRaces(const Facts& facts) {
         std::vector<Finding> ofObject;
         for (auto& [key, group] : byField) {
             std::vector<size_t> members = group;
-            // Accesses to a whole object meet those to its members.
+            // Accesses to a whole object meet those to its members; a descriptor's number is not the file it means.
             for (auto& [other, wider] : byField)
-                if (other.size() < key.size() && key.starts_with(other) && key[other.size()] == '.')
+                if (!isDescriptor(facts, facts.accesses[group.front()]) && other.size() < key.size() &&
+                    key.starts_with(other) && key[other.size()] == '.')
                     members.insert(members.end(), wider.begin(), wider.end());
             checkGroup(facts, threads, std::move(members), ofObject);
         }

@@ -47,12 +47,12 @@ bool Sections::contested(const Access& access) const {
     if (!isNew) return it->second;
     auto writes = writes_.find(access.location);
     if (writes == writes_.end()) return false;
-    const ObjectId object = facts_.places.place(access.location).root;
     for (size_t index : writes->second) {
         const Access& write = facts_.accesses[index];
         for (ThreadId a : facts_.context(access.context).threads)
             for (ThreadId b : facts_.context(write.context).threads)
-                if (mayRunInParallel(facts_, a, access.live, b, write.live) && !threadLocal(facts_, object, a, b) &&
+                if (mayRunInParallel(facts_, a, access.live, b, write.live) &&
+                    !threadLocal(facts_, access, a, write, b) &&
                     mayOverlap(facts_, access.location, write.location, a == b))
                     return it->second = true;
     }

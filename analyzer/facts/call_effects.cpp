@@ -149,6 +149,7 @@ State Interpreter::entryOf(FunctionIndex function, const std::vector<Known>& arg
     entry.strayJoin = state.strayJoin;
     entry.awaited = state.awaited;
     entry.released = state.released;
+    entry.muted = state.muted;
     for (ObjectId object : state.fresh)
         if (roots.contains(object)) entry.fresh.insert(object);
     for (const auto& [place, known] : state.values) {
@@ -186,6 +187,7 @@ State Interpreter::afterCall(FunctionIndex function, const std::set<ObjectId>& r
     after.strayJoin = end.strayJoin;
     after.awaited = end.awaited;
     after.released = end.released;
+    after.muted = end.muted;
     after.decided = state.decided;
     erase_if(after.decided, [](const auto& entry) { return !entry.second.fields.empty(); });
     after.returnedAt = state.returnedAt;

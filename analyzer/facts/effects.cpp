@@ -43,6 +43,7 @@ void Interpreter::raise(const Activation& activation, State& state, PlaceId flag
 
 void Interpreter::recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic,
                                PlaceId place) {
+    if (!atomic && (activation.function->unchecked || (state.muted & (1u << static_cast<unsigned>(kind))))) return;
     const LockSetId locks = lockSet(state);
     if (activation.function->role == ir::FunctionRole::constructor &&
         facts_.ops.op(id).place.root == ir::Root{ir::RootKind::formal, 0} &&
@@ -83,6 +84,17 @@ bool Interpreter::copiesHandle(const State& state, PlaceId to) const {
     return type.valid() && !facts_.program->text(type).starts_with("std::");
 }
 
+// Whether the function has a fence that makes relaxed stores after it release.
+bool Interpreter::releasesByFence(const Activation& activation) {
+    return std::any_of(activation.function->blocks.begin(), activation.function->blocks.end(),
+                       [](const ir::Block& block) {
+                           return std::any_of(block.ops.begin(), block.ops.end(), [](const ir::Op& op) {
+                               return op.kind == ir::OpKind::fence && op.order != ir::MemoryOrder::relaxed &&
+                                      op.order != ir::MemoryOrder::acquire;
+                           });
+                       });
+}
+
 void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State& state) {
     const PlaceId place = resolve(activation, state, op.place);
     if (op.place.root == activation.returned) state.returnedAt = id;
@@ -103,7 +115,11 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
     if ((releases || !state.held.empty()) && !clears && !op.isInit) raise(activation, state, place);
     if (!tracked(state, place)) {
         linkInto(state, value, place);
+        const bool fresh = value.kind == KnownKind::address && state.fresh.contains(places_.place(value.place).root);
         publish(state, value);
+        // Who finds the object by an atomic that releases nothing need not see it made.
+        if (fresh && op.order == ir::MemoryOrder::relaxed && !releasesByFence(activation))
+            recordAccess(activation, id, state, AccessKind::write, false, value.place);
     }
     // A thread object that moves takes its thread along.
     if (op.value.kind == ir::ValueKind::load) {
@@ -193,23 +209,28 @@ void Interpreter::acquire(Activation& activation, OpId id, const ir::Op& op, Sta
         out.push_back(std::move(state));
         return;
     }
-    State failed = state;
+    State without = failed(activation, op, state);
     hold(state, lock);
-    if (op.result.kind != ir::RootKind::none) {
-        const PlaceId result = places_.place(places_.variableObject(activation.index, op.result));
-        Known got;
-        got.kind = KnownKind::constant;
-        got.constant = op.successValue;
-        assign(state, result, got);
-        // What tells success by 0 tells failure by any other number; the rest are truth values.
-        if (op.successValue == 0)
-            got.kind = KnownKind::notConstant;
-        else
-            got.constant = 0;
-        assign(failed, result, got);
-    }
     out.push_back(std::move(state));
-    out.push_back(std::move(failed));
+    out.push_back(std::move(without));
+}
+
+// The state after an attempt that came to nothing; `state` becomes that of success.
+State Interpreter::failed(const Activation& activation, const ir::Op& op, State& state) {
+    State other = state;
+    if (op.result.kind == ir::RootKind::none) return other;
+    const PlaceId result = places_.place(places_.variableObject(activation.index, op.result));
+    Known got;
+    got.kind = KnownKind::constant;
+    got.constant = op.successValue;
+    assign(state, result, got);
+    // What tells success by 0 tells failure by any other number; the rest are truth values.
+    if (op.successValue == 0)
+        got.kind = KnownKind::notConstant;
+    else
+        got.constant = 0;
+    assign(other, result, got);
+    return other;
 }
 
 void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, State& state) {
@@ -313,8 +334,33 @@ PlaceId Interpreter::origin(const Activation& activation, const State& state, co
     return content.kind == KnownKind::load ? content.place : at;
 }
 
+// What a descriptor's variable refers to, if that is known to be one thing.
+PlaceId Interpreter::channelOf(const Activation& activation, const State& state, const ir::Place& place) {
+    ir::Place target = place;
+    target.steps.push_back({});
+    const PlaceId at = resolve(activation, state, target);
+    if (std::none_of(places_.place(at).steps.begin(), places_.place(at).steps.end(),
+                     [](const ir::Step& step) { return step.kind == ir::StepKind::deref; }))
+        return at;
+    const auto known = facts_.pointsTo.resolve(places_, at);
+    if (known.size() == 1) return *known.begin();
+    // An address of several that one global holds is still one address; of several channels any may be meant.
+    const Place& through = places_.place(at);
+    const bool held = through.steps.size() > 1 && through.steps[through.steps.size() - 2].kind == ir::StepKind::field;
+    return !known.empty() && !held && places_.object(through.root).kind == ObjectKind::global ? at : PlaceId{};
+}
+
 // A promise or latch is raised and seen raised like a flag; a condition is not: who waits may have missed it.
 void Interpreter::changeFuture(const Activation& activation, const ir::Op& op, State& state) {
+    if (op.conditional) {
+        const PlaceId channel = channelOf(activation, state, op.place);
+        if (!channel.valid()) return;
+        if (op.kind == ir::OpKind::await)
+            state.observed.insert(channel);
+        else
+            raise(activation, state, channel);
+        return;
+    }
     if (op.kind == ir::OpKind::await) {
         if (!op.timed) state.observed.insert(origin(activation, state, op.place));
         return;
@@ -383,6 +429,16 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
         case ir::OpKind::destroyLock:
             recordAccess(activation, id, state, AccessKind::write, false, resolve(activation, state, op.place));
             break;
+        case ir::OpKind::mute:
+        case ir::OpKind::unmute: {
+            const AccessKind kind = op.mode == ir::LockMode::shared ? AccessKind::read : AccessKind::write;
+            const auto bit = static_cast<uint8_t>(1u << static_cast<unsigned>(kind));
+            state.muted = static_cast<uint8_t>(op.kind == ir::OpKind::mute ? state.muted | bit : state.muted & ~bit);
+            break;
+        }
+        case ir::OpKind::benign:
+            for (PlaceId location : locate(state, resolve(activation, state, op.place))) facts_.benign.insert(location);
+            break;
         case ir::OpKind::initLock: {
             recordAccess(activation, id, state, AccessKind::write, false, resolve(activation, state, op.place));
             if (!op.args.empty()) {
@@ -413,6 +469,7 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             detach(activation, op, state);
             break;
         case ir::OpKind::join:
+            if (op.attempt != ir::Attempt::must) out.push_back(failed(activation, op, state));
             join(activation, op, state);
             break;
         case ir::OpKind::call:

@@ -177,6 +177,7 @@ struct Facts {
     std::map<PlaceId, std::set<ThreadId>> handles;     // in variables that several threads know: the threads they name
     std::set<CoverRelease> coverReleases;
     std::set<PlaceId> recursiveLocks;  // initialised to be recursive
+    std::set<PlaceId> benign;          // locations on which races are meant
     std::set<ObjectId> escaped;        // reachable from globals or given to several threads
     std::set<ObjectId> manyObjects;    // heap objects and variables that stand for several
     bool open = false;                 // no main: entry points are assumed to run at the same time

@@ -296,8 +296,8 @@ void Interpreter::runBlock(Activation& activation, ir::BlockId block, State entr
         for (State& state : next) {
             auto same =
                 std::find_if(states.begin(), states.end(), [&](const State& other) { return sameLocks(other, state); });
-            const bool apart =
-                op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::call || op.kind == ir::OpKind::spawn;
+            const bool apart = op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::join ||
+                               op.kind == ir::OpKind::call || op.kind == ir::OpKind::spawn;
             if (same == states.end() || (apart && states.size() < kMostStates && same->values != state.values) ||
                 (states.size() < kMostThreadStates && differentThreads(*same, state)))
                 states.push_back(std::move(state));
@@ -353,7 +353,7 @@ void Interpreter::leave(Activation& activation, ir::BlockId from, const State& s
             !assume(activation, code.condition, (i == 0) == code.condition.equal, next))
             continue;
         if (code.successors.size() == 2 && code.condition.text.valid() &&
-            !decide(activation, code.condition, i == 0, next))
+            !decide(activation, code.condition, (i == 0) == code.condition.equal, next))
             continue;
         if (code.condition.place.valid() && (i == 0) == code.condition.equal)
             noThreadIn(activation, code.condition, next);
@@ -368,8 +368,31 @@ void Interpreter::leave(Activation& activation, ir::BlockId from, const State& s
     }
 }
 
+// How `a == b` or `a != b` comes out for two variables of which enough is known.
+std::optional<bool> Interpreter::compare(const Activation& activation, const ir::Condition& condition,
+                                         const State& state) {
+    if (condition.place.valid() || condition.uses.size() != 2) return std::nullopt;
+    const std::string& text = facts_.program->text(condition.text);
+    const bool equality = text.find(" == ") != std::string::npos;
+    if (!equality && text.find(" != ") == std::string::npos) return std::nullopt;
+    Known sides[2];
+    for (size_t i = 0; i < 2; ++i) {
+        if (!condition.uses[i].steps.empty()) return std::nullopt;
+        sides[i] = contentOf(state, resolve(activation, state, condition.uses[i]));
+        if (sides[i].kind == KnownKind::load) sides[i] = contentOf(state, sides[i].place);
+    }
+    const auto is = [&](KnownKind a, KnownKind b) { return sides[0].kind == a && sides[1].kind == b; };
+    const bool sameNumber = sides[0].constant == sides[1].constant;
+    if (is(KnownKind::constant, KnownKind::constant)) return sameNumber == equality;
+    if (sameNumber &&
+        (is(KnownKind::constant, KnownKind::notConstant) || is(KnownKind::notConstant, KnownKind::constant)))
+        return !equality;
+    return std::nullopt;
+}
+
 // The same comparison of the same values comes out the same.
 bool Interpreter::decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state) {
+    if (const auto outcome = compare(activation, condition, state); outcome && *outcome != taken) return false;
     Decision decision{taken, {}, {}};
     for (const ir::Place& use : condition.uses) {
         decision.variables.push_back(places_.variableObject(activation.index, use.root));

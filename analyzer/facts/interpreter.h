@@ -76,6 +76,7 @@ class Interpreter {
     bool assume(Activation& activation, const ir::Condition& condition, bool taken, State& state);
     bool nonZero(Activation& activation, ir::Root variable, State& state);
     bool select(Activation& activation, const ir::Condition& condition, size_t successor, State& state);
+    std::optional<bool> compare(const Activation& activation, const ir::Condition& condition, const State& state);
     bool decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state);
     void addFresh(State& state, ObjectId variable) const;
     void addExit(std::vector<State>& exits, State state);
@@ -124,12 +125,15 @@ class Interpreter {
     void recordEvent(const Activation& activation, OpId id, const ir::Op& op, const State& state);
     PlaceId eventPlace(const Activation& activation, const ir::Op& op, const State& state);
     bool copiesHandle(const State& state, PlaceId to) const;
+    static bool releasesByFence(const Activation& activation);
     void store(Activation& activation, OpId id, const ir::Op& op, State& state);
     void acquire(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
+    State failed(const Activation& activation, const ir::Op& op, State& state);
     void release(Activation& activation, OpId id, const ir::Op& op, State& state);
     void allocate(OpId id, PlaceId to, State& state);
     void setParties(PlaceId barrier, const Known& count);
     void passBarrier(const Activation& activation, const ir::Op& op, State& state);
+    PlaceId channelOf(const Activation& activation, const State& state, const ir::Place& place);
     void changeFuture(const Activation& activation, const ir::Op& op, State& state);
     void changeSemaphore(Activation& activation, OpId id, ir::Op op, State state, States& out);
     // Of what is signalled or waited for: its member (true) or global (false), where it has one.

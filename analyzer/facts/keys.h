@@ -88,6 +88,7 @@ inline size_t hashOfEntry(FunctionIndex function, const State& entry) {
         .add(entry.observed)
         .add(entry.lastBarrier)
         .add(entry.strayJoin)
+        .add(entry.muted)
         .add(entry.awaited)
         .add(entry.regions)
         .add(entry.released)
@@ -97,7 +98,8 @@ inline size_t hashOfEntry(FunctionIndex function, const State& entry) {
 inline bool isSameEntry(const State& a, const State& b) {
     return sameLocks(a, b) && a.values == b.values && a.live == b.live && a.fresh == b.fresh &&
            a.published == b.published && a.observed == b.observed && a.lastBarrier == b.lastBarrier &&
-           a.strayJoin == b.strayJoin && a.awaited == b.awaited && a.released == b.released && a.regions == b.regions;
+           a.strayJoin == b.strayJoin && a.muted == b.muted && a.awaited == b.awaited && a.released == b.released &&
+           a.regions == b.regions;
 }
 
 }  // namespace raddle::facts

@@ -31,7 +31,10 @@ class Solver {
     Solver(Places& places, const Ops& ops) : places_(places), ops_(ops), program_(places.program()) {}
 
     PointsTo run() {
-        for (uint32_t i = 0; i < ops_.size(); ++i) push({i});
+        for (uint32_t i = 0; i < ops_.size(); ++i) {
+            push({i});
+            if (ops_.op({i}).kind == ir::OpKind::join && !ops_.op({i}).args.empty()) joins_.insert({i});
+        }
         while (!queue_.empty()) {
             current_ = queue_.front();
             queue_.pop_front();
@@ -213,6 +216,9 @@ class Solver {
             case ir::OpKind::once:
                 call(op);
                 return;
+            case ir::OpKind::join:
+                if (!op.args.empty()) returned(op);
+                return;
             case ir::OpKind::ret:
                 if (op.value.kind != ir::ValueKind::unknown && op.value.kind != ir::ValueKind::constant)
                     store(places_.place(returnObject(function_)), evaluate(op.value));
@@ -220,6 +226,39 @@ class Solver {
             default:
                 return;
         }
+    }
+
+    // What a joined thread returned: that of the threads started with the same handle, else of any.
+    void returned(const ir::Op& join) {
+        const auto handles = locations(join.place);
+        std::set<OpId> matching;
+        for (OpId spawn : spawns_)
+            if (auto it = handles_.find(spawn); it != handles_.end())
+                for (PlaceId handle : it->second)
+                    if (handles.contains(handle)) matching.insert(spawn);
+        ValueSet value;
+        for (OpId spawn : matching.empty() ? spawns_ : matching)
+            for (const Target& target : result_.targets[spawn]) addReturned(target.function, value);
+        const ValueSet to = evaluate(join.args.front());
+        for (PlaceId place : to.places) store(place, value);
+    }
+
+    void addReturned(FunctionIndex function, ValueSet& value) {
+        const PlaceId returned = places_.place(returnObject(function));
+        dependOn(returned);
+        value.sources.push_back(returned);
+        if (auto it = result_.content.find(returned); it != result_.content.end()) value.places.unite(it->second);
+        if (auto it = result_.functions.find(returned); it != result_.functions.end())
+            value.functions.insert(it->second.begin(), it->second.end());
+    }
+
+    // Joins are looked at again when what they may join has changed.
+    void noteSpawn(const ir::Op& op) {
+        bool grew = spawns_.insert(current_).second;
+        std::set<PlaceId>& known = handles_[current_];
+        for (PlaceId handle : locations(op.place)) grew |= known.insert(handle).second;
+        if (grew)
+            for (OpId join : joins_) push(join);
     }
 
     void findTargets(const ir::Op& op) {
@@ -241,12 +280,17 @@ class Solver {
     }
 
     void call(const ir::Op& op) {
+        const size_t before = result_.targets[current_].size();
         findTargets(op);
         if (const ObjectId object = objectFromUnknown(places_, ops_, current_); object.valid()) {
             if (places_.object(object).kind == ObjectKind::typed) result_.unknownObjects.insert(object);
             add(places_.place(places_.variableObject(function_, op.result)), {places_.place(object)}, {});
         }
         const std::set<Target> targets = result_.targets[current_];
+        if (op.kind == ir::OpKind::spawn) {
+            if (targets.size() > before) spawns_.erase(current_);
+            noteSpawn(op);
+        }
         for (const Target& target : targets) {
             result_.callers[target.function].insert(current_);
             const size_t formals = program_.function(target.function).formals.size();
@@ -263,12 +307,8 @@ class Solver {
                       evaluate(arg));
             }
             if (op.kind != ir::OpKind::call || op.result.kind == ir::RootKind::none) continue;
-            const PlaceId returned = places_.place(returnObject(target.function));
-            dependOn(returned);
             ValueSet value;
-            value.sources.push_back(returned);
-            if (auto it = result_.content.find(returned); it != result_.content.end()) value.places = it->second;
-            if (auto it = result_.functions.find(returned); it != result_.functions.end()) value.functions = it->second;
+            addReturned(target.function, value);
             store(places_.place(places_.variableObject(function_, op.result)), value);
         }
     }
@@ -285,6 +325,8 @@ class Solver {
     };
     std::unordered_map<ObjectId, std::map<PlaceId, Copied>> copied_;  // by the object they are in
     std::unordered_map<ObjectId, SharedSet<PlaceId>> nodes_;          // places with content, by object
+    std::set<OpId> spawns_, joins_;                                   // joins that want what the thread returns
+    std::map<OpId, std::set<PlaceId>> handles_;                       // of spawns
     std::deque<OpId> queue_;
     std::vector<bool> queued_;
     OpId current_;

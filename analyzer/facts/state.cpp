@@ -94,6 +94,8 @@ bool joinInto(State& into, const State& from) {
     changed |= into.lastBarrier.unite(from.lastBarrier);
     changed |= from.strayJoin && !into.strayJoin;
     into.strayJoin |= from.strayJoin;
+    changed |= (into.muted & ~from.muted) != 0;
+    into.muted &= from.muted;
     if (!into.decided.isSame(from.decided))
         changed |= erase_if(into.decided, [&](const auto& entry) {
                        auto other = from.decided.find(entry.first);

@@ -96,6 +96,7 @@ struct State {
     SharedSet<PlaceId> acquired;              // atomics loaded with acquire order
     SharedSet<OpId> lastBarrier;              // the barrier waits that may have been passed last; invalid: none yet
     SharedMap<ir::NameId, Decision> decided;  // comparisons of variables that have not changed since, by their text
+    uint8_t muted = 0;                        // bits by AccessKind: such accesses are meant to race
     bool strayJoin = false;                   // has joined some thread, but which is not known
     SharedSet<CreatorLock> awaited;   // held when this thread was started, and not taken by it or its creators since
     SharedSet<CreatorLock> released;  // may have been released since threads that may be running were started
@@ -107,7 +108,7 @@ struct State {
                published == other.published && observed == other.observed && acquired == other.acquired &&
                lastBarrier == other.lastBarrier && strayJoin == other.strayJoin && decided == other.decided &&
                awaited == other.awaited && released == other.released && regions == other.regions &&
-               glimpsed == other.glimpsed && fenced == other.fenced;
+               glimpsed == other.glimpsed && fenced == other.fenced && muted == other.muted;
     }
 };
 

@@ -146,6 +146,14 @@ void Interpreter::spawnTarget(const Activation& activation, OpId id, const Targe
         if (!places_.object(root).callOperator.valid()) info.inherited.insert(root);
     startUnder(thread, state);
     if (handle.valid()) facts_.handles[handle].insert(thread);
+    // What the spawner has for itself, the thread has only when it is given the address.
+    const auto inheritOwn = [&](const Known& known) {
+        if (known.kind != KnownKind::address) return;
+        const Object& object = places_.object(places_.place(known.place).root);
+        if (object.kind == ObjectKind::global && facts_.program->globals[object.global].isThreadLocal)
+            info.inherited.insert(places_.place(known.place).root);
+    };
+    for (const auto& [place, known] : entry.values) inheritOwn(known);
     addLive(thread, handle, state);
 }
 
@@ -203,6 +211,9 @@ void Interpreter::addLive(ThreadId thread, PlaceId handle, State& state) {
 
 void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
     state.strayJoin = state.strayJoin || !op.place.valid();
+    if (!op.args.empty())
+        if (const Known to = evaluate(activation, state, op.args.front()); to.kind == KnownKind::address)
+            assign(state, to.place, {});
     if (!op.place.valid()) return;
     PlaceId at = resolve(activation, state, op.place);
     const Known content = contentOf(state, at);

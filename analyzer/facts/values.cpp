@@ -340,7 +340,9 @@ std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
         const Object& info = places_.object(object);
         // Closures are copied to where they run.
         if (info.kind == ObjectKind::variable) return addressed_.contains(object) && !info.callOperator.valid();
-        if (info.kind == ObjectKind::global) return !facts_.program->globals[info.global].isThreadLocal;
+        // Each thread has a thread_local of its own, unless it gives the address away.
+        if (info.kind == ObjectKind::global)
+            return !facts_.program->globals[info.global].isThreadLocal || addressed_.contains(object);
         return true;
     };
     if (suffix == 0) {

@@ -94,11 +94,14 @@ enum class OpKind : uint8_t {
     signal,  // place is the condition, semaphore or promise; broadcast; lockKind `flag` for a semaphore
     await,   // waits for a semaphore, future or latch: place; lockKind as for signal
     spawn,   // callee runs with args in a new thread whose handle is place
-    join,    // waits for the thread whose handle is place
+    join,    // waits for the thread whose handle is place; attempt, result; args[0]: where what it returns is stored
     detach,
     barrier,  // place
     once,     // callee runs with args at most once, guarded by place
     call,     // callee (a function or a pointer to one) with args, result
+    mute,     // from here on this thread's plain reads (mode shared) or writes (exclusive) are meant to race
+    unmute,   // ends a mute
+    benign,   // races on the object `place` are meant
     exitThread,
     ret  // value
 };
@@ -119,7 +122,8 @@ struct Op {
     LockKind lockKind = LockKind::none;
     LockMode mode = LockMode::exclusive;
     Attempt attempt = Attempt::must;
-    bool conditional = false;  // release; join: only if there is a thread to wait for (a destructor)
+    bool conditional = false;  // release; join: only if there is a thread to wait for (a destructor); signal, await: of
+                               // the channel that place refers to, if one is known
     bool grouped = false;      // acquire: one of several taken by a deadlock-avoiding call (std::lock)
     bool looped = false;       // wait; call: repeated until its result is not 0
     bool timed = false;        // wait, await
@@ -205,6 +209,7 @@ struct Function {
     bool isStatic = false;  // internal linkage
     bool isPublic = true;   // callable from outside: external linkage; of a method, public access
     bool noReturn = false;
+    bool unchecked = false;  // its own accesses are meant to race
     std::vector<Variable> formals;
     std::vector<Variable> locals;
     std::vector<Block> blocks;  // block 0 is the entry

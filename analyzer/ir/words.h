@@ -11,9 +11,10 @@
 namespace raddle::ir {
 
 // In the order of the enumerations.
-inline constexpr std::array<std::string_view, 22> kOpWords{
-    "load", "store",  "rmw",   "cas",   "fence", "alloc",  "free",    "acquire", "release", "initLock",   "destroyLock",
-    "wait", "signal", "await", "spawn", "join",  "detach", "barrier", "once",    "call",    "exitThread", "ret"};
+inline constexpr std::array<std::string_view, 25> kOpWords{
+    "load",     "store",       "rmw",  "cas",    "fence",  "alloc",      "free", "acquire", "release",
+    "initLock", "destroyLock", "wait", "signal", "await",  "spawn",      "join", "detach",  "barrier",
+    "once",     "call",        "mute", "unmute", "benign", "exitThread", "ret"};
 static_assert(kOpWords.size() == static_cast<size_t>(OpKind::ret) + 1);
 inline constexpr std::array<std::string_view, 6> kOrderWords{"plain",   "relaxed", "acquire",
                                                              "release", "acqRel",  "seqCst"};
@@ -33,7 +34,7 @@ static_assert(kOrderWords.size() == static_cast<size_t>(MemoryOrder::seqCst) + 1
 template <class Struct>
 struct Flag {
     std::string_view word;
-    bool Struct::* field;
+    bool Struct::*field;
     bool whenSet = true;  // the value that the word stands for; its absence is the other
 };
 
@@ -57,6 +58,7 @@ inline constexpr Flag<Function> kFunctionFlags[] = {
     {"static", &Function::isStatic},
     {"private", &Function::isPublic, false},
     {"noReturn", &Function::noReturn},
+    {"unchecked", &Function::unchecked},
 };
 
 // Whether the op's own operand is a value (the callee, what is returned); of all others it is a place.

@@ -42,6 +42,15 @@ FunctionLowering::Rvalue FunctionLowering::lowerCall(const clang::CallExpr* call
     if (view.callee->getBuiltinID() || identifier(view.callee).starts_with("__sync_"))
         if (auto lowered = lowerSyncBuiltin(view)) return *lowered;
     const std::string name = context_.qualifiedName(view.callee);
+    const models::FileCall* file = models::findFileCall(name);
+    if (file) beginFileCall(*file, view);
+    result = lowerCallee(view, name);
+    if (file) endFileCall(*file, view, result);
+    return result;
+}
+
+// What the called function is, by a model or as a function of the program.
+FunctionLowering::Rvalue FunctionLowering::lowerCallee(const CallView& view, const std::string& name) {
     const models::Model* model = context_.models().find(name);
     // A conversion operator is named after its type; that of an atomic loads.
     if (!model && llvm::isa<clang::CXXConversionDecl>(view.callee)) {
@@ -83,6 +92,15 @@ ir::Value FunctionLowering::argumentValue(const clang::Expr* expr) {
     return rvalue(expr).value;
 }
 
+// Whether the class of the object decides what runs.
+bool FunctionLowering::isDispatched(const CallView& view) {
+    const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(view.callee);
+    const auto* call = llvm::dyn_cast<clang::CallExpr>(view.expr);
+    if (!method || !method->isVirtual() || !call) return false;
+    const auto* member = llvm::dyn_cast<clang::MemberExpr>(call->getCallee()->IgnoreParens());
+    return !(member && member->hasQualifier());
+}
+
 FunctionLowering::Rvalue FunctionLowering::emitCall(const CallView& view, const ir::Value& callee) {
     std::vector<ir::Value> args;
     if (view.hasObject) args.push_back(addressOf(view.object));
@@ -110,17 +128,15 @@ FunctionLowering::Rvalue FunctionLowering::emitCall(const CallView& view, const 
         result.value = loadOf({target, {}});
         result.uses.push_back({target, {}});
     }
+    const bool dispatches = isDispatched(view);
+    if (dispatches) emitAccess(ir::OpKind::load, field(view.object, "$class"), view.expr->getExprLoc());
     ir::Op& op = emit(ir::OpKind::call, view.expr->getExprLoc());
     op.value = callee;
+    op.isVirtual = dispatches;
     op.args = std::move(args);
     op.uses = std::move(uses);
     op.result = target;
     op.opaque = view.callee && context_.isInSystemHeader(view.callee->getLocation());
-    if (const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(view.callee);
-        method && method->isVirtual() && call) {
-        const auto* member = llvm::dyn_cast<clang::MemberExpr>(call->getCallee()->IgnoreParens());
-        op.isVirtual = !(member && member->hasQualifier());
-    }
     // An object returned by value goes to where its destination is, when that is more than a local.
     if (auto it = places_.find(view.expr); it != places_.end() && it->second != ir::Place{target, {}})
         emitStore(it->second, {loadOf({target, {}}), {}}, view.expr->getExprLoc()).isInit = true;
@@ -327,6 +343,9 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyModel(const model
         case Effect::once:
         case Effect::exitThread:
         case Effect::callback:
+        case Effect::mute:
+        case Effect::unmute:
+        case Effect::benign:
             return applyThreadModel(model, view);
         case Effect::atomicLoad:
         case Effect::atomicStore:

@@ -246,12 +246,19 @@ FunctionLowering::Rvalue FunctionLowering::binaryValue(const clang::BinaryOperat
     Rvalue left = rvalue(op->getLHS()), right = rvalue(op->getRHS());
     append(result.uses, left.uses);
     append(result.uses, right.uses);
-    if (op->isAdditiveOp() && op->getType()->isIntegerType()) {
+    // An address keeps what it leads to when it is counted on as a number.
+    const bool overPointer = op->getType()->isPointerType();
+    const auto isAddress = [&](const clang::Expr* expr) {
+        const auto* cast = llvm::dyn_cast<clang::CastExpr>(expr->IgnoreParens());
+        return overPointer ? expr->getType()->isPointerType()
+                           : cast && cast->getCastKind() == clang::CK_PointerToIntegral;
+    };
+    if (op->isAdditiveOp() && op->getType()->isIntegerType() && isAddress(op->getLHS()) == isAddress(op->getRHS())) {
         result.value = sumOf(left.value, right.value, op->getOpcode() == clang::BO_Sub);
         if (result.value.kind == ir::ValueKind::sum) return result;
     }
-    if (op->getType()->isPointerType() && op->isAdditiveOp()) {
-        const bool leftIsPointer = op->getLHS()->getType()->isPointerType();
+    if (op->isAdditiveOp() && isAddress(op->getLHS()) != isAddress(op->getRHS())) {
+        const bool leftIsPointer = isAddress(op->getLHS());
         const ir::Value& pointer = leftIsPointer ? left.value : right.value;
         const ir::Value& offset = leftIsPointer ? right.value : left.value;
         if (pointer.kind != ir::ValueKind::address && pointer.kind != ir::ValueKind::load) return result;

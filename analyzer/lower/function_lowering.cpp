@@ -2,6 +2,7 @@
 
 #include <clang/AST/RecursiveASTVisitor.h>
 #include <clang/Analysis/Analyses/PostOrderCFGView.h>
+#include <clang/Basic/Sanitizers.h>
 
 namespace raddle::lower {
 namespace {
@@ -50,6 +51,7 @@ std::optional<ir::Function> FunctionLowering::lower() {
     options.AddTemporaryDtors = true;
     options.AddInitializers = true;
     options.PruneTriviallyFalseEdges = true;
+    options.AddStaticInitBranches = true;
     options.setAllAlwaysAdd();
     clang::Stmt* body = decl_->getBody();
     std::unique_ptr<clang::CFG> cfg = clang::CFG::buildCFG(decl_, body, &ast_, options);
@@ -62,6 +64,8 @@ std::optional<ir::Function> FunctionLowering::lower() {
     out_.isStatic = !decl_->isExternallyVisible();
     out_.isPublic = !out_.isStatic;
     out_.noReturn = decl_->isNoReturn();
+    for (const auto* attribute : decl_->specific_attrs<clang::NoSanitizeAttr>())
+        out_.unchecked = out_.unchecked || (attribute->getMask() & clang::SanitizerKind::Thread);
     if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(decl_)) {
         if (method->isInstance() && !method->getParent()->isLambda())
             out_.klass = context_.name(context_.qualifiedName(method->getParent()));
@@ -214,8 +218,35 @@ void FunctionLowering::setDestination(const clang::Expr* init, const ir::Place& 
 void FunctionLowering::lowerBlock(const clang::CFGBlock& block) {
     block_ = blockIds_.at(&block);
     ops_ = &out_.blocks[block_].ops;
+    enterStaticInit(block);
     for (const clang::CFGElement& element : block) lowerElement(element);
     if (block_ != blockIds_.at(&block)) lastIds_.emplace(&block, block_);
+}
+
+// A function's static variable is initialised by whoever comes first while the others wait: a lock of the compiler's,
+// kept in the variable, that all hold shared from there on.
+void FunctionLowering::enterStaticInit(const clang::CFGBlock& block) {
+    for (const clang::CFGBlock::AdjacentBlock& adjacent : block.preds()) {
+        const clang::CFGBlock* branch = adjacent.getReachableBlock();
+        const auto* declaration =
+            branch ? llvm::dyn_cast_or_null<clang::DeclStmt>(branch->getTerminatorStmt()) : nullptr;
+        if (!declaration || !declaration->isSingleDecl() || branch->succ_size() != 2) continue;
+        const auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration->getSingleDecl());
+        if (!variable || !isInitialisedOnce(variable)) continue;
+        ir::Op& op = emit(ir::OpKind::acquire, variable->getLocation());
+        op.place.root = {ir::RootKind::global, context_.global(variable)};
+        op.lockKind = ir::LockKind::flag;
+        const bool after = branch->succ_begin()->getReachableBlock() == &block;
+        op.mode = after ? ir::LockMode::shared : ir::LockMode::exclusive;
+        return;
+    }
+}
+
+// Not by a constant: that is there before anything runs.
+bool FunctionLowering::isInitialisedOnce(const clang::VarDecl* variable) const {
+    return ast_.getLangOpts().CPlusPlus && variable->isStaticLocal() && variable->getInit() &&
+           variable->getTLSKind() == clang::VarDecl::TLS_None && !variable->getInit()->isValueDependent() &&
+           !variable->hasConstantInitialization();
 }
 
 void FunctionLowering::lowerElement(const clang::CFGElement& element) {
@@ -250,6 +281,9 @@ void FunctionLowering::lowerElement(const clang::CFGElement& element) {
         }
         case clang::CFGElement::BaseDtor: {
             const clang::CXXBaseSpecifier* base = element.castAs<clang::CFGBaseDtor>().getBaseSpecifier();
+            // From here on the object is of the base class, also to whoever calls a virtual method of it.
+            if (const auto* record = base->getType()->getAsCXXRecordDecl(); record && record->isPolymorphic())
+                emitAccess(ir::OpKind::store, field(pointee(thisValue()), "$class"), decl_->getLocation());
             destroy(pointee(thisValue()), base->getType(), decl_->getLocation());
             break;
         }
@@ -287,6 +321,12 @@ void FunctionLowering::lowerStatement(const clang::Stmt* statement) {
 void FunctionLowering::lowerVariable(const clang::VarDecl* variable) {
     if (!variable->getInit()) return;
     initialise(variablePlace(variable, true), variable->getType(), variable->getInit());
+    if (isInitialisedOnce(variable)) {
+        ir::Op& op = emit(ir::OpKind::release, variable->getLocation());
+        op.place.root = {ir::RootKind::global, context_.global(variable)};
+        op.lockKind = ir::LockKind::flag;
+        op.conditional = true;
+    }
     if (const auto* decomposed = llvm::dyn_cast<clang::DecompositionDecl>(variable))
         for (const clang::BindingDecl* binding : decomposed->bindings())
             if (const clang::VarDecl* holding = binding->getHoldingVar()) lowerVariable(holding);

@@ -57,6 +57,8 @@ class FunctionLowering {
     void noteDestinations(const clang::Stmt* body);
     void setDestination(const clang::Expr* init, const ir::Place& place);
     void lowerBlock(const clang::CFGBlock& block);
+    void enterStaticInit(const clang::CFGBlock& block);
+    bool isInitialisedOnce(const clang::VarDecl* variable) const;
     void lowerElement(const clang::CFGElement& element);
     void lowerStatement(const clang::Stmt* statement);
     void lowerVariable(const clang::VarDecl* variable);
@@ -103,9 +105,14 @@ class FunctionLowering {
 
     // --- calls
     Rvalue lowerCall(const clang::CallExpr* call);
+    Rvalue lowerCallee(const CallView& view, const std::string& name);
+    ir::Place descriptor(const CallView& view, int index);
+    void beginFileCall(const models::FileCall& file, const CallView& view);
+    void endFileCall(const models::FileCall& file, const CallView& view, const Rvalue& result);
     CallView viewOf(const clang::CallExpr* call);
     bool isTrivialAssignment(const CallView& view) const;
     Rvalue assignRecord(const CallView& view);
+    static bool isDispatched(const CallView& view);
     Rvalue emitCall(const CallView& view, const ir::Value& callee);
     Rvalue emitOpaque(const CallView& view);
     Rvalue emitSystemMethod(const CallView& view);
@@ -166,6 +173,7 @@ class FunctionLowering {
     ir::Root local(const clang::VarDecl* variable);
     ir::Place field(ir::Place place, const char* name) const;
     ir::Place anyElement(ir::Place place) const;
+    static ir::Place range(ir::Place place);
     void dropUnreadResults();
     // The container whose elements a `for` statement walks through, by index or iterator; an invalid place when none.
     ir::Place walkedThrough(const clang::ForStmt& loop);

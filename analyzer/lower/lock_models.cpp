@@ -65,10 +65,15 @@ FunctionLowering::Rvalue FunctionLowering::succeeds(const CallView& view) {
 FunctionLowering::Rvalue FunctionLowering::emitAcquire(const models::Model& model, const CallView& view,
                                                        const ir::Place& lock) {
     Rvalue result;
+    ir::LockMode mode = model.mode;
+    if (model.other >= 0 && model.other < static_cast<int>(view.args.size())) {
+        const ir::Value writes = rvalue(view.args[model.other]).value;
+        if (writes.kind == ir::ValueKind::constant && writes.constant == 0) mode = ir::LockMode::shared;
+    }
     ir::Op& op = emit(ir::OpKind::acquire, view.expr->getExprLoc());
     op.place = lock;
     op.lockKind = model.lockKind;
-    op.mode = model.mode;
+    op.mode = mode;
     op.attempt = model.attempt;
     if (model.attempt == ir::Attempt::must) return succeeds(view);
     const ir::Root got = temporary(view.expr->getType());

@@ -37,19 +37,22 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const
             return emitForward(model, view, std::move(result));
         case Effect::copyMemory: {
             ir::Place to = argumentPlace(view, model.object), from = argumentPlace(view, model.other);
-            if (tracked(from, ast_.CharTy)) emitAccess(ir::OpKind::load, from, at);
-            if (to.valid()) emitStore(to, {loadOf(from), {}}, at);
+            if (tracked(from, ast_.CharTy)) emitAccess(ir::OpKind::load, range(from), at);
+            if (to.valid()) emitStore(range(to), {loadOf(from), {}}, at);
             return rvalue(view.args[model.object]);
         }
         case Effect::writeMemory: {
             ir::Place to = argumentPlace(view, model.object);
-            if (tracked(to, ast_.CharTy)) emitStore(to, {}, at);
+            if (tracked(to, ast_.CharTy)) emitStore(range(to), {}, at);
             return result;
         }
         case Effect::readMemory: {
             ir::Place from = argumentPlace(view, model.object);
-            if (tracked(from, ast_.CharTy)) emitAccess(ir::OpKind::load, from, at);
+            if (tracked(from, ast_.CharTy)) emitAccess(ir::OpKind::load, range(from), at);
             if (from.valid()) result.uses.push_back(from);
+            if (model.other == models::kNone) return result;
+            from = argumentPlace(view, model.other);
+            if (tracked(from, ast_.CharTy)) emitAccess(ir::OpKind::load, range(from), at);
             return result;
         }
         default:

@@ -71,11 +71,7 @@ FunctionLowering::Rvalue FunctionLowering::construct(const clang::CXXConstructEx
     if (constructor->isTrivial()) return result;
     std::vector<ir::Value> args{addressOf(object)};
     for (const clang::Expr* arg : expr->arguments()) args.push_back(argumentValue(arg));
-    // A function's static object is made once, by whoever comes first; the others wait for it.
-    const bool once = decl_ && object.steps.empty() && object.root.kind == ir::RootKind::global &&
-                      context_.unit().globals[object.root.index].isFunctionStatic;
-    ir::Op& op = emit(once ? ir::OpKind::once : ir::OpKind::call, expr->getExprLoc());
-    if (once) op.place = object;
+    ir::Op& op = emit(ir::OpKind::call, expr->getExprLoc());
     op.value.kind = ir::ValueKind::function;
     op.value.function = context_.functionKey(constructor);
     op.args = std::move(args);

@@ -95,6 +95,13 @@ ir::Place FunctionLowering::anyElement(ir::Place place) const {
     return place;
 }
 
+// What a function reaches that is given the address of an element and a length.
+ir::Place FunctionLowering::range(ir::Place place) {
+    if (!place.steps.empty() && place.steps.back().kind == ir::StepKind::indexConstant)
+        place.steps.back() = {ir::StepKind::indexAny, {}, 0};
+    return place;
+}
+
 ir::Place FunctionLowering::variablePlace(const clang::ValueDecl* decl, bool captured) {
     ir::Place place;
     if (captured) {

@@ -75,10 +75,26 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const
                 else if (value.value.kind == ir::ValueKind::load)
                     handle = value.value.place;
             }
-            emit(model.effect == Effect::join ? ir::OpKind::join : ir::OpKind::detach, at).place = handle;
+            ir::Value out;
+            if (model.other >= 0 && model.other < static_cast<int>(view.args.size()))
+                out = rvalue(view.args[model.other]).value;
+            const ir::Root got = model.attempt == ir::Attempt::must ? ir::Root{} : temporary(view.expr->getType());
+            ir::Op& op = emit(model.effect == Effect::join ? ir::OpKind::join : ir::OpKind::detach, at);
+            op.place = handle;
+            if (out.kind == ir::ValueKind::address || out.kind == ir::ValueKind::load) op.args.push_back(out);
+            op.attempt = model.attempt;
+            op.result = got;
+            if (model.attempt != ir::Attempt::must) return Rvalue{loadOf({got, {}}), {{got, {}}}};
             // std::future::get gives what the thread made.
             return view.expr->getType()->isIntegerType() && model.object != kThis ? succeeds(view) : Rvalue{};
         }
+        case Effect::mute:
+        case Effect::unmute:
+            emit(model.effect == Effect::mute ? ir::OpKind::mute : ir::OpKind::unmute, at).mode = model.mode;
+            return Rvalue{};
+        case Effect::benign:
+            emitAccess(ir::OpKind::benign, argumentPlace(view, model.object), at);
+            return Rvalue{};
         case Effect::exitThread:
             emit(ir::OpKind::exitThread, at);
             return Rvalue{};

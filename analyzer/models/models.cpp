@@ -92,6 +92,10 @@ std::unordered_map<std::string_view, const Model*> buildIndex() {
 const Model* findBuiltIn(std::string_view qualifiedName) {
     static const std::unordered_map<std::string_view, const Model*> index = buildIndex();
     if (auto it = index.find(qualifiedName); it != index.end()) return it->second;
+    // Projects carry copies of the annotations under a prefix of their own.
+    if (const size_t at = qualifiedName.find("Annotate");
+        at != std::string_view::npos && at > 0 && qualifiedName.find(':') == std::string_view::npos)
+        if (auto it = index.find(qualifiedName.substr(at)); it != index.end()) return it->second;
     for (const Alias& alias : kAliases) {
         if (!qualifiedName.starts_with(alias.implementation)) continue;
         std::string renamed(alias.standard);

@@ -23,7 +23,7 @@ inline constexpr int kAllThatFollow = -3;
 
 enum class Effect : uint8_t {
     pure,     // nothing that matters here
-    acquire,  // object: the lock
+    acquire,  // object: the lock; other: an argument that says whether for writing
     release,
     initLock,     // object: the lock; other: its attributes, or kNone
     setLockKind,  // object: lock attributes; other: the kind (PTHREAD_MUTEX_RECURSIVE)
@@ -32,7 +32,7 @@ enum class Effect : uint8_t {
     signal,  // object: condition, semaphore, promise, latch
     await,   // object: semaphore, future, latch
     spawn,   // object: the handle (kNone: the result); callback: the entry; its arguments follow
-    join,    // object: the handle
+    join,    // object: the handle; other: where what the thread returns goes
     detach,
     joinable,  // whether the handle names a thread
     barrier,
@@ -46,11 +46,14 @@ enum class Effect : uint8_t {
     atomicClear,  // as atomicStore, of "free"
     atomicCas,    // object; other: expected
     fence,
+    mute,  // what the thread's accesses do until `unmute` is meant; mode: shared for reads, exclusive for writes
+    unmute,
+    benign,  // object: races on it are meant
     exitThread,
     forward,      // returns argument `object` (std::move, std::ref)
     copyMemory,   // writes through `object`, reads through `other`
     writeMemory,  // writes through `object`
-    readMemory,   // reads through `object`
+    readMemory,   // reads through `object` and `other`
     callback,     // runs `callback` before it returns
     lockAll,      // acquires every argument, avoiding deadlock
     guardLock,    // methods of a lock guard: on the lock it refers to
@@ -93,6 +96,30 @@ struct Model {
     ir::MemoryOrder order = ir::MemoryOrder::plain;  // atomics; plain: argument `other` says
     int parties = kNone;  // initLock: which argument says how many threads a barrier waits for
 };
+
+// What a call does to the file descriptor it is given, beside what its row says. A descriptor is named by the
+// variable that holds it; the ends of a pipe share a channel: who reads what was written comes after the writer.
+enum class FileEffect : uint8_t {
+    use,      // object: the descriptor, which must stay open
+    close,    // object
+    replace,  // object: a descriptor that comes to mean another file, in one step
+    send,     // uses object; signals its channel
+    receive,  // uses object; awaits its channel
+    pair,     // object: an array that gets the two ends of a new channel
+    channel,  // returns a descriptor that is both ends of a new channel
+    bind,     // object: a socket that takes connections to `address`
+    connect,  // uses object; signals `address`
+};
+
+struct FileCall {
+    std::string_view function;
+    FileEffect effect = FileEffect::use;
+    int object = 0;
+    int address = kNone;
+};
+
+// Null for functions that take no file descriptor.
+const FileCall* findFileCall(std::string_view name);
 
 // A class whose constructor acquires what it is given and whose destructor releases it.
 struct Guard {

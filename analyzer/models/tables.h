@@ -18,10 +18,11 @@ std::span<const Model> aprTable();
 std::span<const Model> abseilTable();
 std::span<const Model> follyTable();
 std::span<const Model> boostTable();
+std::span<const Model> annotationTable();  // what programs tell race detectors
 
-inline std::array<std::span<const Model>, 10> allTables() {
-    return {posixTable(), standardTable(), memoryTable(), qtTable(),    glibTable(),
-            libuvTable(), aprTable(),      abseilTable(), follyTable(), boostTable()};
+inline std::array<std::span<const Model>, 11> allTables() {
+    return {posixTable(), standardTable(), memoryTable(), qtTable(),    glibTable(),      libuvTable(),
+            aprTable(),   abseilTable(),   follyTable(),  boostTable(), annotationTable()};
 }
 
 }  // namespace raddle::models

@@ -90,5 +90,69 @@ func main() {
     EXPECT_EQ(found(with(text, "  free *@p\n  join %t", "  join %t\n  free *@p")), kNothing);
 }
 
+// A pointer that also leads to a variable does not when it is freed.
+TEST(Lifetime, VariablesAreNotFreed) {
+    EXPECT_EQ(found(R"(
+global @p : int*
+global @x : int
+func worker() {
+  load @x
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  store @p = &@x
+  spawn %t = worker()
+  free *@p
+  join %t
+}
+)"),
+              kNothing);
+}
+
+TEST(Lifetime, AThreadLocalByNameAndByPointer) {
+    const std::string text = R"(
+global @mine : int threadLocal
+func worker(%p : int*) {
+  store *%p = 1
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  spawn %t = worker(&@mine)
+  store @mine = 2
+  join %t
+}
+)";
+    EXPECT_EQ(found(text), Names{"race-unprotected-access at store @mine = 2"});
+    EXPECT_EQ(found(with(text, "  store *%p = 1", "  store @mine = 1")), kNothing);
+    // A pointer to one's own is no pointer to another's.
+    EXPECT_EQ(found(with(with(text, "worker(&@mine)", "worker(0)"), "  store *%p = 1",
+                         "  store %p = &@mine\n  store *%p = 1")),
+              kNothing);
+}
+
+TEST(Lifetime, ADescriptorClosedWhileItIsUsed) {
+    const std::string text = R"(
+global @fd : int
+func worker() {
+  load @fd.$open relaxed
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  spawn %t = worker()
+  store @fd.$open = ?
+  join %t
+}
+)";
+    EXPECT_EQ(found(text), Names{"race-unprotected-access at store @fd.$open = ?"});
+    EXPECT_EQ(found(with(text, "  store @fd.$open = ?\n  join %t", "  join %t\n  store @fd.$open = ?")), kNothing);
+    // To mean another file from one moment to the next leaves a file to use.
+    EXPECT_EQ(found(with(text, "store @fd.$open = ?", "store @fd.$open = ? relaxed")), kNothing);
+    EXPECT_EQ(found(with(with(text, "load @fd.$open", "load @fd[?].$open"), "store @fd.$open", "store @fd[?].$open")),
+              kNothing);
+}
+
 }  // namespace
 }  // namespace raddle::test

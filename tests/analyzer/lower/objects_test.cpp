@@ -223,7 +223,8 @@ void f(Shape* shape) {
 }
 )",
                       "f"),
-              R"ir(  call "Shape::draw()"(%shape) virtual
+              R"ir(  load %shape->$class
+  call "Shape::draw()"(%shape) virtual
   call "Shape::draw()"(%shape)
   ret %return
 )ir");
@@ -279,7 +280,13 @@ Config& f() {
 }
 )",
                       "f"),
-              R"ir(  once @f::config = "Config::Config()"(&@f::config)
+              R"ir(  br ? b3 b2
+b2:
+  acquire @f::config flag
+  call "Config::Config()"(&@f::config)
+  release @f::config flag conditional
+b3:
+  acquire @f::config flag shared
   store %return = &@f::config
   ret %return
 )ir");

@@ -1,0 +1,89 @@
+// What a join brings: the end of the thread, when it succeeds, and what the thread returned.
+#include "tests/analyzer/analysed.h"
+
+namespace raddle::test {
+namespace {
+
+TEST(Joins, OnlyOneThatSucceedsEndsTheThread) {
+    Analysed program(R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %status : int
+  spawn %t = worker()
+  join %t -> %status tryTimed
+  br %status == 0 done late
+done:
+  load @x       // [done]
+  leave
+late:
+  load @x       // [late]
+  leave
+}
+)");
+    EXPECT_FALSE(program.parallel("worker", "done"));
+    EXPECT_TRUE(program.parallel("worker", "late"));
+}
+
+// What is expected of a join is compared with what it returned.
+TEST(Joins, ComparedWithWhatIsExpected) {
+    const std::string text = R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+  ret
+}
+func check(%status : int, %expected : int) {
+  br ? text "status != expected" uses %status, %expected wrong right
+wrong:
+  leave
+right:
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %status : int
+  spawn %t = worker()
+  join %t -> %status tryTimed
+  call check(%status, 0)
+  load @x       // [after]
+  ret
+}
+)";
+    EXPECT_FALSE(Analysed(text).parallel("worker", "after"));
+    std::string other = text;
+    other.replace(other.find("check(%status, 0)"), 17, "check(%status, 1)");
+    EXPECT_TRUE(Analysed(other).parallel("worker", "after"));
+}
+
+const char* const kReturned = R"(
+func make() {
+  local %made : int*
+  alloc %made
+  ret %made
+}
+func other() {
+  local %made : int*
+  alloc %made
+  ret %made
+}
+func main() {
+  local %t : pthread_t taken, %u : pthread_t taken, %p : int* taken
+  store %p = 0
+  spawn %t = make()
+  spawn %u = other()
+  join %t(&%p)
+  join %u
+  store *%p = 1  // [use]
+  ret
+}
+)";
+
+TEST(Joins, WhatTheThreadReturnsIsWhatItMade) {
+    EXPECT_EQ(Analysed(kReturned).locations("use"), Names{"object allocated at line 4"});
+}
+
+}  // namespace
+}  // namespace raddle::test
