@@ -24,5 +24,12 @@ std::vector<Finding> checkAtomicLoadStore(const Facts& facts);
 std::vector<Finding> checkMissingUnlock(const Facts& facts);
 std::vector<Finding> checkUnlockNotHeld(const Facts& facts);
 std::vector<Finding> checkWaitWithoutLoop(const Facts& facts);
+std::vector<Finding> checkWaitLock(const Facts& facts);
+std::vector<Finding> checkLostSignal(const Facts& facts);
+std::vector<Finding> checkTrylockIgnored(const Facts& facts);
+std::vector<Finding> checkThreadHandles(const Facts& facts);
+std::vector<Finding> checkLockLifetime(const Facts& facts);
+std::vector<Finding> checkForkLocked(const Facts& facts);
+std::vector<Finding> checkBlockingCall(const Facts& facts);
 
 }  // namespace raddle::check

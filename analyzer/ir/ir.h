@@ -128,6 +128,7 @@ struct Op {
     bool looped = false;       // wait; call: repeated until its result is not 0
     bool timed = false;        // wait, await
     bool broadcast = false;    // signal
+    bool blocks = false;       // call: may take long: sleeps, waits for input or another process
     bool isVolatile = false;   // load, store
     bool isVirtual = false;    // call: dispatches on the class of args[0]
     bool isInit = false;       // store: the initialiser of a variable or member

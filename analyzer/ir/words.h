@@ -43,7 +43,7 @@ inline constexpr Flag<Op> kOpFlags[] = {
     {"looped", &Op::looped},           {"timed", &Op::timed},
     {"broadcast", &Op::broadcast},     {"volatile", &Op::isVolatile},
     {"virtual", &Op::isVirtual},       {"init", &Op::isInit},
-    {"opaque", &Op::opaque},
+    {"opaque", &Op::opaque},           {"blocks", &Op::blocks},
 };
 inline constexpr Flag<Variable> kVariableFlags[] = {
     {"taken", &Variable::addressTaken},

@@ -303,6 +303,8 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyModel(const model
                 const Rvalue value = rvalue(arg);
                 result.uses.insert(result.uses.end(), value.uses.begin(), value.uses.end());
             }
+            // Whether a thread is joinable is asked of its handle.
+            if (view.hasObject && view.expr->getType()->isBooleanType()) result.uses.push_back(view.object);
             if (view.expr->getType()->isRecordType() && view.expr->isPRValue()) {
                 places_[view.expr] = destinationOf(view.expr);
                 // get_future() and the like refer to what their object does.
@@ -315,6 +317,21 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyModel(const model
                 result.value = loadOf(made);
                 result.uses = {made};
             }
+            return result;
+        }
+        case Effect::block: {
+            ir::Value callee;
+            callee.kind = ir::ValueKind::function;
+            callee.function = context_.isInSystemHeader(view.callee->getLocation())
+                                  ? context_.name(context_.qualifiedName(view.callee))
+                                  : context_.functionKey(view.callee);
+            const Rvalue result = emitCall(view, callee);
+            // A time limit of 0 asks without waiting.
+            const ir::Op& call = ops_->back();
+            const bool atOnce = model.other >= 0 && model.other < static_cast<int>(call.args.size()) &&
+                                call.args[model.other].kind == ir::ValueKind::constant &&
+                                call.args[model.other].constant == 0;
+            ops_->back().blocks = call.kind == ir::OpKind::call && !atOnce;
             return result;
         }
         case Effect::acquire:

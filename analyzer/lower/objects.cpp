@@ -224,6 +224,10 @@ void FunctionLowering::destroy(const ir::Place& object, clang::QualType type, cl
         op.conditional = true;
         return;
     }
+    if (name == "std::thread") {
+        emit(ir::OpKind::free, at).place = object;
+        return;
+    }
     if (const auto* special = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(record);
         special && (name == "std::vector" || name == "std::array" || name == "std::list" || name == "std::deque")) {
         const clang::TemplateArgument& element = special->getTemplateArgs()[0];

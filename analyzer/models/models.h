@@ -54,6 +54,7 @@ enum class Effect : uint8_t {
     copyMemory,   // writes through `object`, reads through `other`
     writeMemory,  // writes through `object`
     readMemory,   // reads through `object` and `other`
+    block,        // may take long: sleeps, waits for input or another process; other: its time limit
     callback,     // runs `callback` before it returns
     lockAll,      // acquires every argument, avoiding deadlock
     guardLock,    // methods of a lock guard: on the lock it refers to

@@ -19,6 +19,7 @@ void f() {
   store %t0.capture::copied = %copied uses %copied init
   spawn %t = "f::lambda:4@4:19()const"(&%t0)
   join %t
+  free %t
   ret %return
 )ir");
 }
@@ -54,6 +55,7 @@ void f() {
   load %b
   spawn %t = "work(int &,int)"(&%a, %b)
   join %t
+  free %t
   ret %return
 )ir");
 }
@@ -74,6 +76,7 @@ void f(Worker& worker) {
   store %t2 = 3 init
   spawn %t = "Worker::run(int)"(%t1, %t2)
   detach %t
+  free %t
   ret %return
 )ir");
 }
@@ -131,6 +134,7 @@ b7:
   join *%t
   goto b6
 b9:
+  free %threads[?]
   ret %return
 )ir");
 }
@@ -149,6 +153,8 @@ void f() {
               R"ir(  spawn %a = "work()"()
   store %b = %a init
   join %b
+  free %b
+  free %a
   ret %return
 )ir");
 }
@@ -182,6 +188,7 @@ void f(std::shared_ptr<int> p) {
   spawn %t = "f::lambda:4@4:19()const"(&%t1)
   call "f::lambda:4::~@4:19()"(&%t1)
   join %t
+  free %t
   ret %return
 )ir");
 }
@@ -284,6 +291,7 @@ void f() {
               R"ir(  store %task.$callable = "work()" init
   spawn %t = %task.$callable()
   join %t
+  free %t
   ret %return
 )ir");
 }
