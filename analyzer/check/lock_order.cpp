@@ -7,6 +7,7 @@
 #include <set>
 
 #include "analyzer/check/checks.h"
+#include "analyzer/check/lock_instances.h"
 #include "analyzer/check/story.h"
 #include "core/support/graph.h"
 
@@ -17,6 +18,7 @@ using namespace facts;
 namespace {
 
 constexpr size_t kMostWitnesses = 24;  // of an edge, tried in combination
+constexpr size_t kMostTries = 20000;   // combinations looked at for one cycle
 
 // One way in which a lock is acquired while another is held.
 struct Witness {
@@ -121,34 +123,40 @@ bool gated(const Facts& facts, const Witness& a, const Witness& b) {
     return false;
 }
 
-// Whether the witnesses, in a ring, can all wait for each other.
-bool compatible(const Facts& facts, const std::vector<Witness>& ring) {
-    for (size_t i = 0; i < ring.size(); ++i) {
-        const Witness& waiter = ring[i];
-        const Witness& holder = ring[(i + 1) % ring.size()];
-        const ir::Op& wanted = facts.ops.op(facts.acquisitions[waiter.acquisition].op);
-        if (wanted.mode == ir::LockMode::shared && holder.held.mode == ir::LockMode::shared) return false;
-    }
-    for (size_t i = 0; i < ring.size(); ++i)
-        for (size_t j = i + 1; j < ring.size(); ++j) {
-            const Acquisition &a = facts.acquisitions[ring[i].acquisition],
-                              &b = facts.acquisitions[ring[j].acquisition];
-            if (!mayRunInParallel(facts, ring[i].thread, a.live, ring[j].thread, b.live)) return false;
-            if (gated(facts, ring[i], ring[j])) return false;
-        }
-    return true;
+// Whether `holder` has what `waiter` wants in a mode that keeps it out.
+bool blocks(const Facts& facts, const Witness& waiter, const Witness& holder) {
+    const ir::Op& wanted = facts.ops.op(facts.acquisitions[waiter.acquisition].op);
+    return wanted.mode != ir::LockMode::shared || holder.held.mode != ir::LockMode::shared;
 }
 
-std::optional<std::vector<Witness>> findRing(const Facts& facts, const LockGraph& graph,
-                                             const std::vector<uint32_t>& cycle, std::vector<Witness> chosen) {
-    if (chosen.size() == cycle.size()) return compatible(facts, chosen) ? std::optional(chosen) : std::nullopt;
+// Whether two parts of a ring can be at the same time.
+bool together(const Facts& facts, const Witness& a, const Witness& b) {
+    return mayRunInParallel(facts, a.thread, facts.acquisitions[a.acquisition].live, b.thread,
+                            facts.acquisitions[b.acquisition].live) &&
+           !gated(facts, a, b);
+}
+
+// Whether the two witnesses can wait for each other.
+bool compatible(const Facts& facts, const Witness& a, const Witness& b) {
+    return blocks(facts, a, b) && blocks(facts, b, a) && together(facts, a, b);
+}
+
+// One witness for each edge of the cycle, so that all can wait for each other; by trying, with a limit.
+bool findRing(const Facts& facts, const LockGraph& graph, const std::vector<uint32_t>& cycle,
+              std::vector<Witness>& chosen, size_t& tries) {
     const size_t i = chosen.size();
+    if (i == cycle.size()) return blocks(facts, chosen.back(), chosen.front());
     for (const Witness& witness : graph.edge(cycle[i], cycle[(i + 1) % cycle.size()]).witnesses) {
+        if (++tries > kMostTries) return false;
+        if (i > 0 && !blocks(facts, chosen.back(), witness)) continue;
+        if (!std::all_of(chosen.begin(), chosen.end(),
+                         [&](const Witness& other) { return together(facts, other, witness); }))
+            continue;
         chosen.push_back(witness);
-        if (auto ring = findRing(facts, graph, cycle, chosen)) return ring;
+        if (findRing(facts, graph, cycle, chosen, tries)) return true;
         chosen.pop_back();
     }
-    return std::nullopt;
+    return false;
 }
 
 // The variables that choose which instance a lock place names: indices and base pointers.
@@ -169,27 +177,8 @@ bool twoInstances(const Facts& facts, PlaceId a, PlaceId b) {
            facts.places.object(second).kind == ObjectKind::typed;
 }
 
-// Two instances of one lock taken in an order the code has compared: the function, or what it was called from, asks
-// which is less before it takes them.
 bool ordersInstances(const Facts& facts, const Witness& witness) {
-    const Acquisition& acquisition = facts.acquisitions[witness.acquisition];
-    std::set<FunctionIndex> functions{facts.ops.function(acquisition.op), facts.ops.function(witness.held.acquiredAt)};
-    for (const Caller& caller : facts.context(acquisition.context).callers)
-        functions.insert(facts.ops.function(caller.op));
-    for (FunctionIndex index : functions) {
-        const ir::Function& function = facts.program->function(index);
-        for (const ir::Block& block : function.blocks) {
-            if (!block.condition.ordering || block.condition.uses.size() < 2) continue;
-            std::set<ir::Root> roots;
-            bool counter = false;
-            for (const ir::Place& use : block.condition.uses) {
-                roots.insert(use.root);
-                for (const ir::Loop& loop : function.loops) counter = counter || loop.variable == use.root;
-            }
-            if (roots.size() >= 2 && !counter) return true;
-        }
-    }
-    return false;
+    return choosesOrder(facts, facts.acquisitions[witness.acquisition], witness.held);
 }
 
 // Whether all locks of the ring are the same member of objects of one class, or elements of one array.
@@ -205,6 +194,20 @@ bool oneKind(const Facts& facts, const std::vector<Witness>& ring) {
     return kinds.size() == 1;
 }
 
+// Owner and owned, or list nodes, taken from the owner on and from the owned one on.
+std::optional<std::vector<Witness>> findUpAndDown(const Facts& facts, const Edge& edge) {
+    for (const Witness& down : edge.witnesses) {
+        const auto link = linkBetween(facts, down.held.lock, facts.acquisitions[down.acquisition].lock);
+        if (!link || !link->down) continue;
+        for (const Witness& up : edge.witnesses) {
+            const auto back = linkBetween(facts, up.held.lock, facts.acquisitions[up.acquisition].lock);
+            if (back && !back->down && back->field == link->field && compatible(facts, down, up))
+                return std::vector<Witness>{down, up};
+        }
+    }
+    return std::nullopt;
+}
+
 // A cycle of one node: two instances of the same lock.
 std::optional<std::vector<Witness>> findInstances(const Facts& facts, const Edge& edge) {
     for (const Witness& witness : edge.witnesses) {
@@ -214,9 +217,9 @@ std::optional<std::vector<Witness>> findInstances(const Facts& facts, const Edge
             continue;
         if (ordersInstances(facts, witness)) continue;
         for (const Witness& other : edge.witnesses)
-            if (std::vector<Witness> ring{witness, other}; compatible(facts, ring)) return ring;
+            if (compatible(facts, witness, other)) return std::vector<Witness>{witness, other};
     }
-    return std::nullopt;
+    return findUpAndDown(facts, edge);
 }
 
 Evidence evidenceOf(const Facts& facts, const std::vector<Witness>& ring) {
@@ -224,6 +227,7 @@ Evidence evidenceOf(const Facts& facts, const std::vector<Witness>& ring) {
     for (const Witness& witness : ring) {
         if (facts.thread(witness.thread).kind == ThreadKind::assumed) return Evidence::assumed;
         const Acquisition& acquisition = facts.acquisitions[witness.acquisition];
+        if (mayBeNeighbours(facts, acquisition, witness.held.lock)) return Evidence::assumed;
         if (!isUniqueLock(facts, witness.held.lock) || !isUniqueLock(facts, acquisition.lock) ||
             facts.context(acquisition.context).general)
             evidence = Evidence::likely;
@@ -267,12 +271,19 @@ std::vector<Finding> checkLockOrder(const Facts& facts) {
     const LockGraph graph(facts);
     std::vector<Finding> findings;
     for (const std::vector<uint32_t>& cycle : graph.cycles()) {
-        auto ring = cycle.size() == 1 ? findInstances(facts, graph.edge(cycle[0], cycle[0]))
-                                      : findRing(facts, graph, cycle, {});
-        if (ring && oneKind(facts, *ring) &&
+        std::optional<std::vector<Witness>> ring;
+        if (cycle.size() == 1) {
+            ring = findInstances(facts, graph.edge(cycle[0], cycle[0]));
+        } else {
+            std::vector<Witness> chosen;
+            size_t tries = 0;
+            if (findRing(facts, graph, cycle, chosen, tries)) ring = std::move(chosen);
+        }
+        if (!ring) continue;
+        if (cycle.size() > 1 && oneKind(facts, *ring) &&
             std::all_of(ring->begin(), ring->end(), [&](const Witness& w) { return ordersInstances(facts, w); }))
             continue;
-        if (ring) findings.push_back(describeCycle(facts, *ring));
+        findings.push_back(describeCycle(facts, *ring));
     }
     return findings;
 }
