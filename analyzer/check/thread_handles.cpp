@@ -131,6 +131,10 @@ class HandleFlow {
                 // An object moves; a number (pthread_t) is copied, and then both stand for the thread.
                 from->second = isThreadObject(from->first) ? Handle{kEmpty, {}} : Handle{};
             }
+        // A value made of the handle: the answer to whether it is joinable.
+        for (const ir::Place& use : op.uses)
+            if (auto asked = handles.find(use.root); asked != handles.end() && op.value.place.root != use.root)
+                asked->second = {};
         for (const ir::Value& arg : op.args)
             if (arg.kind == ir::ValueKind::load)
                 if (auto from = handles.find(arg.place.root); from != handles.end()) from->second = {};

@@ -1,4 +1,4 @@
-// Money moves between two accounts; the balances are compared, but the order of the locks is that of the arguments.
+// Money moves between two accounts; the numbers are compared, but the order of the locks is that of the arguments.
 // A comparison does not help as long as nothing about the order follows from it.
 #include <pthread.h>
 #include <stdio.h>
@@ -13,13 +13,11 @@ static struct Account alice = {1, PTHREAD_MUTEX_INITIALIZER, 1000};
 static struct Account bob = {2, PTHREAD_MUTEX_INITIALIZER, 1000};
 
 static void transfer(struct Account* from, struct Account* to, long amount) {
-    if (from->number < to->number) {
-        pthread_mutex_lock(&from->mu);
-        pthread_mutex_lock(&to->mu);  // DEADLOCK
-    } else {
-        pthread_mutex_lock(&from->mu);
-        pthread_mutex_lock(&to->mu);  // DEADLOCK
+    if (from->number > to->number) {
+        amount = -amount;
     }
+    pthread_mutex_lock(&from->mu);
+    pthread_mutex_lock(&to->mu);  // DEADLOCK
     from->balance -= amount;
     to->balance += amount;
     pthread_mutex_unlock(&to->mu);

@@ -1,5 +1,5 @@
-// Main destroys the mutex as soon as the worker is started and detached; the worker still needs it.
-// Locking a destroyed mutex is undefined.
+// A store is closed under its lock, and the lock is destroyed before it is released.
+// Destroying a locked mutex is undefined, and so is the unlock that comes after it.
 #include <pthread.h>
 #include <stdio.h>
 
@@ -8,7 +8,7 @@ static int total;
 
 static void* add(void* unused) {
     (void)unused;
-    pthread_mutex_lock(&mu);  // MISUSE
+    pthread_mutex_lock(&mu);
     total++;
     pthread_mutex_unlock(&mu);
     return NULL;
@@ -18,7 +18,10 @@ int main(void) {
     pthread_t worker;
     pthread_mutex_init(&mu, NULL);
     pthread_create(&worker, NULL, add, NULL);
-    pthread_detach(worker);
+    pthread_join(worker, NULL);
+    pthread_mutex_lock(&mu);  // MISUSE
+    printf("%d\n", total);
     pthread_mutex_destroy(&mu);  // MISUSE
+    pthread_mutex_unlock(&mu);
     return 0;
 }

@@ -1,4 +1,4 @@
-// Main waits for the worker before it destroys the mutex.
+// The store's lock is released first, and destroyed when its last user is joined.
 // Nobody can come to the mutex any more.
 #include <pthread.h>
 #include <stdio.h>
@@ -19,7 +19,9 @@ int main(void) {
     pthread_mutex_init(&mu, NULL);
     pthread_create(&worker, NULL, add, NULL);
     pthread_join(worker, NULL);
-    pthread_mutex_destroy(&mu);  // NO-MISUSE
+    pthread_mutex_lock(&mu);
     printf("%d\n", total);
+    pthread_mutex_unlock(&mu);
+    pthread_mutex_destroy(&mu);  // NO-MISUSE
     return 0;
 }

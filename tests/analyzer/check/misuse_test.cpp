@@ -151,20 +151,6 @@ func main() {
 }
 )";
 
-TEST(LockLifetime, DestroyedWhileAThreadMayTakeIt) {
-    EXPECT_EQ(found(kDestroy), Names{"misuse-lock-destroyed at destroyLock @mu"});
-}
-
-TEST(LockLifetime, NotAfterTheJoin) {
-    EXPECT_EQ(found(with(kDestroy, "  destroyLock", "  join %t\n  destroyLock")), kNothing);
-}
-
-TEST(LockLifetime, NotAfterAWaitForTheThread) {
-    EXPECT_EQ(found(with(kDestroy, "  destroyLock @mu\n", "  await @done\n  destroyLock @mu\n")
-                        .replace(1, 0, "global @done : std::latch\n")),
-              kNothing);
-}
-
 TEST(LockLifetime, DestroyedWhileHeldOrUsedAgain) {
     const std::string joined = with(kDestroy, "  destroyLock @mu\n", "  join %t\n  acquire @mu\n  destroyLock @mu\n");
     EXPECT_EQ(found(joined).count("misuse-lock-destroyed at destroyLock @mu"), 1u);
