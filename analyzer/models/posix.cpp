@@ -86,7 +86,6 @@ std::span<const Model> posixTable() {
         {"accept", block},
         {"accept4", block},
         {"connect", block},
-        {"recv", block},
         {"recvfrom", block},
         {"recvmsg", block},
         {"getaddrinfo", block},
