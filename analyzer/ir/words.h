@@ -34,7 +34,7 @@ static_assert(kOrderWords.size() == static_cast<size_t>(MemoryOrder::seqCst) + 1
 template <class Struct>
 struct Flag {
     std::string_view word;
-    bool Struct::*field;
+    bool Struct::* field;
     bool whenSet = true;  // the value that the word stands for; its absence is the other
 };
 

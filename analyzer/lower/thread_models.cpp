@@ -61,7 +61,7 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyThreadModel(const
             return Rvalue{};
         }
         case Effect::joinable:
-            return Rvalue{loadOf(field(view.object, "$joinable")), {}};
+            return Rvalue{loadOf(field(view.object, "$joinable")), {view.object}};
         case Effect::join:
         case Effect::detach: {
             ir::Place handle = model.object == kThis ? view.object : ir::Place{};

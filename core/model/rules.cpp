@@ -13,8 +13,7 @@ constexpr Rule kRules[] = {
     {"deadlock-wait-holding", Property::deadlock, Severity::error, 833,
      "A thread waits, holding a lock, for something that another thread can only do once it has that lock."},
     {"deadlock-fork", Property::deadlock, Severity::warning, 833,
-     "A forked child takes a lock that another thread may have held at the fork and that nobody releases in the "
-     "child."},
+     "A forked child takes a lock that another thread may have held at the fork; nobody releases it there."},
     {"atomicity-lock-split", Property::atomicity, Severity::warning, 367,
      "A value read under a lock decides a write under a later hold of the same lock; it may be stale by then."},
     {"atomicity-load-store", Property::atomicity, Severity::warning, 362,
@@ -32,8 +31,7 @@ constexpr Rule kRules[] = {
     {"misuse-trylock-ignored", Property::misuse, Severity::warning, 252,
      "The outcome of an attempt to take a lock is not looked at; the code goes on as if it had the lock."},
     {"misuse-thread-joinable", Property::misuse, Severity::error, 404,
-     "A std::thread is destroyed or assigned to while its thread is neither joined nor detached; the program "
-     "terminates."},
+     "A std::thread that is neither joined nor detached is destroyed or assigned to; the program terminates."},
     {"misuse-join-twice", Property::misuse, Severity::error, 675, "A thread is joined or detached that already was."},
     {"misuse-lock-destroyed", Property::misuse, Severity::warning, 826,
      "A lock is destroyed while it is held, or taken after it was destroyed."},

@@ -69,7 +69,7 @@ class Output {
 
     AS_FUNCTION void flush() {
         std::lock_guard<std::mutex> lock(mutex_);
-        std::this_thread::sleep_for(kDiskLatency);  // the disk; every worker that adds a line waits for it
+        std::this_thread::sleep_for(kDiskLatency);  // MISUSE: the disk; every worker that adds a line waits
         written_ += lines_.size();
         lines_.clear();
     }

@@ -52,7 +52,7 @@ int main() {
             ++total;  // NO-RACE: under the lock
         });
     }
-    for (auto it = adders.begin(); it != adders.end(); ++it) it->join();
+    for (std::thread& adder : adders) adder.join();
     std::printf("total %d\n", total);  // NO-RACE: all are joined
     {
         std::vector<std::jthread> enders;

@@ -207,7 +207,7 @@ void f(void) {
               R"ir(  spawn %t = work(0)
   store %copy = %t uses %t init
   join %copy
-  store %t0 = 0
+  store %t1 = 0
   ret %return
 )ir");
 }
@@ -237,7 +237,7 @@ b6:
   br ? ordering text "i < 2" uses %i#2 b7 b9
 b7:
   join %threads[%i#2]
-  store %t0 = 0
+  store %t1 = 0
   store %i#2 = %i#2 + 1 uses %i#2
   goto b6
 b9:
@@ -257,7 +257,7 @@ void f(void) {
                       "f", ".c"),
               R"ir(  spawn %t = work(0)
   join %t
-  store %t0 = 0
+  store %t1 = 0
   ret %return
 )ir");
 }
