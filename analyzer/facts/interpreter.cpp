@@ -7,14 +7,15 @@
 namespace raddle::facts {
 namespace {
 
-// Contexts of one function past which they are told apart by less: constants, flags seen raised, values other than its
-// arguments, its arguments, threads, locks. A function that locks what it is given keeps its arguments.
+// Contexts of one function past which they are told apart by less: regions, constants, flags seen raised, values other
+// than its arguments, its arguments, threads, locks. A function that locks what it is given keeps its arguments.
+constexpr uint32_t kRegionContexts = 4;
 constexpr uint32_t kConstantContexts = 16;
 constexpr uint32_t kOrderContexts = 32;
 constexpr uint32_t kValueContexts = 48;
-constexpr uint32_t kArgumentContexts = 128;
-constexpr uint32_t kMostContexts = 512;
-constexpr uint32_t kMostLockContexts = 1024;
+constexpr uint32_t kArgumentContexts = 64;
+constexpr uint32_t kMostContexts = 96;
+constexpr uint32_t kMostLockContexts = 128;
 constexpr size_t kCrowd = 3000;           // functions past which each has fewer contexts, so that all are not too many
 constexpr size_t kMostStates = 12;        // of a block
 constexpr size_t kMostPointerStates = 4;  // of them for what pointers point to alone …
@@ -76,6 +77,7 @@ ObjectId Interpreter::returnObject(FunctionIndex function) {
 // locks are meant.
 bool Interpreter::generalise(FunctionIndex function, State& entry) {
     const uint32_t known = contextCount_[function] * crowding_;
+    if (known >= kRegionContexts) entry.regions.clear();
     if (known < kConstantContexts) return false;
     entry.regions.clear();
     const auto isArgument = [&](PlaceId place) {

@@ -1,4 +1,5 @@
-// A total that is annotated as guarded by a mutex is read without it.
+// A total that is annotated as guarded by a mutex
+// is read without it.
 #include <cstdio>
 #include <mutex>
 #include <thread>

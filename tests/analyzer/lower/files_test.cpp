@@ -16,10 +16,10 @@ void f() {
                       "f", ".c"),
               R"ir(  load @fd
   load @fd.$open relaxed
-  call fsync(@fd) -> %t0 uses @fd
+  call fsync(@fd) -> %t0 uses @fd opaque
   load @fd
   store @fd.$open = ?
-  call close(@fd) -> %t1 uses @fd
+  call close(@fd) -> %t1 uses @fd opaque
   ret %return
 )ir");
 }
@@ -35,7 +35,7 @@ void f() {
 }
 )",
                       "f", ".c"),
-              R"ir(  call pipe(&@ends[0]) -> %t0
+              R"ir(  call pipe(&@ends[0]) -> %t0 opaque
   alloc @ends[0].$channel
   load @ends[1]
   load @ends[1].$open relaxed

@@ -16,15 +16,15 @@ TEST(C11Threads, Complete) {
                       "f", ".c"),
               "  initLock @m = 1 mutex\n"
               "  spawn @t = run(&@x)\n"
-              "  acquire @m -> %t0 mutex try\n"
-              "  br %t0 == 0 uses %t0 b2 b3\n"
+              "  acquire @m -> %t1 mutex try\n"
+              "  br %t1 == 0 uses %t1 b2 b3\n"
               "b2:\n"
               "  signal @c\n"
               "  release @m\n"
-              "  store %t1 = 0\n"
+              "  store %t2 = 0\n"
               "b3:\n"
               "  join @t\n"
-              "  store %t2 = 0\n"
+              "  store %t3 = 0\n"
               "  ret %return\n");
 }
 
@@ -91,7 +91,7 @@ TEST(Libuv, LocksThreadsAndWork) {
                       "f", ".c"),
               "  spawn %t = run(&@x)\n"
               "  join %t\n"
-              "  store %t0 = 0\n"
+              "  store %t1 = 0\n"
               "  ret %return\n");
     EXPECT_EQ(lowered(prelude + "void f(uv_loop_t *l) { uv_queue_work(l, &w, work, after); uv_once(&o, make); }\n", "f",
                       ".c"),
@@ -128,7 +128,7 @@ TEST(Apr, LocksAndThreads) {
         "  spawn %t = run(?, &@x)\n"
         "  load %t\n"
         "  join %t\n"
-        "  store %t0 = 0\n"
+        "  store %t1 = 0\n"
         "  ret %return\n");
 }
 

@@ -309,7 +309,7 @@ void f() {
   acquire @mu mutex
   call "f::lambda:7@7:22()const"(&%t0)
   wait @ready(%lock.$lock) looped
-  call "f::lambda:7@7:22()const"(&%t0)
+  call "f::lambda:7@7:22()const"(&%t0) -> %t1 looped
   release *%lock.$lock conditional
   ret %return
 )ir");
