@@ -1,4 +1,5 @@
-// The total is read under the mutex that its annotation names.
+// The total is read under
+// the mutex that its annotation names.
 #include <cstdio>
 #include <mutex>
 #include <thread>
