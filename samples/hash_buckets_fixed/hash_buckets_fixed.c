@@ -1,4 +1,5 @@
-// A table of lists with one lock a bucket: whoever walks a list holds the lock with the list's number.
+// A table of lists with one lock a bucket: whoever
+// walks a list holds the lock with the list's number.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-// Two threads that do not run the same code meet at a barrier for two: what each did before it is there for the other.
+// Two threads that do not run the same code meet at a barrier
+// for two: what each did before it is there for the other.
 #include <barrier>
 #include <cstdio>
 #include <thread>
