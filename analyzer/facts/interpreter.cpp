@@ -79,7 +79,6 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
     const uint32_t known = contextCount_[function] * crowding_;
     if (known >= kRegionContexts) entry.regions.clear();
     if (known < kConstantContexts) return false;
-    entry.regions.clear();
     const auto isArgument = [&](PlaceId place) {
         const Object& object = places_.object(places_.place(place).root);
         return object.kind == ObjectKind::variable && object.function == function &&
