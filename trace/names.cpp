@@ -24,6 +24,10 @@ const char* toString(ObjectKind kind) {
             return "semaphore";
         case ObjectKind::barrier:
             return "barrier";
+        case ObjectKind::futex:
+            return "futex";
+        case ObjectKind::once:
+            return "once";
     }
     return "";
 }
@@ -42,6 +46,10 @@ const char* toString(WaitKind kind) {
             return "join";
         case WaitKind::sleep:
             return "sleep";
+        case WaitKind::futex:
+            return "futex";
+        case WaitKind::once:
+            return "once";
     }
     return "";
 }

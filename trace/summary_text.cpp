@@ -146,7 +146,7 @@ class Text {
                              humanCount(row.waits), humanCount(row.signals), humanCount(row.contended),
                              humanTime(row.waitNs), humanTime(row.maxWaitNs)});
         }
-        return title("Conditions, semaphores and barriers", rows.size()) + withoutPid(cells, 1, "lrlrrrrr");
+        return title("Conditions, semaphores, barriers and futexes", rows.size()) + withoutPid(cells, 1, "lrlrrrrr");
     }
 
     std::string functions(const std::vector<FunctionRow>& rows) const {

@@ -73,7 +73,8 @@ class Surveyor {
         ++chunk_;
         lastSite_ = 0;
         while (decoder.next(event_)) {
-            bool hasSite = event_.op >= kRaddleAcquire && event_.op <= kRaddleBarrierWait;
+            bool hasSite =
+                (event_.op >= kRaddleAcquire && event_.op <= kRaddleBarrierWait) || event_.op == kRaddleObjectWait;
             if (hasSite && !event_.isSameSite) lastSite_ = objectOf(event_.site);
             take(event_);
         }

@@ -28,6 +28,10 @@ ObjectKind objectKind(uint8_t kind) {
             return ObjectKind::semaphore;
         case kRaddleBarrier:
             return ObjectKind::barrier;
+        case kRaddleFutex:
+            return ObjectKind::futex;
+        case kRaddleOnce:
+            return ObjectKind::once;
         default:
             return ObjectKind::condition;
     }
@@ -74,6 +78,8 @@ void ThreadTrack::take(const Event& event) {
             return objectWait(event, WaitKind::semaphore);
         case kRaddleBarrierWait:
             return objectWait(event, WaitKind::barrier);
+        case kRaddleObjectWait:
+            return objectWait(event, WaitKind::futex);
         case kRaddleJoinWait:
             return joinWait(event);
         case kRaddleSleep: {
@@ -95,7 +101,7 @@ void ThreadTrack::take(const Event& event) {
         default:
             break;
     }
-    bool hasSite = event.op >= kRaddleAcquire && event.op <= kRaddleObjectDestroy;
+    bool hasSite = event.op >= kRaddleAcquire && event.op <= kRaddleObjectWakeAll;
     Site* site = hasSite ? siteOf(event) : nullptr;
     if (!site) return;
     switch (event.op) {
@@ -112,8 +118,10 @@ void ThreadTrack::take(const Event& event) {
             return;
         case kRaddleSemaphorePost:
         case kRaddleConditionSignal:
+        case kRaddleObjectWake:
             return signal(*site, false);
         case kRaddleConditionBroadcast:
+        case kRaddleObjectWakeAll:
             return signal(*site, true);
         default:
             return;
@@ -147,7 +155,7 @@ ThreadTrack::Site* ThreadTrack::siteOf(const Event& event) {
         Site* site = siteIn(event.site, event.op != kRaddleObjectInit && event.op != kRaddleObjectDestroy);
         lastSite_ = site ? *site : Site{};
     }
-    return lastSite_.kind >= kRaddleMutex && lastSite_.kind <= kRaddleBarrier ? &lastSite_ : nullptr;
+    return lastSite_.kind >= kRaddleMutex && lastSite_.kind <= kRaddleOnce ? &lastSite_ : nullptr;
 }
 
 ThreadTrack::Site* ThreadTrack::siteIn(uint32_t slot, bool isUse) {
@@ -156,7 +164,7 @@ ThreadTrack::Site* ThreadTrack::siteIn(uint32_t slot, bool isUse) {
         if (slot != kNoSlot) ++draft_.unknownSlots;
         return nullptr;
     }
-    bool isObject = site->kind >= kRaddleMutex && site->kind <= kRaddleBarrier;
+    bool isObject = site->kind >= kRaddleMutex && site->kind <= kRaddleOnce;
     if (isObject && isUse) objectIndex(*site);  // the slot remembers it
     return isObject ? site : nullptr;
 }
@@ -287,6 +295,7 @@ void ThreadTrack::objectWait(const Event& event, WaitKind kind) {
     Site* site = siteOf(event);
     Wait wait{kind};
     wait.stack = stackOf(event.stack, site ? site->stack : StackId{});
+    if (site && site->kind == kRaddleOnce) wait.kind = WaitKind::once;
     if (site && !isLockKind(site->kind)) {
         wait.object = ObjectId{objectIndex(*site)};
         ++draft_.timeline.objects[wait.object.index()].waits;

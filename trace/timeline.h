@@ -20,8 +20,8 @@ using StackId = Id<struct StackTag>;
 using FunctionId = Id<struct FunctionTag>;
 
 enum class LockKind { mutex, recursiveMutex, rwlock, spinlock };
-enum class ObjectKind { condition, semaphore, barrier };
-enum class WaitKind { lock, condition, semaphore, barrier, join, sleep };
+enum class ObjectKind { condition, semaphore, barrier, futex, once };
+enum class WaitKind { lock, condition, semaphore, barrier, join, sleep, futex, once };
 enum class LockMode { exclusive, shared };
 
 struct Function {
@@ -64,9 +64,10 @@ struct Wait {
     bool succeeded = true;  // false: timed out or failed
     LockId lock;            // of a lock wait; of a condition wait, its mutex
     LockMode mode = LockMode::exclusive;
-    ObjectId object;       // of condition, semaphore and barrier waits
+    ObjectId object;       // of all but lock waits, joins and sleeps
     ThreadId blocker;      // who held the lock when the wait began (lock), who is joined (join), who
-                           // signalled or posted (condition, semaphore); invalid when unknown
+                           // signalled, posted or woke (condition, semaphore, futex, once), who came last
+                           // (barrier); invalid when unknown
     StackId stack;         // of the waiter
     StackId blockerStack;  // where the blocker acquired or signalled; invalid when unknown
 
@@ -87,7 +88,7 @@ struct Hold {
     bool operator==(const Hold&) const = default;
 };
 
-// One signal, broadcast or post.
+// One signal, broadcast, post or wake.
 struct Signal {
     ObjectId object;
     int64_t atNs = 0;
@@ -145,7 +146,7 @@ struct Object {
     ProcessId process;
     uint64_t address = 0;
     uint64_t waits = 0;
-    uint64_t signals = 0;  // signals and broadcasts, or posts
+    uint64_t signals = 0;  // signals and broadcasts, posts or wakes
 
     bool operator==(const Object&) const = default;
 };

@@ -104,7 +104,9 @@ enum RaddleObjectKind {
     kRaddleSpinLock = 6,
     kRaddleCondition = 7,
     kRaddleSemaphore = 8,
-    kRaddleBarrier = 9
+    kRaddleBarrier = 9,
+    kRaddleFutex = 10, /* the word that a program or library waits on with the futex system call */
+    kRaddleOnce = 11   /* pthread_once_t, once_flag */
 };
 
 enum RaddleImageStart {
@@ -154,15 +156,18 @@ enum RaddleImageStart {
     X(ConditionBroadcast, 0x27, "S")                                                                         \
     X(ObjectInit, 0x28, "S") /* the address is a new object from here on */                                  \
     X(ObjectDestroy, 0x29, "S")                                                                              \
+    X(ObjectWake, 0x2a, "S")    /* of a futex: one waiter */                                                 \
+    X(ObjectWakeAll, 0x2b, "S") /* of a futex; of a once: its routine has returned */                        \
                                                                                                              \
     X(LockWait, 0x30, "SK") /* each wait lasts to its WaitEnd */                                             \
     X(LockWaitShared, 0x31, "SK")                                                                            \
     X(ConditionWait, 0x32, "STK") /* condition, mutex: released now, held again after WaitEnd */             \
     X(SemaphoreWait, 0x33, "SK")                                                                             \
     X(BarrierWait, 0x34, "SK")                                                                               \
-    X(JoinWait, 0x35, "aK") /* handle of the joined thread */                                                \
-    X(Sleep, 0x36, "uK")    /* nanoseconds asked for */                                                      \
-    X(WaitEnd, 0x37, "u")   /* 0 or errno; ends the innermost open wait of the thread */                     \
+    X(JoinWait, 0x35, "aK")   /* handle of the joined thread */                                              \
+    X(Sleep, 0x36, "uK")      /* nanoseconds asked for */                                                    \
+    X(ObjectWait, 0x38, "SK") /* futex, once */                                                              \
+    X(WaitEnd, 0x37, "u")     /* 0 or errno; ends the innermost open wait of the thread */                   \
                                                                                                              \
     X(Enter, 0x40, "F")                                                                                      \
     X(Exit, 0x41, "")    /* of the innermost activation */                                                   \

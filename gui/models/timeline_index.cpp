@@ -160,6 +160,8 @@ State stateOf(WaitKind kind) {
         case WaitKind::condition:
         case WaitKind::semaphore:
         case WaitKind::barrier:
+        case WaitKind::futex:
+        case WaitKind::once:
             return State::eventWait;
         case WaitKind::join:
             return State::joinWait;

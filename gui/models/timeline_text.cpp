@@ -27,6 +27,8 @@ QString whatFor(const Timeline& t, const Wait& wait, QLatin1Char quote) {
         case WaitKind::condition:
         case WaitKind::semaphore:
         case WaitKind::barrier:
+        case WaitKind::futex:
+        case WaitKind::once:
             return QStringLiteral("for ") + quoted(nameOf(t.objects, wait.object, "an event"));
         case WaitKind::join:
             return QStringLiteral("for %1 to end").arg(quoted(nameOf(t.threads, wait.blocker, "a thread")));
