@@ -11,6 +11,10 @@ Run addRecord(CLI::App& app) {
     app.add_flag("-f,--force", options->force, "replace the output file even if it is not a recording");
     app.add_option("-m,--max-size", options->sizeLimit, "stop recording (not the command) at this size")
         ->transform(CLI::AsSizeValue(false));
+    app.add_option("--last", options->keepMs, "keep only the last part of each thread, as 500ms, 30s, 5min or 2h")
+        ->transform(CLI::AsNumberWithUnit(
+            std::map<std::string, uint32_t>{{"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3600000}},
+            CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"));
     app.add_flag("-q,--quiet", options->quiet, "no summary line at the end");
     app.prefix_command();
     app.footer(

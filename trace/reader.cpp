@@ -12,6 +12,7 @@
 #include "trace/recording_file.h"
 #include "trace/survey.h"
 #include "trace/symbols.h"
+#include "trace/text_format.h"
 #include "trace/thread_track.h"
 
 namespace raddle::trace {
@@ -66,6 +67,9 @@ void addNotes(const RecordingFile& file, const TickClock& clock, const Survey& s
     // Only a complete recording has no end because there was none.
     if (timeline.complete && survey.endless)
         notes.push_back(counted(survey.endless, "process", "processes") + " did not exit but ended by a signal");
+    if (header.keepMs)
+        notes.push_back("only the last " + humanTime(int64_t{header.keepMs} * 1'000'000) +
+                        " of each thread were kept, or somewhat more: counts and times are of those");
     if (file.isLive()) notes.push_back("the command is still running: this is its state now");
     if (header.stopped == kRaddleDiskFull) notes.push_back("the disk was full: recording stopped before the end");
     if (header.stopped == kRaddleFileLimit)

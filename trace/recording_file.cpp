@@ -170,6 +170,13 @@ bool RecordingFile::looksLive() const {
 std::string_view RecordingFile::events(const ChunkRef& chunk) {
     buffer_.resize(chunk.committedBytes);
     size_t size = readAt(chunk.offset + kRaddleChunkHeaderSize, buffer_.data(), buffer_.size());
+    if (isLive_ && header_.keepMs != 0) {
+        RaddleChunk now{};
+        readAt(chunk.offset, &now, sizeof now);
+        bool isSame = now.magic == RADDLE_CHUNK_MAGIC && now.thread == chunk.header.thread &&
+                      now.sequence == chunk.header.sequence;
+        if (!isSame) return {};
+    }
     return {buffer_.data(), size};
 }
 

@@ -40,7 +40,8 @@ class RecordingFile {
     // Whether the recorded command ran on this machine and wrote to this very file when it was opened.
     bool isLive() const { return isLive_; }
 
-    // The committed bytes of a chunk; valid until the next call. Fewer when the file shrank meanwhile.
+    // The committed bytes of a chunk; valid until the next call. Fewer when the file shrank meanwhile, none when the
+    // chunk was replaced by a newer one.
     std::string_view events(const ChunkRef& chunk);
 
   private:

@@ -60,8 +60,10 @@ class Surveyor {
             thread.firstChunk = index;
             out_.threads.push_back(thread);
             nextSequence_ = 0;
+            started_ = false;
         }
-        out_.missingChunks += header.sequence - nextSequence_;
+        // Where old chunks are replaced, some are not there by design.
+        if (file_.header().keepMs == 0) out_.missingChunks += header.sequence - nextSequence_;
         nextSequence_ = header.sequence + 1;
         out_.lostEvents += header.dropped;
         ++out_.threads.back().chunkCount;
@@ -119,6 +121,9 @@ class Surveyor {
             case kRaddleThreadStart:
                 threadStart(event, now);
                 break;
+            case kRaddleThreadGoesOn:
+                if (!started_) threadStart(event, clock_.toNs(event.numbers[4]));
+                break;
             case kRaddleThreadExit:
                 out_.threads.back().endNs = now;
                 break;
@@ -157,6 +162,7 @@ class Surveyor {
     void moduleGone(uint64_t begin, int64_t now) { gone_[{image_, begin}].push_back(now); }
 
     void threadStart(const Event& event, int64_t now) {
+        started_ = true;
         SurveyedThread& thread = out_.threads.back();
         thread.tid = static_cast<int64_t>(event.numbers[0] & 0x7fffffff);
         thread.creatorSerial = static_cast<uint32_t>(event.numbers[1]);
@@ -264,6 +270,7 @@ class Surveyor {
     Event event_;
     uint32_t image_ = 0;  // of the chunk being read
     uint32_t nextSequence_ = 0;
+    bool started_ = false;  // the thread of the chunk being read
     struct Site {
         uint64_t chunk;  // which defined it: slots mean nothing in the next
         uint64_t object;

@@ -57,7 +57,8 @@ struct RaddleFileHeader {
     uint64_t sizeLimit;     /* bytes the file may grow to; 0: no limit */
     char producer[32];      /* zero-terminated, for people */
     uint32_t liveProcesses; /* recorded processes that were seen to run when the command had ended */
-    uint8_t reserved1[132];
+    uint32_t keepMs;        /* older events than so many milliseconds may have been replaced; 0: none were */
+    uint8_t reserved1[128];
 
     uint64_t fileEnd;    /* atomic: offset of the next chunk to claim */
     uint32_t nextThread; /* atomic: serial the next thread gets; serials begin at 1 */
@@ -145,6 +146,7 @@ enum RaddleImageStart {
     X(ThreadExit, 0x1b, "u")          /* CPU nanoseconds used since ThreadStart */                           \
     X(ThreadName, 0x1c, "as")         /* handle, name */                                                     \
     X(ThreadDetach, 0x1d, "a")        /* handle */                                                           \
+    X(ThreadGoesOn, 0x1e, "uuaau")    /* as ThreadStart, and its time: repeated when chunks are replaced */  \
                                                                                                              \
     X(Acquire, 0x20, "S") /* got the lock without waiting */                                                 \
     X(AcquireShared, 0x21, "S")                                                                              \

@@ -14,6 +14,7 @@ struct RecordOptions {
     std::vector<std::string> command;  // program and arguments
     std::string output;                // empty: raddle.<program>.<pid>.raddle in the current folder
     uint64_t sizeLimit = 0;            // bytes; 0: none
+    uint32_t keepMs = 0;               // only this last part is wanted; 0: everything
     bool force = false;                // replace an output file that is not a recording
     bool quiet = false;                // no summary line
 };

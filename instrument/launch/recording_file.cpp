@@ -66,7 +66,7 @@ Calibration calibrate(const RaddleFileHeader& header) {
     return best;
 }
 
-RaddleFileHeader makeHeader(uint32_t rootPid, uint64_t sizeLimit) {
+RaddleFileHeader makeHeader(uint32_t rootPid, const Limits& limits) {
     RaddleFileHeader header = {};
     memcpy(header.magic, RADDLE_FILE_MAGIC, sizeof header.magic);
     header.version = kRaddleVersion;
@@ -79,7 +79,8 @@ RaddleFileHeader makeHeader(uint32_t rootPid, uint64_t sizeLimit) {
     header.startTicks = start.ticks;
     header.startMonotonicNs = start.monotonicNs;
     header.startRealtimeNs = readClock(CLOCK_REALTIME) - (readClock(CLOCK_MONOTONIC) - start.monotonicNs);
-    header.sizeLimit = sizeLimit;
+    header.sizeLimit = limits.bytes;
+    header.keepMs = limits.keepMs;
     strncpy(header.producer, "raddle " RADDLE_VERSION, sizeof header.producer - 1);
     header.fileEnd = kRaddleHeaderSize;
     header.nextThread = 1;
@@ -129,12 +130,13 @@ bool isChunk(const RaddleChunk& chunk, uint64_t room) {
 
 }  // namespace
 
-Result<RecordingFile> RecordingFile::create(const std::string& name, uint32_t rootPid, uint64_t sizeLimit, bool force) {
+Result<RecordingFile> RecordingFile::create(const std::string& name, uint32_t rootPid, const Limits& limits,
+                                            bool force) {
     const std::string path = TRY(absolute(name));
     TRY(makeWay(name, force));
     const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) return error(strerror(errno), name);
-    const RaddleFileHeader header = makeHeader(rootPid, sizeLimit);
+    const RaddleFileHeader header = makeHeader(rootPid, limits);
     errno = ENOSPC;  // what a short write means
     void* memory = MAP_FAILED;
     // Written, not mapped, so that the header has its block on disk before it is mapped.

@@ -11,10 +11,16 @@
 
 namespace raddle::launch {
 
+// What the recorder is to hold to; 0: no limit.
+struct Limits {
+    uint64_t bytes = 0;
+    uint32_t keepMs = 0;
+};
+
 class RecordingFile {
   public:
-    // The file appears under `path` with a complete header, or not at all. `sizeLimit` 0: none.
-    static Result<RecordingFile> create(const std::string& path, uint32_t rootPid, uint64_t sizeLimit, bool force);
+    // The file appears under `path` with a complete header, or not at all.
+    static Result<RecordingFile> create(const std::string& path, uint32_t rootPid, const Limits& limits, bool force);
 
     RecordingFile(RecordingFile&& other) noexcept;
     RecordingFile& operator=(RecordingFile&&) = delete;

@@ -4,6 +4,7 @@
 #include <link.h>
 #include <string.h>
 
+#include "instrument/runtime/ring.h"
 #include "instrument/runtime/stack_walk.h"
 #include "instrument/runtime/writer.h"
 
@@ -111,6 +112,7 @@ struct Scan {
     ThreadState* state;
     int index;
     bool again;  // not the first scan of the image: nothing to do when the loader's counts are as they were
+    bool keeps;
 };
 
 int visit(dl_phdr_info* info, size_t, void* argument) {
@@ -121,6 +123,9 @@ int visit(dl_phdr_info* info, size_t, void* argument) {
         g_loads = info->dlpi_adds;
         g_unloads = info->dlpi_subs;
         ++g_scan;
+        // The first is kept with the image's start.
+        scan->keeps = scan->again;
+        if (scan->keeps) beginKept(scan->state);
     }
     uintptr_t begin = UINTPTR_MAX;
     uintptr_t end = 0;
@@ -148,7 +153,7 @@ int visit(dl_phdr_info* info, size_t, void* argument) {
 
 void scanModules(ThreadState* state) {
     if (__atomic_exchange_n(&g_scanning, 1, __ATOMIC_ACQUIRE)) return;
-    Scan scan = {state, 0, g_scan != 0};
+    Scan scan = {state, 0, g_scan != 0, false};
     if (dl_iterate_phdr(visit, &scan) == 0) {
         for (uint32_t i = 0; i < g_knownCount; ++i) {
             if (g_known[i].first == 0 || g_known[i].scan == g_scan) continue;
@@ -157,6 +162,7 @@ void scanModules(ThreadState* state) {
             recordNumbers(state, kRaddleModuleGone, &gone, 1);
         }
     }
+    if (scan.keeps) endKept(state);
     if (g_unwinderCame) findUnwinder();
     g_unwinderCame = false;
     __atomic_store_n(&g_scanning, 0, __ATOMIC_RELEASE);

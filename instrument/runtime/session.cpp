@@ -65,7 +65,9 @@ int recordingFd() {
     return high;
 }
 
+// Where old space is used again, the end of new space is not the end of the recording.
 void stop(RaddleStop reason) {
+    if (keepMs() != 0) return;
     __atomic_store_n(&g_session.stopped, 1, __ATOMIC_RELAXED);
     uint32_t none = kRaddleNotStopped;
     __atomic_compare_exchange_n(&g_session.header->stopped, &none, static_cast<uint32_t>(reason), false,
@@ -140,6 +142,16 @@ bool leavesRoom(int fd, uint64_t size) {
     return disk.f_blocks == 0 || disk.f_bavail * block >= size + (twentieth < kMost ? twentieth : kMost);
 }
 
+Region mapRegion(int fd, uint64_t offset, uint64_t size) {
+    const long memory = systemCall(SYS_mmap, 0, static_cast<long>(size), PROT_READ | PROT_WRITE,
+                                   MAP_SHARED | MAP_POPULATE, fd, static_cast<long>(offset));
+    if (memory < 0 && memory > -4096) {
+        stop(kRaddleIoError);
+        return {};
+    }
+    return {reinterpret_cast<uint8_t*>(memory), size, offset};
+}
+
 Region claimUninterrupted(uint64_t size) {
     RaddleFileHeader* header = g_session.header;
     if (__atomic_load_n(&header->stopped, __ATOMIC_RELAXED) == kRaddleDiskFull) return {};
@@ -166,13 +178,18 @@ Region claimUninterrupted(uint64_t size) {
         stop(allocated == -ENOSPC || allocated == -EDQUOT ? kRaddleDiskFull : kRaddleIoError);
         return {};
     }
-    const long memory = systemCall(SYS_mmap, 0, static_cast<long>(size), PROT_READ | PROT_WRITE,
-                                   MAP_SHARED | MAP_POPULATE, fd, static_cast<long>(offset));
-    if (memory < 0 && memory > -4096) {
-        stop(kRaddleIoError);
-        return {};
-    }
-    return {reinterpret_cast<uint8_t*>(memory), size};
+    return mapRegion(fd, offset, size);
+}
+
+// Signals wait: they would interrupt the allocation, and their handlers record too.
+template <class Work>
+Region uninterrupted(Work work) {
+    const uint64_t all = ~uint64_t{0};
+    uint64_t mask = 0;
+    systemCall(SYS_rt_sigprocmask, SIG_BLOCK, reinterpret_cast<long>(&all), reinterpret_cast<long>(&mask), sizeof all);
+    const Region region = work();
+    systemCall(SYS_rt_sigprocmask, SIG_SETMASK, reinterpret_cast<long>(&mask), 0, sizeof mask);
+    return region;
 }
 
 }  // namespace
@@ -200,13 +217,14 @@ bool startSession() {
 
 Region claimRegion(uint64_t size) {
     if (__atomic_load_n(&g_session.stopped, __ATOMIC_RELAXED)) return {};
-    // Signals wait: they would interrupt the allocation, and their handlers record too.
-    const uint64_t all = ~uint64_t{0};
-    uint64_t mask = 0;
-    systemCall(SYS_rt_sigprocmask, SIG_BLOCK, reinterpret_cast<long>(&all), reinterpret_cast<long>(&mask), sizeof all);
-    const Region region = claimUninterrupted(size);
-    systemCall(SYS_rt_sigprocmask, SIG_SETMASK, reinterpret_cast<long>(&mask), 0, sizeof mask);
-    return region;
+    return uninterrupted([&] { return claimUninterrupted(size); });
+}
+
+Region mapAgain(uint64_t offset, uint64_t size) {
+    return uninterrupted([&]() -> Region {
+        const int fd = recordingFd();
+        return fd < 0 ? Region{} : mapRegion(fd, offset, size);
+    });
 }
 
 void releaseRegion(Region region) {

@@ -34,14 +34,22 @@ bool startSession();
 struct Region {
     uint8_t* memory;
     uint64_t size;
+    uint64_t offset;
 };
 Region claimRegion(uint64_t size);
+// Maps once more what was claimed and released.
+Region mapAgain(uint64_t offset, uint64_t size);
 void releaseRegion(Region region);
 
 // The next serial of a thread; 0 when recording is off.
 uint32_t nextThreadSerial();
 
 void countDropped(uint64_t events);
+
+// Only the last so many milliseconds are wanted: old space is used again (ring.h). 0: all of the recording is.
+inline uint32_t keepMs() {
+    return g_session.header->keepMs;
+}
 
 inline bool isOn() {
     return __atomic_load_n(&g_session.phase, __ATOMIC_ACQUIRE) == kOn;

@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "instrument/runtime/image.h"
 #include "instrument/runtime/modules.h"
+#include "instrument/runtime/ring.h"
 #include "instrument/runtime/writer.h"
 
 extern "C" void* __libc_stack_end __attribute__((weak));
@@ -19,6 +21,7 @@ namespace {
 
 constexpr uint32_t kFirstChunk = 16 * 1024;
 constexpr uint32_t kLargestChunk = 256 * 1024;
+constexpr uint32_t kLargestInRing = 8 * 1024 * 1024;
 constexpr uint32_t kWorthKeeping = 1024;
 constexpr int kPoolSize = 64;
 
@@ -64,6 +67,26 @@ static void setBaseTime(RaddleChunk* chunk, uint64_t lastTicks) {
     chunk->baseMonotonicNs = ns - static_cast<uint64_t>(static_cast<double>(ticks - chunk->baseTicks) * nsPerTick);
 }
 
+// The chunk with the thread's start may be replaced.
+void writeGoesOn(ThreadState* state) {
+    if (keepMs() == 0 || state->chunk->sequence == 0) return;
+    Writer writer = {state, state->at};
+    writer.op(kRaddleThreadGoesOn, state->lastTicks);
+    const uint64_t numbers[] = {state->tid, state->creator, state->entry, static_cast<uint64_t>(pthread_self()),
+                                state->startTicks};
+    for (const uint64_t number : numbers) writer.number(number);
+    writer.advance();
+    char name[16] = {};
+    systemCall(SYS_prctl, PR_GET_NAME, reinterpret_cast<long>(name));
+    if (memcmp(name, state->firstName, sizeof name) == 0) return;
+    writer.op(kRaddleThreadName, state->lastTicks);
+    writer.number(static_cast<uint64_t>(pthread_self()));
+    writer.string(name, strnlen(name, sizeof name - 1));
+    writer.advance();
+}
+
+}  // namespace
+
 void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
     auto* chunk = reinterpret_cast<RaddleChunk*>(memory);
     chunk->size = static_cast<uint32_t>(size);
@@ -88,19 +111,28 @@ void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
     memset(state->sites, 0, sizeof state->sites);
     memset(state->functions, 0, sizeof state->functions);
     memset(state->stacks, 0, sizeof state->stacks);
+    writeGoesOn(state);
 }
+
+namespace {
 
 bool beginFreshChunk(ThreadState* state, size_t need) {
     uint64_t size = state->chunkSize ? state->chunkSize * uint64_t{2} : kFirstChunk;
-    if (size > kLargestChunk) size = kLargestChunk;
-    const uint64_t least = alignUp(need + sizeof(RaddleChunk) + kSmallEvent, 4096);
+    const uint32_t largest = wantsLargerChunks(state) ? kLargestInRing : kLargestChunk;
+    if (size > largest) size = largest;
+    const uint64_t least = alignUp(need + sizeof(RaddleChunk) + 2 * kSmallEvent, 4096);
     if (size < least) size = least;
-    const Region region = claimRegion(size);
-    if (!region.memory) return false;
-    releaseRegion(state->region);
+    Region region = reuseRegion(state, false);
+    if (!region.memory) region = claimRegion(size);
+    if (!region.memory) region = reuseRegion(state, true);
+    if (region.size < least) {
+        releaseRegion(region);
+        return false;
+    }
+    retireRegion(state);
     state->region = region;
-    state->chunkSize = static_cast<uint32_t>(size);
-    beginChunk(state, region.memory, size);
+    state->chunkSize = static_cast<uint32_t>(region.size);
+    beginChunk(state, region.memory, region.size);
     return true;
 }
 
@@ -110,8 +142,7 @@ void cutChunk(ThreadState* state) {
     auto* begin = reinterpret_cast<uint8_t*>(state->chunk);
     uint8_t* next = begin + alignUp(static_cast<uint64_t>(state->at - begin), kRaddleChunkAlign);
     if (state->limit - next < static_cast<ptrdiff_t>(kWorthKeeping)) {
-        releaseRegion(state->region);
-        state->region = {};
+        retireRegion(state);
         state->at = state->limit = nullptr;
     } else {
         __atomic_store_n(&state->chunk->size, static_cast<uint32_t>(next - begin), __ATOMIC_RELEASE);
@@ -125,7 +156,7 @@ void clearIdentity(ThreadState* state) {
     state->writer = state->lost = 0;
     state->attention = state->scansLeft = 0;
     state->serial = state->sequence = state->tid = state->creator = 0;
-    state->live = state->unwinding = false;
+    state->live = state->unwinding = state->kept = false;
     state->lastTicks = 0;
     state->chunkSize = 0;
     state->depth = 0;
@@ -144,6 +175,8 @@ uint64_t cpuNs() {
 
 void writeThreadStart(ThreadState* state) {
     state->cpuAtStart = cpuNs();
+    state->startTicks = now();
+    systemCall(SYS_prctl, PR_GET_NAME, reinterpret_cast<long>(state->firstName));
     const uint64_t numbers[] = {state->tid, state->creator, state->entry, static_cast<uint64_t>(pthread_self())};
     recordNumbers(state, kRaddleThreadStart, numbers, 4);
 }
@@ -176,7 +209,7 @@ void giveBackState(ThreadState* state) {
         ThreadState* empty = nullptr;
         if (__atomic_compare_exchange_n(&slot, &empty, state, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
     }
-    releaseRegion(state->region);
+    retireRegion(state);
     systemCall(SYS_munmap, reinterpret_cast<long>(state), static_cast<long>(alignUp(sizeof(ThreadState), 4096)));
 }
 
@@ -186,9 +219,11 @@ void attach(ThreadState* state, uint32_t serial) {
     findStack(state);
     begin(state);
     if (claimImageStart()) {
+        state->kept = true;
         writeImageStart(state, kRaddleStartedByExec, 0, 0);
         writeThreadStart(state);
         scanModules(state);
+        endKept(state);
     } else {
         writeThreadStart(state);
     }
@@ -254,10 +289,13 @@ void beginForkedImage() {
     state->serial = t_serial = nextThreadSerial();
     state->creator = parentThread;
     state->tid = static_cast<uint32_t>(g_session.pid);
+    state->ring.count = 0;
     findStack(state);
     begin(state);
+    state->kept = true;
     writeImageStart(state, kRaddleStartedByFork, parentImage, parentThread);
     writeThreadStart(state);
+    if (state->writer == 0) endKept(state);
     pthread_setspecific(g_session.threadKey, state);
 }
 

@@ -36,6 +36,19 @@ inline constexpr uint32_t kLossUnsaid = 1u << 30;
 inline constexpr uint32_t kPendingCount = kLossUnsaid - 1;
 inline constexpr uint32_t kScansAfterOpen = 64;
 
+// Regions that earlier chunks were in, oldest first: see ring.h.
+struct RingRegion {
+    uint64_t offset;
+    uint64_t size;
+    uint64_t endNs;  // CLOCK_MONOTONIC of what is last in it
+};
+inline constexpr uint32_t kRingRegions = 256;
+struct Ring {
+    uint32_t first;
+    uint32_t count;
+    RingRegion regions[kRingRegions];
+};
+
 struct Activation {
     uintptr_t function;
     uintptr_t callSite;
@@ -60,6 +73,7 @@ struct ThreadState {
     uint32_t tid;
     uint32_t scansLeft;  // for modules, after the next events
     bool live;
+    bool kept;           // what is written now lasts: see ring.h
     bool unwinding;      // inside the unwinder, which may come back to us
     uint32_t chunkSize;  // of the last region claimed
     Region region;
@@ -72,6 +86,8 @@ struct ThreadState {
     uintptr_t entry;  // the start routine as recorded
     uint32_t creator;
     uint64_t cpuAtStart;
+    uint64_t startTicks;
+    char firstName[16];  // that the kernel had for the thread when it began
     int destructorRounds;
 
     Pending pending[kMostPending];
@@ -80,6 +96,7 @@ struct ThreadState {
     uintptr_t functions[kSmallSlots + kMoreFunctions];
     uint64_t stacks[kStackSlots];
     Activation activations[kMaxDepth];
+    Ring ring;
 };
 
 extern __thread ThreadState* t_state;
@@ -111,6 +128,9 @@ ThreadState* reattach();
 
 // Called in a forked child: a new image whose first thread is the calling one.
 void beginForkedImage();
+
+// Makes `memory` the thread's chunk; the one before is left as it is.
+void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size);
 
 // Finds room for an event of `need` bytes: begins a chunk, writes what was lost. False when there is none;
 // the event is then counted as lost.

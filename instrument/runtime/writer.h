@@ -83,11 +83,14 @@ struct Writer {
         if (RADDLE_UNLIKELY(state->attention != 0)) attend(state);
     }
     RADDLE_INLINE void publish() {
+        advance();
+        RADDLE_SIGNAL_FENCE();
+        state->writer = 0;
+    }
+    RADDLE_INLINE void advance() {
         state->committed += static_cast<uint64_t>(at - state->at) + (uint64_t{1} << 32);
         __atomic_store_n(&state->chunk->committed, state->committed, __ATOMIC_RELEASE);
         state->at = at;
-        RADDLE_SIGNAL_FENCE();
-        state->writer = 0;
     }
 };
 
