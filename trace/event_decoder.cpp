@@ -112,12 +112,16 @@ bool EventDecoder::operands(const char* letters, bool sameSite, Event& event) {
     return true;
 }
 
-// An op of a later writer; its length says how to get past it.
-bool EventDecoder::sized() {
-    uint64_t length;
-    if (!number(&length) || length > static_cast<uint64_t>(end_ - at_)) return false;
-    at_ += length;
-    return true;
+// Operands in a content of known length, of which a later writer may have put more than are known here.
+bool EventDecoder::sized(std::string_view content, const char* letters, bool sameSite, Event& event) {
+    const uint8_t* const after = at_;
+    const uint8_t* const end = end_;
+    at_ = after - content.size();
+    end_ = after;
+    const bool ok = operands(letters, sameSite, event);
+    at_ = after;
+    end_ = end;
+    return ok;
 }
 
 bool EventDecoder::next(Event& event) {
@@ -132,8 +136,10 @@ bool EventDecoder::next(Event& event) {
         }
         event.ticks = ticks_;
         const char* letters = kOperands[event.op];
-        if (letters) return operands(letters, sameSite, event) || broken();
-        if (event.op < kRaddleFirstSized || !sized()) return broken();
+        if (event.op < kRaddleFirstSized) return (letters && operands(letters, sameSite, event)) || broken();
+        std::string_view content;
+        if (!text(&content)) return broken();
+        if (letters) return sized(content, letters, sameSite, event) || broken();
     }
     return false;
 }

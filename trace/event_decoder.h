@@ -44,7 +44,7 @@ class EventDecoder {
     bool list(std::vector<std::string_view>* list);
     bool frames(std::vector<uint64_t>* frames);
     bool operands(const char* letters, bool sameSite, Event& event);
-    bool sized();
+    bool sized(std::string_view content, const char* letters, bool sameSite, Event& event);
     bool broken();
 
     const uint8_t* at_;

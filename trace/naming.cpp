@@ -56,6 +56,7 @@ class Namer {
         TRY(nameStacks());
         for (uint32_t i = 0; i < timeline_.locks.size(); ++i) nameLock(i);
         for (uint32_t i = 0; i < timeline_.objects.size(); ++i) nameObject(i);
+        for (RawTsanEvent& report : draft_.tsan) namePlaces(report);
         numberUnnamed();
         findOwnEntries();
         nameThreads();
@@ -179,6 +180,12 @@ class Namer {
         Site site = siteOf(timeline_, object.firstUse);
         std::string function = site.function.valid() ? plainName(timeline_.functions[site.function.index()].name) : "";
         unnamed_.push_back({&out, kind, function, object.firstNs});
+    }
+
+    void namePlaces(RawTsanEvent& report) {
+        for (TsanEvent::Place& place : report.event.places)
+            if (place.kind == "global")
+                place.name = variableName({report.image, place.address, 0, report.event.atNs, {}});
     }
 
     // Heap and stack objects: kind, number and the function that used them first.

@@ -172,6 +172,7 @@ Result<Timeline> readRecording(const std::string& path, const ReadControl& contr
     addPythonGil(draft.timeline);
     assignBlockers(draft.timeline);
     blameHoldersAtFork(draft);
+    resolveTsanEvents(found, draft.locks, std::move(draft.tsan), draft.timeline);
     addNotes(file, clock, found, draft, draft.timeline);
     if (control.progress) control.progress(1);
     return std::move(draft.timeline);

@@ -15,19 +15,11 @@ bool startsWithAny(std::string_view name, auto& prefixes) {
 // Everything in namespace std counts, whatever the inline namespace: a lock taken inside std:: was asked for
 // by the first caller outside it.
 constexpr std::array<std::string_view, 4> kNamespaces = {"std::", "__gnu_cxx::", "__gthread_", "__glibcxx_rwlock_"};
-constexpr std::array<std::string_view, 13> kCalls = {"pthread_",
-                                                     "__pthread_",
-                                                     "___pthread_",
-                                                     "sem_",
-                                                     "mtx_",
-                                                     "cnd_",
-                                                     "thrd_",
-                                                     "call_once",
-                                                     "__gthrw_",
-                                                     "__interceptor_",
-                                                     "__new_sem_",
-                                                     "PyCOND_",
-                                                     "execute_native_thread_routine"};
+constexpr std::array<std::string_view, 16> kCalls = {
+    "pthread_",    "__pthread_",     "___pthread_",     "sem_",
+    "mtx_",        "cnd_",           "thrd_",           "call_once",
+    "__gthrw_",    "__interceptor_", "___interceptor_", "__tsan",
+    "__sanitizer", "__new_sem_",     "PyCOND_",         "execute_native_thread_routine"};
 // Too short to be told from a program's own by their first letters.
 constexpr std::array<std::string_view, 8> kWhole = {"start_thread", "clone",   "__clone",  "__clone3",
                                                     "clone3",       "syscall", "take_gil", "pythread_wrapper"};

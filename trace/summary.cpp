@@ -5,6 +5,7 @@
 #include "trace/blame.h"
 #include "trace/function_times.h"
 #include "trace/stretches.h"
+#include "trace/tsan_events.h"
 
 namespace raddle::trace {
 namespace {
@@ -131,7 +132,10 @@ std::vector<ObjectRow> objectRows(const Timeline& timeline, Range range, bool is
 
 Summary summarizeRange(const Timeline& timeline, Range range, bool isWhole) {
     Summary summary;
-    if (isWhole) summary.deadlocks = findDeadlocks(timeline);
+    if (isWhole) {
+        summary.deadlocks = findDeadlocks(timeline);
+        summary.findings = tsanFindings(timeline, summary.findingNotes);
+    }
     summary.threads = threadRows(timeline, range, isWhole);
     summary.locks = lockRows(timeline, range, isWhole);
     summary.objects = objectRows(timeline, range, isWhole);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/finding.h"
 #include "trace/deadlocks.h"
 #include "trace/timeline.h"
 
@@ -57,11 +58,13 @@ struct FunctionRow {
 };
 
 struct Summary {
-    std::vector<Deadlock> deadlocks;     // at the end of the recording; none in the summary of a range
-    std::vector<ThreadRow> threads;      // in order of thread id
-    std::vector<LockRow> locks;          // most waited for first, then most held
-    std::vector<ObjectRow> objects;      // most waited for first
-    std::vector<FunctionRow> functions;  // most self time first
+    std::vector<Deadlock> deadlocks;        // at the end of the recording; none in the summary of a range
+    std::vector<ThreadRow> threads;         // in order of thread id
+    std::vector<LockRow> locks;             // most waited for first, then most held
+    std::vector<ObjectRow> objects;         // most waited for first
+    std::vector<FunctionRow> functions;     // most self time first
+    std::vector<Finding> findings;          // ThreadSanitizer's, in order of time; none in the summary of a range
+    std::vector<std::string> findingNotes;  // reports that no rule is about
 };
 
 Summary summarize(const Timeline& timeline);

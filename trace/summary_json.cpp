@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "core/model/report_io.h"
 #include "trace/names.h"
 #include "trace/sites.h"
 #include "trace/summary.h"
@@ -135,6 +136,9 @@ std::string toJson(const Timeline& timeline, const Summary& summary) {
     for (const LockRow& row : summary.locks) out["locks"].push_back(writer.lock(row));
     for (const ObjectRow& row : summary.objects) out["objects"].push_back(writer.object(row));
     for (const FunctionRow& row : summary.functions) out["functions"].push_back(writer.function(row));
+    Report findings;
+    findings.findings = summary.findings;
+    out["findings"] = Json::parse(saveReport(findings))["findings"];
     // Names come from the recorded program and need not be UTF-8.
     return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -98,6 +98,16 @@ void ThreadTrack::take(const Event& event) {
             return leave(event.numbers[0]);
         case kRaddleDropped:
             return loseTrack();
+        case kRaddleNote:
+            draft_.timeline.notes.emplace_back(event.strings[0]);
+            return;
+        case kRaddleTsanReport:
+        case kRaddleTsanThread:
+        case kRaddleTsanMutex:
+        case kRaddleTsanPlace:
+        case kRaddleTsanAccess:
+        case kRaddleTsanStack:
+            return takeTsanEvent(event, surveyed_, nowNs_, draft_.stacks, draft_.tsan);
         default:
             break;
     }

@@ -13,6 +13,7 @@
 #include "trace/raw_tables.h"
 #include "trace/survey.h"
 #include "trace/timeline.h"
+#include "trace/tsan_events.h"
 
 namespace raddle::trace {
 
@@ -58,6 +59,7 @@ struct Draft {
     RawObjects locks;
     RawObjects objects;
     Dictionaries dictionaries;
+    std::vector<RawTsanEvent> tsan;
     uint64_t unknownSlots = 0;  // events that name a site, stack or function that was never defined
 };
 

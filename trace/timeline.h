@@ -151,6 +151,57 @@ struct Object {
     bool operator==(const Object&) const = default;
 };
 
+// What ThreadSanitizer reported, at the moment it did.
+struct TsanEvent {
+    struct Access {
+        ThreadId thread;
+        bool isWrite = false;
+        bool isAtomic = false;
+        uint64_t address = 0;
+        uint64_t bytes = 0;
+        StackId stack;
+
+        bool operator==(const Access&) const = default;
+    };
+    struct Mutex {
+        uint64_t number = 0;  // ThreadSanitizer's own
+        uint64_t address = 0;
+        LockId lock;       // invalid when no use of it was recorded
+        StackId firstUse;  // as ThreadSanitizer remembers it
+
+        bool operator==(const Mutex&) const = default;
+    };
+    struct Place {
+        std::string kind;  // "global", "heap", "stack", "tls", "fd"
+        std::string name;  // of a global
+        uint64_t address = 0;
+        uint64_t bytes = 0;
+        ThreadId thread;      // that allocated it, or whose stack it is
+        StackId allocatedAt;  // of the heap
+
+        bool operator==(const Place&) const = default;
+    };
+    struct Creation {
+        ThreadId thread;
+        StackId stack;
+
+        bool operator==(const Creation&) const = default;
+    };
+
+    ProcessId process;
+    ThreadId thread;
+    int64_t atNs = 0;
+    std::string kind;    // "data-race", "lock-order-inversion", …
+    uint64_t count = 1;  // how often it was found
+    std::vector<Access> accesses;
+    std::vector<Mutex> mutexes;
+    std::vector<Place> places;
+    std::vector<Creation> threads;
+    std::vector<StackId> stacks;  // of a lock-order inversion: where each mutex is taken holding the one before
+
+    bool operator==(const TsanEvent&) const = default;
+};
+
 struct Timeline {
     std::string command;          // what was recorded, argv joined by spaces
     int64_t startedAtUnixNs = 0;  // wall clock at time 0
@@ -166,6 +217,7 @@ struct Timeline {
     std::vector<Object> objects;
     std::vector<Function> functions;
     std::vector<Stack> stacks;
+    std::vector<TsanEvent> tsan;  // by time
 
     bool operator==(const Timeline&) const = default;
 };

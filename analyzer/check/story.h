@@ -8,6 +8,7 @@
 
 #include "analyzer/facts/facts.h"
 #include "core/model/finding.h"
+#include "core/model/fingerprint.h"
 #include "core/model/rules.h"
 
 namespace raddle::check {
@@ -38,9 +39,6 @@ void addCalls(const Facts& facts, facts::ContextId context, Finding& finding);
 
 // A finding of a rule with the rule's property, severity and CWE filled in.
 Finding findingOf(std::string_view rule, Evidence evidence);
-
-// Stable across edits elsewhere: a hash of the rule and of names, never of line numbers.
-std::string fingerprint(std::string_view rule, const std::vector<std::string>& parts);
 
 // The function that holds an op.
 const std::string& functionName(const Facts& facts, facts::OpId op);

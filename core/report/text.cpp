@@ -155,9 +155,12 @@ void TextWriter::writeSummary(const Report& report) {
     for (size_t i = 0; i < counts.size(); ++i)
         out_ += std::string(i ? ", " : " ") + std::to_string(counts[i]) + " " + toString(static_cast<Property>(i));
     const Coverage& coverage = report.coverage;
-    out_ += "\n" + counted(coverage.files, "file") + ", " + std::to_string(coverage.failed.size()) + " failed, " +
-            counted(coverage.functions, "function") + ", " + std::to_string(coverage.unresolvedCalls) + " of " +
-            counted(coverage.calls, "call") + " unresolved, " + counted(coverage.threads, "thread") + "\n";
+    out_ += "\n";
+    // What was not scanned has findings of other origin only.
+    if (coverage.files > 0 || report.findings.empty())
+        out_ += counted(coverage.files, "file") + ", " + std::to_string(coverage.failed.size()) + " failed, " +
+                counted(coverage.functions, "function") + ", " + std::to_string(coverage.unresolvedCalls) + " of " +
+                counted(coverage.calls, "call") + " unresolved, " + counted(coverage.threads, "thread") + "\n";
     for (const FailedFile& failed : coverage.failed)
         out_ += coloured(kRed, "failed:") + " " + relativeTo(options_.root, failed.file) + ": " +
                 printable(failed.error) + "\n";

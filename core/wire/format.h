@@ -115,6 +115,8 @@ enum RaddleImageStart {
     kRaddleStartedByFork = 1  /* inherits the modules of its parent image at that time */
 };
 
+enum RaddleTsanAccess { kRaddleTsanWrite = 1, kRaddleTsanAtomic = 2 };
+
 /* Set in an op whose first operand is S: the slot is left out, the site is the one that the previous event
  * with an S (written or left out) in this chunk had, even if that slot has been given to another since. */
 #define RADDLE_SAME_SITE 0x80
@@ -175,7 +177,17 @@ enum RaddleImageStart {
     X(Exit, 0x41, "")    /* of the innermost activation */                                                   \
     X(Unwind, 0x42, "u") /* this many innermost activations ended by longjmp or exception */                 \
                                                                                                              \
-    X(Dropped, 0x50, "u") /* this thread lost so many events here */
+    X(Dropped, 0x50, "u") /* this thread lost so many events here */                                         \
+                                                                                                             \
+    X(Note, 0x68, "s") /* what the recorder could not do, a sentence for people */                           \
+                                                                                                             \
+    /* A report of ThreadSanitizer: its parts follow in the same thread. */                                  \
+    X(TsanReport, 0x70, "su")    /* kind, how often it was found */                                          \
+    X(TsanThread, 0x71, "uuusP") /* its number, tid, number of its creator, name, where it was created */    \
+    X(TsanMutex, 0x72, "uauP")   /* its number, address, 1 if destroyed, where it was first used */          \
+    X(TsanPlace, 0x73, "sauuP")  /* what kind of memory, first address, bytes, thread, where allocated */    \
+    X(TsanAccess, 0x74, "uuauP") /* thread, enum RaddleTsanAccess, address, bytes, where */                  \
+    X(TsanStack, 0x75, "P")      /* a further place: of a lock-order inversion, where each lock is taken */
 
 enum { kRaddleFirstTimed = 0x10, kRaddleFirstSized = 0x60 };
 

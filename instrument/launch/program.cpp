@@ -83,7 +83,8 @@ std::string firstLibrary(int fd) {
         }
     }
     for (const uint64_t offset : needed)
-        if (const std::string name = readName(fd, segments, strings + offset); name.rfind("libasan.so", 0) == 0)
+        if (const std::string name = readName(fd, segments, strings + offset);
+            name.rfind("libasan.so", 0) == 0 || name.rfind("libtsan.so", 0) == 0)
             return name;
     return "";
 }

@@ -26,8 +26,8 @@ Program findProgram(const std::string& command);
 // be, or when that cannot be told (a script).
 std::string whyNotPreloadable(const std::string& path);
 
-// AddressSanitizer's shared runtime insists on being the first library: its name when the program needs it, else
-// empty.
+// The library that must come before the recorder, empty when there is none. AddressSanitizer's shared runtime
+// insists on being the first; ThreadSanitizer's has to see the calls that the program makes, not the recorder's.
 std::string firstLibrary(const std::string& path);
 
 // libraddle_rt.so, looked for beside this executable.

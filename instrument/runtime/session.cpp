@@ -132,6 +132,18 @@ bool mapHeader() {
     return true;
 }
 
+// Sanitizers start a process that names functions for them; it inherits the environment but is not the program's.
+bool isSymbolizer() {
+    if (g_session.header->rootPid == static_cast<uint32_t>(systemCall(SYS_getpid))) return false;
+    char path[PATH_MAX];
+    const long length = systemCall(SYS_readlinkat, AT_FDCWD, reinterpret_cast<long>("/proc/self/exe"),
+                                   reinterpret_cast<long>(path), sizeof path - 1);
+    if (length <= 0) return false;
+    path[length] = 0;
+    const char* const name = strrchr(path, '/');
+    return name && strncmp(name, "/llvm-symbolizer", 16) == 0;
+}
+
 // The program and others need the disk too: a twentieth of it, 256 MB at most, is left alone.
 bool leavesRoom(int fd, uint64_t size) {
     struct statfs disk = {};
@@ -199,7 +211,7 @@ bool startSession() {
     if (!__atomic_compare_exchange_n(&g_session.phase, &idle, kStarting, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return idle == kOn;
     const int savedErrno = errno;
-    bool on = mapHeader();
+    const bool on = mapHeader() && !isSymbolizer();
     if (on) {
         lookUpAll();
         g_session.pid = systemCall(SYS_getpid);

@@ -9,6 +9,7 @@
 #include "instrument/runtime/image.h"
 #include "instrument/runtime/modules.h"
 #include "instrument/runtime/ring.h"
+#include "instrument/runtime/tsan_bridge.h"
 #include "instrument/runtime/writer.h"
 
 extern "C" void* __libc_stack_end __attribute__((weak));
@@ -224,6 +225,7 @@ void attach(ThreadState* state, uint32_t serial) {
         writeThreadStart(state);
         scanModules(state);
         endKept(state);
+        bridgeTsan(state);
     } else {
         writeThreadStart(state);
     }

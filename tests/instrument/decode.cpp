@@ -107,7 +107,10 @@ class ChunkDecoder {
         event.op = op;
         ticks_ += number();
         event.ticks = ticks_;
+        const uint64_t length = op >= kRaddleFirstSized ? number() : 0;
+        const uint8_t* const content = at_;
         for (const char* operand = operandsOf(op); *operand; ++operand) decodeOperand(*operand, same, event);
+        if (op >= kRaddleFirstSized && at_ != content + length) fail("a length that is not that of the operands");
         out_.events.push_back(std::move(event));
     }
 

@@ -1,0 +1,94 @@
+#include "instrument/runtime/elf_symbols.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <link.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "instrument/runtime/hook.h"
+
+namespace raddle::rt {
+
+namespace {
+
+struct MappedFile {
+    const uint8_t* bytes = nullptr;
+    size_t size = 0;
+
+    explicit MappedFile(const char* path) {
+        const long fd = systemCall(SYS_openat, AT_FDCWD, reinterpret_cast<long>(path), O_RDONLY | O_CLOEXEC);
+        if (fd < 0) return;
+        struct stat status = {};
+        if (fstat(static_cast<int>(fd), &status) == 0 && status.st_size > 0) {
+            const long memory = systemCall(SYS_mmap, 0, status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+            if (memory > 0 || memory < -4095) {
+                bytes = reinterpret_cast<const uint8_t*>(memory);
+                size = static_cast<size_t>(status.st_size);
+            }
+        }
+        systemCall(SYS_close, fd);
+    }
+    ~MappedFile() {
+        if (bytes) systemCall(SYS_munmap, reinterpret_cast<long>(bytes), static_cast<long>(size));
+    }
+    MappedFile(const MappedFile&) = delete;
+    MappedFile& operator=(const MappedFile&) = delete;
+
+    // `count` of T at an offset, or null when the file does not hold them.
+    template <class T>
+    const T* at(uint64_t offset, uint64_t count) const {
+        if (!bytes || offset > size || count > (size - offset) / sizeof(T) || offset % alignof(T) != 0) return nullptr;
+        return reinterpret_cast<const T*>(bytes + offset);
+    }
+};
+
+struct SymbolTable {
+    const ElfW(Sym) * symbols;
+    uint64_t count;
+    const char* strings;
+    uint64_t stringsSize;
+};
+
+bool findTable(const MappedFile& file, SymbolTable& out) {
+    const auto* header = file.at<ElfW(Ehdr)>(0, 1);
+    if (!header || memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return false;
+    const auto* sections = file.at<ElfW(Shdr)>(header->e_shoff, header->e_shnum);
+    if (!sections) return false;
+    for (uint32_t i = 0; i < header->e_shnum; ++i) {
+        const ElfW(Shdr)& section = sections[i];
+        if (section.sh_type != SHT_SYMTAB || section.sh_link >= header->e_shnum) continue;
+        const ElfW(Shdr)& strings = sections[section.sh_link];
+        out.count = section.sh_size / sizeof(ElfW(Sym));
+        out.symbols = file.at<ElfW(Sym)>(section.sh_offset, out.count);
+        out.strings = file.at<char>(strings.sh_offset, strings.sh_size);
+        out.stringsSize = strings.sh_size;
+        return out.symbols && out.strings && out.stringsSize > 0 && out.strings[out.stringsSize - 1] == 0;
+    }
+    return false;
+}
+
+}  // namespace
+
+void findInModuleOf(const void* inside, const char* const* names, void** addresses, size_t count) {
+    size_t missing = 0;
+    for (size_t i = 0; i < count; ++i) missing += (addresses[i] = dlsym(RTLD_DEFAULT, names[i])) == nullptr;
+    Dl_info info = {};
+    link_map* module = nullptr;
+    if (missing == 0 || !dladdr1(inside, &info, reinterpret_cast<void**>(&module), RTLD_DL_LINKMAP) || !module) return;
+    const MappedFile file(module->l_name && *module->l_name ? module->l_name : "/proc/self/exe");
+    SymbolTable table = {};
+    if (!findTable(file, table)) return;
+    for (uint64_t s = 0; s < table.count && missing > 0; ++s) {
+        const ElfW(Sym)& symbol = table.symbols[s];
+        if (symbol.st_value == 0 || symbol.st_shndx == SHN_UNDEF || symbol.st_name >= table.stringsSize) continue;
+        for (size_t i = 0; i < count; ++i) {
+            if (addresses[i] || strcmp(table.strings + symbol.st_name, names[i]) != 0) continue;
+            addresses[i] = reinterpret_cast<void*>(module->l_addr + symbol.st_value);
+            --missing;
+        }
+    }
+}
+
+}  // namespace raddle::rt
