@@ -215,6 +215,25 @@ bool arrivesWithAll(const Facts& facts, PlaceId barrier, const std::set<ThreadId
     return each && static_cast<int64_t>(all.size()) == parties->second && who.size() == 1 && all.contains(*who.begin());
 }
 
+// Whether the flag that `access` has seen clear under a lock is only ever raised, and under that lock: then the access
+// comes before that, as the first check of double-checked locking relies on.
+bool raisedOnce(const Facts& facts, const Access& access, PlaceId flag) {
+    auto stores = facts.flagStores.find(flag);
+    if (stores == facts.flagStores.end() || stores->second.cleared || stores->second.relaxed) return false;
+    const auto holds = [&](LockSetId locks, PlaceId lock) {
+        const std::vector<HeldLock>& held = facts.locks(locks);
+        return std::any_of(held.begin(), held.end(), [&](const HeldLock& other) {
+            return other.lock == lock && other.mode == ir::LockMode::exclusive && !other.lost;
+        });
+    };
+    const std::vector<HeldLock>& held = facts.locks(access.locks);
+    return std::any_of(held.begin(), held.end(), [&](const HeldLock& mine) {
+        const std::set<LockSetId>& raised = stores->second.raisedUnder;
+        return mine.kind != ir::LockKind::flag && holds(access.locks, mine.lock) && isUniqueLock(facts, mine.lock) &&
+               std::all_of(raised.begin(), raised.end(), [&](LockSetId locks) { return holds(locks, mine.lock); });
+    });
+}
+
 }  // namespace
 
 bool ordered(const Facts& facts, const Access& a, const Access& b) {
@@ -223,6 +242,10 @@ bool ordered(const Facts& facts, const Access& a, const Access& b) {
     if (std::all_of(threadsOfA.begin(), threadsOfA.end(),
                     [&](ThreadId thread) { return joinedBefore(facts, thread, b.order); }))
         return true;
+    const auto wasYetToRaise = [&](PlaceId flag) {
+        return second.observed.contains(flag) && raisedOnce(facts, a, flag);
+    };
+    if (std::any_of(first.unraised.begin(), first.unraised.end(), wasYetToRaise)) return true;
     if (threadsOfA.size() != 1) return false;
     for (PlaceId flag : second.observed) {
         if (first.published.contains(flag) || first.published.contains(PlaceId{})) continue;

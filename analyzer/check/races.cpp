@@ -11,6 +11,7 @@
 #include "analyzer/check/consistency.h"
 #include "analyzer/check/exclusion.h"
 #include "analyzer/check/lifetime.h"
+#include "analyzer/check/race_kinds.h"
 #include "analyzer/check/story.h"
 
 namespace raddle::check {
@@ -19,8 +20,12 @@ using namespace facts;
 
 namespace {
 
+constexpr std::string_view kUnprotected = "race-unprotected-access";
+const std::set<std::string_view> kOneCause = {"race-use-after-unlock", "race-early-publication"};
 constexpr size_t kMostAccesses = 600;  // of one object, compared pair by pair
 constexpr size_t kMostLocations = 60;  // of one finding
+constexpr size_t kMostKindPairs = 12;  // of one finding, asked what kind of mistake they show
+constexpr int kKindScore = 50;         // of a pair that shows one
 
 struct Conflict {
     size_t first = 0, second = 0;  // accesses; the first is a write
@@ -153,7 +158,7 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
     const Conflict& best = *std::max_element(conflicts.begin(), conflicts.end(),
                                              [](const Conflict& a, const Conflict& b) { return a.score < b.score; });
     const Access &first = facts.accesses[best.first], &second = facts.accesses[best.second];
-    Finding finding = findingOf("race-unprotected-access", evidenceOf(facts, best));
+    Finding finding = findingOf(kUnprotected, evidenceOf(facts, best));
     for (const Conflict& conflict : conflicts)
         if (finding.evidence < Evidence::definite)
             finding.evidence = std::max(finding.evidence, evidenceOf(facts, conflict));
@@ -226,6 +231,19 @@ std::vector<size_t> distinct(const Facts& facts, const ThreadSets& threads, cons
         if (number == result.size()) result.push_back(index);
     }
     return result;
+}
+
+// The pair that shows what kind of mistake it is tells most.
+std::optional<RaceKind> preferKind(const Facts& facts, RaceKinds& kinds, std::vector<Conflict>& conflicts) {
+    std::sort(conflicts.begin(), conflicts.end(), [](const Conflict& a, const Conflict& b) {
+        return std::tuple(-a.score, a.first, a.second) < std::tuple(-b.score, b.first, b.second);
+    });
+    for (size_t i = 0; i < conflicts.size() && i < kMostKindPairs; ++i)
+        if (auto kind = kinds.kindOf(facts.accesses[conflicts[i].first], facts.accesses[conflicts[i].second])) {
+            conflicts[i].score += kKindScore;
+            return kind;
+        }
+    return {};
 }
 
 // What one thread alone does is nobody else's concern.
@@ -303,7 +321,7 @@ std::vector<Conflict> conflictsOf(const Facts& facts, const ThreadSets& threads,
     return conflicts;
 }
 
-void checkGroup(const Facts& facts, const ThreadSets& threads, std::vector<size_t> group,
+void checkGroup(const Facts& facts, const ThreadSets& threads, RaceKinds& kinds, std::vector<size_t> group,
                 std::vector<Finding>& findings) {
     if (!isShared(facts, threads, group)) return;
     group = distinct(facts, threads, group);
@@ -319,11 +337,16 @@ void checkGroup(const Facts& facts, const ThreadSets& threads, std::vector<size_
         told.insert(facts.accesses[conflict.first].op);
         told.insert(facts.accesses[conflict.second].op);
     }
-    if (!known.empty()) findings.push_back(describeRace(facts, known, group));
+    const auto tell = [&](std::vector<Conflict>& pairs) {
+        const auto kind = preferKind(facts, kinds, pairs);
+        findings.push_back(describeRace(facts, pairs, group));
+        if (kind) tellKind(*kind, findings.back());
+    };
+    if (!known.empty()) tell(known);
     std::erase_if(assumed, [&](const Conflict& conflict) {
         return told.contains(facts.accesses[conflict.first].op) && told.contains(facts.accesses[conflict.second].op);
     });
-    if (!assumed.empty() && worthAssuming(facts, group)) findings.push_back(describeRace(facts, assumed, group));
+    if (!assumed.empty() && worthAssuming(facts, group)) tell(assumed);
 }
 
 // Members of one object that the same functions access with the same locks have one cause: one finding.
@@ -333,7 +356,10 @@ void joinMembers(std::vector<Finding>& findings) {
     std::vector<Finding> joined;
     for (Finding& finding : findings) {
         std::vector<std::string> key;
+        // What the same line has given away has one cause, whoever uses it.
+        if (kOneCause.contains(finding.rule)) key = {finding.rule, finding.why.back()};
         for (const FindingThread& thread : finding.threads) {
+            if (kOneCause.contains(finding.rule)) break;
             key.push_back(thread.id + "|" + thread.stack.back().function);
             key.insert(key.end(), thread.locksHeld.begin(), thread.locksHeld.end());
         }
@@ -347,6 +373,11 @@ void joinMembers(std::vector<Finding>& findings) {
         others[it->second].push_back(finding.message.substr(begin, end + 1 - begin));
         known.evidence = std::max(known.evidence, finding.evidence);
         known.severity = std::max(known.severity, finding.severity);
+        if (known.rule == kUnprotected && finding.rule != kUnprotected) {
+            known.rule = finding.rule;
+            known.cwe = finding.cwe;
+            known.why.push_back(finding.why.back());
+        }
         for (FindingLocation& location : finding.locations)
             if (known.locations.size() < kMostLocations &&
                 std::none_of(known.locations.begin(), known.locations.end(),
@@ -397,6 +428,7 @@ std::vector<Finding> checkRaces(const Facts& facts) {
     if (facts.open) joinWithGiven(facts, groups);
     const ThreadSets threads(facts);
     std::vector<Finding> findings;
+    RaceKinds kinds(facts);
     for (auto& [object, byField] : groups) {
         std::vector<Finding> ofObject;
         for (auto& [key, group] : byField) {
@@ -406,7 +438,7 @@ std::vector<Finding> checkRaces(const Facts& facts) {
                 if (!isDescriptor(facts, facts.accesses[group.front()]) && other.size() < key.size() &&
                     key.starts_with(other) && key[other.size()] == '.')
                     members.insert(members.end(), wider.begin(), wider.end());
-            checkGroup(facts, threads, std::move(members), ofObject);
+            checkGroup(facts, threads, kinds, std::move(members), ofObject);
         }
         joinMembers(ofObject);
         std::move(ofObject.begin(), ofObject.end(), std::back_inserter(findings));

@@ -32,6 +32,8 @@ void Interpreter::call(Activation& activation, OpId id, const ir::Op& op, State 
     std::vector<Known> args;
     for (const ir::Value& arg : op.args) args.push_back(evaluate(activation, state, arg));
     std::vector<Target> targets = targetsOf(activation, id, op, state);
+    if (op.result.kind == ir::RootKind::local && !state.held.empty())
+        facts_.storedUnder[id].emplace(activation.context, lockSet(state));
     if (op.kind == ir::OpKind::once) {
         // What runs once excludes itself and comes before everything after any call through the same flag.
         HeldLock flag;
@@ -144,6 +146,7 @@ State Interpreter::entryOf(FunctionIndex function, const std::vector<Known>& arg
     entry.live = state.live;
     entry.published = state.published;
     entry.observed = state.observed;
+    entry.unraised = state.unraised;
     entry.acquired = state.acquired;
     entry.lastBarrier = state.lastBarrier;
     entry.strayJoin = state.strayJoin;
@@ -182,6 +185,7 @@ State Interpreter::afterCall(FunctionIndex function, const std::set<ObjectId>& r
     after.fresh = end.fresh;
     after.published = end.published;
     after.observed = end.observed;
+    after.unraised = end.unraised;
     after.acquired = end.acquired;
     after.lastBarrier = end.lastBarrier;
     after.strayJoin = end.strayJoin;

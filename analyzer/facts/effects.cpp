@@ -25,7 +25,8 @@ LiveSetId Interpreter::liveSet(const LiveThreads& live) {
 }
 
 OrderId Interpreter::orderOf(const State& state) {
-    Order order{state.published, state.observed, state.lastBarrier, state.strayJoin, state.awaited, state.released};
+    Order order{state.published, state.observed, state.unraised, state.lastBarrier,
+                state.strayJoin, state.awaited,  state.released};
     auto [it, isNew] = orderIds_.try_emplace(order, OrderId{static_cast<uint32_t>(facts_.orders.size())});
     if (isNew) facts_.orders.push_back(std::move(order));
     return it->second;
@@ -39,6 +40,14 @@ void Interpreter::raise(const Activation& activation, State& state, PlaceId flag
         return;
     state.published.insert(flag);
     facts_.raisers[flag].insert(activation.context);
+}
+
+void Interpreter::noteFlag(const ir::Op& op, const State& state, PlaceId flag, bool clears) {
+    if (op.isInit || places_.object(places_.place(flag).root).kind == ObjectKind::variable) return;
+    FlagStores& stores = facts_.flagStores[flag];
+    stores.cleared |= clears;
+    stores.relaxed |= op.order == ir::MemoryOrder::relaxed && !state.fenced;
+    if (!clears) stores.raisedUnder.insert(lockSet(state));
 }
 
 void Interpreter::recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic,
@@ -98,6 +107,8 @@ bool Interpreter::releasesByFence(const Activation& activation) {
 void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State& state) {
     const PlaceId place = resolve(activation, state, op.place);
     if (op.place.root == activation.returned) state.returnedAt = id;
+    if (op.place.root.kind == ir::RootKind::local && !state.held.empty())
+        facts_.storedUnder[id].emplace(activation.context, lockSet(state));
     // A function's static variable is initialised once, under a lock of the compiler's.
     const ObjectId root = places_.place(place).root;
     const Object& object = places_.object(root);
@@ -112,7 +123,12 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
     const bool releases = op.order == ir::MemoryOrder::release || op.order == ir::MemoryOrder::acqRel ||
                           op.order == ir::MemoryOrder::seqCst || (state.fenced && op.order == ir::MemoryOrder::relaxed);
     const bool clears = value.kind == KnownKind::constant && value.constant == 0;
-    if ((releases || !state.held.empty()) && !clears && !op.isInit) raise(activation, state, place);
+    noteFlag(op, state, place, clears);
+    if ((releases || !state.held.empty()) && !clears && !op.isInit) {
+        raise(activation, state, place);
+        if (state.published.contains(place)) state.observed.insert(place);
+    }
+    state.unraised.erase(place);
     if (!tracked(state, place)) {
         linkInto(state, value, place);
         const bool fresh = value.kind == KnownKind::address && state.fresh.contains(places_.place(value.place).root);
@@ -265,6 +281,7 @@ void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, Sta
         state.held.erase(it);
     }
     if (state.held.empty()) state.regions.clear();
+    state.unraised.clear();
 }
 
 void Interpreter::exit(Activation& activation, OpId id, const State& state, bool endsThread) {
@@ -391,6 +408,8 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
         case ir::OpKind::cas: {
             const PlaceId place = resolve(activation, state, op.place);
             recordAccess(activation, id, state, AccessKind::write, true, place);
+            facts_.flagStores[place].cleared = true;  // it may
+            state.unraised.erase(place);
             assign(state, place, {});
             break;
         }
@@ -404,6 +423,7 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             release(activation, id, op, state);
             break;
         case ir::OpKind::wait:
+            state.unraised.clear();
             if (!op.args.empty() && op.args[0].kind == ir::ValueKind::address)
                 uncover(state, lockPlace(resolve(activation, state, op.args[0].place)));
             break;

@@ -25,6 +25,7 @@ using OrderId = Id<struct OrderTag>;
 struct Order {
     SharedSet<PlaceId> published;
     SharedSet<PlaceId> observed;
+    SharedSet<PlaceId> unraised;               // as State's
     SharedSet<OpId> lastBarrier;               // as State's
     bool strayJoin = false;                    // as State's
     SharedSet<CreatorLock> awaited, released;  // as State's
@@ -92,6 +93,13 @@ struct Exit {
     std::vector<PlaceId> lostLocks;  // held at entry, not any more
     bool endsThread = false;
     LiveSetId live;
+};
+
+// All that is stored to what may be a flag.
+struct FlagStores {
+    bool cleared = false;  // set to zero other than as initialiser
+    bool relaxed = false;  // by an atomic store without release order or fence
+    std::set<LockSetId> raisedUnder;
 };
 
 struct Caller {
@@ -173,8 +181,10 @@ struct Facts {
     std::map<PlaceId, std::set<ContextId>> arrivals;   // at barriers
     std::map<PlaceId, std::set<ContextId>> raisers;    // of flags and semaphores
     std::unordered_map<PlaceId, ThreadId> onlyRaiser;  // of those that one thread raises that is not many
-    std::set<OpId> releasedElsewhere;                  // acquires whose lock another function releases
-    std::map<PlaceId, std::set<ThreadId>> handles;     // in variables that several threads know: the threads they name
+    std::map<PlaceId, FlagStores> flagStores;
+    std::map<OpId, std::set<std::pair<ContextId, LockSetId>>> storedUnder;  // locks held when a local got its value
+    std::set<OpId> releasedElsewhere;               // acquires whose lock another function releases
+    std::map<PlaceId, std::set<ThreadId>> handles;  // in variables that several threads know: the threads they name
     std::set<CoverRelease> coverReleases;
     std::set<PlaceId> recursiveLocks;  // initialised to be recursive
     std::set<PlaceId> benign;          // locations on which races are meant

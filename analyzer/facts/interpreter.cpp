@@ -95,6 +95,7 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
     if (known >= kOrderContexts) {
         entry.published = {PlaceId{}};  // any
         entry.observed.clear();
+        entry.unraised.clear();
         entry.acquired.clear();
     }
     if (known < kMostContexts) return known >= kArgumentContexts && !wrapper;
@@ -422,6 +423,13 @@ bool Interpreter::select(Activation& activation, const ir::Condition& condition,
     return true;
 }
 
+// Whether a lock is held that keeps others out.
+bool Interpreter::locksHeld(const State& state) {
+    return std::any_of(state.held.begin(), state.held.end(), [](const HeldLock& held) {
+        return held.kind != ir::LockKind::flag && held.mode == ir::LockMode::exclusive && !held.lost;
+    });
+}
+
 bool Interpreter::assume(Activation& activation, const ir::Condition& condition, bool equal, State& state) {
     const PlaceId place = resolve(activation, state, condition.place);
     Known known = contentOf(state, place);
@@ -432,6 +440,7 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
         state.observed.insert(decisive);
     else if (equal == (condition.constant != 0))
         state.glimpsed.insert(decisive);
+    if (equal == (condition.constant == 0) && locksHeld(state)) state.unraised.insert(decisive);
     decisive = place;
     if (known.kind == KnownKind::load) {
         decisive = known.place;

@@ -78,6 +78,7 @@ class Interpreter {
     bool select(Activation& activation, const ir::Condition& condition, size_t successor, State& state);
     std::optional<bool> compare(const Activation& activation, const ir::Condition& condition, const State& state);
     bool decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state);
+    static bool locksHeld(const State& state);
     void addFresh(State& state, ObjectId variable) const;
     void addExit(std::vector<State>& exits, State state);
     void returnValue(Activation& activation, const ir::Op& op, State& state);
@@ -145,6 +146,7 @@ class Interpreter {
     void exit(Activation& activation, OpId id, const State& state, bool endsThread);
     LockSetId lockSet(const State& state);
     OrderId orderOf(const State& state);
+    void noteFlag(const ir::Op& op, const State& state, PlaceId flag, bool clears);
     void raise(const Activation& activation, State& state, PlaceId flag);
     LiveSetId liveSet(const LiveThreads& live);
 

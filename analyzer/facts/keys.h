@@ -62,6 +62,7 @@ struct KeyHash {
         return Hash()
             .add(order.published)
             .add(order.observed)
+            .add(order.unraised)
             .add(order.lastBarrier)
             .add(order.strayJoin)
             .add(order.awaited)
@@ -86,6 +87,7 @@ inline size_t hashOfEntry(FunctionIndex function, const State& entry) {
         .add(entry.fresh)
         .add(entry.published)
         .add(entry.observed)
+        .add(entry.unraised)
         .add(entry.lastBarrier)
         .add(entry.strayJoin)
         .add(entry.muted)
@@ -97,9 +99,9 @@ inline size_t hashOfEntry(FunctionIndex function, const State& entry) {
 
 inline bool isSameEntry(const State& a, const State& b) {
     return sameLocks(a, b) && a.values == b.values && a.live == b.live && a.fresh == b.fresh &&
-           a.published == b.published && a.observed == b.observed && a.lastBarrier == b.lastBarrier &&
-           a.strayJoin == b.strayJoin && a.muted == b.muted && a.awaited == b.awaited && a.released == b.released &&
-           a.regions == b.regions;
+           a.published == b.published && a.observed == b.observed && a.unraised == b.unraised &&
+           a.lastBarrier == b.lastBarrier && a.strayJoin == b.strayJoin && a.muted == b.muted &&
+           a.awaited == b.awaited && a.released == b.released && a.regions == b.regions;
 }
 
 }  // namespace raddle::facts

@@ -87,6 +87,7 @@ bool joinInto(State& into, const State& from) {
     changed |= into.glimpsed.intersect(from.glimpsed);
     changed |= into.fenced && !from.fenced;
     into.fenced &= from.fenced;
+    changed |= into.unraised.intersect(from.unraised);
     changed |= into.published.unite(from.published);
     changed |= into.acquired.unite(from.acquired);
     changed |= into.awaited.unite(from.awaited);

@@ -93,6 +93,7 @@ struct State {
     SharedSet<PlaceId> observed;              // flags and semaphores seen raised on every way here
     SharedSet<PlaceId> glimpsed;              // those seen raised without acquire order; a fence makes up for it
     bool fenced = false;                      // nothing has been accessed since a release fence
+    SharedSet<PlaceId> unraised;              // flags seen clear under a lock that is held since
     SharedSet<PlaceId> acquired;              // atomics loaded with acquire order
     SharedSet<OpId> lastBarrier;              // the barrier waits that may have been passed last; invalid: none yet
     SharedMap<ir::NameId, Decision> decided;  // comparisons of variables that have not changed since, by their text
@@ -105,10 +106,10 @@ struct State {
 
     bool operator==(const State& other) const {
         return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&
-               published == other.published && observed == other.observed && acquired == other.acquired &&
-               lastBarrier == other.lastBarrier && strayJoin == other.strayJoin && decided == other.decided &&
-               awaited == other.awaited && released == other.released && regions == other.regions &&
-               glimpsed == other.glimpsed && fenced == other.fenced && muted == other.muted;
+               published == other.published && observed == other.observed && unraised == other.unraised &&
+               acquired == other.acquired && lastBarrier == other.lastBarrier && strayJoin == other.strayJoin &&
+               decided == other.decided && awaited == other.awaited && released == other.released &&
+               regions == other.regions && glimpsed == other.glimpsed && fenced == other.fenced && muted == other.muted;
     }
 };
 

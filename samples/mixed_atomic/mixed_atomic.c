@@ -1,0 +1,20 @@
+// A counter that is changed atomically and read as if it were an ordinary number.
+// Atomic accesses are ordered among themselves only; the plain one may be kept in a register or torn.
+#include <pthread.h>
+#include <stdio.h>
+
+static long hits;
+
+static void* client(void* unused) {
+    for (int i = 0; i < 1000; ++i) __atomic_fetch_add(&hits, 1, __ATOMIC_RELAXED);  // RACE
+    return unused;
+}
+
+int main(void) {
+    pthread_t clients[2];
+    for (int i = 0; i < 2; ++i) pthread_create(&clients[i], NULL, client, NULL);
+    printf("%ld hits so far\n", hits);  // RACE
+    for (int i = 0; i < 2; ++i) pthread_join(clients[i], NULL);
+    printf("%ld hits\n", hits);  // NO-RACE: after the joins
+    return 0;
+}
