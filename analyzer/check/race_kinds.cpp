@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/check/lifetime.h"
 #include "analyzer/check/story.h"
 #include "core/model/rules.h"
 
@@ -199,7 +200,9 @@ std::optional<RaceKind> RaceKinds::publishedEarly(const Access& write) const {
 }
 
 std::optional<RaceKind> RaceKinds::mixedAtomic(const Access& plain, const Access& atomic) const {
-    if (plain.atomic || !atomic.atomic) return {};
+    if (plain.atomic || !atomic.atomic || isDescriptor(facts_, plain)) return {};
+    // An object handed over by a relaxed store: the store is atomic, what it hands over is not.
+    if (facts_.ops.op(plain.op).order != ir::MemoryOrder::plain) return {};
     return RaceKind{"race-mixed-atomic", "; one of the two is atomic, which needs both to be",
                     functionName(facts_, plain.op) + " accesses it as if it were not atomic"};
 }
