@@ -15,6 +15,11 @@ Run addRecord(CLI::App& app) {
         ->transform(CLI::AsNumberWithUnit(
             std::map<std::string, uint32_t>{{"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3600000}},
             CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"));
+    app.add_flag("--sample{997}", options->sampleHz,
+                 "see which functions run, without instrumenting them: so many samples a second of CPU time of each "
+                 "thread (--sample alone: 997; --sample=250)")
+        ->check(CLI::Range(1, 20000).description(""))
+        ->type_name("HZ");
     app.add_flag("-q,--quiet", options->quiet, "no summary line at the end");
     app.prefix_command();
     app.footer(

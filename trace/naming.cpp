@@ -46,6 +46,11 @@ std::string routineName(const std::string& function) {
     return name;
 }
 
+// A module that is no file.
+bool isOfKernel(const std::string& path) {
+    return path.starts_with("linux-vdso") || path.starts_with("linux-gate");
+}
+
 class Namer {
   public:
     Namer(Draft& draft, const OpenSymbols& open, const ReadControl& control)
@@ -61,7 +66,8 @@ class Namer {
         findOwnEntries();
         nameThreads();
         for (auto& [key, module] : modules_)
-            if (!module.symbols->problem().empty()) timeline_.notes.push_back("no names: " + module.symbols->problem());
+            if (!module.symbols->problem().empty() && !isOfKernel(key.first))
+                timeline_.notes.push_back("no names: " + module.symbols->problem());
         return Unit{};
     }
 
@@ -205,17 +211,31 @@ class Namer {
 
     bool isOwn(FunctionId id) const { return isNamed(id) && !isWrapper(timeline_.functions[id.index()]); }
 
+    // Of what is between the begin of a thread and what it was made for.
+    bool isStart(FunctionId id) const {
+        const Function& function = timeline_.functions[id.index()];
+        return isWrapper(function) || function.module.ends_with("/libraddle_rt.so") ||
+               function.module.find("/libstdc++.so") != std::string::npos;
+    }
+
+    FunctionId outermostOwn(StackId stack) const {
+        if (!stack.valid()) return {};
+        const std::vector<Frame>& frames = timeline_.stacks[stack.index()].frames;
+        if (isOwn(frames.back().function)) return {};
+        // Behind a function without a name, others are no more than what it calls.
+        auto own = std::find_if(frames.rbegin(), frames.rend(), [&](const Frame& f) { return !isStart(f.function); });
+        return own != frames.rend() && isOwn(own->function) ? own->function : FunctionId{};
+    }
+
     // std::thread and its like start in the library; the program's own function is the outermost that is not,
     // in a stack that goes down to the library.
     FunctionId ownEntry(const Thread& thread) const {
         if (isOwn(thread.entry)) return thread.entry;
-        for (const Wait& wait : thread.waits) {
-            if (!wait.stack.valid()) continue;
-            const std::vector<Frame>& frames = timeline_.stacks[wait.stack.index()].frames;
-            if (isOwn(frames.back().function)) continue;
-            auto own = std::find_if(frames.rbegin(), frames.rend(), [&](const Frame& f) { return isOwn(f.function); });
-            if (own != frames.rend()) return own->function;
-        }
+        for (const Wait& wait : thread.waits)
+            if (FunctionId own = outermostOwn(wait.stack); own.valid()) return own;
+        constexpr size_t kMostSamples = 16;
+        for (size_t i = 0; i < thread.samples.size() && i < kMostSamples; ++i)
+            if (FunctionId own = outermostOwn(thread.samples[i].stack); own.valid()) return own;
         for (const Call& call : thread.calls)
             if (isOwn(call.function)) return call.function;
         return thread.entry;

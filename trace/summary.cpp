@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "trace/blame.h"
+#include "trace/call_tree.h"
 #include "trace/function_times.h"
 #include "trace/stretches.h"
 #include "trace/tsan_events.h"
@@ -130,10 +131,19 @@ std::vector<ObjectRow> objectRows(const Timeline& timeline, Range range, bool is
     return rows;
 }
 
+std::vector<FunctionRow> sampledFunctions(const Timeline& timeline) {
+    std::vector<CallTree> trees = callTrees(timeline);
+    std::vector<const CallTree*> sampled;
+    for (const CallTree& tree : trees)
+        if (tree.source == CallSource::samples) sampled.push_back(&tree);
+    return functionRows(sampled);
+}
+
 Summary summarizeRange(const Timeline& timeline, Range range, bool isWhole) {
     Summary summary;
     if (isWhole) {
         summary.deadlocks = findDeadlocks(timeline);
+        summary.sampled = sampledFunctions(timeline);
         summary.findings = tsanFindings(timeline, summary.findingNotes);
     }
     summary.threads = threadRows(timeline, range, isWhole);

@@ -63,6 +63,7 @@ struct Summary {
     std::vector<LockRow> locks;             // most waited for first, then most held
     std::vector<ObjectRow> objects;         // most waited for first
     std::vector<FunctionRow> functions;     // most self time first
+    std::vector<FunctionRow> sampled;       // from samples: estimates; `calls` counts samples; none of a range
     std::vector<Finding> findings;          // ThreadSanitizer's, in order of time; none in the summary of a range
     std::vector<std::string> findingNotes;  // reports that no rule is about
 };

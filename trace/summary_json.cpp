@@ -69,6 +69,12 @@ class Writer {
                     {"calls", row.calls},    {"self_ns", row.selfNs},     {"cumulative_ns", row.cumulativeNs}};
     }
 
+    Json sampledFunction(const FunctionRow& row) const {
+        const Function& function = timeline_.functions[row.function.index()];
+        return Json{{"name", function.name}, {"module", function.module}, {"location", locationText(function.at)},
+                    {"samples", row.calls},  {"self_ns", row.selfNs},     {"cumulative_ns", row.cumulativeNs}};
+    }
+
     Json process(const Process& process) const {
         return Json{{"pid", process.pid},
                     {"parent_pid", process.parent.valid() ? Json(pid(process.parent)) : Json(nullptr)},
@@ -128,7 +134,7 @@ std::string toJson(const Timeline& timeline, const Summary& summary) {
              {"dropped_events", timeline.droppedEvents},
              {"torn_bytes", timeline.tornBytes},
              {"notes", timeline.notes}};
-    for (const char* key : {"deadlocks", "processes", "threads", "locks", "objects", "functions"})
+    for (const char* key : {"deadlocks", "processes", "threads", "locks", "objects", "functions", "sampled_functions"})
         out[key] = Json::array();
     for (const Deadlock& steps : summary.deadlocks) out["deadlocks"].push_back(writer.deadlock(steps));
     for (const Process& process : timeline.processes) out["processes"].push_back(writer.process(process));
@@ -136,6 +142,7 @@ std::string toJson(const Timeline& timeline, const Summary& summary) {
     for (const LockRow& row : summary.locks) out["locks"].push_back(writer.lock(row));
     for (const ObjectRow& row : summary.objects) out["objects"].push_back(writer.object(row));
     for (const FunctionRow& row : summary.functions) out["functions"].push_back(writer.function(row));
+    for (const FunctionRow& row : summary.sampled) out["sampled_functions"].push_back(writer.sampledFunction(row));
     Report findings;
     findings.findings = summary.findings;
     out["findings"] = Json::parse(saveReport(findings))["findings"];

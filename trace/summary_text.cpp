@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "trace/function_text.h"
 #include "trace/names.h"
 #include "trace/sites.h"
 #include "trace/summary.h"
@@ -216,6 +217,7 @@ std::string toText(const Timeline& timeline, const Summary& summary) {
         }
     if (!summary.objects.empty()) out += text.objects(summary.objects);
     if (!summary.functions.empty()) out += text.functions(summary.functions);
+    out += functionTables(timeline);
     return out;
 }
 

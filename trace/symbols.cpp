@@ -8,8 +8,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 
 #include "trace/debug_info.h"
+#include "trace/function_starts.h"
 
 namespace raddle::trace {
 namespace {
@@ -71,6 +73,10 @@ class ElfSymbols : public Symbolizer {
         if (isFunction) {
             name.function = demangle(text);
             name.definedAt = debugInfo_->lineAt(address - offset);
+        } else if (const uint64_t start = startOf(address)) {
+            char buffer[32];
+            std::snprintf(buffer, sizeof buffer, "0x%llx", static_cast<unsigned long long>(start));
+            name.function = buffer;
         }
         name.at = debugInfo_->lineAt(address);
         return debugInfo_->withInlined(address, name);
@@ -94,10 +100,20 @@ class ElfSymbols : public Symbolizer {
     }
 
   private:
+    uint64_t startOf(uint64_t address) {
+        if (!starts_) {
+            GElf_Addr bias;
+            Elf* elf = dwfl_module_getelf(module_, &bias);
+            starts_ = elf ? FunctionStarts::read(elf) : FunctionStarts{};
+        }
+        return starts_->of(address);
+    }
+
     Dwfl_Callbacks callbacks_ = {};
     std::unique_ptr<Dwfl, DwflEnd> dwfl_;
     Dwfl_Module* module_ = nullptr;  // owned by dwfl_; null when nothing can be named
     std::unique_ptr<DebugInfo> debugInfo_;
+    std::optional<FunctionStarts> starts_;  // read when asked for
     std::string problem_;
 };
 

@@ -14,7 +14,7 @@
 namespace raddle::trace {
 
 struct CodeName {
-    std::string function;      // demangled; empty when there is no symbol
+    std::string function;      // demangled; without a symbol "0x…", where it begins; empty when that is not known
     SourceLocation at;         // the line of the address, or of the call that was inlined there
     SourceLocation definedAt;  // of the function; no file without debug info
 };

@@ -98,6 +98,8 @@ void ThreadTrack::take(const Event& event) {
             return leave(event.numbers[0]);
         case kRaddleDropped:
             return loseTrack();
+        case kRaddleSample:
+            return sampled(event);
         case kRaddleNote:
             draft_.timeline.notes.emplace_back(event.strings[0]);
             return;
@@ -394,6 +396,15 @@ void ThreadTrack::nameThread(const Event& event) {
 void ThreadTrack::created(const Event& event) {
     const SurveyedThread* thread = draft_.survey.bySerial(static_cast<uint32_t>(event.numbers[0]));
     if (thread) draft_.timeline.threads[thread->id.index()].createdAt = stackOf(event.stack, {});
+}
+
+// The innermost address is the instruction itself, the others are return addresses, which are looked up one before.
+void ThreadTrack::sampled(const Event& event) {
+    if (event.frames.empty()) return;
+    std::vector<uint64_t> frames = event.frames;
+    ++frames[0];
+    int64_t weightNs = static_cast<int64_t>(std::min<uint64_t>(event.numbers[0], 1'000'000'000));
+    thread_.samples.push_back({nowNs_, weightNs, draft_.stacks.intern(surveyed_.image, frames, nowNs_)});
 }
 
 void ThreadTrack::finish() {

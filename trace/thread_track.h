@@ -108,6 +108,7 @@ class ThreadTrack {
     void breakWait(OpenWait& open, int64_t atNs, bool finished);
     void signal(Site& site, bool broadcast);
 
+    void sampled(const Event& event);
     void enter(uint32_t slot);
     void leave(uint64_t count);
     void loseTrack();

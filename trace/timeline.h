@@ -109,6 +109,15 @@ struct Call {
     bool operator==(const Call&) const = default;
 };
 
+// Where a thread was on the processor; stands for `weightNs` of its time there.
+struct Sample {
+    int64_t atNs = 0;
+    int64_t weightNs = 0;
+    StackId stack;
+
+    bool operator==(const Sample&) const = default;
+};
+
 struct Thread {
     std::string name;  // as set by the program; else the entry function; else "main" or "thread N"
     ProcessId process;
@@ -124,6 +133,7 @@ struct Thread {
     std::vector<Hold> holds;
     std::vector<Signal> signals;
     std::vector<Call> calls;  // in order of begin, so a parent precedes its children
+    std::vector<Sample> samples;
 
     bool operator==(const Thread&) const = default;
 };

@@ -54,11 +54,12 @@ struct RaddleFileHeader {
     uint64_t endMonotonicNs;
     uint32_t endKind; /* enum RaddleEnd: how the recorded command ended */
     uint32_t endStatus;
-    uint64_t sizeLimit;     /* bytes the file may grow to; 0: no limit */
-    char producer[32];      /* zero-terminated, for people */
-    uint32_t liveProcesses; /* recorded processes that were seen to run when the command had ended */
-    uint32_t keepMs;        /* older events than so many milliseconds may have been replaced; 0: none were */
-    uint8_t reserved1[128];
+    uint64_t sizeLimit;      /* bytes the file may grow to; 0: no limit */
+    char producer[32];       /* zero-terminated, for people */
+    uint32_t liveProcesses;  /* recorded processes that were seen to run when the command had ended */
+    uint32_t keepMs;         /* older events than so many milliseconds may have been replaced; 0: none were */
+    uint32_t samplePeriodNs; /* CPU time of a thread between its samples; 0: none are taken */
+    uint8_t reserved1[124];
 
     uint64_t fileEnd;    /* atomic: offset of the next chunk to claim */
     uint32_t nextThread; /* atomic: serial the next thread gets; serials begin at 1 */
@@ -179,7 +180,8 @@ enum RaddleTsanAccess { kRaddleTsanWrite = 1, kRaddleTsanAtomic = 2 };
                                                                                                              \
     X(Dropped, 0x50, "u") /* this thread lost so many events here */                                         \
                                                                                                              \
-    X(Note, 0x68, "s") /* what the recorder could not do, a sentence for people */                           \
+    X(Sample, 0x60, "uP") /* CPU nanoseconds it stands for; innermost frame: the instruction itself */       \
+    X(Note, 0x68, "s")    /* what the recorder could not do, a sentence for people */                        \
                                                                                                              \
     /* A report of ThreadSanitizer: its parts follow in the same thread. */                                  \
     X(TsanReport, 0x70, "su")    /* kind, how often it was found */                                          \

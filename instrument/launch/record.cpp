@@ -192,8 +192,9 @@ Result<int> record(const RecordOptions& options) {
     go.close(0);
     failure.close(1);
 
-    auto file = RecordingFile::create(outputName(options, child), static_cast<uint32_t>(child),
-                                      {options.sizeLimit, options.keepMs}, options.force);
+    auto file = RecordingFile::create(
+        outputName(options, child), static_cast<uint32_t>(child),
+        {options.sizeLimit, options.keepMs, options.sampleHz ? 1000000000u / options.sampleHz : 0}, options.force);
     if (!file.ok()) {
         go.close(1);
         waitFor(child);

@@ -15,6 +15,7 @@ struct RecordOptions {
     std::string output;                // empty: raddle.<program>.<pid>.raddle in the current folder
     uint64_t sizeLimit = 0;            // bytes; 0: none
     uint32_t keepMs = 0;               // only this last part is wanted; 0: everything
+    uint32_t sampleHz = 0;             // samples a second of CPU time of each thread; 0: none
     bool force = false;                // replace an output file that is not a recording
     bool quiet = false;                // no summary line
 };

@@ -81,6 +81,7 @@ RaddleFileHeader makeHeader(uint32_t rootPid, const Limits& limits) {
     header.startRealtimeNs = readClock(CLOCK_REALTIME) - (readClock(CLOCK_MONOTONIC) - start.monotonicNs);
     header.sizeLimit = limits.bytes;
     header.keepMs = limits.keepMs;
+    header.samplePeriodNs = limits.samplePeriodNs;
     strncpy(header.producer, "raddle " RADDLE_VERSION, sizeof header.producer - 1);
     header.fileEnd = kRaddleHeaderSize;
     header.nextThread = 1;

@@ -11,10 +11,11 @@
 
 namespace raddle::launch {
 
-// What the recorder is to hold to; 0: no limit.
+// What the recorder is to hold to and to do; 0: no limit, no sampling.
 struct Limits {
     uint64_t bytes = 0;
     uint32_t keepMs = 0;
+    uint32_t samplePeriodNs = 0;
 };
 
 class RecordingFile {

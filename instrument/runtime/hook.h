@@ -39,7 +39,8 @@
     X(cnd_wait) X(cnd_timedwait) X(cnd_signal) X(cnd_broadcast) X(cnd_init) X(cnd_destroy)          \
     X(thrd_create) X(thrd_join) X(thrd_detach) X(thrd_sleep)                                        \
     X(fork) X(_Fork) X(_exit) X(_Exit) X(nanosleep) X(clock_nanosleep) X(usleep) X(sleep) X(dlopen) \
-    X(dlclose) X(quick_exit) X(pthread_once) X(call_once)
+    X(dlclose) X(quick_exit) X(pthread_once) X(call_once)                            \
+    X(sigaction) X(signal) X(sigprocmask) X(pthread_sigmask)
 // clang-format on
 
 // A pointer to the next definition of `name`, of the type that the system's headers give it or of a given one.

@@ -194,6 +194,11 @@ bool isCxxLibrary(uintptr_t pc) {
     return module && module->cxxLibrary;
 }
 
+bool isSameModule(uintptr_t a, uintptr_t b) {
+    const Known* module = moduleOf(a);
+    return module && module == moduleOf(b);
+}
+
 bool isCode(uintptr_t pc) {
     return moduleOf(pc) != nullptr;
 }

@@ -27,4 +27,7 @@ bool isCxxLibrary(uintptr_t pc);
 // Whether an address is in the code of a module that was recorded.
 bool isCode(uintptr_t pc);
 
+// Whether two addresses are in the same module that was recorded.
+bool isSameModule(uintptr_t a, uintptr_t b);
+
 }  // namespace raddle::rt

@@ -11,6 +11,7 @@
 #include <sys/vfs.h>
 
 #include "instrument/runtime/hook.h"
+#include "instrument/runtime/sampler.h"
 
 namespace raddle::rt {
 
@@ -214,6 +215,7 @@ bool startSession() {
     const bool on = mapHeader() && !isSymbolizer();
     if (on) {
         lookUpAll();
+        prepareSampling();
         g_session.pid = systemCall(SYS_getpid);
         g_session.image = __atomic_fetch_add(&g_session.header->nextImage, 1, __ATOMIC_RELAXED);
         pthread_attr_t attributes;

@@ -27,10 +27,18 @@ struct SizedEvent {
         for (uint32_t i = 0; i < count; ++i) writer.number(i == 0 ? pcs[0] : raddleZigzag(pcs[i] - pcs[i - 1]));
     }
     RADDLE_INLINE void commit() {
+        putLength();
+        writer.commit();
+    }
+    // From a signal handler: what has to be seen to afterwards is left to the next event.
+    RADDLE_INLINE void publish() {
+        putLength();
+        writer.publish();
+    }
+    RADDLE_INLINE void putLength() {
         const auto length = static_cast<size_t>(writer.at - start);
         start[-2] = static_cast<uint8_t>(length | 0x80);
         start[-1] = static_cast<uint8_t>(length >> 7);
-        writer.commit();
     }
 };
 

@@ -9,6 +9,7 @@
 #include "instrument/runtime/image.h"
 #include "instrument/runtime/modules.h"
 #include "instrument/runtime/ring.h"
+#include "instrument/runtime/sampler.h"
 #include "instrument/runtime/tsan_bridge.h"
 #include "instrument/runtime/writer.h"
 
@@ -161,6 +162,8 @@ void clearIdentity(ThreadState* state) {
     state->lastTicks = 0;
     state->chunkSize = 0;
     state->depth = 0;
+    state->taskClock = nullptr;
+    state->sampleTimer = 0;
     state->destructorRounds = 0;
     state->stackLow = state->stackHigh = state->stackSize = 0;
     state->routine = nullptr;
@@ -230,6 +233,7 @@ void attach(ThreadState* state, uint32_t serial) {
         writeThreadStart(state);
     }
     pthread_setspecific(g_session.threadKey, state);
+    startSampling(state);
 }
 
 ThreadState* attachSelf() {
@@ -251,6 +255,7 @@ void writeThreadExit(ThreadState* state) {
 
 void detach() {
     ThreadState* state = t_state;
+    stopSampling(state);
     scanIfExpected(state);
     writeThreadExit(state);
     t_sequence = state->sequence;
@@ -299,6 +304,7 @@ void beginForkedImage() {
     writeThreadStart(state);
     if (state->writer == 0) endKept(state);
     pthread_setspecific(g_session.threadKey, state);
+    startSampling(state);
 }
 
 bool makeRoom(ThreadState* state, size_t need) {

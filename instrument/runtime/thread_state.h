@@ -73,9 +73,12 @@ struct ThreadState {
     uint32_t tid;
     uint32_t scansLeft;  // for modules, after the next events
     bool live;
-    bool kept;           // what is written now lasts: see ring.h
-    bool unwinding;      // inside the unwinder, which may come back to us
-    uint32_t chunkSize;  // of the last region claimed
+    bool kept;        // what is written now lasts: see ring.h
+    void* taskClock;  // see sampler.cpp; null when there is none
+    bool isFirstSample;
+    uint32_t sampleTimer;  // its number plus one; 0 when there is none
+    bool unwinding;        // inside the unwinder, which may come back to us
+    uint32_t chunkSize;    // of the last region claimed
     Region region;
     uintptr_t stackLow;  // the thread's own stack; both 0 when unknown
     uintptr_t stackHigh;

@@ -55,8 +55,9 @@ class ChunkDecoder {
         at_ += length;
         return std::string(begin, length);
     }
-    std::vector<uint64_t> frames() {
+    std::vector<uint64_t> frames(bool mayBeNone = false) {
         const uint64_t count = number();
+        if (count == 0 && mayBeNone) return {};
         if (count == 0 || count > kRaddleMaxFrames) fail("frame count");
         std::vector<uint64_t> result = {number()};
         while (result.size() < count) result.push_back(result.back() + raddleUnzigzag(number()));
@@ -135,6 +136,9 @@ class ChunkDecoder {
                 break;
             case 'L':
                 for (uint64_t count = number(); count > 0; --count) event.strings.push_back(string());
+                break;
+            case 'P':
+                event.stack = frames(true);
                 break;
             default:
                 event.numbers.push_back(number());

@@ -23,7 +23,7 @@ struct DecodedEvent {
     DecodedSite site;                  // operand S
     DecodedSite secondSite;            // operand T
     uint64_t function = 0;             // operand F
-    std::vector<uint64_t> stack;       // operand K
+    std::vector<uint64_t> stack;       // operands K and P
     std::vector<uint64_t> numbers;     // operands u and a
     std::vector<std::string> strings;  // operands s and L
 };

@@ -130,6 +130,11 @@ class Chunk:
             name, operands = self.page.ops[op]
             if op < FIRST_TIMED:
                 self.define(operands)
+            elif op >= FIRST_SIZED:
+                length = self.varint()
+                end = self.at + length
+                yield self.event(name, operands, byte & SAME_SITE)
+                self.at = end  # behind what a later writer may have added
             else:
                 yield self.event(name, operands, byte & SAME_SITE)
         if timed != self.header["committed"] >> 32:

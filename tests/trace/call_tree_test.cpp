@@ -1,0 +1,61 @@
+#include "trace/call_tree.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/timeline_builder.h"
+
+namespace raddle::trace {
+namespace {
+
+using test::TimelineBuilder;
+
+TEST(CallTree, SelfAndCumulativeTimeOfCallsWithRecursion) {
+    TimelineBuilder build(1000);
+    ThreadId main = build.thread("main");
+    build.call(main, "f", 0, 0, 100);
+    build.call(main, "g", 1, 10, 40);
+    build.call(main, "f", 2, 20, 30);
+    build.call(main, "g", 1, 50, 60);
+    std::vector<CallTree> trees = callTrees(build.timeline);
+    ASSERT_EQ(trees.size(), 1u);
+    EXPECT_EQ(trees[0].source, CallSource::calls);
+    ASSERT_EQ(trees[0].nodes.size(), 3u);
+    EXPECT_EQ(trees[0].nodes[0].cumulativeNs, 100);
+    EXPECT_EQ(trees[0].nodes[0].selfNs, 60);
+    EXPECT_EQ(trees[0].nodes[1].count, 2u);
+    EXPECT_EQ(trees[0].nodes[1].cumulativeNs, 40);
+    EXPECT_EQ(trees[0].nodes[1].selfNs, 30);
+    std::vector<FunctionRow> rows = functionRows({&trees[0]});
+    ASSERT_EQ(rows.size(), 2u);
+    EXPECT_EQ(rows[0].calls, 2u) << "f";
+    EXPECT_EQ(rows[0].cumulativeNs, 100) << "the inner activation is not counted twice";
+    EXPECT_EQ(rows[0].selfNs, 70);
+    EXPECT_EQ(toFolded(build.timeline), "main;f 60\nmain;f;g 30\nmain;f;g;f 10\n");
+}
+
+TEST(CallTree, SamplesOfThreadsOfOneNameAreOneInTheFlameGraph) {
+    TimelineBuilder build(1000);
+    StackId stack = build.stack(std::vector<std::string>{"leaf(int; char)", "main"});
+    for (int i = 0; i < 2; ++i) {
+        ThreadId thread = build.thread("pool");
+        build.timeline.threads[thread.index()].samples = {{10, 5, stack}, {20, 5, stack}, {30, 5, StackId{}}};
+    }
+    EXPECT_EQ(toFolded(build.timeline), "pool;main;leaf() 20\n");
+    std::vector<CallTree> trees = callTrees(build.timeline);
+    ASSERT_EQ(trees.size(), 2u);
+    EXPECT_EQ(trees[0].source, CallSource::samples);
+    EXPECT_EQ(functionRows({&trees[0], &trees[1]})[0].calls, 4u);
+}
+
+TEST(CallTree, CallsGoBeforeSamplesInTheFlameGraph) {
+    TimelineBuilder build(1000);
+    ThreadId main = build.thread("main");
+    build.call(main, "f", 0, 0, 100);
+    build.timeline.threads[main.index()].samples = {{10, 5, build.stack("g")}};
+    EXPECT_EQ(callTrees(build.timeline).size(), 2u);
+    EXPECT_EQ(toFolded(build.timeline), "main;f 100\n");
+}
+
+}  // namespace
+}  // namespace raddle::trace

@@ -1,0 +1,49 @@
+// Call trees: what called what, for how long, on each thread; from recorded calls, which are exact, or from samples,
+// which are estimates. The form that flame graphs are drawn from. Linear in calls, and in frames of samples.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "trace/summary.h"
+#include "trace/timeline.h"
+
+namespace raddle::trace {
+
+enum class CallSource { calls, samples };
+
+struct CallNode {
+    static constexpr uint32_t kNoParent = UINT32_MAX;
+
+    FunctionId function;
+    uint32_t parent = kNoParent;  // index of the caller's node, which precedes this one
+    uint64_t count = 0;           // calls, or samples in which it was the innermost
+    int64_t selfNs = 0;
+    int64_t cumulativeNs = 0;  // with callees
+
+    bool operator==(const CallNode&) const = default;
+};
+
+struct CallTree {
+    ThreadId thread;
+    CallSource source = CallSource::calls;
+    std::vector<CallNode> nodes;
+
+    bool operator==(const CallTree&) const = default;
+};
+
+// A tree for each thread that has any, in order of threads; of a thread with both, the one of its calls first.
+std::vector<CallTree> callTrees(const Timeline& timeline);
+
+// Functions of some trees, most self time first. Cumulative time counts a function once for each outermost node of
+// it, as FunctionRow says. `calls` is the number of samples in a sampled tree.
+std::vector<FunctionRow> functionRows(const std::vector<const CallTree*>& trees);
+
+// Lines of `thread;outermost;…;innermost nanoseconds` for flamegraph.pl, inferno, speedscope and the like; threads of
+// one name are one. From calls where a recording has them, else from samples.
+std::string toFolded(const Timeline& timeline);
+
+// The trees as JSON, for programs: docs/report-json.md.
+std::string callTreesToJson(const Timeline& timeline);
+
+}  // namespace raddle::trace
