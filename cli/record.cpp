@@ -5,6 +5,15 @@
 
 namespace raddle::cli {
 
+namespace {
+
+std::string withoutPercent(std::string text) {
+    if (text.ends_with('%')) text.pop_back();
+    return text;
+}
+
+}  // namespace
+
 Run addRecord(CLI::App& app) {
     auto options = std::make_shared<launch::RecordOptions>();
     app.add_option("-o,--output", options->output, "file to write (default: raddle.COMMAND.PID.raddle)");
@@ -20,6 +29,16 @@ Run addRecord(CLI::App& app) {
                  "thread (--sample alone: 997; --sample=250)")
         ->check(CLI::Range(1, 20000).description(""))
         ->type_name("HZ");
+    CLI::Option* budget =
+        app.add_option("--budget", options->budgetPercent,
+                       "percent of each thread's CPU time that recording may take; above it, the locks it takes "
+                       "most are counted (exactly) and only their waits recorded")
+            ->transform(withoutPercent)
+            ->check(CLI::Range(0.1, 100.0))
+            ->default_str("5%");
+    app.add_flag_callback(
+           "--exact", [options] { options->budgetPercent = 0; }, "record every event, whatever it costs")
+        ->excludes(budget);
     app.add_flag("-q,--quiet", options->quiet, "no summary line at the end");
     app.prefix_command();
     app.footer(

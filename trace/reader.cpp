@@ -6,6 +6,7 @@
 
 #include "trace/blockers.h"
 #include "trace/clock.h"
+#include "trace/counted_locks.h"
 #include "trace/fork_holders.h"
 #include "trace/naming.h"
 #include "trace/python_gil.h"
@@ -167,6 +168,8 @@ Result<Timeline> readRecording(const std::string& path, const ReadControl& contr
     size_t chunksRead = 0;
     for (const SurveyedThread* thread : inOrderOfBegin(found))
         TRY(readThread(file, *thread, draft, control, chunksRead));
+    addLockCounts(file, draft);
+    placeBegins(draft.timeline);
     sortLists(draft.timeline);
     TRY(nameAll(draft, openSymbols, control));
     addPythonGil(draft.timeline);

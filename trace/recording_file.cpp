@@ -38,6 +38,7 @@ RecordingFile::RecordingFile(RecordingFile&& other) noexcept
       isLive_(other.isLive_),
       header_(other.header_),
       chunks_(std::move(other.chunks_)),
+      lockCounts_(std::move(other.lockCounts_)),
       buffer_(std::move(other.buffer_)) {}
 
 RecordingFile::~RecordingFile() {
@@ -124,6 +125,8 @@ Result<> RecordingFile::findChunks(const ReadControl& control) {
             countTorn(chunk);
             chunks_.push_back(chunk);
         }
+        bool hasRows = chunk.committedBytes == kRaddleCountRows * sizeof(RaddleLockCount);
+        if (chunk.header.kind == kRaddleLockCounts && hasRows) lockCounts_.push_back(chunk);
         offset += chunk.header.size;
     }
     auto key = [](const ChunkRef& c) { return std::tuple(c.header.thread, c.header.sequence, c.offset); };

@@ -33,6 +33,8 @@ class RecordingFile {
     const RaddleFileHeader& header() const { return header_; }
     // By thread serial, then sequence; a repeated sequence number keeps the first chunk only.
     const std::vector<ChunkRef>& chunks() const { return chunks_; }
+    // What threads counted instead of writing events; in no order.
+    const std::vector<ChunkRef>& lockCounts() const { return lockCounts_; }
     uint64_t tornBytes() const { return tornBytes_; }
     // How much shorter the file is than it was when its recording ended.
     uint64_t missingBytes() const;
@@ -59,6 +61,7 @@ class RecordingFile {
     bool isLive_ = false;
     RaddleFileHeader header_{};
     std::vector<ChunkRef> chunks_;
+    std::vector<ChunkRef> lockCounts_;
     std::vector<char> buffer_;
 };
 

@@ -69,7 +69,7 @@ void addHold(const Hold& hold, ThreadId thread, Range range, LockRow& row, LockU
     if (ns > 0 && !use.waited.empty() && use.waited.touches(hold.beginNs, hold.endNs))
         use.holds.push_back(
             {thread, hold.stack, std::max(hold.beginNs, range.beginNs), std::min(hold.endNs, range.endNs)});
-    if (!range.has(hold.beginNs) || hold.retaken) return;
+    if (!range.has(hold.beginNs) || hold.retaken || hold.beginUnknown) return;
     ++row.acquisitions;
     if (hold.contended) ++row.contended;
 }
@@ -93,6 +93,9 @@ std::vector<LockRow> lockRows(const Timeline& timeline, Range range, bool isWhol
         if (!isWhole) continue;
         row.acquisitions = timeline.locks[row.lock.index()].acquisitions;
         row.contended = timeline.locks[row.lock.index()].contended;
+        row.countedOnly = timeline.locks[row.lock.index()].countedOnly;
+        row.estimatedHoldNs = timeline.locks[row.lock.index()].estimatedHoldNs;
+        grow(row.holdNs, row.estimatedHoldNs);
     }
     std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) {
         if (a.waitNs != b.waitNs) return a.waitNs > b.waitNs;

@@ -34,7 +34,9 @@ struct LockRow {
     uint64_t contended = 0;
     int64_t waitNs = 0;  // all waits for it, failed and unfinished ones included
     int64_t maxWaitNs = 0;
-    int64_t holdNs = 0;  // summed over holders; shared holds count each
+    uint64_t countedOnly = 0;     // of the acquisitions; they have no hold of their own
+    int64_t estimatedHoldNs = 0;  // of holdNs, for those
+    int64_t holdNs = 0;           // summed over holders; shared holds count each
     int64_t maxHoldNs = 0;
     std::vector<BlameRow> blame;  // largest first, then the one without a thread
 };

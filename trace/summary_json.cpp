@@ -50,6 +50,8 @@ class Writer {
                     {"wait_ns", row.waitNs},
                     {"max_wait_ns", row.maxWaitNs},
                     {"hold_ns", row.holdNs},
+                    {"counted_only", row.countedOnly},
+                    {"estimated_hold_ns", row.estimatedHoldNs},
                     {"max_hold_ns", row.maxHoldNs},
                     {"blame", blame}};
     }

@@ -102,12 +102,13 @@ class Text {
         for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
             const LockRow& row = rows[i];
             const Lock& lock = timeline_.locks[row.lock.index()];
-            cells.push_back(
-                {shortened(plainName(lock.name), kNameWidth), pid(lock.process), toString(lock.kind),
-                 humanCount(row.acquisitions), humanCount(row.contended),
-                 row.contended ? percent(static_cast<int64_t>(row.contended), static_cast<int64_t>(row.acquisitions))
-                               : "",
-                 humanTime(row.waitNs), humanTime(row.maxWaitNs), humanTime(row.holdNs), humanTime(row.maxHoldNs)});
+            cells.push_back({shortened(plainName(lock.name), kNameWidth), pid(lock.process), toString(lock.kind),
+                             humanCount(row.acquisitions), humanCount(row.contended),
+                             row.contended
+                                 ? percent(static_cast<int64_t>(row.contended), static_cast<int64_t>(row.acquisitions))
+                                 : "",
+                             humanTime(row.waitNs), humanTime(row.maxWaitNs),
+                             (row.countedOnly ? "~" : "") + humanTime(row.holdNs), humanTime(row.maxHoldNs)});
         }
         return title("Locks, most waited for first", rows.size()) + withoutPid(cells, 1, "lrlrrrrrrr");
     }

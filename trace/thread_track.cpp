@@ -113,7 +113,7 @@ void ThreadTrack::take(const Event& event) {
         default:
             break;
     }
-    bool hasSite = event.op >= kRaddleAcquire && event.op <= kRaddleObjectWakeAll;
+    bool hasSite = event.op >= kRaddleAcquire && event.op <= kRaddleStepDown;
     Site* site = hasSite ? siteOf(event) : nullptr;
     if (!site) return;
     switch (event.op) {
@@ -125,6 +125,10 @@ void ThreadTrack::take(const Event& event) {
             return release(*site);
         case kRaddleTryFailed:
             return tryFailed(*site);
+        case kRaddleStepDown:
+            return stepDown(*site);
+        case kRaddleReleaseWaited:
+            return releaseWaited(*site);
         case kRaddleSemaphoreAcquire:
             if (!isLockKind(site->kind)) ++draft_.timeline.objects[objectIndex(*site)].waits;
             return;
@@ -237,6 +241,30 @@ void ThreadTrack::endHold(std::unordered_map<uint32_t, OpenHold>::iterator open)
     hold.endNs = nowNs_;
     hold.finished = true;
     held_.erase(open);
+    if (!counted_.empty()) sample(hold);
+}
+
+void ThreadTrack::stepDown(Site& site) {
+    if (!isLockKind(site.kind)) return;
+    LockId lock{objectIndex(site)};
+    Draft::SteppedDown& stepped = draft_.steppedDown[{surveyed_.serial, site.address}];
+    stepped.lock = lock;
+    counted_[lock.value] = &stepped;
+}
+
+void ThreadTrack::sample(const Hold& hold) {
+    auto counted = counted_.find(hold.lock.value);
+    if (counted == counted_.end() || hold.contended || hold.retaken) return;
+    ++counted->second->samples;
+    counted->second->sampledNs += hold.endNs - hold.beginNs;
+}
+
+void ThreadTrack::releaseWaited(Site& site) {
+    if (!isLockKind(site.kind)) return;
+    Hold hold{LockId{objectIndex(site)}, LockMode::exclusive, nowNs_, nowNs_};
+    hold.stack = site.stack;
+    hold.beginUnknown = true;
+    thread_.holds.push_back(hold);
 }
 
 void ThreadTrack::release(Site& site) {

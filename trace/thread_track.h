@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <unordered_map>
 #include <vector>
 
@@ -60,6 +61,12 @@ struct Draft {
     RawObjects objects;
     Dictionaries dictionaries;
     std::vector<RawTsanEvent> tsan;
+    struct SteppedDown {
+        LockId lock;
+        uint64_t samples = 0;  // holds since then that did not wait
+        int64_t sampledNs = 0;
+    };
+    std::map<std::pair<uint32_t, uint64_t>, SteppedDown> steppedDown;  // by thread serial and address
     uint64_t unknownSlots = 0;  // events that name a site, stack or function that was never defined
 };
 
@@ -97,6 +104,9 @@ class ThreadTrack {
     void beginHold(LockId lock, LockMode mode, StackId stack, bool contended, bool retaken);
     void endHold(std::unordered_map<uint32_t, OpenHold>::iterator open);
     void tryFailed(Site& site);
+    void stepDown(Site& site);
+    void releaseWaited(Site& site);
+    void sample(const Hold& hold);
 
     OpenWait& beginWait(Wait wait);
     void lockWait(const Event& event, LockMode mode);
@@ -123,9 +133,10 @@ class ThreadTrack {
     int64_t imageEndNs_;
     int64_t nowNs_ = 0;
     Site lastSite_;  // that of the last event with one, which a definition may have replaced since
-    std::unordered_map<uint32_t, OpenHold> held_;  // by lock
-    std::vector<OpenWait> waits_;                  // innermost last
-    std::vector<size_t> calls_;                    // in thread_.calls, innermost last
+    std::unordered_map<uint32_t, OpenHold> held_;                // by lock
+    std::unordered_map<uint32_t, Draft::SteppedDown*> counted_;  // locks that this thread stepped down
+    std::vector<OpenWait> waits_;                                // innermost last
+    std::vector<size_t> calls_;                                  // in thread_.calls, innermost last
 };
 
 }  // namespace raddle::trace

@@ -80,10 +80,11 @@ struct Hold {
     LockMode mode = LockMode::exclusive;
     int64_t beginNs = 0;
     int64_t endNs = 0;
-    bool finished = true;    // false: still held when the process or the recording ended
-    bool contended = false;  // the acquisition had to wait
-    StackId stack;           // of the acquisition; one frame (the caller) when it was uncontended
-    bool retaken = false;    // given back by the end of a condition wait: no acquisition of the program's own
+    bool finished = true;       // false: still held when the process or the recording ended
+    bool contended = false;     // the acquisition had to wait
+    StackId stack;              // of the acquisition; one frame (the caller) when it was uncontended
+    bool retaken = false;       // given back by the end of a condition wait: no acquisition of the program's own
+    bool beginUnknown = false;  // only its release was recorded, because others waited: beginNs is the earliest
 
     bool operator==(const Hold&) const = default;
 };
@@ -143,9 +144,11 @@ struct Lock {
     LockKind kind = LockKind::mutex;
     ProcessId process;
     uint64_t address = 0;
-    uint64_t acquisitions = 0;  // exact, also where single holds were not recorded
-    uint64_t contended = 0;     // acquisitions that had to wait
-    uint64_t failedTries = 0;   // try- and timed locks that did not get it
+    uint64_t acquisitions = 0;    // exact, also where single holds were not recorded
+    uint64_t contended = 0;       // acquisitions that had to wait
+    uint64_t countedOnly = 0;     // acquisitions that were counted only: they have no hold
+    int64_t estimatedHoldNs = 0;  // of those, from others of the same thread
+    uint64_t failedTries = 0;     // try- and timed locks that did not get it
 
     bool operator==(const Lock&) const = default;
 };

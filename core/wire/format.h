@@ -59,7 +59,8 @@ struct RaddleFileHeader {
     uint32_t liveProcesses;  /* recorded processes that were seen to run when the command had ended */
     uint32_t keepMs;         /* older events than so many milliseconds may have been replaced; 0: none were */
     uint32_t samplePeriodNs; /* CPU time of a thread between its samples; 0: none are taken */
-    uint8_t reserved1[124];
+    uint32_t budget;         /* thousandths of a thread's CPU time that recording it may take; 0: no limit */
+    uint8_t reserved1[120];
 
     uint64_t fileEnd;    /* atomic: offset of the next chunk to claim */
     uint32_t nextThread; /* atomic: serial the next thread gets; serials begin at 1 */
@@ -94,7 +95,20 @@ struct RaddleChunk {
 static_assert(sizeof(RaddleFileHeader) == kRaddleHeaderSize && sizeof(RaddleChunk) == kRaddleChunkHeaderSize);
 #endif
 
-enum RaddleChunkKind { kRaddleThreadEvents = 1 };
+enum RaddleChunkKind {
+    kRaddleThreadEvents = 1,
+    kRaddleLockCounts = 2 /* kRaddleCountRows rows of one thread; its sequence is that of its first event after */
+};
+
+/* A lock whose acquisitions by one thread are counted since its StepDown, not written. */
+struct RaddleLockCount {
+    uint64_t object;       /* 0: the row is not used; written last */
+    uint64_t acquisitions; /* atomic; that did not wait */
+    uint64_t caller;       /* of the last of them */
+    uint32_t written;      /* atomic; how many of them are events too */
+    uint32_t failedTries;  /* atomic; none of them is an event */
+};
+enum { kRaddleCountRows = 512 };
 
 enum RaddleObjectKind {
     kRaddleNoObject = 0,
@@ -162,6 +176,8 @@ enum RaddleTsanAccess { kRaddleTsanWrite = 1, kRaddleTsanAtomic = 2 };
     X(ObjectInit, 0x28, "S") /* the address is a new object from here on */                                  \
     X(ObjectDestroy, 0x29, "S")                                                                              \
     X(ObjectWake, 0x2a, "S")    /* of a futex: one waiter */                                                 \
+    X(ReleaseWaited, 0x2c, "S") /* of a counted acquisition, made there, while others waited for the lock */ \
+    X(StepDown, 0x2d, "S")      /* from here on the thread's acquisitions of this lock are counted only */   \
     X(ObjectWakeAll, 0x2b, "S") /* of a futex; of a once: its routine has returned */                        \
                                                                                                              \
     X(LockWait, 0x30, "SK") /* each wait lasts to its WaitEnd */                                             \

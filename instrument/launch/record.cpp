@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "instrument/launch/program.h"
 #include "instrument/launch/recording_file.h"
 
@@ -131,6 +133,12 @@ void summarise(const RecordingFile::Counts& counts, const std::string& path) {
             path.c_str());
 }
 
+// In thousandths, at least one.
+uint32_t budgetOf(const RecordOptions& options) {
+    if (options.budgetPercent <= 0) return 0;
+    return std::max(1u, static_cast<uint32_t>(options.budgetPercent * 10 + 0.5));
+}
+
 struct Pipe {
     int ends[2] = {-1, -1};
     bool open() { return pipe2(ends, O_CLOEXEC) == 0; }
@@ -192,9 +200,9 @@ Result<int> record(const RecordOptions& options) {
     go.close(0);
     failure.close(1);
 
-    auto file = RecordingFile::create(
-        outputName(options, child), static_cast<uint32_t>(child),
-        {options.sizeLimit, options.keepMs, options.sampleHz ? 1000000000u / options.sampleHz : 0}, options.force);
+    const Limits limits = {options.sizeLimit, options.keepMs, options.sampleHz ? 1000000000u / options.sampleHz : 0,
+                           budgetOf(options)};
+    auto file = RecordingFile::create(outputName(options, child), static_cast<uint32_t>(child), limits, options.force);
     if (!file.ok()) {
         go.close(1);
         waitFor(child);

@@ -16,6 +16,7 @@ struct RecordOptions {
     uint64_t sizeLimit = 0;            // bytes; 0: none
     uint32_t keepMs = 0;               // only this last part is wanted; 0: everything
     uint32_t sampleHz = 0;             // samples a second of CPU time of each thread; 0: none
+    double budgetPercent = 5;          // of each thread's CPU time, that recording it may take; 0: no limit
     bool force = false;                // replace an output file that is not a recording
     bool quiet = false;                // no summary line
 };

@@ -82,6 +82,7 @@ RaddleFileHeader makeHeader(uint32_t rootPid, const Limits& limits) {
     header.sizeLimit = limits.bytes;
     header.keepMs = limits.keepMs;
     header.samplePeriodNs = limits.samplePeriodNs;
+    header.budget = limits.budget;
     strncpy(header.producer, "raddle " RADDLE_VERSION, sizeof header.producer - 1);
     header.fileEnd = kRaddleHeaderSize;
     header.nextThread = 1;
@@ -196,7 +197,7 @@ RecordingFile::Counts RecordingFile::count() const {
         }
         threads.insert(chunk.thread);
         processes.insert(chunk.pid);
-        counts.events += chunk.committed >> 32;
+        if (chunk.kind == kRaddleThreadEvents) counts.events += chunk.committed >> 32;
         at += chunk.size;
     }
     counts.threads = threads.size();

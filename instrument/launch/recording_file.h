@@ -16,6 +16,7 @@ struct Limits {
     uint64_t bytes = 0;
     uint32_t keepMs = 0;
     uint32_t samplePeriodNs = 0;
+    uint32_t budget = 0;  // thousandths of CPU time
 };
 
 class RecordingFile {

@@ -47,13 +47,17 @@
 #define RADDLE_REAL(name) RADDLE_REAL_AS(name, decltype(&::name))
 #define RADDLE_REAL_AS(name, type) reinterpret_cast<type>(raddle::rt::real(raddle::rt::Real::name##_))
 
+// The same where recording has begun, so that it is known.
+#define RADDLE_KNOWN(name) \
+    reinterpret_cast<decltype(&::name)>(raddle::rt::g_real[static_cast<uint32_t>(raddle::rt::Real::name##_)])
+
 namespace raddle::rt {
 
 #define RADDLE_REAL_INDEX(name) name##_,
 enum class Real : uint32_t { RADDLE_REALS(RADDLE_REAL_INDEX) count };
 #undef RADDLE_REAL_INDEX
 
-extern void* g_real[static_cast<uint32_t>(Real::count)];
+extern __attribute__((visibility("hidden"))) void* g_real[static_cast<uint32_t>(Real::count)];
 
 // The default version of the symbol in the objects after this library; stores it. A program that calls what its
 // C library does not have cannot have been linked, so this does not fail for what is called.

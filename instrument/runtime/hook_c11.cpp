@@ -40,6 +40,8 @@ RADDLE_INLINE int lockMutex(mtx_t* mutex, const CallerFrames& from, Lock lock) {
     ThreadState* state = current();
     if (!state) return lock();
     if (RADDLE_REAL(mtx_trylock)(mutex) == thrd_success) {
+        RaddleLockCount* row = countedRow(state, where.object);
+        if (row && countAcquisition(state, row, where.caller)) return thrd_success;
         recordSite(state, kRaddleAcquire, now(), where);
         return thrd_success;
     }
@@ -82,6 +84,7 @@ RADDLE_HOOK(int, mtx_trylock, (mtx_t * mutex)) {
     ThreadState* state = current();
     if (!state) return result;
     const Site where = mutexSite(mutex, RADDLE_CALLER);
+    expectRelease(state, where.object);
     if (result == thrd_success)
         recordSite(state, kRaddleAcquire, now(), where);
     else
@@ -90,7 +93,9 @@ RADDLE_HOOK(int, mtx_trylock, (mtx_t * mutex)) {
 }
 
 RADDLE_HOOK(int, mtx_unlock, (mtx_t * mutex)) {
-    return recordUnlock(mutexSite(mutex, RADDLE_CALLER), [&] { return RADDLE_REAL(mtx_unlock)(mutex); });
+    return recordUnlock(
+        mutexSite(mutex, RADDLE_CALLER), [&] { return RADDLE_REAL(mtx_unlock)(mutex); },
+        [&] { return hasWaiters(reinterpret_cast<pthread_mutex_t*>(mutex)); });
 }
 
 RADDLE_HOOK(int, mtx_init, (mtx_t * mutex, int type)) {

@@ -22,6 +22,7 @@ int recordOtherLock(pthread_mutex_t* mutex, const CallerFrames& from, Lock lock)
     const Site where = mutexSite(mutex, from);
     const bool wait = looksTaken(mutex);
     if (wait) recordWait(state, kRaddleLockWait, where, from);
+    expectRelease(state, where.object);
     const int result = lock();
     if (wait)
         recordWaitEnd(state, result);
@@ -29,6 +30,8 @@ int recordOtherLock(pthread_mutex_t* mutex, const CallerFrames& from, Lock lock)
         recordSite(state, kRaddleAcquire, now(), where);
     else
         recordTryFailed(state, now(), where, result);
+    // The governor steps down what events name last: not this one, which cannot be tried first.
+    state->lastObject = 0;
     return result;
 }
 
@@ -41,8 +44,54 @@ RADDLE_INLINE int lockMutex(pthread_mutex_t* mutex, const CallerFrames& from, Lo
 
 }  // namespace
 
-RADDLE_HOOK(int, pthread_mutex_lock, (pthread_mutex_t * mutex)) {
+namespace {
+
+__attribute__((noinline)) int lockRecorded(pthread_mutex_t* mutex) {
     return lockMutex(mutex, RADDLE_FROM, [&] { return RADDLE_REAL(pthread_mutex_lock)(mutex); });
+}
+
+__attribute__((noinline)) int unlockRecorded(pthread_mutex_t* mutex) {
+    return recordUnlock(
+        mutexSite(mutex, RADDLE_CALLER), [&] { return RADDLE_REAL(pthread_mutex_unlock)(mutex); },
+        [&] { return hasWaiters(mutex); });
+}
+
+}  // namespace
+
+namespace {
+
+__attribute__((noinline)) int lockCounted(pthread_mutex_t* mutex) {
+    RaddleLockCount* row = countRow(t_state, reinterpret_cast<uintptr_t>(mutex));
+    if (RADDLE_UNLIKELY(row->object != reinterpret_cast<uintptr_t>(mutex)) || RADDLE_UNLIKELY(isSampled(row)))
+        RADDLE_TAIL_CALL lockRecorded(mutex);
+    if (RADDLE_LIKELY(RADDLE_KNOWN(pthread_mutex_trylock)(mutex) == 0)) {
+        countUnsampled(row, reinterpret_cast<uintptr_t>(RADDLE_CALLER));
+        return 0;
+    }
+    // Not kept over the call: what is kept has to be saved.
+    RADDLE_TAIL_CALL lockRecorded(reinterpret_cast<pthread_mutex_t*>(row->object));
+}
+
+__attribute__((noinline)) int unlockCounted(pthread_mutex_t* mutex) {
+    ThreadState* state = t_state;
+    const RaddleLockCount* row = countRow(state, reinterpret_cast<uintptr_t>(mutex));
+    if (RADDLE_LIKELY(row->object == reinterpret_cast<uintptr_t>(mutex)) &&
+        RADDLE_LIKELY(!releaseIsWritten(state, row)) && RADDLE_LIKELY(!hasWaiters(mutex)))
+        RADDLE_TAIL_CALL RADDLE_KNOWN(pthread_mutex_unlock)(mutex);
+    RADDLE_TAIL_CALL unlockRecorded(mutex);
+}
+
+RADDLE_INLINE bool countsLocks() {
+    const ThreadState* state = t_state;
+    return RADDLE_LIKELY(state != nullptr) && RADDLE_UNLIKELY(state->counts != nullptr);
+}
+
+}  // namespace
+
+// Each in the place of the caller, whose frame is looked at.
+RADDLE_HOOK(int, pthread_mutex_lock, (pthread_mutex_t * mutex)) {
+    if (countsLocks()) RADDLE_TAIL_CALL lockCounted(mutex);
+    RADDLE_TAIL_CALL lockRecorded(mutex);
 }
 
 RADDLE_HOOK(int, pthread_mutex_timedlock, (pthread_mutex_t * mutex, const timespec* until)) {
@@ -62,7 +111,8 @@ RADDLE_HOOK(int, pthread_mutex_trylock, (pthread_mutex_t * mutex)) {
 }
 
 RADDLE_HOOK(int, pthread_mutex_unlock, (pthread_mutex_t * mutex)) {
-    return recordUnlock(mutexSite(mutex, RADDLE_CALLER), [&] { return RADDLE_REAL(pthread_mutex_unlock)(mutex); });
+    if (countsLocks()) RADDLE_TAIL_CALL unlockCounted(mutex);
+    RADDLE_TAIL_CALL unlockRecorded(mutex);
 }
 
 RADDLE_HOOK(int, pthread_mutex_init, (pthread_mutex_t * mutex, const pthread_mutexattr_t* attributes)) {
@@ -90,8 +140,10 @@ RADDLE_HOOK(int, pthread_spin_trylock, (pthread_spinlock_t * lock)) {
 }
 
 RADDLE_HOOK(int, pthread_spin_unlock, (pthread_spinlock_t * lock)) {
-    return recordUnlock(site(lock, kRaddleSpinLock, RADDLE_CALLER),
-                        [&] { return RADDLE_REAL(pthread_spin_unlock)(lock); });
+    // Who spins leaves no trace in the lock.
+    return recordUnlock(
+        site(lock, kRaddleSpinLock, RADDLE_CALLER), [&] { return RADDLE_REAL(pthread_spin_unlock)(lock); },
+        [] { return false; });
 }
 
 RADDLE_HOOK(int, pthread_spin_init, (pthread_spinlock_t * lock, int shared)) {

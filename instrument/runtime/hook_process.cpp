@@ -9,12 +9,6 @@
 #include "instrument/runtime/modules.h"
 #include "instrument/runtime/writer.h"
 
-#if defined(__clang__)
-#define RADDLE_TAIL_CALL [[clang::musttail]] return
-#else
-#define RADDLE_TAIL_CALL return
-#endif
-
 using namespace raddle::rt;
 
 namespace {

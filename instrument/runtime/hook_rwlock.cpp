@@ -21,6 +21,13 @@ RADDLE_INLINE int writeLock(pthread_rwlock_t* lock, const CallerFrames& from, Lo
         wait);
 }
 
+// What glibc keeps in the lock: writers that wait, and whether readers do.
+bool hasWaiters(const pthread_rwlock_t* lock) {
+    constexpr unsigned kReadersWait = 4;
+    return __atomic_load_n(&lock->__data.__writers, __ATOMIC_RELAXED) != 0 ||
+           (__atomic_load_n(&lock->__data.__readers, __ATOMIC_RELAXED) & kReadersWait) != 0;
+}
+
 // Timed calls fail on these before they look at the lock.
 bool isInvalid(const timespec* until) {
     return until->tv_nsec < 0 || until->tv_nsec >= 1000000000;
@@ -71,8 +78,9 @@ RADDLE_HOOK(int, pthread_rwlock_trywrlock, (pthread_rwlock_t * lock)) {
 }
 
 RADDLE_HOOK(int, pthread_rwlock_unlock, (pthread_rwlock_t * lock)) {
-    return recordUnlock(site(lock, kRaddleRwLock, RADDLE_CALLER),
-                        [&] { return RADDLE_REAL(pthread_rwlock_unlock)(lock); });
+    return recordUnlock(
+        site(lock, kRaddleRwLock, RADDLE_CALLER), [&] { return RADDLE_REAL(pthread_rwlock_unlock)(lock); },
+        [&] { return hasWaiters(lock); });
 }
 
 RADDLE_HOOK(int, pthread_rwlock_init, (pthread_rwlock_t * lock, const pthread_rwlockattr_t* attributes)) {

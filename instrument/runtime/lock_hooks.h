@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "instrument/runtime/governor.h"
 #include "instrument/runtime/hook.h"
 #include "instrument/runtime/writer.h"
 
@@ -27,6 +28,8 @@ RADDLE_INLINE int recordLock(LockOps ops, const Site& where, const CallerFrames&
     if (RADDLE_UNLIKELY(!state)) return lock();
     const int tried = tryLock();
     if (RADDLE_LIKELY(tried == 0)) {
+        RaddleLockCount* row = countedRow(state, where.object);
+        if (RADDLE_UNLIKELY(row != nullptr) && countAcquisition(state, row, where.caller)) return 0;
         recordSite(state, ops.acquired, now(), where);
         return 0;
     }
@@ -40,11 +43,26 @@ RADDLE_INLINE int recordLock(LockOps ops, const Site& where, const CallerFrames&
     return result;
 }
 
+template <class Unlock>
+__attribute__((noinline)) int unlockWaited(ThreadState* state, const Site& acquired, Unlock unlock) {
+    const uint64_t ticks = now();
+    const int result = unlock();
+    if (result == 0) recordSite(state, kRaddleReleaseWaited, ticks, acquired);
+    return result;
+}
+
 template <class TryLock>
 RADDLE_INLINE int recordTryLock(LockOps ops, const Site& where, TryLock tryLock) {
     const int result = tryLock();
     ThreadState* state = current();
     if (RADDLE_UNLIKELY(!state)) return result;
+    if (RaddleLockCount* row = countedRow(state, where.object); RADDLE_UNLIKELY(row != nullptr)) {
+        if (!acquiredWith(result)) {
+            ++row->failedTries;
+            return result;
+        }
+        if (countAcquisition(state, row, where.caller)) return result;
+    }
     if (acquiredWith(result))
         recordSite(state, ops.acquired, now(), where);
     else
@@ -53,11 +71,18 @@ RADDLE_INLINE int recordTryLock(LockOps ops, const Site& where, TryLock tryLock)
 }
 
 // The time is taken before the lock is given up, the event written after, so that recording it does not
-// lengthen what others wait for.
-template <class Unlock>
-RADDLE_INLINE int recordUnlock(const Site& where, Unlock unlock) {
+// lengthen what others wait for. `hasWaiters` is asked before, of an acquisition that was counted only.
+template <class Unlock, class HasWaiters>
+RADDLE_INLINE int recordUnlock(const Site& where, Unlock unlock, HasWaiters hasWaiters) {
     ThreadState* state = current();
     if (RADDLE_UNLIKELY(!state)) return unlock();
+    if (RaddleLockCount* row = countedRow(state, where.object); RADDLE_UNLIKELY(row != nullptr)) {
+        if (!releaseIsWritten(state, row)) {
+            if (!hasWaiters()) return unlock();
+            return unlockWaited(state, {where.object, row->caller, 0, where.kind}, unlock);
+        }
+        releaseIsWritten(state, row) = 0;
+    }
     const uint64_t ticks = now();
     const int result = unlock();
     if (RADDLE_LIKELY(result == 0)) recordRelease(state, ticks, where);

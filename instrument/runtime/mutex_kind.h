@@ -20,6 +20,11 @@ inline bool isPlain(const pthread_mutex_t* mutex) {
     return (mutex->__data.__kind & 0x70) == 0;
 }
 
+// Of a plain mutex that the caller holds.
+inline bool hasWaiters(const pthread_mutex_t* mutex) {
+    return __atomic_load_n(&mutex->__data.__lock, __ATOMIC_RELAXED) > 1;
+}
+
 inline bool looksTaken(const pthread_mutex_t* mutex) {
     constexpr int kCeiling = 0x40;  // such a mutex keeps its priority ceiling in the upper bits
     constexpr int kState = 0x7ffff;

@@ -14,6 +14,11 @@
 #define RADDLE_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define RADDLE_INLINE inline __attribute__((always_inline))
 #define RADDLE_COLD __attribute__((noinline, cold))
+#if defined(__clang__)
+#define RADDLE_TAIL_CALL [[clang::musttail]] return
+#else
+#define RADDLE_TAIL_CALL return
+#endif
 
 // Keeps the compiler from moving memory accesses across: a signal handler of this thread may look in between.
 #define RADDLE_SIGNAL_FENCE() __atomic_signal_fence(__ATOMIC_SEQ_CST)

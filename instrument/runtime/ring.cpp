@@ -23,12 +23,13 @@ void remember(ThreadState* state, uint64_t offset, uint64_t size) {
 // Ends the chunk at the end of its page; the thread goes on in the rest of the region.
 void leavePages(ThreadState* state) {
     if (keepMs() == 0 || !state->chunk) return;
+    state->governor.events += state->committed >> 32;
     auto* begin = reinterpret_cast<uint8_t*>(state->chunk);
     Region& region = state->region;
     const auto used = (static_cast<uint64_t>(state->at - region.memory) + kPage - 1) / kPage * kPage;
     if (used >= region.size) {
         retireRegion(state);
-        state->at = state->limit = nullptr;
+        state->at = state->limit = state->end = nullptr;
         state->chunk = nullptr;
         return;
     }

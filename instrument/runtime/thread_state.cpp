@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "instrument/runtime/governor.h"
 #include "instrument/runtime/image.h"
 #include "instrument/runtime/modules.h"
 #include "instrument/runtime/ring.h"
@@ -24,6 +25,7 @@ namespace {
 constexpr uint32_t kFirstChunk = 16 * 1024;
 constexpr uint32_t kLargestChunk = 256 * 1024;
 constexpr uint32_t kLargestInRing = 8 * 1024 * 1024;
+constexpr uint32_t kStretch = 16 * 1024;
 constexpr uint32_t kWorthKeeping = 1024;
 constexpr int kPoolSize = 64;
 
@@ -106,7 +108,8 @@ void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
 
     state->chunk = chunk;
     state->at = memory + sizeof(RaddleChunk);
-    state->limit = memory + size;
+    state->end = memory + size;
+    state->limit = state->at;  // what comes first looks after it
     state->committed = 0;
     state->lastTicks = chunk->baseTicks;
     state->lastObject = 0;
@@ -131,6 +134,7 @@ bool beginFreshChunk(ThreadState* state, size_t need) {
         releaseRegion(region);
         return false;
     }
+    if (state->chunk) state->governor.events += state->committed >> 32;
     retireRegion(state);
     state->region = region;
     state->chunkSize = static_cast<uint32_t>(region.size);
@@ -143,9 +147,9 @@ void cutChunk(ThreadState* state) {
     if (!state->chunk) return;
     auto* begin = reinterpret_cast<uint8_t*>(state->chunk);
     uint8_t* next = begin + alignUp(static_cast<uint64_t>(state->at - begin), kRaddleChunkAlign);
-    if (state->limit - next < static_cast<ptrdiff_t>(kWorthKeeping)) {
+    if (state->end - next < static_cast<ptrdiff_t>(kWorthKeeping)) {
         retireRegion(state);
-        state->at = state->limit = nullptr;
+        state->at = state->limit = state->end = nullptr;
     } else {
         __atomic_store_n(&state->chunk->size, static_cast<uint32_t>(next - begin), __ATOMIC_RELEASE);
         state->at = next;
@@ -189,7 +193,7 @@ void writeThreadStart(ThreadState* state) {
 void begin(ThreadState* state) {
     state->live = true;
     t_state = state;
-    if (state->at) beginChunk(state, state->at, static_cast<uint64_t>(state->limit - state->at));
+    if (state->at) beginChunk(state, state->at, static_cast<uint64_t>(state->end - state->at));
 }
 
 }  // namespace
@@ -263,6 +267,7 @@ void detach() {
     t_state = nullptr;
     RADDLE_SIGNAL_FENCE();
     cutChunk(state);
+    releaseCounts(state);
     giveBackState(state);
 }
 
@@ -291,12 +296,15 @@ void beginForkedImage() {
     if (!state) return;
     clearIdentity(state);
     state->region = {};
-    state->at = state->limit = nullptr;
+    state->at = state->limit = state->end = nullptr;
     state->chunk = nullptr;
     state->serial = t_serial = nextThreadSerial();
     state->creator = parentThread;
     state->tid = static_cast<uint32_t>(g_session.pid);
     state->ring.count = 0;
+    // The table is the parent's.
+    state->governor.region = {};
+    releaseCounts(state);
     findStack(state);
     begin(state);
     state->kept = true;
@@ -316,8 +324,12 @@ bool makeRoom(ThreadState* state, size_t need) {
         state->writer = writer;
         if (!state->live) return false;
     }
-    if (state->at + need <= state->limit) return true;
-    if (beginFreshChunk(state, need)) return true;
+    if (state->at + need <= state->end || beginFreshChunk(state, need)) {
+        // The budget is looked at now and then.
+        state->limit = state->at + need + kStretch < state->end ? state->at + need + kStretch : state->end;
+        __atomic_fetch_or(&state->attention, kCheckWanted, __ATOMIC_RELAXED);
+        return true;
+    }
     loseForSpace(state);
     return false;
 }

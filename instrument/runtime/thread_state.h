@@ -33,7 +33,9 @@ struct Pending {
 inline constexpr uint32_t kMostPending = 16;
 inline constexpr uint32_t kScanWanted = 1u << 31;
 inline constexpr uint32_t kLossUnsaid = 1u << 30;
-inline constexpr uint32_t kPendingCount = kLossUnsaid - 1;
+inline constexpr uint32_t kCheckWanted = 1u << 29;
+inline constexpr uint32_t kTallyWanted = 1u << 28;
+inline constexpr uint32_t kPendingCount = kTallyWanted - 1;
 inline constexpr uint32_t kScansAfterOpen = 64;
 
 // Regions that earlier chunks were in, oldest first: see ring.h.
@@ -49,6 +51,18 @@ struct Ring {
     RingRegion regions[kRingRegions];
 };
 
+// What this thread's recording cost, and which locks most of it goes to: see governor.h.
+inline constexpr uint32_t kTallied = 128;
+struct Governor {
+    Region region;         // that `counts` is in
+    uint64_t events;       // written in earlier chunks
+    uint64_t walkedTicks;  // spent on stacks
+    uint64_t overdrawnNs;
+    uint32_t tallyLeft;               // events still to be tallied
+    uintptr_t tally[kTallied];        // objects that were seen once
+    uint8_t timed[kRaddleCountRows];  // the next release of a counted lock is written, because its acquisition was
+};
+
 struct Activation {
     uintptr_t function;
     uintptr_t callSite;
@@ -58,15 +72,19 @@ struct Activation {
 struct ThreadState {
     // Hot. A new mapping, and the copy in a forked child, is all zeros: no room, so makeRoom() gets to see it.
     uint8_t* at;       // where the next event goes
-    uint8_t* limit;    // end of the chunk; at + room for an event beyond it: makeRoom()
+    uint8_t* limit;    // at + room for an event beyond it: makeRoom(); at most the end of the chunk
     uintptr_t writer;  // stack address of the event being written; 0 when none is
     uint64_t lastTicks;
     uint64_t committed;  // as in the chunk
     RaddleChunk* chunk;
     uintptr_t lastObject;  // objectKey() of the last S operand in this chunk
     uintptr_t lastPath;
-    uint64_t lost;       // events not written since the last that was
-    uint32_t attention;  // what to do after the event: the number of pending ones, and flags
+    RaddleLockCount* counts;  // null until a lock of this thread was stepped down: see governor.h
+    uint64_t lost;            // events not written since the last that was
+    uint32_t attention;       // what to do after the event: the number of pending ones, and flags
+
+    uint8_t* end;  // of the chunk
+    Governor governor;
 
     uint32_t serial;
     uint32_t sequence;

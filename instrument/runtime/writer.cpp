@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "instrument/runtime/governor.h"
 #include "instrument/runtime/modules.h"
 #include "instrument/runtime/stack_walk.h"
 
@@ -68,6 +69,7 @@ void defer(ThreadState* state, uint8_t code, uint64_t ticks, const Site& where) 
 }
 
 void attend(ThreadState* state) {
+    uint32_t all = 0;
     for (uint32_t seen; (seen = __atomic_load_n(&state->attention, __ATOMIC_RELAXED)) != 0;) {
         const uint32_t count = seen & kPendingCount;
         const uint32_t kept = count < kMostPending ? count : kMostPending;
@@ -76,6 +78,7 @@ void attend(ThreadState* state) {
         // A handler came in between: its events are to be taken too.
         if (!__atomic_compare_exchange_n(&state->attention, &seen, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
             continue;
+        all |= seen;
         for (uint32_t i = 0; i < kept; ++i) {
             Writer writer;
             if (!writer.begin(state, kSmallEvent)) continue;
@@ -88,6 +91,8 @@ void attend(ThreadState* state) {
         }
         if (seen & kScanWanted) scanModules(state);
     }
+    if (all & kTallyWanted) tallyEvent(state);
+    if (all & kCheckWanted) checkBudget(state);
     if (state->scansLeft > 0 && --state->scansLeft > 0)
         __atomic_fetch_or(&state->attention, kScanWanted, __ATOMIC_RELAXED);
 }
@@ -104,6 +109,8 @@ void recordWait(ThreadState* state, uint8_t code, const Site& where, const Calle
     const uint64_t ticks = now();
     Frames frames;
     walk(state, from, frames);
+    state->governor.walkedTicks += now() - ticks;
+    expectRelease(state, where.object);
     Writer writer;
     if (!writer.begin(state, kStackEvent)) return;
     const uint32_t stack = stackSlot(writer, frames);
@@ -116,6 +123,8 @@ void recordConditionWait(ThreadState* state, const Site& condition, const Site& 
     const uint64_t ticks = now();
     Frames frames;
     walk(state, from, frames);
+    state->governor.walkedTicks += now() - ticks;
+    expectRelease(state, mutex.object);
     Writer writer;
     if (!writer.begin(state, kStackEvent)) return;
     const uint32_t stack = stackSlot(writer, frames);

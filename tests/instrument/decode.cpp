@@ -157,7 +157,7 @@ class ChunkDecoder {
 };
 
 // Where the chunks are, by thread and sequence.
-std::map<uint32_t, std::map<uint32_t, size_t>> findChunks(const std::string& bytes) {
+std::map<uint32_t, std::map<uint32_t, size_t>> findChunks(const std::string& bytes, Recording& recording) {
     std::map<uint32_t, std::map<uint32_t, size_t>> chunks;
     for (size_t at = kRaddleHeaderSize; at + sizeof(RaddleChunk) <= bytes.size();) {
         RaddleChunk chunk;
@@ -168,6 +168,17 @@ std::map<uint32_t, std::map<uint32_t, size_t>> findChunks(const std::string& byt
             continue;
         }
         if (sizeof chunk + (chunk.committed & 0xffffffff) > chunk.size) fail("committed past the chunk");
+        if (chunk.kind == kRaddleLockCounts) {
+            if ((chunk.committed & 0xffffffff) != kRaddleCountRows * sizeof(RaddleLockCount)) fail("rows of counts");
+            for (size_t i = 0; i < kRaddleCountRows; ++i) {
+                RaddleLockCount row;
+                memcpy(&row, bytes.data() + at + sizeof chunk + i * sizeof row, sizeof row);
+                if (row.object != 0) recording.lockCounts.push_back(row);
+            }
+            at += chunk.size;
+            continue;
+        }
+        if (chunk.kind != kRaddleThreadEvents) fail("unknown kind of chunk");
         if (!chunks[chunk.thread].emplace(chunk.sequence, at).second) fail("two chunks of one sequence number");
         at += chunk.size;
     }
@@ -204,7 +215,7 @@ Recording decode(const std::string& path) {
     memcpy(&recording.header, bytes.data(), sizeof recording.header);
     if (memcmp(recording.header.magic, RADDLE_FILE_MAGIC, 8) != 0) fail("magic");
     recording.fileSize = bytes.size();
-    for (const auto& [serial, bySequence] : findChunks(bytes)) {
+    for (const auto& [serial, bySequence] : findChunks(bytes, recording)) {
         DecodedThread& thread = recording.threads[serial];
         uint64_t lastTicks = 0;
         uint32_t expected = 0;

@@ -7,7 +7,7 @@ namespace {
 
 Recording recordLast(const std::vector<std::string>& options, const std::vector<std::string>& command) {
     const TemporaryFolder folder;
-    std::vector<std::string> all = {raddle(), "record", "-q", "-o", folder / "r"};
+    std::vector<std::string> all = {raddle(), "record", "--exact", "-q", "-o", folder / "r"};
     all.insert(all.end(), options.begin(), options.end());
     all.push_back("--");
     all.insert(all.end(), command.begin(), command.end());

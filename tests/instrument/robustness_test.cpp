@@ -57,8 +57,8 @@ TEST(Runtime, RespectsTheProgramsFileSizeLimit) {
 
 TEST(Runtime, StopsAtTheGivenSize) {
     const TemporaryFolder folder;
-    const Outcome outcome =
-        run({raddle(), "record", "-m", "1mb", "-o", folder / "r", "--", subject("processes"), "locks-a-lot"});
+    const Outcome outcome = run(
+        {raddle(), "record", "--exact", "-m", "1mb", "-o", folder / "r", "--", subject("processes"), "locks-a-lot"});
     EXPECT_EQ(outcome.out, "alive\n");
     EXPECT_NE(outcome.err.find("dropped (the size limit was reached)"), std::string::npos) << outcome.err;
     EXPECT_LE(decode(folder / "r").fileSize, 1u << 20);
@@ -68,7 +68,8 @@ TEST(Runtime, StopsAtTheGivenSize) {
 TEST(Runtime, SurvivesAFullDisk) {
     const TemporaryFolder folder;
     if (mount("none", folder.path().c_str(), "tmpfs", 0, "size=2m") != 0) GTEST_SKIP() << "cannot mount a small disk";
-    const Outcome outcome = run({raddle(), "record", "-o", folder / "r", "--", subject("processes"), "locks-a-lot"});
+    const Outcome outcome =
+        run({raddle(), "record", "--exact", "-o", folder / "r", "--", subject("processes"), "locks-a-lot"});
     EXPECT_EQ(outcome.status, 0);
     EXPECT_EQ(outcome.out, "alive\n");
     EXPECT_NE(outcome.err.find("dropped (the disk is full)"), std::string::npos) << outcome.err;
@@ -97,7 +98,7 @@ TEST(Runtime, SurvivesADiskThatOthersFill) {
     if (mount("none", folder.path().c_str(), "tmpfs", 0, "size=1m") != 0) GTEST_SKIP() << "cannot mount a small disk";
     const std::string fill = "dd if=/dev/zero of=" + (folder / "other") + " bs=4k 2>/dev/null; exec " +
                              subject("processes") + " locks-a-lot";
-    const Outcome outcome = run({raddle(), "record", "-o", folder / "r", "--", "sh", "-c", fill});
+    const Outcome outcome = run({raddle(), "record", "--exact", "-o", folder / "r", "--", "sh", "-c", fill});
     EXPECT_EQ(outcome.status, 0);
     EXPECT_EQ(outcome.out, "alive\n");
     EXPECT_GT(decode(folder / "r").header.droppedEvents, 1000000u);

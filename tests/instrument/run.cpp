@@ -75,11 +75,15 @@ std::string subject(const std::string& name) {
     return RADDLE_SUBJECTS + name;
 }
 
-Recording recordScenario(const std::string& program, const std::string& scenario) {
+Recording recordScenario(const std::string& program, const std::string& scenario,
+                         const std::vector<std::string>& options) {
     const TemporaryFolder folder;
     const std::string file = folder / "recording";
     const Outcome plain = run({subject(program), scenario});
-    const Outcome recorded = run({raddle(), "record", "-q", "-o", file, "--", subject(program), scenario});
+    std::vector<std::string> command = {raddle(), "record", "-q", "-o", file};
+    command.insert(command.end(), options.begin(), options.end());
+    command.insert(command.end(), {"--", subject(program), scenario});
+    const Outcome recorded = run(command);
     EXPECT_EQ(plain.status, recorded.status);
     EXPECT_EQ(plain.out, recorded.out);
     EXPECT_EQ(plain.err, recorded.err);

@@ -44,7 +44,9 @@ std::string raddle();
 std::string runtimePath();
 std::string subject(const std::string& name);
 
-// Runs a subject's scenario plain and recorded; what it prints and how it ends must be the same.
-Recording recordScenario(const std::string& program, const std::string& scenario);
+// Runs a subject's scenario plain and recorded; what it prints and how it ends must be the same. By default every
+// event is recorded, whatever it costs.
+Recording recordScenario(const std::string& program, const std::string& scenario,
+                         const std::vector<std::string>& options = {"--exact"});
 
 }  // namespace raddle::test

@@ -150,7 +150,7 @@ class Recording:
         self.header = unpack(page.header, self.data, 0)
         if not self.data.startswith(b"\x89RADDLE\n") or self.header["version"] != 1:
             raise Broken("not a recording of version 1")
-        self.threads = collections.defaultdict(list)
+        self.threads, self.counted = collections.defaultdict(list), []
         size, at = os.path.getsize(path), self.header["headerSize"]
         while at + self.header["chunkHeaderSize"] <= size:
             chunk = unpack(page.chunk, self.data, at)
@@ -158,6 +158,9 @@ class Recording:
             if not good or at + chunk["size"] > size or 64 + (chunk["committed"] & 0xffffffff) > chunk["size"]:
                 at += 64
                 continue
+            if chunk["kind"] == 2:
+                rows = struct.iter_unpack("<QQQII", self.data[at + 64:at + 64 + 512 * 32])
+                self.counted += [(chunk["pid"], *row) for row in rows if row[0]]
             if chunk["kind"] == 1:
                 self.threads[chunk["thread"]].append(Chunk(page, self.data, at, chunk))
             at += chunk["size"]
@@ -182,6 +185,9 @@ class Counts:
         for chunks in recording.threads.values():
             self.threads[chunks[0].header["pid"], chunks[0].header["tid"]] += 1
             self.thread(chunks)
+        for pid, address, acquisitions, _, written, failed in recording.counted:
+            self.locks[pid, address]["acquisitions"] += acquisitions - written
+            self.locks[pid, address]["failed_tries"] += failed
 
     def thread(self, chunks):
         waits = []

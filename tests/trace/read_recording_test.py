@@ -20,7 +20,7 @@ RECORDED = [
     ("locks", "mutexes"), ("locks", "counted"), ("locks", "readers"), ("locks", "conditions"),
     ("locks", "semaphores"), ("locks", "spin"), ("locks", "signals"), ("primitives", "futexes"),
     ("primitives", "once"), ("primitives", "mutex"), ("primitives", "rwlock"), ("c11", ""), ("functions", "calls"),
-    ("processes", "forks"), ("processes", "replaced"), ("processes", "loads-libraries"), ("threads", "joins"),
+    ("locks", "fight"), ("processes", "forks"), ("processes", "replaced"), ("processes", "loads-libraries"), ("threads", "joins"),
 ]
 
 

@@ -277,6 +277,31 @@ int waitingHandlers() {
     return 0;
 }
 
+// Two threads take one lock two million times each; one holds it 1 ms now and then.
+int fight() {
+    static std::mutex mutex;
+    static long shared;
+    const auto take = [](bool slow) {
+        for (int round = 0; round < 2000000; ++round) {
+            std::lock_guard lock(mutex);
+            ++shared;
+            if (slow && round % 200000 == 0) usleep(1000);
+        }
+    };
+    std::thread other(take, true);
+    take(false);
+    other.join();
+    printf("%ld\n", shared);
+    return 0;
+}
+
+int countedThenKilled() {
+    std::mutex mutex;
+    for (int round = 0; round < 3000000; ++round) std::lock_guard lock(mutex);
+    kill(getpid(), SIGKILL);
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -287,6 +312,7 @@ int main(int argc, char** argv) {
         {"readers", readers},       {"spin", spin},
         {"conditions", conditions}, {"semaphores", semaphores},
         {"signals", signals},       {"waiting-handlers", waitingHandlers},
+        {"fight", fight},           {"counted-then-killed", countedThenKilled},
     };
     return runScenario(kScenarios, argc, argv);
 }

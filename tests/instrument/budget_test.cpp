@@ -1,0 +1,85 @@
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "tests/instrument/run.h"
+
+namespace raddle::test {
+namespace {
+
+// Acquisitions by object: those that are events and those that were only counted.
+std::map<uint64_t, uint64_t> acquisitions(const Recording& recording) {
+    std::map<uint64_t, uint64_t> found;
+    for (const auto& [serial, thread] : recording.threads) {
+        uint64_t waitsFor = 0;
+        for (const DecodedEvent& event : thread.events) {
+            if (event.op == kRaddleAcquire || event.op == kRaddleAcquireShared) ++found[event.site.object];
+            if (event.op == kRaddleLockWait || event.op == kRaddleLockWaitShared) waitsFor = event.site.object;
+            if (event.op == kRaddleWaitEnd && waitsFor && event.numbers[0] == 0) ++found[waitsFor];
+            if (event.op == kRaddleWaitEnd) waitsFor = 0;
+        }
+    }
+    for (const RaddleLockCount& row : recording.lockCounts) found[row.object] += row.acquisitions - row.written;
+    return found;
+}
+
+uint64_t most(const std::map<uint64_t, uint64_t>& counts) {
+    uint64_t most = 0;
+    for (const auto& [object, count] : counts) most = std::max(most, count);
+    return most;
+}
+
+uint64_t countedOnly(const Recording& recording) {
+    uint64_t sum = 0;
+    for (const RaddleLockCount& row : recording.lockCounts) sum += row.acquisitions - row.written;
+    return sum;
+}
+
+// A program that does nothing but lock: what it locks is stepped down, and no acquisition is missing.
+TEST(Budget, CountsStayExact) {
+    const Recording recording = recordScenario("processes", "locks-a-lot", {});
+    EXPECT_EQ(recording.header.budget, 50u);
+    EXPECT_EQ(recording.count(kRaddleStepDown), 1u);
+    EXPECT_GT(countedOnly(recording), 1000000u);
+    EXPECT_EQ(most(acquisitions(recording)), 2000000u);
+    EXPECT_EQ(recording.header.droppedEvents, 0u);
+    // One in 64 is still written, with its release.
+    const double written = static_cast<double>(recording.lockCounts[0].written);
+    EXPECT_NEAR(written / static_cast<double>(recording.lockCounts[0].acquisitions), 1.0 / 64, 1.0 / 640);
+}
+
+TEST(Budget, ExactRecordsEverything) {
+    const Recording recording = recordScenario("processes", "locks-a-lot");
+    EXPECT_EQ(recording.header.budget, 0u);
+    EXPECT_TRUE(recording.lockCounts.empty());
+    EXPECT_EQ(recording.count(kRaddleRelease), 2000000u);
+}
+
+TEST(Budget, ShortProgramsAreRecordedWhole) {
+    EXPECT_EQ(recordScenario("locks", "mutexes", {}).count(kRaddleStepDown), 0u);
+    EXPECT_EQ(recordScenario("locks", "conditions", {"--budget", "0.1%"}).count(kRaddleStepDown), 0u);
+}
+
+// Two threads that fight for a lock that is counted: every wait is there, and who made it wait is.
+TEST(Budget, WaitsAndTheirCausesStay) {
+    const Recording recording = recordScenario("locks", "fight", {"--budget", "0.1%"});
+    EXPECT_EQ(most(acquisitions(recording)), 4000000u);
+    EXPECT_GT(countedOnly(recording), 0u);
+    EXPECT_GT(recording.count(kRaddleLockWait), 0u);
+    EXPECT_GT(recording.count(kRaddleReleaseWaited), 0u);
+}
+
+// The main thread is killed in the middle: what it has counted is in the file.
+TEST(Budget, CountsSurviveAKill) {
+    const Recording recording = recordScenario("locks", "counted-then-killed", {});
+    EXPECT_EQ(most(acquisitions(recording)), 3000000u);
+}
+
+TEST(Budget, RefusesWhatIsNoPart) {
+    EXPECT_EQ(run({raddle(), "record", "--budget", "200%", "--", "true"}).status, 2);
+    EXPECT_EQ(run({raddle(), "record", "--budget", "much", "--", "true"}).status, 2);
+    EXPECT_EQ(run({raddle(), "record", "--budget", "5%", "--exact", "--", "true"}).status, 2);
+}
+
+}  // namespace
+}  // namespace raddle::test
