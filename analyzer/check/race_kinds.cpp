@@ -63,6 +63,7 @@ std::optional<RaceKind> RaceKinds::kindOf(const Access& a, const Access& b) {
     if (changesLife(a) || changesLife(b)) return {};
     for (const auto& [first, second] : {std::pair(&a, &b), std::pair(&b, &a)}) {
         if (auto kind = doubleChecked(*first, *second)) return kind;
+        if (auto kind = startedEarly(*first, *second)) return kind;
         if (auto kind = publishedEarly(*first)) return kind;
         if (auto kind = afterUnlock(*first, *second)) return kind;
         if (auto kind = mixedAtomic(*first, *second)) return kind;
@@ -172,6 +173,58 @@ std::optional<RaceKind> RaceKinds::afterUnlock(const Access& use, const Access& 
     return {};
 }
 
+// Whether the function makes what the pointer points to, before the op.
+bool RaceKinds::makes(FunctionIndex function, ir::Root pointer, OpId before) const {
+    if (pointer == ir::Root{ir::RootKind::formal, 0} &&
+        facts_.program->function(function).role == ir::FunctionRole::constructor)
+        return true;
+    bool made = false;
+    forOps(facts_, function, [&](OpId id, const ir::Op& op) {
+        if (id.value >= before.value) return;
+        if (op.kind == ir::OpKind::alloc && op.place == ir::Place{pointer, {}}) made = true;
+        // The allocation goes to a temporary first.
+        if (op.kind == ir::OpKind::store && op.value.kind == ir::ValueKind::load &&
+            op.place == ir::Place{pointer, {}} && isAllocated(facts_, function, op.value.place.root))
+            made = true;
+    });
+    return made;
+}
+
+// The op of the function, the spawn or the call on the way to it, by which it has started the thread before `op`.
+std::optional<OpId> RaceKinds::startedBefore(const Thread& thread, OpId op) const {
+    const FunctionIndex function = facts_.ops.function(op);
+    const auto isBefore = [&](OpId other) { return facts_.ops.function(other) == function && other.value < op.value; };
+    if (thread.kind != ThreadKind::spawned) return {};
+    if (isBefore(thread.spawn)) return thread.spawn;
+    std::set<ContextId> contexts = thread.spawnedIn;
+    for (int depth = 0; depth < kDeepestCopy && !contexts.empty(); ++depth) {
+        std::set<ContextId> next;
+        for (ContextId context : contexts)
+            for (const Caller& caller : facts_.context(context).callers) {
+                if (isBefore(caller.op)) return caller.op;
+                next.insert(caller.context);
+            }
+        contexts = std::move(next);
+    }
+    return {};
+}
+
+// A thread is started on a new object, and only then is the object filled.
+std::optional<RaceKind> RaceKinds::startedEarly(const Access& write, const Access& other) const {
+    const ir::Op& fills = facts_.ops.op(write.op);
+    const FunctionIndex function = facts_.ops.function(write.op);
+    if (write.kind != AccessKind::write || fills.kind != ir::OpKind::store || fills.place.steps.empty() ||
+        fills.place.steps.front().kind != ir::StepKind::deref || !makes(function, fills.place.root, write.op))
+        return {};
+    for (const HeldLock& held : facts_.locks(write.locks))
+        if (facts_.ops.function(held.acquiredAt) == function) return {};
+    for (ThreadId thread : facts_.context(other.context).threads)
+        if (const auto started = startedBefore(facts_.thread(thread), write.op))
+            return RaceKind{"race-early-start", "; the thread that uses the object is started before this write",
+                            "the thread is started at " + lineOf(facts_, *started) + ", before the object is complete"};
+    return {};
+}
+
 // A new object's pointer is stored where others find it, and only then is the object filled.
 std::optional<RaceKind> RaceKinds::publishedEarly(const Access& write) const {
     const ir::Op& fills = facts_.ops.op(write.op);
@@ -181,19 +234,13 @@ std::optional<RaceKind> RaceKinds::publishedEarly(const Access& write) const {
     for (const HeldLock& held : facts_.locks(write.locks))
         if (facts_.ops.function(held.acquiredAt) == facts_.ops.function(write.op)) return {};
     const ir::Root pointer = fills.place.root;
-    bool made = false;
     std::optional<OpId> published;
     forOps(facts_, facts_.ops.function(write.op), [&](OpId id, const ir::Op& op) {
-        if (id.value >= write.op.value) return;
-        if (op.kind == ir::OpKind::alloc && op.place.root == pointer && op.place.steps.empty()) made = true;
-        if (op.kind != ir::OpKind::store || op.value.kind != ir::ValueKind::load) return;
+        if (id.value >= write.op.value || op.kind != ir::OpKind::store || op.value.kind != ir::ValueKind::load) return;
         const bool own = op.place.root.kind == ir::RootKind::local && !throughPointer(op.place);
-        // The allocation goes to a temporary first.
-        if (own && op.place.root == pointer && isAllocated(facts_, facts_.ops.function(id), op.value.place.root))
-            made = true;
         if (!own && op.value.place == ir::Place{pointer, {}} && op.place.root != pointer) published = id;
     });
-    if (!made || !published) return {};
+    if (!published || !makes(facts_.ops.function(write.op), pointer, write.op)) return {};
     return RaceKind{"race-early-publication", "; other threads can find the object before this write",
                     "its pointer is stored where others find it at " + lineOf(facts_, *published) +
                         ", before the object is filled"};

@@ -29,6 +29,9 @@ class RaceKinds {
   private:
     std::optional<RaceKind> doubleChecked(const facts::Access& check, const facts::Access& set);
     std::optional<RaceKind> afterUnlock(const facts::Access& use, const facts::Access& guarded);
+    bool makes(facts::FunctionIndex function, ir::Root pointer, facts::OpId before) const;
+    std::optional<facts::OpId> startedBefore(const facts::Thread& thread, facts::OpId op) const;
+    std::optional<RaceKind> startedEarly(const facts::Access& write, const facts::Access& other) const;
     std::optional<RaceKind> publishedEarly(const facts::Access& write) const;
     std::optional<RaceKind> mixedAtomic(const facts::Access& plain, const facts::Access& atomic) const;
     std::optional<RaceKind> volatileFlag(const facts::Access& a, const facts::Access& b) const;

@@ -21,7 +21,7 @@ using namespace facts;
 namespace {
 
 constexpr std::string_view kUnprotected = "race-unprotected-access";
-const std::set<std::string_view> kOneCause = {"race-use-after-unlock", "race-early-publication"};
+const std::set<std::string_view> kOneCause = {"race-use-after-unlock", "race-early-publication", "race-early-start"};
 constexpr size_t kMostAccesses = 600;  // of one object, compared pair by pair
 constexpr size_t kMostLocations = 60;  // of one finding
 constexpr size_t kMostKindPairs = 12;  // of one finding, asked what kind of mistake they show

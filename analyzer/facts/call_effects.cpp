@@ -74,7 +74,8 @@ bool holds(const State& state, PlaceId lock) {
 void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, const Target& target,
                              const std::vector<Known>& given, const State& state, States& out) {
     const std::vector<Known> args = boundArguments(target, given);
-    const std::set<ObjectId> roots = reachable(state, args);
+    std::set<ObjectId> roots = reachable(state, args);
+    if (startsThreads_[target.function.index()]) addUnderConstruction(state, args, roots);
     const ContextId context = contextFor(target.function, entryOf(target.function, args, roots, state));
     facts_.contexts[context.index()].callers.insert({activation.context, id});
     const Result& result = resultOf(context, activation.context);

@@ -1,3 +1,4 @@
+// What a thread finds of its creator's when it starts: locks held, objects in the making.
 // Locks that a thread's creator holds across its start: as long as it holds them, the new thread runs under them, and
 // what the creator does before it releases them comes before everything the new thread does once it has taken them.
 #include <algorithm>
@@ -46,6 +47,26 @@ void Interpreter::findStartingFunctions() {
         if (auto callers = facts_.pointsTo.callers.find(function); callers != facts_.pointsTo.callers.end())
             for (OpId call : callers->second) starts(facts_.ops.function(call));
     }
+}
+
+// The `this` of each constructor at work on an object that `args` lead to: its own until a thread gets it.
+std::vector<ObjectId> Interpreter::underConstruction(const State& state, const std::vector<Known>& args) {
+    const std::set<ObjectId> known = reachable(state, args, true);
+    std::vector<ObjectId> found;
+    for (ObjectId object : state.fresh) {
+        const Object& self = places_.object(object);
+        if (self.kind != ObjectKind::variable || self.variable != ir::Root{ir::RootKind::formal, 0} ||
+            facts_.program->function(self.function).role != ir::FunctionRole::constructor)
+            continue;
+        const Known made = contentOf(state, places_.place(object));
+        if (made.kind == KnownKind::address && known.contains(places_.place(made.place).root)) found.push_back(object);
+    }
+    return found;
+}
+
+void Interpreter::addUnderConstruction(const State& state, const std::vector<Known>& args, std::set<ObjectId>& roots) {
+    const std::vector<ObjectId> found = underConstruction(state, args);
+    roots.insert(found.begin(), found.end());
 }
 
 }  // namespace raddle::facts

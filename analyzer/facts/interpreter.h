@@ -99,6 +99,8 @@ class Interpreter {
     void forget(State& state, PlaceId place) const;
     void renamed(State& state, ObjectId variable);
     void publish(State& state, const Known& value);
+    std::vector<ObjectId> underConstruction(const State& state, const std::vector<Known>& args);
+    void addUnderConstruction(const State& state, const std::vector<Known>& args, std::set<ObjectId>& roots);
     PlaceId regionOf(const State& state, ObjectId pointer) const;
     PlaceId regionOf(const State& state, const Known& value);
     void enterRegion(State& state, ObjectId pointer, PlaceId region) const;
@@ -107,7 +109,7 @@ class Interpreter {
     bool isPointer(ObjectId variable) const;
     bool isVague(const Known& value) const;
     bool mentions(PlaceId place, ObjectId variable) const;
-    std::set<ObjectId> reachable(const State& state, const std::vector<Known>& from) const;
+    std::set<ObjectId> reachable(const State& state, const std::vector<Known>& from, bool globals = false) const;
     std::vector<PlaceId> locate(const State& state, PlaceId place);
     const std::vector<PlaceId>& basesOf(PlaceId place);
     ObjectId rootObject(FunctionIndex function, ir::Root root);

@@ -98,6 +98,7 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
     std::vector<Target> targets = targetsOf(activation, id, op, state);
     if (targets.empty()) unresolved_.insert(id);
     for (const Target& target : targets) spawnTarget(activation, id, target, args, handle, state);
+    for (ObjectId object : underConstruction(state, args)) state.fresh.erase(object);
     for (const Known& arg : args) publish(state, arg);
 }
 

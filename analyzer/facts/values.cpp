@@ -294,13 +294,13 @@ void Interpreter::publish(State& state, const Known& value) {
     }
 }
 
-std::set<ObjectId> Interpreter::reachable(const State& state, const std::vector<Known>& from) const {
+std::set<ObjectId> Interpreter::reachable(const State& state, const std::vector<Known>& from, bool globals) const {
     std::set<ObjectId> seen;
     std::vector<ObjectId> pending;
     const auto visit = [&](const Known& known) {
         if (known.kind != KnownKind::address && known.kind != KnownKind::load) return;
         const ObjectId root = places_.place(known.place).root;
-        if (places_.object(root).kind == ObjectKind::global) return;
+        if (!globals && places_.object(root).kind == ObjectKind::global) return;
         if (seen.insert(root).second) pending.push_back(root);
     };
     for (const Known& known : from) visit(known);

@@ -421,6 +421,7 @@ void FunctionLowering::lowerInitializer(const clang::CXXCtorInitializer* initial
         }
         target.steps.push_back({ir::StepKind::field, {}, context_.fieldName(member).value});
         initialise(target, member->getType(), initializer->getInit());
+        makeLate(target, *initializer);
     } else {
         rvalue(initializer->getInit());
     }

@@ -64,6 +64,7 @@ class FunctionLowering {
     void lowerVariable(const clang::VarDecl* variable);
     void lowerReturn(const clang::ReturnStmt* statement);
     void lowerInitializer(const clang::CXXCtorInitializer* initializer);
+    void makeLate(const ir::Place& member, const clang::CXXCtorInitializer& initializer);
     void initialise(const ir::Place& place, clang::QualType type, const clang::Expr* init);
     void addSuccessors(const clang::CFGBlock& block);
     void addLoop(const clang::CFGBlock& block);

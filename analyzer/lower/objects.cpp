@@ -1,4 +1,6 @@
 // Construction and destruction of objects: guards, closures, smart pointers, classes of the program.
+#include <algorithm>
+
 #include "analyzer/lower/function_lowering.h"
 
 namespace raddle::lower {
@@ -125,6 +127,21 @@ void FunctionLowering::constructSystem(const clang::CXXConstructExpr* expr, cons
         else if (arg->isPRValue())
             rvalue(arg);
     }
+}
+
+// A library's object that is made empty is nobody's concern, but when a thread that runs already may have found it.
+void FunctionLowering::makeLate(const ir::Place& member, const clang::CXXCtorInitializer& initializer) {
+    const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(stripWrappers(initializer.getInit()));
+    if (!made || made->getNumArgs() > 0 || made->getConstructor()->isTrivial() ||
+        !context_.isInSystemHeader(made->getConstructor()->getLocation()))
+        return;
+    const bool mayRun = std::any_of(ops_->begin(), ops_->end(), [](const ir::Op& op) {
+        return op.kind == ir::OpKind::spawn || op.kind == ir::OpKind::call;
+    });
+    if (!mayRun) return;
+    const clang::SourceLocation at =
+        initializer.isWritten() ? initializer.getSourceLocation() : initializer.getAnyMember()->getLocation();
+    emitStore(member, {}, at).isInit = true;
 }
 
 ir::Place FunctionLowering::guardLock(const ir::Place& guard) const {

@@ -12,6 +12,8 @@ constexpr Rule kRules[] = {
      "A pointer, reference or iterator to guarded data is obtained under the lock and used after its release."},
     {"race-early-publication", Property::race, Severity::error, 908,
      "A new object's pointer is stored where other threads find it before the object is filled."},
+    {"race-early-start", Property::race, Severity::error, 908,
+     "A thread is started on an object before the object is complete."},
     {"race-mixed-atomic", Property::race, Severity::error, 821,
      "The same memory is accessed atomically in one place and plainly in another."},
     {"race-volatile", Property::race, Severity::error, 820, "A volatile variable is used to synchronise threads."},

@@ -171,6 +171,102 @@ TEST(RaceKinds, NotWhenFilledFirst) {
     EXPECT_EQ(found(first), kNothing);
 }
 
+const std::string kMakes = R"ir(
+func "Pump::Pump()"(%this : Pump*) name Pump::Pump class Pump constructor {
+  local %c : Closure runs "Pump::lambda"
+  store %c.capture::this = %this init
+  spawn %this->Pump::thread = "Pump::lambda"(&%c)
+  store %this->Pump::limit = 3 init
+  ret
+}
+func "Pump::lambda"(%this : Closure*) {
+  load %this->capture::this->Pump::limit
+  ret
+}
+func main() {
+  local %pump : Pump
+  call "Pump::Pump()"(&%pump)
+  join %pump.Pump::thread
+}
+)ir";
+
+TEST(RaceKinds, StartedBeforeTheObjectIsComplete) {
+    EXPECT_EQ(found(kMakes), Names{"race-early-start at store %this->Pump::limit = 3 init"});
+}
+
+TEST(RaceKinds, StartedBeforeAGlobalObjectIsComplete) {
+    const std::string global =
+        with(with(with(kMakes, "  local %pump : Pump\n", ""), "&%pump", "&@pump"), "%pump.", "@pump.");
+    EXPECT_EQ(found("global @pump : Pump\n" + global), Names{"race-early-start at store %this->Pump::limit = 3 init"});
+}
+
+TEST(RaceKinds, NotWhenTheThreadIsStartedLast) {
+    const std::string last = with(with(kMakes, "  store %this->Pump::limit = 3 init\n", ""), "  spawn %this",
+                                  "  store %this->Pump::limit = 3 init\n  spawn %this");
+    EXPECT_EQ(found(last), kNothing);
+}
+
+TEST(RaceKinds, NotWhenTheThreadUsesAnotherMember) {
+    EXPECT_EQ(found(with(kMakes, "capture::this->Pump::limit", "capture::this->Pump::name")), kNothing);
+}
+
+const std::string kDerived = R"ir(
+func "Pump::Pump()"(%this : Pump*) name Pump::Pump class Pump constructor {
+  call "Pump::start()"(%this)
+  ret
+}
+func "Pump::start()"(%this : Pump*) class Pump {
+  spawn %this->Pump::thread = "Pump::run()"(%this)
+  ret
+}
+func "Pump::run()"(%this : Pump*) class Pump {
+  load %this->Deep::limit
+  ret
+}
+func "Deep::Deep()"(%this : Deep*) name Deep::Deep class Deep constructor {
+  call "Pump::Pump()"(%this)
+  store %this->Deep::limit = 3 init
+  ret
+}
+func main() {
+  local %pump : Deep
+  call "Deep::Deep()"(&%pump)
+  join %pump.Pump::thread
+}
+)ir";
+
+TEST(RaceKinds, StartedByTheBaseClass) {
+    EXPECT_EQ(found(kDerived), Names{"race-early-start at store %this->Deep::limit = 3 init"});
+    EXPECT_EQ(found(with(kDerived, "  spawn %this->Pump::thread = \"Pump::run()\"(%this)\n", "")), kNothing);
+}
+
+const std::string kFills = R"(
+func start() {
+  local %return : Worker*, %w : Worker*
+  alloc %w
+  spawn %w->Worker::thread = run(%w)
+  store %w->Worker::id = 1
+  store %return = %w
+  ret %return
+}
+func run(%w : Worker*) {
+  load %w->Worker::id
+  ret
+}
+func main() {
+  local %w : Worker*
+  call start() -> %w
+  join %w->Worker::thread
+}
+)";
+
+TEST(RaceKinds, StartedBeforeTheRecordIsFilled) {
+    EXPECT_EQ(found(kFills), Names{"race-early-start at store %w->Worker::id = 1"});
+    const std::string first =
+        with(with(kFills, "  store %w->Worker::id = 1\n", ""), "  spawn", "  store %w->Worker::id = 1\n  spawn");
+    EXPECT_EQ(found(first), kNothing);
+}
+
 const std::string kMixed = R"(
 global @hits : int
 func worker() {
