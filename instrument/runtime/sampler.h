@@ -4,7 +4,8 @@
 // Sample. SIGURG because its default is to be ignored: a program that was replaced by exec, or that reset its
 // handlers, cannot die of it. Where perf_event_open is not allowed, a POSIX timer of the thread's CPU time does it,
 // at the kernel's tick rate at most and in system calls too; a note says so.
-// A sample costs 2 to 6 µs. Samples that fall into the recorder itself are left out.
+// A sample of ten frames costs about 15 µs in the handler, mostly unwinding, and as much in the kernel on a virtual
+// machine. Samples that fall into the recorder itself are left out.
 #pragma once
 
 #include "instrument/runtime/thread_state.h"

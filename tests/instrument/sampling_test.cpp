@@ -21,7 +21,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 
 std::vector<std::string> sampled(const std::string& file, const std::string& scenario,
-                                 const std::string& program = "sampled", const std::string& option = "--sample") {
+                                 const std::string& program = "sampled", const std::string& option = "--sample=997") {
     return {raddle(), "record", "-q", option, "-f", "-o", file, "--", subject(program), scenario};
 }
 
@@ -87,6 +87,8 @@ TEST(Sampling, TheRateIsTheOneAskedFor) {
     EXPECT_GE(samples, 45u);
     EXPECT_LE(samples, 75u);
     EXPECT_EQ(run(sampled(folder / "r", "shares", "sampled", "--sample=0")).status, 2);
+    ASSERT_EQ(run(sampled(folder / "r", "blocked", "sampled", "--sample")).status, 0);
+    EXPECT_NEAR(static_cast<double>(decode(folder / "r").count(kRaddleSample)), 50, 20);
 }
 
 TEST(Sampling, ThreadsThatBlockAllSignalsAreSampled) {
