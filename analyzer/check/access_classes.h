@@ -26,9 +26,28 @@ class ThreadSets {
     std::vector<const std::set<facts::ThreadId>*> sets_;
 };
 
+// Numbers the sets of locks held by what they exclude: which locks in which modes, not where they were taken. Locks
+// whose names are lost exclude nothing; only whether there are any counts. Linear in the sets.
+class LockClasses {
+  public:
+    explicit LockClasses(const facts::Facts& facts);
+
+    uint32_t of(facts::LockSetId locks) const { return ofSet_[locks.index()]; }
+
+  private:
+    std::vector<uint32_t> ofSet_;
+};
+
 // What an access is to the exclusions; equal of two accesses in one class. With the op, where the op matters.
 using AccessClass = std::array<uint32_t, 9>;
-AccessClass classOf(const facts::Facts& facts, const ThreadSets& threads, const facts::Access& access);
+
+struct AccessClasses {
+    ThreadSets threads;
+    LockClasses locks;
+
+    explicit AccessClasses(const facts::Facts& facts) : threads(facts), locks(facts) {}
+    AccessClass of(const facts::Facts& facts, const facts::Access& access) const;
+};
 
 // Dense numbers for keys, in order of appearance.
 template <class Key>

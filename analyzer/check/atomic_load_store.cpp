@@ -22,32 +22,22 @@ bool oneSection(const Facts& facts, const Access& load, const Access& store) {
     return false;
 }
 
+bool isAtomic(const Facts& facts, const Access& access) {
+    const ir::OpKind kind = facts.ops.op(access.op).kind;
+    return access.atomic && kind != ir::OpKind::acquire && kind != ir::OpKind::barrier;
+}
+
 class AtomicLoadStore {
   public:
-    explicit AtomicLoadStore(const Facts& facts) : facts_(facts), sections_(facts) {
-        for (const Access& access : facts.accesses)
-            if (access.atomic) touched_.insert(facts.context(access.context).function);
-    }
+    explicit AtomicLoadStore(const Facts& facts) : facts_(facts), sections_(facts, isAtomic) {}
 
     std::vector<Finding> run() {
         for (FunctionIndex function : functionsRun(facts_))
-            if (nearAtomics(function)) checkFunction(function);
+            if (sections_.users().contains(function)) checkFunction(function);
         return std::move(findings_);
     }
 
   private:
-    // Functions that use atomics or call such.
-    bool nearAtomics(FunctionIndex function) const {
-        if (touched_.contains(function)) return true;
-        const ir::Function& code = facts_.program->function(function);
-        for (ir::BlockId block = 0; block < code.blocks.size(); ++block)
-            for (size_t i = 0; i < code.blocks[block].ops.size(); ++i)
-                if (code.blocks[block].ops[i].kind == ir::OpKind::call)
-                    for (const Target& target : facts_.pointsTo.targetsOf(facts_.ops.id(function, block, i)))
-                        if (touched_.contains(target.function)) return true;
-        return false;
-    }
-
     void checkFunction(FunctionIndex function) {
         flow_ = &sections_.dependencesOf(function);
         for (const auto& [op, data] : flow_->data) {
@@ -148,7 +138,6 @@ class AtomicLoadStore {
 
     const Facts& facts_;
     Sections sections_;
-    std::set<FunctionIndex> touched_;  // functions that access atomics
     const Dependences* flow_ = nullptr;
     std::vector<Finding> findings_;
     std::set<std::pair<OpId, OpId>> seen_;

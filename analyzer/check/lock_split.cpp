@@ -13,9 +13,15 @@ using namespace facts;
 
 namespace {
 
+bool isUnderLock(const Facts& facts, const Access& access) {
+    const std::vector<HeldLock>& held = facts.locks(access.locks);
+    return std::any_of(held.begin(), held.end(),
+                       [](const HeldLock& lock) { return lock.kind != ir::LockKind::flag && !lock.lost; });
+}
+
 class LockSplit {
   public:
-    explicit LockSplit(const Facts& facts) : facts_(facts), sections_(facts) {}
+    explicit LockSplit(const Facts& facts) : facts_(facts), sections_(facts, isUnderLock) {}
 
     std::vector<Finding> run() {
         const std::set<FunctionIndex> lockers = sections_.lockers();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -219,16 +220,16 @@ bool worthAssuming(const Facts& facts, const std::vector<size_t>& group) {
 }
 
 // One op reached in several ways that no exclusion can tell apart counts once.
-std::vector<size_t> distinct(const Facts& facts, const ThreadSets& threads, const std::vector<size_t>& group) {
+std::vector<size_t> distinctAccesses(const Facts& facts, const AccessClasses& classes) {
     Numbering<std::array<uint32_t, 9>> seen;
     std::vector<size_t> result;
-    for (size_t index : group) {
-        const Access& access = facts.accesses[index];
+    for (size_t i = 0; i < facts.accesses.size(); ++i) {
+        const Access& access = facts.accesses[i];
         const uint32_t number =
             seen.of({access.op.value, static_cast<uint32_t>(access.kind) * 2 + access.byType, access.place.value,
-                     access.location.value, access.locks.value, access.live.value, access.order.value,
-                     threads.of(access.context), access.region.value});
-        if (number == result.size()) result.push_back(index);
+                     access.location.value, classes.locks.of(access.locks), access.live.value, access.order.value,
+                     classes.threads.of(access.context), access.region.value});
+        if (number == result.size()) result.push_back(i);
     }
     return result;
 }
@@ -267,8 +268,15 @@ bool apart(const Facts& facts, const Access& a, const Access& b) {
            ordered(facts, a, b) || ordered(facts, b, a);
 }
 
-// The pairs of accesses of a group that conflict. What no exclusion can tell apart is compared once.
-std::vector<Conflict> conflictsOf(const Facts& facts, const ThreadSets& threads, const std::vector<size_t>& group) {
+// Whether both threads are known, not assumed.
+bool isKnown(const Conflict& conflict) {
+    return conflict.score >= 100;
+}
+
+// The pairs of accesses of a group that conflict, of each pair of ops one. What no exclusion can tell apart is compared
+// once.
+std::vector<Conflict> conflictsOf(const Facts& facts, const AccessClasses& accessClasses,
+                                  const std::vector<size_t>& group) {
     struct Meeting {
         bool settled = false;
         bool possible = false;
@@ -278,12 +286,17 @@ std::vector<Conflict> conflictsOf(const Facts& facts, const ThreadSets& threads,
     Numbering<std::array<uint32_t, 1>> opIds;
     std::vector<uint32_t> classes, ops;
     for (size_t index : group) {
-        classes.push_back(classIds.of(classOf(facts, threads, facts.accesses[index])));
+        classes.push_back(classIds.of(accessClasses.of(facts, facts.accesses[index])));
         ops.push_back(opIds.of({facts.accesses[index].op.value}));
     }
     std::vector<Meeting> meetings(classIds.size() * classIds.size());
-    std::vector<bool> settled(opIds.size() * opIds.size());  // pairs of ops that race in threads that are known
-    Preparations prepared(facts, group);
+    std::vector<uint32_t> told(opIds.size() * opIds.size());  // by pair of ops: 1 + its conflict, the most telling one
+    Preparations preparations(facts, group);
+    std::vector<std::optional<bool>> asPreparation(group.size());
+    const auto prepares = [&](size_t i) {
+        if (!asPreparation[i]) asPreparation[i] = preparations.contains(facts.accesses[group[i]]);
+        return *asPreparation[i];
+    };
     std::vector<Conflict> conflicts;
     for (size_t i = 0; i < group.size(); ++i)
         for (size_t j = i; j < group.size(); ++j) {
@@ -291,7 +304,7 @@ std::vector<Conflict> conflictsOf(const Facts& facts, const ThreadSets& threads,
             if (a->kind == AccessKind::read && b->kind == AccessKind::read) continue;
             if (a->atomic && b->atomic) continue;
             const size_t pair = std::min(ops[i], ops[j]) * opIds.size() + std::max(ops[i], ops[j]);
-            if (settled[pair]) continue;
+            if (told[pair] > 0 && isKnown(conflicts[told[pair] - 1])) continue;
             if (a->byType && b->byType) continue;
             Conflict conflict;
             Meeting& meeting = meetings[classes[i] * classIds.size() + classes[j]];
@@ -304,7 +317,7 @@ std::vector<Conflict> conflictsOf(const Facts& facts, const ThreadSets& threads,
             }
             if (!meeting.possible) continue;
             conflict = {group[i], group[j], meeting.first, meeting.second};
-            if (isAssumed(facts, conflict) && (prepared.contains(*a) || prepared.contains(*b))) continue;
+            if (isAssumed(facts, conflict) && (prepares(i) || prepares(j))) continue;
             // The finding starts with a write, of two writes with what frees or with the one less protected.
             const bool swap =
                 a->kind == AccessKind::read || (changesLife(facts, *b) && !changesLife(facts, *a)) ||
@@ -315,25 +328,28 @@ std::vector<Conflict> conflictsOf(const Facts& facts, const ThreadSets& threads,
                 std::swap(a, b);
             }
             conflict.score = scoreOf(facts, *a, *b, conflict);
-            if (conflict.score >= 100) settled[pair] = true;
-            conflicts.push_back(conflict);
+            if (told[pair] == 0) {
+                conflicts.push_back(conflict);
+                told[pair] = static_cast<uint32_t>(conflicts.size());
+            } else if (conflict.score > conflicts[told[pair] - 1].score) {
+                conflicts[told[pair] - 1] = conflict;
+            }
         }
     return conflicts;
 }
 
-void checkGroup(const Facts& facts, const ThreadSets& threads, RaceKinds& kinds, std::vector<size_t> group,
+void checkGroup(const Facts& facts, const AccessClasses& classes, RaceKinds& kinds, std::vector<size_t> group,
                 std::vector<Finding>& findings) {
-    if (!isShared(facts, threads, group)) return;
-    group = distinct(facts, threads, group);
+    if (!isShared(facts, classes.threads, group)) return;
     if (group.size() > kMostAccesses) group.resize(kMostAccesses);
-    std::vector<Conflict> conflicts = conflictsOf(facts, threads, group);
+    std::vector<Conflict> conflicts = conflictsOf(facts, classes, group);
     if (conflicts.empty()) return;
     // What is assumed is told apart from what is known, and only where it adds to it.
     std::vector<Conflict> known, assumed;
     std::set<OpId> told;
     for (const Conflict& conflict : conflicts) {
-        (conflict.score >= 100 ? known : assumed).push_back(conflict);
-        if (conflict.score < 100) continue;
+        (isKnown(conflict) ? known : assumed).push_back(conflict);
+        if (!isKnown(conflict)) continue;
         told.insert(facts.accesses[conflict.first].op);
         told.insert(facts.accesses[conflict.second].op);
     }
@@ -421,12 +437,12 @@ void joinWithGiven(const Facts& facts, Groups& groups) {
 }  // namespace
 
 std::vector<Finding> checkRaces(const Facts& facts) {
+    const AccessClasses classes(facts);
     Groups groups;
-    for (size_t i = 0; i < facts.accesses.size(); ++i)
+    for (size_t i : distinctAccesses(facts, classes))
         if (!meantToRace(facts, facts.accesses[i].location))
             groups[facts.places.place(facts.accesses[i].location).root][groupOf(facts, facts.accesses[i])].push_back(i);
     if (facts.open) joinWithGiven(facts, groups);
-    const ThreadSets threads(facts);
     std::vector<Finding> findings;
     RaceKinds kinds(facts);
     for (auto& [object, byField] : groups) {
@@ -438,7 +454,7 @@ std::vector<Finding> checkRaces(const Facts& facts) {
                 if (!isDescriptor(facts, facts.accesses[group.front()]) && other.size() < key.size() &&
                     key.starts_with(other) && key[other.size()] == '.')
                     members.insert(members.end(), wider.begin(), wider.end());
-            checkGroup(facts, threads, kinds, std::move(members), ofObject);
+            checkGroup(facts, classes, kinds, std::move(members), ofObject);
         }
         joinMembers(ofObject);
         std::move(ofObject.begin(), ofObject.end(), std::back_inserter(findings));

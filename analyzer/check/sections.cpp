@@ -1,6 +1,7 @@
 #include "analyzer/check/sections.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "analyzer/check/exclusion.h"
 
@@ -14,18 +15,32 @@ constexpr int kDeepest = 3;  // calls that what a callee does is followed throug
 
 }  // namespace
 
-Sections::Sections(const Facts& facts) : facts_(facts), threads_(facts), byOp_(facts.ops.size()) {
+Sections::Sections(const Facts& facts, Wanted wanted)
+    : facts_(facts), threads_(facts), byOp_(facts.ops.size()), objects_(facts.ops.size()) {
     Numbering<std::array<uint32_t, 3>> seen;
     for (size_t i = 0; i < facts.accesses.size(); ++i) {
         const Access& access = facts.accesses[i];
-        byOp_[access.op.index()].push_back(i);
+        objects_[access.op.index()].insert(rootOf(access));
         if (access.kind != AccessKind::write) continue;
         const size_t known = seen.size();
         if (seen.of({access.location.value, threads_.of(access.context), access.live.value}) == known)
             writes_[access.location].push_back(i);
     }
+    std::set<ObjectId> shared;
+    for (const auto& [location, writes] : writes_)
+        if (std::any_of(writes.begin(), writes.end(), [&](size_t i) { return contested(facts.accesses[i]); }))
+            shared.insert(facts.places.place(location).root);
+    for (size_t i = 0; i < facts.accesses.size(); ++i) {
+        const Access& access = facts.accesses[i];
+        if (shared.contains(rootOf(access)) && wanted(facts, access)) byOp_[access.op.index()].push_back(i);
+    }
+    std::set<FunctionIndex> users;
+    for (uint32_t i = 0; i < facts.ops.size(); ++i)
+        if (!byOp_[i].empty()) users.insert(facts.ops.function({i}));
+    users_ = withCallers(std::move(users));
     for (uint32_t i = 0; i < facts.contexts.size(); ++i)
         for (const Caller& caller : facts.contexts[i].callers) {
+            if (!users_.contains(facts.contexts[i].function)) break;
             calledFrom_[caller.op].insert(ContextId{i});
             callees_[{caller.context.value, caller.op.value}].push_back(ContextId{i});
         }
@@ -103,12 +118,15 @@ void Sections::collectPart(const Part& part, const Contexts& contexts, int depth
         return;
     }
     if (depth >= kDeepest) return;
+    const std::set<Target>& targets = facts_.pointsTo.targetsOf(part.op);
+    if (std::none_of(targets.begin(), targets.end(), [&](const Target& t) { return users_.contains(t.function); }))
+        return;
     Contexts inner;
     for (ContextId context : contexts)
         if (auto callees = callees_.find({context.value, part.op.value}); callees != callees_.end())
             inner.insert(callees->second.begin(), callees->second.end());
-    for (const Target& target : facts_.pointsTo.targetsOf(part.op))
-        collect(target.function, inner, part.write, depth + 1, out);
+    for (const Target& target : targets)
+        if (users_.contains(target.function)) collect(target.function, inner, part.write, depth + 1, out);
 }
 
 const std::set<ObjectId>& Sections::decidedOn(FunctionIndex function, OpId op) {
@@ -117,8 +135,7 @@ const std::set<ObjectId>& Sections::decidedOn(FunctionIndex function, OpId op) {
     const Dependences& inside = dependencesOf(function);
     if (auto control = inside.control.find(op); control != inside.control.end())
         for (OpId read : control->second)
-            for (size_t index : accesses(read))
-                it->second.insert(facts_.places.place(facts_.accesses[index].location).root);
+            it->second.insert(objects_[read.index()].begin(), objects_[read.index()].end());
     return it->second;
 }
 
@@ -132,19 +149,15 @@ void Sections::collect(FunctionIndex function, const Contexts& contexts, bool wr
         if (write && !found.empty()) {
             // What the callee has looked at for itself is its own decision.
             const std::set<ObjectId>& looked = decidedOn(function, part.op);
-            std::erase_if(found, [&](size_t index) {
-                return looked.contains(facts_.places.place(facts_.accesses[index].location).root);
-            });
+            std::erase_if(found, [&](size_t index) { return looked.contains(rootOf(facts_.accesses[index])); });
         }
         out.insert(out.end(), found.begin(), found.end());
     }
 }
 
-// Functions that lock, or call such, so few calls deep that their sections are seen.
-std::set<FunctionIndex> Sections::lockers() const {
-    std::set<FunctionIndex> found, last;
-    for (uint32_t i = 0; i < facts_.ops.size(); ++i)
-        if (facts_.ops.op({i}).kind == ir::OpKind::acquire) last.insert(facts_.ops.function({i}));
+// The functions, and those that call them, so few calls deep that what they do is seen.
+std::set<FunctionIndex> Sections::withCallers(std::set<FunctionIndex> last) const {
+    std::set<FunctionIndex> found;
     for (int depth = 0; depth <= kDeepest && !last.empty(); ++depth) {
         found.insert(last.begin(), last.end());
         std::set<FunctionIndex> next;
@@ -157,11 +170,22 @@ std::set<FunctionIndex> Sections::lockers() const {
     return found;
 }
 
+std::set<FunctionIndex> Sections::lockers() const {
+    std::set<FunctionIndex> locking, both;
+    for (uint32_t i = 0; i < facts_.ops.size(); ++i)
+        if (facts_.ops.op({i}).kind == ir::OpKind::acquire) locking.insert(facts_.ops.function({i}));
+    locking = withCallers(std::move(locking));
+    std::set_intersection(locking.begin(), locking.end(), users_.begin(), users_.end(),
+                          std::inserter(both, both.end()));
+    return both;
+}
+
 const std::vector<size_t>& Sections::effects(OpId op) {
     if (facts_.ops.op(op).kind != ir::OpKind::call) return accesses(op);
     if (auto known = effects_.find(op); known != effects_.end()) return known->second;
     std::vector<size_t> found;
     for (const Target& target : facts_.pointsTo.targetsOf(op)) {
+        if (!users_.contains(target.function)) continue;
         Contexts contexts;
         for (ContextId context : contextsFrom(op))
             if (facts_.context(context).function == target.function) contexts.insert(context);

@@ -25,9 +25,13 @@ struct Touch {
     bool write = false;
 };
 
+// Which accesses a check looks at; all others are left out from the start.
+using Wanted = bool (*)(const facts::Facts&, const facts::Access&);
+
 class Sections {
   public:
-    explicit Sections(const facts::Facts& facts);
+    // Of what is `wanted`, keeps what is done to objects that several threads may write at the same time.
+    Sections(const facts::Facts& facts, Wanted wanted);
 
     const Dependences& dependencesOf(facts::FunctionIndex function);
     // What a load, store or call op does under locks.
@@ -35,8 +39,10 @@ class Sections {
     // The accesses of an op, as indices into Facts::accesses; of calls, reads that the result rests on and writes that
     // the callee does not decide on by a read of its own of the same data.
     const std::vector<size_t>& effects(facts::OpId op);
-    // Functions that lock, or call such.
+    // Functions that lock and do what is wanted, or call such.
     std::set<facts::FunctionIndex> lockers() const;
+    // Functions that do what is wanted, or call such.
+    const std::set<facts::FunctionIndex>& users() const { return users_; }
     // Accesses that an op makes itself, as indices into Facts::accesses.
     const std::vector<size_t>& accesses(facts::OpId op) const;
     // Whether another thread may write the location while `access` runs.
@@ -50,6 +56,7 @@ class Sections {
     };
     using Contexts = SharedSet<facts::ContextId>;
 
+    std::set<facts::FunctionIndex> withCallers(std::set<facts::FunctionIndex> last) const;
     std::vector<Touch> findTouches(facts::OpId op);
     const std::vector<Part>& partsOf(facts::FunctionIndex function);
     const Contexts& contextsFrom(facts::OpId call);
@@ -59,9 +66,13 @@ class Sections {
                  std::vector<size_t>& out);
     void collectPart(const Part& part, const Contexts& contexts, int depth, std::vector<size_t>& out);
 
+    facts::ObjectId rootOf(const facts::Access& access) const { return facts_.places.place(access.location).root; }
+
     const facts::Facts& facts_;
     ThreadSets threads_;
+    std::set<facts::FunctionIndex> users_;
     std::vector<std::vector<size_t>> byOp_;
+    std::vector<SharedSet<facts::ObjectId>> objects_;                 // by op: what it accesses, wanted or not
     std::unordered_map<facts::PlaceId, std::vector<size_t>> writes_;  // by location: one of each class of them
     mutable std::unordered_map<std::array<uint32_t, 3>, bool, facts::KeyHash> contested_;  // remembered
     std::map<facts::OpId, Contexts> calledFrom_;  // contexts by the call that leads to them

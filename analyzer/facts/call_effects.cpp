@@ -110,6 +110,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
                 target.function != activation.index)
                 lock.lost = true;
         }
+        mergeLost(after.held);
         out.push_back(std::move(after));
     }
 }
@@ -219,7 +220,13 @@ Known Interpreter::takeResults(FunctionIndex function, const std::set<ObjectId>&
                               !roots.contains(places_.place(known.place).root) &&
                               places_.object(places_.place(known.place).root).kind == ObjectKind::variable &&
                               places_.object(places_.place(known.place).root).function == function;
-        if (dangling) continue;
+        if (dangling) {
+            // Of a number or pointer it is still known what it is not.
+            const Known content = known.kind == KnownKind::load ? contentOf(end, known.place) : Known{};
+            if (place == returned && content.kind == KnownKind::notConstant) value = content;
+            if (place == returned && known.kind == KnownKind::address) value = {KnownKind::notConstant, 0, {}, {}};
+            continue;
+        }
         if (place == returned) {
             value = known;
         } else if (at.root == places_.place(returned).root && receiver.valid()) {

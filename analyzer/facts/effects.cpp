@@ -32,13 +32,21 @@ OrderId Interpreter::orderOf(const State& state) {
     return it->second;
 }
 
+// Whether other functions can know a place by the same name: not what a variable of one of them points to.
+bool Interpreter::hasCommonName(PlaceId id) const {
+    const Place& place = places_.place(id);
+    return places_.object(place.root).kind != ObjectKind::variable ||
+           std::none_of(place.steps.begin(), place.steps.end(),
+                        [](const ir::Step& step) { return step.kind == ir::StepKind::deref; });
+}
+
 // A flag or semaphore is raised: who sees it raised comes after everything up to here.
 void Interpreter::raise(const Activation& activation, State& state, PlaceId flag) {
     const Object& object = places_.object(places_.place(flag).root);
     if (object.kind == ObjectKind::variable && object.function == activation.index &&
         !addressed_.contains(places_.place(flag).root))
         return;
-    state.published.insert(flag);
+    if (hasCommonName(flag)) state.published.insert(flag);
     facts_.raisers[flag].insert(activation.context);
 }
 
@@ -274,6 +282,7 @@ void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, Sta
         }
     }
     if (facts_.ops.function(it->acquiredAt) != activation.index) facts_.releasedElsewhere.insert(it->acquiredAt);
+    if (it->lost && it->count > 1) return;  // which of them, and how many are left, is not known
     if (it->count > 1)
         --it->count;
     else {

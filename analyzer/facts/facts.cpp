@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "analyzer/facts/interpreter.h"
+#include "analyzer/facts/orders.h"
 #include "analyzer/facts/unknown_objects.h"
 #include "core/support/graph.h"
 
@@ -380,6 +381,7 @@ Facts computeFacts(const link::Program& program, const std::function<void(std::s
     findOutliving(facts);
     findMany(facts);
     findOnlyRaisers(facts);
+    keepDecisiveFlags(facts);
     findManyObjects(facts);
     findCovers(facts);
     findEscaped(facts);

@@ -1,4 +1,5 @@
 #include "analyzer/facts/interpreter.h"
+#include "core/support/graph.h"
 
 #include <algorithm>
 #include <queue>
@@ -39,6 +40,7 @@ Interpreter::Interpreter(Facts& facts)
       places_(facts.places),
       crowding_(static_cast<uint32_t>(1 + facts.program->functions.size() / kCrowd)) {
     if (const ir::NameId name = facts.program->names.find("$joinable"); name.valid()) joinable_ = name.value;
+    rankFunctions();
     findStartingFunctions();
     findSteadyGlobals();
     for (const auto& [pointer, content] : facts.pointsTo.content)
@@ -129,7 +131,7 @@ const Interpreter::Result& Interpreter::resultOf(ContextId context, ContextId as
         if (depth_ < kDeepestCall) {
             analyse(context);
         } else {
-            pending_.push_back(context);
+            putOff(context);
         }
     }
     Result& result = results_[context.index()];
@@ -142,13 +144,32 @@ void Interpreter::ask(ContextId context) {
     Result& result = results_[context.index()];
     if (result.rounds >= kMostRounds) return;
     result.done = false;
-    pending_.push_back(context);
+    putOff(context);
+}
+
+void Interpreter::putOff(ContextId context) {
+    pending_.emplace(rank_[facts_.context(context).function.index()], context);
+}
+
+void Interpreter::rankFunctions() {
+    Adjacency callees(facts_.program->functions.size());
+    for (const auto& [callee, calls] : facts_.pointsTo.callers)
+        for (OpId call : calls)
+            callees[facts_.ops.function(call).index()].push_back(static_cast<uint32_t>(callee.index()));
+    for (std::vector<uint32_t>& called : callees) std::sort(called.begin(), called.end());
+    rank_ = stronglyConnectedComponents(callees).of;
 }
 
 void Interpreter::run() {
-    while (!pending_.empty()) {
-        ContextId next = pending_.back();
-        pending_.pop_back();
+    while (!pending_.empty() || !starts_.empty()) {
+        ContextId next;
+        if (pending_.empty()) {
+            next = starts_.front();
+            starts_.erase(starts_.begin());
+        } else {
+            next = pending_.begin()->second;
+            pending_.erase(pending_.begin());
+        }
         if (!results_[next.index()].done) analyse(next);
     }
     if (std::exchange(cutShort_, false) && facts_.notes.empty())
@@ -173,7 +194,7 @@ ThreadId Interpreter::startThread(ThreadKind kind, FunctionIndex function, const
         thread.spawn = spawn;
         facts_.threads.push_back(thread);
     }
-    if (facts_.threads[it->second.index()].entries.insert(context).second) pending_.insert(pending_.begin(), context);
+    if (facts_.threads[it->second.index()].entries.insert(context).second) starts_.push_back(context);
     if (spawner.valid()) facts_.threads[it->second.index()].spawnedIn.insert(spawner);
     return it->second;
 }
@@ -436,11 +457,12 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
     PlaceId decisive = place;
     if (known.kind == KnownKind::load) decisive = known.place;
     // Seen raised: a flag that is not zero, read with acquire order or under a lock.
-    if (equal == (condition.constant != 0) && (state.acquired.contains(decisive) || !state.held.empty()))
-        state.observed.insert(decisive);
-    else if (equal == (condition.constant != 0))
-        state.glimpsed.insert(decisive);
-    if (equal == (condition.constant == 0) && locksHeld(state)) state.unraised.insert(decisive);
+    if (equal == (condition.constant != 0) && hasCommonName(decisive)) {
+        const bool inOrder = state.acquired.contains(decisive) || !state.held.empty();
+        (inOrder ? state.observed : state.glimpsed).insert(decisive);
+    }
+    if (equal == (condition.constant == 0) && locksHeld(state) && hasCommonName(decisive))
+        state.unraised.insert(decisive);
     decisive = place;
     if (known.kind == KnownKind::load) {
         decisive = known.place;

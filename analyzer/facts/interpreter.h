@@ -83,6 +83,8 @@ class Interpreter {
     void addExit(std::vector<State>& exits, State state);
     void returnValue(Activation& activation, const ir::Op& op, State& state);
     void ask(ContextId context);
+    void putOff(ContextId context);
+    void rankFunctions();
     bool generalise(FunctionIndex function, State& entry);
 
     // --- places and values
@@ -150,6 +152,7 @@ class Interpreter {
     OrderId orderOf(const State& state);
     void noteFlag(const ir::Op& op, const State& state, PlaceId flag, bool clears);
     void raise(const Activation& activation, State& state, PlaceId flag);
+    bool hasCommonName(PlaceId place) const;
     LiveSetId liveSet(const LiveThreads& live);
 
     // --- calls and threads
@@ -221,8 +224,10 @@ class Interpreter {
     std::vector<bool> locksArguments_;              // by function: small, and locks or unlocks what it is given
     std::set<ObjectId> tested_;                     // variables that a branch compares with a constant
     std::set<OpId> unresolved_;
-    std::set<std::pair<bool, int64_t>> conditions_;  // what wait ops wait on, by signalName()
-    std::vector<ContextId> pending_;
+    std::set<std::pair<bool, int64_t>> conditions_;     // what wait ops wait on, by signalName()
+    std::vector<ContextId> starts_;                     // of threads, yet to be run
+    std::set<std::pair<uint32_t, ContextId>> pending_;  // to be run again, by rank: callees before their callers
+    std::vector<uint32_t> rank_;                        // by function
     uint32_t crowding_;  // by how much contexts count more than one in a program of many functions
     uint32_t depth_ = 0;
     bool cutShort_ = false;

@@ -54,7 +54,11 @@ struct KeyHash {
     size_t operator()(const std::vector<HeldLock>& locks) const noexcept {
         Hash hash;
         for (const HeldLock& lock : locks)
-            hash.add(lock.lock).add(lock.acquiredAt).add(lock.acquiredIn).add(lock.count * 4 + lock.lost);
+            hash.add(lock.lock)
+                .add(lock.acquiredAt)
+                .add(lock.takenBy)
+                .add(lock.acquiredIn)
+                .add(lock.count * 4 + static_cast<uint32_t>(lock.mode) * 2 + lock.lost);
         return hash.value();
     }
     size_t operator()(const LiveThreads& live) const noexcept { return Hash().add(live).value(); }

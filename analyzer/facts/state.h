@@ -17,7 +17,7 @@ struct HeldLock {
     PlaceId lock;
     ir::LockMode mode = ir::LockMode::exclusive;
     ir::LockKind kind = ir::LockKind::mutex;
-    uint32_t count = 1;  // > 1: recursively
+    uint32_t count = 1;  // > 1: recursively; of a lost one, several of the name
     OpId acquiredAt;
     OpId takenBy;  // the op of the function at hand that took it: the acquire itself, or a call of a lock function
     ContextId acquiredIn;
@@ -112,6 +112,9 @@ struct State {
                regions == other.regions && glimpsed == other.glimpsed && fenced == other.fenced && muted == other.muted;
     }
 };
+
+// Makes one of the locks whose names are lost and were the same: counted "several", as nobody can tell which is which.
+void mergeLost(std::vector<HeldLock>& held);
 
 // True when the two hold the same locks in the same modes, so that they are joined.
 bool sameLocks(const State& a, const State& b);

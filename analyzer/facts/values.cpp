@@ -124,7 +124,10 @@ Known Interpreter::evaluate(const Activation& activation, const State& state, co
         case ir::ValueKind::load: {
             const PlaceId from = resolve(activation, state, value.place);
             known = contentOf(state, from);
-            if (known.kind != KnownKind::unknown) return known;
+            const bool notNull = known.kind == KnownKind::notConstant && places_.place(from).steps.empty() &&
+                                 isPointer(places_.place(from).root);
+            if (known.kind != KnownKind::unknown && !notNull) return known;
+            known = {};
             if (places_.place(from).steps.size() > kMostLoadSteps) return known;
             known.kind = KnownKind::load;
             known.place = from;
@@ -218,8 +221,10 @@ bool Interpreter::mentions(PlaceId id, ObjectId variable) const {
 
 // A variable gets another value: what was named through it is no longer what it names.
 void Interpreter::renamed(State& state, ObjectId variable) {
+    bool lost = false;
     for (HeldLock& lock : state.held)
-        if (mentions(lock.lock, variable)) lock.lost = true;
+        if (!lock.lost && mentions(lock.lock, variable)) lock.lost = lost = true;
+    if (lost) mergeLost(state.held);
     erase_if(state.decided, [&](const auto& entry) {
         return std::find(entry.second.variables.begin(), entry.second.variables.end(), variable) !=
                entry.second.variables.end();
@@ -265,7 +270,10 @@ void Interpreter::assign(State& state, PlaceId place, const Known& value) {
         enterRegion(state, target.root, region);
     }
     const bool weak = hasAnyIndex(target);
-    if (target.steps.empty() && isPointer(target.root) && isVague(value)) return;
+    if (target.steps.empty() && isPointer(target.root) && isVague(value)) {
+        if (value.kind == KnownKind::address) state.values[place] = {KnownKind::notConstant, 0, {}, {}};
+        return;
+    }
     if (value.kind == KnownKind::unknown || (value.kind == KnownKind::load && value.place == place)) return;
     if (weak && value.kind == KnownKind::constant) return;
     state.values[place] = value;

@@ -335,6 +335,69 @@ func main() {
     EXPECT_FALSE(program.locksAt("lost").contains(""));
 }
 
+TEST(Locks, PointerToALockOfAnArrayIsNotNull) {
+    Analysed program(R"(
+global @locks : pthread_mutex_t mutex
+global @x : int
+func tryLock(%i : int) {
+  local %return : void*
+  local %lock : pthread_mutex_t*
+  local %got : int
+  store %lock = &@locks[?]
+  acquire *%lock -> %got mutex try success 0
+  br %got == 0 yes no
+yes:
+  store %return = %lock
+  goto end
+no:
+  store %return = 0
+  goto end
+end:
+  ret %return
+}
+func main() {
+  local %held : void*
+  call tryLock(1) -> %held
+  br %held == 0 none some
+none:
+  store @x = 1    // [none]
+  ret
+some:
+  store @x = 2    // [some]
+  release *%held  // [release]
+  store @x = 3    // [released]
+}
+)");
+    EXPECT_EQ(program.locksAt("none"), Names{""});
+    EXPECT_EQ(program.locksAt("some").size(), 1u);
+    EXPECT_FALSE(program.locksAt("some").contains(""));
+    EXPECT_EQ(program.locksAt("released"), Names{""});
+    EXPECT_EQ(program.unheldReleases(), Names{});
+}
+
+TEST(Locks, WhoseNamesAreLostAreNotCounted) {
+    Analysed program(R"(
+global @locks : pthread_mutex_t mutex
+global @x : int
+func main() {
+  local %lock : pthread_mutex_t*
+  goto again
+again:
+  store %lock = &@locks[?]
+  acquire *%lock mutex
+  br ? again end
+end:
+  store @x = 1     // [held]
+  release *%lock   // [first]
+  release *%lock   // [second]
+  release *%lock   // [third]
+}
+)");
+    EXPECT_LE(program.facts.lockSets.size(), 6u);
+    EXPECT_FALSE(program.locksAt("held").contains(""));
+    EXPECT_FALSE(program.unheldReleases().contains("first"));
+}
+
 TEST(Locks, AcquiredInALoopAndReleasedInAnother) {
     Analysed program(R"(
 global @locks : pthread_mutex_t

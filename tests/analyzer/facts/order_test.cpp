@@ -34,20 +34,35 @@ end:
     EXPECT_EQ(program.observed("unseen"), Names{});
 }
 
-TEST(Publication, RelaxedOrdersNothing) {
-    Analysed program(R"(
+// What is concluded from a flag needs one that raises it and one that looks: the thread that each test adds.
+const std::string kRaiser = R"(
 global @ready : int
 global @x : int
+func raiser() {
+  store @x = 1  // [raised before]
+  store @ready = 1 release
+  store @x = 2  // [raised after]
+}
+)";
+
+TEST(Publication, RelaxedOrdersNothing) {
+    Analysed program(kRaiser + R"(
 func worker() {
   store @ready = 1 relaxed
   store @x = 2               // [after]
 }
 func main() {
   local %t : pthread_t taken
+  local %u : pthread_t taken
   spawn %t = worker()
+  spawn %u = raiser()
   load @ready relaxed
   br @ready != 0 yes no
 yes:
+  load @x                    // [seen relaxed]
+  load @ready acquire
+  br @ready != 0 sure no
+sure:
   load @x                    // [seen]
   goto no
 no:
@@ -55,16 +70,46 @@ no:
 }
 )");
     EXPECT_EQ(program.published("after"), Names{});
-    EXPECT_EQ(program.observed("seen"), Names{});
+    EXPECT_EQ(program.published("raised after"), Names{"ready"});
+    EXPECT_EQ(program.observed("seen relaxed"), Names{});
+    EXPECT_EQ(program.observed("seen"), Names{"ready"});
 }
 
 TEST(Publication, OrderIsThatOfTheLoadThatWasTested) {
-    Analysed program(R"(
-global @ready : int
-global @x : int
+    Analysed program(kRaiser + R"(
 func main() {
+  local %t : pthread_t taken
+  spawn %t = raiser()
   load @ready acquire
   load @ready relaxed
+  br @ready != 0 yes no
+yes:
+  load @x  // [seen]
+  load @ready acquire
+  br @ready != 0 sure no
+sure:
+  load @x  // [seen in order]
+  goto no
+no:
+  ret
+}
+)");
+    EXPECT_EQ(program.observed("seen"), Names{});
+    EXPECT_EQ(program.observed("seen in order"), Names{"ready"});
+}
+
+TEST(Publication, ClearingIsNoRaising) {
+    Analysed program(kRaiser + R"(
+func clearer() {
+  store @ready = 0 release
+  store @x = 2  // [after]
+}
+func main() {
+  local %t : pthread_t taken
+  local %u : pthread_t taken
+  spawn %t = raiser()
+  spawn %u = clearer()
+  load @ready acquire
   br @ready != 0 yes no
 yes:
   load @x  // [seen]
@@ -73,29 +118,20 @@ no:
   ret
 }
 )");
-    EXPECT_EQ(program.observed("seen"), Names{});
-}
-
-TEST(Publication, ClearingIsNoRaising) {
-    Analysed program(R"(
-global @ready : int
-global @x : int
-func main() {
-  store @ready = 0 release
-  store @x = 2  // [after]
-}
-)");
     EXPECT_EQ(program.published("after"), Names{});
+    EXPECT_EQ(program.published("raised after"), Names{"ready"});
+    EXPECT_EQ(program.observed("seen"), Names{"ready"});
 }
 
 TEST(Publication, SeenOnOneWayOnly) {
-    Analysed program(R"(
-global @ready : int
-global @x : int
+    Analysed program(kRaiser + R"(
 func main() {
+  local %t : pthread_t taken
+  spawn %t = raiser()
   load @ready acquire
   br @ready != 0 yes no
 yes:
+  load @x  // [yes]
   goto end
 no:
   goto end
@@ -103,14 +139,16 @@ end:
   load @x  // [end]
 }
 )");
+    EXPECT_EQ(program.observed("yes"), Names{"ready"});
     EXPECT_EQ(program.observed("end"), Names{});
 }
 
 TEST(Publication, SpinUntilRaised) {
-    Analysed program(R"(
-global @ready : int
-global @x : int
+    Analysed program(kRaiser + R"(
 func main() {
+  local %t : pthread_t taken
+  spawn %t = raiser()
+  goto again
 again:
   load @ready seqCst
   br @ready == 0 again done
@@ -119,6 +157,26 @@ done:
 }
 )");
     EXPECT_EQ(program.observed("done"), Names{"ready"});
+}
+
+TEST(Publication, FlagsThatDecideNothingAreLeftOut) {
+    Analysed program(kRaiser + R"(
+func main() {
+  local %t : pthread_t taken
+  local %u : pthread_t taken
+  spawn %t = raiser()
+  spawn %u = raiser()
+  load @ready acquire
+  br @ready != 0 yes no
+yes:
+  load @x  // [seen]
+  goto no
+no:
+  ret
+}
+)");
+    EXPECT_EQ(program.published("raised after"), Names{});
+    EXPECT_EQ(program.observed("seen"), Names{});
 }
 
 TEST(Semaphores, PostPublishesAndWaitObserves) {
