@@ -72,10 +72,18 @@ std::optional<RaceKind> RaceKinds::kindOf(const Access& a, const Access& b) {
     return container(a, b);
 }
 
+const std::vector<size_t>& RaceKinds::accesses(OpId op) {
+    if (byOp_.empty()) {
+        byOp_.resize(facts_.ops.size());
+        for (size_t i = 0; i < facts_.accesses.size(); ++i) byOp_[facts_.accesses[i].op.index()].push_back(i);
+    }
+    return byOp_[op.index()];
+}
+
 // Whether the op of `decided`, or the call that leads to it, stands under a test of what `check` reads.
 bool RaceKinds::restsOn(const Access& decided, const Access& check) {
     const FunctionIndex function = facts_.ops.function(check.op);
-    const Dependences& flow = sections_.dependencesOf(function);
+    const Dependences& flow = dependences_.of(function);
     const auto controlled = [&](OpId op) {
         auto control = flow.control.find(op);
         return control != flow.control.end() && control->second.contains(check.op);
@@ -90,7 +98,7 @@ bool RaceKinds::restsOn(const Access& decided, const Access& check) {
 // Checked without the lock, checked again and set under it.
 std::optional<RaceKind> RaceKinds::doubleChecked(const Access& check, const Access& set) {
     if (check.kind != AccessKind::read || set.kind != AccessKind::write || check.location != set.location) return {};
-    const Dependences& flow = sections_.dependencesOf(facts_.ops.function(set.op));
+    const Dependences& flow = dependences_.of(facts_.ops.function(set.op));
     auto control = flow.control.find(set.op);
     if (control == flow.control.end() || !restsOn(set, check)) return {};
     // A lock that the caller holds is not taken between the two checks.
@@ -100,7 +108,7 @@ std::optional<RaceKind> RaceKinds::doubleChecked(const Access& check, const Acce
         return here && std::any_of(before.begin(), before.end(), [&](const HeldLock& h) { return h.lock == lock; });
     };
     for (OpId read : control->second)
-        for (size_t index : sections_.accesses(read)) {
+        for (size_t index : accesses(read)) {
             const Access& again = facts_.accesses[index];
             if (again.kind != AccessKind::read || read == check.op || again.location != set.location) continue;
             for (const HeldLock& held : facts_.locks(set.locks))
@@ -157,7 +165,7 @@ std::optional<RaceKind> RaceKinds::afterUnlock(const Access& use, const Access& 
     if (!throughPointer(place)) return {};
     for (const HeldLock& held : facts_.locks(guarded.locks)) {
         // Where some ways come with the lock, none has let it go.
-        const std::vector<size_t>& ways = sections_.accesses(use.op);
+        const std::vector<size_t>& ways = accesses(use.op);
         const bool underToo = std::any_of(ways.begin(), ways.end(),
                                           [&](size_t way) { return holds(facts_, facts_.accesses[way], held.lock); });
         if (held.kind == ir::LockKind::flag || underToo) continue;

@@ -6,8 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "analyzer/check/sections.h"
+#include "analyzer/check/taint.h"
 #include "analyzer/facts/facts.h"
 #include "core/model/finding.h"
 
@@ -21,12 +22,13 @@ struct RaceKind {
 
 class RaceKinds {
   public:
-    explicit RaceKinds(const facts::Facts& facts) : facts_(facts), sections_(facts) {}
+    explicit RaceKinds(const facts::Facts& facts) : facts_(facts), dependences_(facts) {}
 
     // Of a pair that races, in any order.
     std::optional<RaceKind> kindOf(const facts::Access& a, const facts::Access& b);
 
   private:
+    const std::vector<size_t>& accesses(facts::OpId op);
     std::optional<RaceKind> doubleChecked(const facts::Access& check, const facts::Access& set);
     std::optional<RaceKind> afterUnlock(const facts::Access& use, const facts::Access& guarded);
     bool makes(facts::FunctionIndex function, ir::Root pointer, facts::OpId before) const;
@@ -42,7 +44,8 @@ class RaceKinds {
     bool namesLock(facts::OpId op, facts::PlaceId lock, facts::ContextId user) const;
 
     const facts::Facts& facts_;
-    Sections sections_;
+    RememberedDependences dependences_;
+    std::vector<std::vector<size_t>> byOp_;  // accesses; filled when first asked for
 };
 
 // Gives a finding of an unprotected access the rule of its kind; it stays the same finding to baselines.

@@ -16,7 +16,7 @@ constexpr int kDeepest = 3;  // calls that what a callee does is followed throug
 }  // namespace
 
 Sections::Sections(const Facts& facts, Wanted wanted)
-    : facts_(facts), threads_(facts), byOp_(facts.ops.size()), objects_(facts.ops.size()) {
+    : facts_(facts), threads_(facts), byOp_(facts.ops.size()), objects_(facts.ops.size()), dependences_(facts) {
     Numbering<std::array<uint32_t, 3>> seen;
     for (size_t i = 0; i < facts.accesses.size(); ++i) {
         const Access& access = facts.accesses[i];
@@ -44,12 +44,6 @@ Sections::Sections(const Facts& facts, Wanted wanted)
             calledFrom_[caller.op].insert(ContextId{i});
             callees_[{caller.context.value, caller.op.value}].push_back(ContextId{i});
         }
-}
-
-const Dependences& Sections::dependencesOf(FunctionIndex function) {
-    auto [it, isNew] = dependences_.try_emplace(function);
-    if (isNew) it->second = dependences(facts_, function);
-    return it->second;
 }
 
 const std::vector<size_t>& Sections::accesses(OpId op) const {

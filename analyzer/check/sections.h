@@ -33,7 +33,7 @@ class Sections {
     // Of what is `wanted`, keeps what is done to objects that several threads may write at the same time.
     Sections(const facts::Facts& facts, Wanted wanted);
 
-    const Dependences& dependencesOf(facts::FunctionIndex function);
+    const Dependences& dependencesOf(facts::FunctionIndex function) { return dependences_.of(function); }
     // What a load, store or call op does under locks.
     const std::vector<Touch>& touches(facts::OpId op);
     // The accesses of an op, as indices into Facts::accesses; of calls, reads that the result rests on and writes that
@@ -78,7 +78,7 @@ class Sections {
     std::map<facts::OpId, Contexts> calledFrom_;  // contexts by the call that leads to them
     std::unordered_map<std::array<uint32_t, 2>, std::vector<facts::ContextId>, facts::KeyHash> callees_;  // by caller
     std::unordered_map<facts::OpId, std::set<facts::ObjectId>> decidedOn_;
-    std::map<facts::FunctionIndex, Dependences> dependences_;
+    RememberedDependences dependences_;
     std::map<facts::FunctionIndex, std::vector<Part>> parts_;
     std::map<facts::OpId, std::vector<size_t>> effects_;  // of calls
     std::map<facts::OpId, std::vector<Touch>> touches_;

@@ -27,4 +27,20 @@ struct Dependences {
 // Reads are load ops, rmw and cas ops, and call ops whose result is used.
 Dependences dependences(const facts::Facts& facts, facts::FunctionIndex function);
 
+// The dependences of functions, each worked out when it is first asked for.
+class RememberedDependences {
+  public:
+    explicit RememberedDependences(const facts::Facts& facts) : facts_(facts) {}
+
+    const Dependences& of(facts::FunctionIndex function) {
+        auto [it, isNew] = known_.try_emplace(function);
+        if (isNew) it->second = dependences(facts_, function);
+        return it->second;
+    }
+
+  private:
+    const facts::Facts& facts_;
+    std::map<facts::FunctionIndex, Dependences> known_;
+};
+
 }  // namespace raddle::check
