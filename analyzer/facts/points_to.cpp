@@ -2,19 +2,22 @@
 
 #include <algorithm>
 #include <deque>
+#include <utility>
 
+#include "analyzer/facts/pointer_nodes.h"
 #include "analyzer/facts/unknown_objects.h"
 
 namespace raddle::facts {
 namespace {
 
 constexpr size_t kMostMembers = 400;  // of an object that is copied whole
+constexpr size_t kDeepest = 8;        // steps of a place
 constexpr size_t kMostTargets = 128;  // of one pointer; past that it tells nothing
 
 struct ValueSet {
     SharedSet<PlaceId> places;
-    std::set<FunctionIndex> functions;
-    std::vector<PlaceId> sources;  // where it was loaded from, for whole-object copies
+    SharedSet<FunctionIndex> functions;
+    SharedSet<PlaceId> sources;  // where it was loaded from, for whole-object copies
 };
 
 // What a place is the member of; nothing when it is another member or none, as the head of a list of members is.
@@ -24,6 +27,36 @@ PlaceId containerOf(Places& places, PlaceId member, const ir::Step& container) {
         place.steps.back().value != container.value)
         return {};
     return places.extend(member, container);
+}
+
+// Where the steps from a place lead; `read` gives what a pointer holds.
+template <class Read>
+SharedSet<PlaceId> follow(Places& places, PlaceId root, const std::vector<ir::Step>& steps, Union<PlaceId>& contents,
+                          Read read) {
+    SharedSet<PlaceId> at{root};
+    std::vector<PlaceId> next;
+    for (const ir::Step& step : steps) {
+        if (step.kind == ir::StepKind::deref) {
+            for (PlaceId pointer : at)
+                if (const SharedSet<PlaceId>* content = read(pointer)) contents.add(*content);
+            at = contents.take();
+            continue;
+        }
+        if (step.kind == ir::StepKind::field) {
+            // Depth is bounded, so that pointers that walk into themselves come to an end.
+            for (PlaceId base : at)
+                next.push_back(places.place(base).steps.size() < kDeepest ? places.extend(base, step) : base);
+        } else if (step.kind == ir::StepKind::container) {
+            for (PlaceId base : at)
+                if (const PlaceId around = containerOf(places, base, step); around.valid()) next.push_back(around);
+        } else {
+            continue;
+        }
+        sortUnique(next);
+        at.setSorted(std::move(next));
+        next.clear();
+    }
+    return at;
 }
 
 class Solver {
@@ -42,10 +75,20 @@ class Solver {
             function_ = ops_.function(current_);
             process(ops_.op(current_));
         }
+        for (size_t i = 0; i < nodes_.size(); ++i) {
+            const PlaceId place{static_cast<uint32_t>(i)};
+            if (!nodes_[i].content.empty()) result_.content.emplace(place, std::move(nodes_[i].content));
+            if (!nodes_[i].functions.empty()) result_.functions.emplace(place, std::move(nodes_[i].functions));
+        }
         return std::move(result_);
     }
 
   private:
+    Node& node(PlaceId place) {
+        if (place.index() >= nodes_.size()) nodes_.resize(place.index() + 1);
+        return nodes_[place.index()];
+    }
+
     void push(OpId op) {
         if (queued_.size() <= op.index()) queued_.resize(ops_.size(), false);
         if (queued_[op.index()]) return;
@@ -65,31 +108,14 @@ class Solver {
                                                  : places_.variableObject(function_, root);
     }
 
-    void dependOn(PlaceId place) { readers_[place].insert(current_); }
-
     SharedSet<PlaceId> locations(const ir::Place& place) {
         if (!place.valid()) return {};
-        SharedSet<PlaceId> at{places_.place(rootObject(place.root))};
-        for (const ir::Step& step : place.steps) {
-            SharedSet<PlaceId> next;
-            if (step.kind == ir::StepKind::deref) {
-                for (PlaceId pointer : at) {
-                    dependOn(pointer);
-                    if (auto it = result_.content.find(pointer); it != result_.content.end()) next.unite(it->second);
-                }
-            } else if (step.kind == ir::StepKind::field) {
-                // Depth is bounded, so that pointers that walk into themselves come to an end.
-                for (PlaceId base : at)
-                    next.insert(places_.place(base).steps.size() < 8 ? places_.extend(base, step) : base);
-            } else if (step.kind == ir::StepKind::container) {
-                for (PlaceId base : at)
-                    if (const PlaceId around = containerOf(places_, base, step); around.valid()) next.insert(around);
-            } else {
-                continue;
-            }
-            at = std::move(next);
-        }
-        return at;
+        return follow(places_, places_.place(rootObject(place.root)), place.steps, placeUnion_,
+                      [&](PlaceId pointer) -> const SharedSet<PlaceId>* {
+                          Node& read = node(pointer);
+                          read.readers.add(current_);
+                          return &read.content;
+                      });
     }
 
     ValueSet evaluate(const ir::Value& value) {
@@ -102,14 +128,15 @@ class Solver {
                 result.places = locations(value.place);
                 break;
             case ir::ValueKind::load:
-                for (PlaceId from : locations(value.place)) {
-                    dependOn(from);
-                    result.sources.push_back(from);
-                    if (auto it = result_.content.find(from); it != result_.content.end())
-                        result.places.unite(it->second);
-                    if (auto it = result_.functions.find(from); it != result_.functions.end())
-                        result.functions.insert(it->second.begin(), it->second.end());
+                result.sources = locations(value.place);
+                for (PlaceId from : result.sources) {
+                    Node& read = node(from);
+                    read.readers.add(current_);
+                    placeUnion_.add(read.content);
+                    functionUnion_.add(read.functions);
                 }
+                result.places = placeUnion_.take();
+                result.functions = functionUnion_.take();
                 break;
             default:
                 break;
@@ -119,8 +146,8 @@ class Solver {
 
     // Whether an object is more than a record that anyone copies.
     bool isGiant(ObjectId object) const {
-        auto it = nodes_.find(object);
-        return it != nodes_.end() && it->second.size() > kMostMembers;
+        auto it = members_.find(object);
+        return it != members_.end() && it->second.size() > kMostMembers;
     }
 
     static bool isInside(const Place& member, const Place& record) {
@@ -130,9 +157,11 @@ class Solver {
 
     void changed(PlaceId id) {
         const Place& place = places_.place(id);
-        const bool isNew = nodes_[place.root].insert(id).second;
-        if (auto it = readers_.find(id); it != readers_.end())
-            for (OpId op : it->second) push(op);
+        Node& grown = node(id);
+        const bool isNew = grown.changed == 0;
+        grown.changed = ++changes_;
+        if (isNew && !isGiant(place.root)) members_[place.root].insert(id);
+        for (OpId op : grown.readers.sorted()) push(op);
         if (isGiant(place.root)) return;
         auto records = copied_.find(place.root);
         if (records == copied_.end()) return;
@@ -145,22 +174,17 @@ class Solver {
         for (OpId op : copiers) push(op);
     }
 
-    void add(PlaceId to, const SharedSet<PlaceId>& places, const std::set<FunctionIndex>& functions) {
-        bool grew = false;
-        if (!places.empty()) {
-            SharedSet<PlaceId>& content = result_.content[to];
-            if (content.size() + places.size() <= kMostTargets) {
-                grew = content.unite(places);
-            } else {
-                for (PlaceId place : places) {
-                    if (content.size() >= kMostTargets) break;
-                    grew |= content.insert(place).second;
-                }
+    void add(PlaceId to, const SharedSet<PlaceId>& places, const SharedSet<FunctionIndex>& functions) {
+        if (places.empty() && functions.empty()) return;
+        Node& target = node(to);
+        bool grew = target.functions.unite(functions);
+        if (SharedSet<PlaceId>& content = target.content; content.size() + places.size() <= kMostTargets) {
+            grew |= content.unite(places);
+        } else {
+            for (PlaceId place : places) {
+                if (content.size() >= kMostTargets) break;
+                grew |= content.insert(place).second;
             }
-        }
-        if (!functions.empty()) {
-            std::set<FunctionIndex>& content = result_.functions[to];
-            for (FunctionIndex function : functions) grew |= content.insert(function).second;
         }
         if (grew) changed(to);
     }
@@ -173,27 +197,30 @@ class Solver {
     // A struct copy: what the source's members hold, the target's members hold.
     void copyMembers(PlaceId to, PlaceId from) {
         // What holds a pointer is no record.
-        if (to == from || result_.content.contains(from) || result_.functions.contains(from)) return;
+        if (to == from || !node(from).content.empty() || !node(from).functions.empty()) return;
         const Place& source = places_.place(from);
         if (isGiant(source.root)) return;
         auto [it, isNew] = copied_[source.root].try_emplace(from);
         Copied& copied = it->second;
         copied.copiers.insert(current_);
         if (isNew)
-            for (PlaceId node : nodes_[source.root])
-                if (isInside(places_.place(node), source)) copied.members.insert(node);
-        const SharedSet<PlaceId> nodes = copied.members;
-        for (PlaceId node : nodes) {
-            const Place& member = places_.place(node);
-            if (member.steps.size() > 8) continue;
+            for (PlaceId known : members_[source.root])
+                if (isInside(places_.place(known), source)) copied.members.insert(known);
+        const SharedSet<PlaceId> members = copied.members;
+        if (members.empty()) return;
+        // Members that have not grown since this copy was last made are as they were.
+        const uint64_t before = std::exchange(copies_[{to, from}], changes_);
+        for (PlaceId id : members) {
+            if (node(id).changed <= before) continue;
+            const Place& member = places_.place(id);
+            if (member.steps.size() > kDeepest) continue;
             PlaceId target = to;
             for (size_t i = source.steps.size(); i < member.steps.size(); ++i)
                 target = places_.extend(target, member.steps[i]);
-            if (target == node) continue;
-            SharedSet<PlaceId> content;
-            std::set<FunctionIndex> functions;
-            if (auto known = result_.content.find(node); known != result_.content.end()) content = known->second;
-            if (auto known = result_.functions.find(node); known != result_.functions.end()) functions = known->second;
+            if (target == id) continue;
+            const Node& read = node(id);
+            const SharedSet<PlaceId> content = read.content;
+            const SharedSet<FunctionIndex> functions = read.functions;
             add(target, content, functions);
         }
     }
@@ -245,11 +272,11 @@ class Solver {
 
     void addReturned(FunctionIndex function, ValueSet& value) {
         const PlaceId returned = places_.place(returnObject(function));
-        dependOn(returned);
-        value.sources.push_back(returned);
-        if (auto it = result_.content.find(returned); it != result_.content.end()) value.places.unite(it->second);
-        if (auto it = result_.functions.find(returned); it != result_.functions.end())
-            value.functions.insert(it->second.begin(), it->second.end());
+        Node& read = node(returned);
+        read.readers.add(current_);
+        value.sources.insert(returned);
+        value.places.unite(read.content);
+        value.functions.unite(read.functions);
     }
 
     // Joins are looked at again when what they may join has changed.
@@ -286,26 +313,15 @@ class Solver {
             if (places_.object(object).kind == ObjectKind::typed) result_.unknownObjects.insert(object);
             add(places_.place(places_.variableObject(function_, op.result)), {places_.place(object)}, {});
         }
-        const std::set<Target> targets = result_.targets[current_];
+        const std::set<Target>& targets = result_.targets[current_];
         if (op.kind == ir::OpKind::spawn) {
             if (targets.size() > before) spawns_.erase(current_);
             noteSpawn(op);
         }
+        std::vector<Argument> args(op.args.size());
         for (const Target& target : targets) {
-            result_.callers[target.function].insert(current_);
-            const size_t formals = program_.function(target.function).formals.size();
-            uint32_t formal = 0;
-            if (target.closure.valid()) {
-                if (formals > 0)
-                    add(places_.place(places_.variableObject(target.function, {ir::RootKind::formal, 0})),
-                        {target.closure}, {});
-                formal = 1;
-            }
-            for (const ir::Value& arg : op.args) {
-                if (formal >= formals) break;
-                store(places_.place(places_.variableObject(target.function, {ir::RootKind::formal, formal++})),
-                      evaluate(arg));
-            }
+            if (targets.size() > before) result_.callers[target.function].insert(current_);
+            pass(op, target, args);
             if (op.kind != ir::OpKind::call || op.result.kind == ir::RootKind::none) continue;
             ValueSet value;
             addReturned(target.function, value);
@@ -313,18 +329,44 @@ class Solver {
         }
     }
 
+    // An argument, evaluated when anything had been stored that many times.
+    struct Argument {
+        ValueSet value;
+        uint64_t changes = UINT64_MAX;
+    };
+
+    void pass(const ir::Op& op, const Target& target, std::vector<Argument>& args) {
+        const size_t formals = program_.function(target.function).formals.size();
+        uint32_t formal = 0;
+        if (target.closure.valid()) {
+            if (formals > 0)
+                add(places_.place(places_.variableObject(target.function, {ir::RootKind::formal, 0})), {target.closure},
+                    {});
+            formal = 1;
+        }
+        for (size_t i = 0; i < args.size() && formal < formals; ++i) {
+            if (args[i].changes != changes_) args[i] = {evaluate(op.args[i]), changes_};
+            store(places_.place(places_.variableObject(target.function, {ir::RootKind::formal, formal++})),
+                  args[i].value);
+        }
+    }
+
     Places& places_;
     const Ops& ops_;
     const link::Program& program_;
     PointsTo result_;
-    std::unordered_map<PlaceId, std::set<OpId>> readers_;  // of a pointer
+    std::deque<Node> nodes_;  // by place
+    Union<PlaceId> placeUnion_;
+    Union<FunctionIndex> functionUnion_;
+    uint64_t changes_ = 0;
     // A record that is copied: its members with content, and who copies it.
     struct Copied {
         SharedSet<PlaceId> members;
         std::set<OpId> copiers;
     };
     std::unordered_map<ObjectId, std::map<PlaceId, Copied>> copied_;  // by the object they are in
-    std::unordered_map<ObjectId, SharedSet<PlaceId>> nodes_;          // places with content, by object
+    std::unordered_map<ObjectId, SharedSet<PlaceId>> members_;        // places with content, by object
+    std::unordered_map<Copy, uint64_t, CopyHash> copies_;             // when each was last made
     std::set<OpId> spawns_, joins_;                                   // joins that want what the thread returns
     std::map<OpId, std::set<PlaceId>> handles_;                       // of spawns
     std::deque<OpId> queue_;
@@ -346,23 +388,12 @@ ObjectId heapObject(Places& places, const Ops& ops, OpId op) {
 
 SharedSet<PlaceId> PointsTo::resolve(Places& places, PlaceId place) const {
     const Place path = places.place(place);
-    SharedSet<PlaceId> at{places.place(path.root)};
-    for (const ir::Step& step : path.steps) {
-        SharedSet<PlaceId> next;
-        if (step.kind == ir::StepKind::deref) {
-            for (PlaceId pointer : at)
-                if (auto it = content.find(pointer); it != content.end()) next.unite(it->second);
-        } else if (step.kind == ir::StepKind::field) {
-            for (PlaceId base : at) next.insert(places.place(base).steps.size() < 8 ? places.extend(base, step) : base);
-        } else if (step.kind == ir::StepKind::container) {
-            for (PlaceId base : at)
-                if (const PlaceId around = containerOf(places, base, step); around.valid()) next.insert(around);
-        } else {
-            continue;
-        }
-        at = std::move(next);
-    }
-    return at;
+    Union<PlaceId> contents;
+    return follow(places, places.place(path.root), path.steps, contents,
+                  [&](PlaceId pointer) -> const SharedSet<PlaceId>* {
+                      auto it = content.find(pointer);
+                      return it == content.end() ? nullptr : &it->second;
+                  });
 }
 
 const std::set<Target>& PointsTo::targetsOf(OpId op) const {

@@ -48,10 +48,8 @@ class SharedElements {
         return block_->elements;
     }
     void set(std::vector<T> elements) {
-        if (elements.empty())
-            *this = SharedElements();
-        else
-            own() = std::move(elements);
+        if (elements.empty() || (block_ && block_->owners > 1)) *this = SharedElements();
+        if (!elements.empty()) own() = std::move(elements);
     }
     template <class Predicate>
     size_t eraseIf(Predicate predicate) {
@@ -107,11 +105,17 @@ class SharedSet {
     void insert(Iterator first, Iterator last) {
         for (; first != last; ++first) insert(*first);
     }
-    // Adds all elements of another set; true when there was one to add.
+    bool isSame(const SharedSet& other) const { return elements_.isSame(other.elements_); }
+    // Takes elements sorted, each once.
+    void setSorted(std::vector<T> elements) { elements_.set(std::move(elements)); }
+    // Adds all elements of another set; true when there was one to add. Equal ones share from then on.
     bool unite(const SharedSet& other) {
-        if (elements_.isSame(other.elements_) || std::includes(begin(), end(), other.begin(), other.end()))
+        if (elements_.isSame(other.elements_)) return false;
+        if (size() >= other.size() && std::includes(begin(), end(), other.begin(), other.end())) {
+            if (size() == other.size()) *this = other;
             return false;
-        if (empty()) {
+        }
+        if (size() < other.size() && std::includes(other.begin(), other.end(), begin(), end())) {
             *this = other;
             return true;
         }

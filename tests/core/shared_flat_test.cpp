@@ -40,6 +40,20 @@ TEST(SharedSet, SaysWhetherAJoinChangedIt) {
     EXPECT_EQ(set, SharedSet<int>{});
 }
 
+TEST(SharedSet, SharesWhatAJoinMakesEqual) {
+    const SharedSet<int> all{1, 2, 3};
+    SharedSet<int> equal{1, 2, 3}, part{2}, other{4};
+    EXPECT_FALSE(equal.unite(all));
+    EXPECT_TRUE(equal.isSame(all));
+    EXPECT_TRUE(part.unite(all));
+    EXPECT_TRUE(part.isSame(all));
+    EXPECT_TRUE(other.unite(all));
+    EXPECT_EQ(other, (SharedSet<int>{1, 2, 3, 4}));
+    part.insert(0);
+    EXPECT_EQ(all, (SharedSet<int>{1, 2, 3}));
+    EXPECT_EQ(equal, all);
+}
+
 TEST(SharedSet, EmptyOnesAreEqualHoweverTheyCameToBe) {
     SharedSet<int> emptied{1};
     EXPECT_EQ(emptied.erase(1), 1u);
