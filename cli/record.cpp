@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "cli/commands.h"
+#include "instrument/launch/attach.h"
 #include "instrument/launch/record.h"
 
 namespace raddle::cli {
@@ -11,6 +12,11 @@ std::string withoutPercent(std::string text) {
     if (text.ends_with('%')) text.pop_back();
     return text;
 }
+
+struct Process {
+    int pid = 0;  // 0: a command is recorded
+    uint64_t durationMs = 0;
+};
 
 }  // namespace
 
@@ -39,18 +45,29 @@ Run addRecord(CLI::App& app) {
     app.add_flag_callback(
            "--exact", [options] { options->budgetPercent = 0; }, "record every event, whatever it costs")
         ->excludes(budget);
+    auto process = std::make_shared<Process>();
+    app.add_option("--pid", process->pid,
+                   "record a process that runs already, until Ctrl-C or its end; it goes on unharmed")
+        ->check(CLI::PositiveNumber.description(""))
+        ->type_name("PID");
+    app.add_option("--for", process->durationMs, "with --pid: stop recording after this time, as 500ms, 30s or 5min")
+        ->transform(CLI::AsNumberWithUnit(std::map<std::string, uint64_t>{{"ms", 1}, {"s", 1000}, {"min", 60000}},
+                                          CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
+        ->needs("--pid");
     app.add_flag("-q,--quiet", options->quiet, "no summary line at the end");
     app.prefix_command();
     app.footer(
         "Usage: raddle record [OPTIONS] -- COMMAND ARGS...\nExits as the command did (128+n when signal n ended "
-        "it).\nExample: raddle record -o run.raddle -- ./server --port 8080");
-    return [&app, options] {
+        "it).\nExample: raddle record -o run.raddle -- ./server --port 8080\n         raddle record --pid 4711 --for "
+        "10s");
+    return [&app, options, process] {
         options->command = app.remaining();
-        if (options->command.empty()) {
-            std::cerr << "raddle record: no command to record; try: raddle record -- COMMAND ARGS\n";
+        if (options->command.empty() == (process->pid == 0)) {
+            std::cerr << "raddle record: name a command or a process; try: raddle record -- COMMAND ARGS\n";
             return kBadInput;
         }
-        auto status = launch::record(*options);
+        auto status = process->pid ? launch::attachAndRecord(process->pid, process->durationMs, *options)
+                                   : launch::record(*options);
         if (!status.ok()) {
             std::cerr << "raddle record: " << toString(status.error()) << "\n";
             return kBadInput;

@@ -32,7 +32,8 @@ int64_t durationOf(const RecordingFile& file, const TickClock& clock, const Surv
         uint64_t nowNs = static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
         if (nowNs > header.startMonotonicNs) endNs = static_cast<int64_t>(nowNs - header.startMonotonicNs);
     }
-    return std::max(endNs, survey.lastNs);
+    // Threads finish what they were in the middle of when the recorder was taken off.
+    return header.endKind == kRaddleDetached ? endNs : std::max(endNs, survey.lastNs);
 }
 
 void addFacts(const RecordingFile& file, const TickClock& clock, const Survey& survey, Timeline& timeline) {
@@ -42,8 +43,8 @@ void addFacts(const RecordingFile& file, const TickClock& clock, const Survey& s
     timeline.droppedEvents = std::max<uint64_t>(header.droppedEvents, survey.lostEvents);
     timeline.tornBytes = file.tornBytes() + survey.cutBytes;
     bool isWhole = survey.missingChunks == 0 && survey.brokenChunks == 0 && file.missingBytes() == 0;
-    timeline.complete =
-        header.endKind == kRaddleExited && header.liveProcesses == 0 && timeline.droppedEvents == 0 && isWhole;
+    bool isEnded = (header.endKind == kRaddleExited && header.liveProcesses == 0) || header.endKind == kRaddleDetached;
+    timeline.complete = isEnded && timeline.droppedEvents == 0 && isWhole;
     timeline.processes = survey.processes;
     for (Process& process : timeline.processes)
         process.endNs = std::max(process.beginNs, process.endNs < 0 ? timeline.durationNs : process.endNs);
@@ -62,11 +63,14 @@ void addNotes(const RecordingFile& file, const TickClock& clock, const Survey& s
         notes.push_back("the command was ended by signal " + std::to_string(header.endStatus & 0x7f) +
                         (name ? std::string(" (") + name + ")" : ""));
     }
-    if (header.liveProcesses)
+    if (header.endKind == kRaddleDetached)
+        notes.push_back(
+            "a process that ran before and after: what its threads held or waited for at the begin is unknown");
+    else if (header.liveProcesses)
         notes.push_back(counted(header.liveProcesses, "process", "processes") +
                         " of the command went on after it had ended");
     // Only a complete recording has no end because there was none.
-    if (timeline.complete && survey.endless)
+    if (timeline.complete && survey.endless && header.endKind != kRaddleDetached)
         notes.push_back(counted(survey.endless, "process", "processes") + " did not exit but ended by a signal");
     if (header.keepMs)
         notes.push_back("only the last " + humanTime(int64_t{header.keepMs} * 1'000'000) +

@@ -27,9 +27,10 @@ enum RaddleClock {
 };
 
 enum RaddleEnd {
-    kRaddleRunning = 0,  /* or the launcher was killed */
-    kRaddleExited = 1,   /* endStatus is the exit status */
-    kRaddleSignalled = 2 /* endStatus is the signal */
+    kRaddleRunning = 0,   /* or the launcher was killed */
+    kRaddleExited = 1,    /* endStatus is the exit status */
+    kRaddleSignalled = 2, /* endStatus is the signal */
+    kRaddleDetached = 3   /* the process was recorded from and to a moment of its life, and goes on */
 };
 
 enum RaddleStop { /* why the recorder stopped claiming chunks */

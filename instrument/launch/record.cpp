@@ -11,6 +11,7 @@
 
 #include <algorithm>
 
+#include "instrument/launch/outcome.h"
 #include "instrument/launch/program.h"
 #include "instrument/launch/recording_file.h"
 
@@ -101,44 +102,6 @@ int waitFor(pid_t child) {
     return status;
 }
 
-const char* why(uint32_t stopped) {
-    switch (stopped) {
-        case kRaddleDiskFull:
-            return "the disk is full";
-        case kRaddleFileLimit:
-            return "the size limit was reached";
-        case kRaddleIoError:
-            return "the file could not be extended";
-        default:
-            return "in signal handlers";
-    }
-}
-
-void summarise(const RecordingFile::Counts& counts, const std::string& path) {
-    char line[512];
-    int length = snprintf(line, sizeof line, "raddle: recorded %llu event%s of %llu thread%s",
-                          static_cast<unsigned long long>(counts.events), counts.events == 1 ? "" : "s",
-                          static_cast<unsigned long long>(counts.threads), counts.threads == 1 ? "" : "s");
-    if (counts.images > 1)
-        length += snprintf(line + length, sizeof line - static_cast<size_t>(length), " in %u processes", counts.images);
-    if (counts.live > 0)
-        length += snprintf(line + length, sizeof line - static_cast<size_t>(length), ", %u of them still running",
-                           counts.live);
-    if (counts.dropped > 0)
-        length += snprintf(line + length, sizeof line - static_cast<size_t>(length), ", %llu dropped (%s)",
-                           static_cast<unsigned long long>(counts.dropped), why(counts.stopped));
-    const double kilobytes = static_cast<double>(counts.bytes) / 1e3;
-    const bool large = kilobytes >= 1e3;
-    fprintf(stderr, "%s, %.1f %s in %s\n", line, large ? kilobytes / 1e3 : kilobytes, large ? "MB" : "kB",
-            path.c_str());
-}
-
-// In thousandths, at least one.
-uint32_t budgetOf(const RecordOptions& options) {
-    if (options.budgetPercent <= 0) return 0;
-    return std::max(1u, static_cast<uint32_t>(options.budgetPercent * 10 + 0.5));
-}
-
 struct Pipe {
     int ends[2] = {-1, -1};
     bool open() { return pipe2(ends, O_CLOEXEC) == 0; }
@@ -200,9 +163,8 @@ Result<int> record(const RecordOptions& options) {
     go.close(0);
     failure.close(1);
 
-    const Limits limits = {options.sizeLimit, options.keepMs, options.sampleHz ? 1000000000u / options.sampleHz : 0,
-                           budgetOf(options)};
-    auto file = RecordingFile::create(outputName(options, child), static_cast<uint32_t>(child), limits, options.force);
+    auto file = RecordingFile::create(outputName(options, child), static_cast<uint32_t>(child), limitsOf(options),
+                                      options.force);
     if (!file.ok()) {
         go.close(1);
         waitFor(child);

@@ -20,7 +20,7 @@ constexpr size_t kTextRoom = 4096;
 // Other libraries' destructors may still lock when ours runs; glibc goes round up to this many times.
 void threadEnds(void* value) {
     auto* state = static_cast<ThreadState*>(value);
-    if (state != t_state) return;
+    if (state != t_state || !isOn()) return;
     if (++state->destructorRounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
         pthread_setspecific(g_session.threadKey, state);
         return;

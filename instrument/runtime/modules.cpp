@@ -4,6 +4,7 @@
 #include <link.h>
 #include <string.h>
 
+#include "instrument/runtime/attach.h"
 #include "instrument/runtime/ring.h"
 #include "instrument/runtime/stack_walk.h"
 #include "instrument/runtime/writer.h"
@@ -142,6 +143,7 @@ int visit(dl_phdr_info* info, size_t, void* argument) {
     known->scan = g_scan;
     if (known->first == begin) return 0;
     writeModule(scan->state, info, begin, end, first);
+    if (isAttached()) patchModule(info);
     known->end = end;
     known->cxxLibrary = info->dlpi_name && strstr(info->dlpi_name, "libstdc++.so");
     __atomic_store_n(&known->first, begin, __ATOMIC_RELEASE);

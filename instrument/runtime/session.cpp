@@ -103,8 +103,7 @@ bool fits(uint64_t end) {
     return fileSize.rlim_cur == RLIM_INFINITY || end <= fileSize.rlim_cur;
 }
 
-bool mapHeader() {
-    const char* path = getenv("RADDLE_RECORDING");
+bool mapHeader(const char* path) {
     if (!path || path[0] != '/' || strlen(path) >= sizeof g_session.path) return false;
     strcpy(g_session.path, path);
     const long fd = openFile();
@@ -207,12 +206,14 @@ Region uninterrupted(Work work) {
 
 }  // namespace
 
-bool startSession() {
+namespace {
+
+bool startSessionAt(const char* path) {
     int idle = kIdle;
     if (!__atomic_compare_exchange_n(&g_session.phase, &idle, kStarting, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return idle == kOn;
     const int savedErrno = errno;
-    const bool on = mapHeader() && !isSymbolizer();
+    const bool on = mapHeader(path) && !isSymbolizer();
     if (on) {
         lookUpAll();
         prepareSampling();
@@ -227,6 +228,22 @@ bool startSession() {
     __atomic_store_n(&g_session.phase, on ? kOn : kOff, __ATOMIC_RELEASE);
     errno = savedErrno;
     return on;
+}
+
+}  // namespace
+
+bool startSession() {
+    return startSessionAt(getenv("RADDLE_RECORDING"));
+}
+
+bool joinSession(const char* path) {
+    int off = kOff;
+    __atomic_compare_exchange_n(&g_session.phase, &off, kIdle, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+    return startSessionAt(path);
+}
+
+void leaveSession() {
+    __atomic_store_n(&g_session.phase, kOff, __ATOMIC_RELEASE);
 }
 
 Region claimRegion(uint64_t size) {

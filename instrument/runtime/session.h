@@ -30,6 +30,11 @@ extern Session g_session;
 // Joins the recording named by the environment, once per process. Returns whether recording is on.
 bool startSession();
 
+// Joins the one at `path` instead, if the process takes part in none; and leaves it: threads finish what they have
+// begun.
+bool joinSession(const char* path);
+void leaveSession();
+
 // A stretch of the file that is allocated on disk and mapped. `memory` is null when there is no space left.
 struct Region {
     uint8_t* memory;

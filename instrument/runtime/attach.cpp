@@ -1,0 +1,217 @@
+#include "instrument/runtime/attach.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "instrument/runtime/hook.h"
+#include "instrument/runtime/image.h"
+#include "instrument/runtime/session.h"
+#include "instrument/runtime/sized_event.h"
+
+namespace raddle::rt {
+
+namespace {
+
+// The dynamic section of a loaded module, as addresses.
+struct Dynamic {
+    const ElfW(Sym) * symbols = nullptr;
+    const char* strings = nullptr;
+    const ElfW(Rela) * tables[2] = {};
+    size_t counts[2] = {};
+    const uint32_t* gnuHash = nullptr;
+};
+
+Dynamic readDynamic(const dl_phdr_info* info) {
+    Dynamic out;
+    const ElfW(Dyn)* entry = nullptr;
+    for (int i = 0; i < info->dlpi_phnum; ++i)
+        if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
+            entry = reinterpret_cast<const ElfW(Dyn)*>(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+    for (; entry && entry->d_tag != DT_NULL; ++entry) {
+        // The loader has made addresses of these, but not in the kernel's vdso.
+        const ElfW(Addr) value = entry->d_un.d_ptr;
+        const ElfW(Addr) address = value < info->dlpi_addr ? value + info->dlpi_addr : value;
+        switch (entry->d_tag) {
+            case DT_SYMTAB:
+                out.symbols = reinterpret_cast<const ElfW(Sym)*>(address);
+                break;
+            case DT_STRTAB:
+                out.strings = reinterpret_cast<const char*>(address);
+                break;
+            case DT_GNU_HASH:
+                out.gnuHash = reinterpret_cast<const uint32_t*>(address);
+                break;
+            case DT_JMPREL:
+                out.tables[0] = reinterpret_cast<const ElfW(Rela)*>(address);
+                break;
+            case DT_PLTRELSZ:
+                out.counts[0] = value / sizeof(ElfW(Rela));
+                break;
+            case DT_RELA:
+                out.tables[1] = reinterpret_cast<const ElfW(Rela)*>(address);
+                break;
+            case DT_RELASZ:
+                out.counts[1] = value / sizeof(ElfW(Rela));
+                break;
+            default:
+                break;
+        }
+    }
+    return out;
+}
+
+struct Hook {
+    const char* name;
+    uintptr_t address;
+};
+constexpr uint32_t kMostHooks = 256;
+Hook g_hooks[kMostHooks];
+uint32_t g_hookCount;
+
+struct Patch {
+    uintptr_t* slot;
+    uintptr_t before;
+    bool isReadOnly;
+};
+constexpr uint32_t kMostPatches = 16384;
+Patch g_patches[kMostPatches];
+uint32_t g_patchCount;
+int g_attached;  // atomic
+
+const char g_here = 0;
+
+bool isIn(const dl_phdr_info* info, const void* address) {
+    const auto at = reinterpret_cast<uintptr_t>(address);
+    for (int i = 0; i < info->dlpi_phnum; ++i) {
+        const ElfW(Phdr)& segment = info->dlpi_phdr[i];
+        const uintptr_t begin = info->dlpi_addr + segment.p_vaddr;
+        if (segment.p_type == PT_LOAD && at >= begin && at < begin + segment.p_memsz) return true;
+    }
+    return false;
+}
+
+// Our own exported functions: those are the hooks. The GNU hash table lists the exported symbols from symoffset on,
+// the last of each chain with bit 0 of its hash set.
+void collectHooks(const Dynamic& own, uintptr_t base) {
+    if (!own.gnuHash || !own.symbols) return;
+    const uint32_t buckets = own.gnuHash[0], first = own.gnuHash[1], bloom = own.gnuHash[2];
+    const uint32_t* bucket = own.gnuHash + 4 + bloom * (sizeof(ElfW(Addr)) / 4);
+    const uint32_t* chain = bucket + buckets;
+    for (uint32_t b = 0; b < buckets; ++b) {
+        if (bucket[b] < first) continue;
+        for (uint32_t s = bucket[b];; ++s) {
+            const ElfW(Sym)& symbol = own.symbols[s];
+            const char* name = own.strings + symbol.st_name;
+            if (symbol.st_value && strncmp(name, "raddle_", 7) != 0 && g_hookCount < kMostHooks)
+                g_hooks[g_hookCount++] = {name, base + symbol.st_value};
+            if (chain[s - first] & 1) break;
+        }
+    }
+}
+
+const Hook* findHook(const char* name) {
+    for (uint32_t i = 0; i < g_hookCount; ++i)
+        if (strcmp(g_hooks[i].name, name) == 0) return &g_hooks[i];
+    return nullptr;
+}
+
+void write(uintptr_t* slot, uintptr_t value, bool isReadOnly) {
+    const uintptr_t page = reinterpret_cast<uintptr_t>(slot) & ~uintptr_t{4095};
+    if (isReadOnly) systemCall(SYS_mprotect, static_cast<long>(page), 4096, PROT_READ | PROT_WRITE);
+    __atomic_store_n(slot, value, __ATOMIC_RELAXED);
+    if (isReadOnly) systemCall(SYS_mprotect, static_cast<long>(page), 4096, PROT_READ);
+}
+
+// The loader makes whole pages of the table read-only after it has filled them in.
+bool isReadOnly(const dl_phdr_info* info, const uintptr_t* slot) {
+    const auto address = reinterpret_cast<uintptr_t>(slot);
+    for (int i = 0; i < info->dlpi_phnum; ++i) {
+        const ElfW(Phdr)& segment = info->dlpi_phdr[i];
+        const uintptr_t begin = (info->dlpi_addr + segment.p_vaddr) & ~uintptr_t{4095};
+        const uintptr_t end = (info->dlpi_addr + segment.p_vaddr + segment.p_memsz) & ~uintptr_t{4095};
+        if (segment.p_type == PT_GNU_RELRO && address >= begin && address < end) return true;
+    }
+    return false;
+}
+
+bool isSlot(uint64_t type) {
+#if defined(__x86_64__)
+    return type == R_X86_64_JUMP_SLOT || type == R_X86_64_GLOB_DAT;
+#else
+    return type == R_AARCH64_JUMP_SLOT || type == R_AARCH64_GLOB_DAT;
+#endif
+}
+
+bool isLoaderOrLibc(const char* name) {
+    const char* const slash = name ? strrchr(name, '/') : nullptr;
+    const char* const file = slash ? slash + 1 : name;
+    return file && (strncmp(file, "libc.so", 7) == 0 || strncmp(file, "ld-linux", 8) == 0 ||
+                    strncmp(file, "linux-vdso", 10) == 0 || strncmp(file, "libpthread", 10) == 0);
+}
+
+int visit(dl_phdr_info* info, size_t, void*) {
+    patchModule(info);
+    return 0;
+}
+
+int visitOwn(dl_phdr_info* info, size_t, void*) {
+    if (!isIn(info, &g_here)) return 0;
+    collectHooks(readDynamic(info), info->dlpi_addr);
+    return 1;
+}
+
+}  // namespace
+
+bool isAttached() {
+    return __atomic_load_n(&g_attached, __ATOMIC_ACQUIRE) != 0;
+}
+
+void patchModule(const dl_phdr_info* info) {
+    if (isLoaderOrLibc(info->dlpi_name) || isIn(info, &g_here)) return;
+    const Dynamic dynamic = readDynamic(info);
+    if (!dynamic.symbols || !dynamic.strings) return;
+    for (int t = 0; t < 2; ++t) {
+        for (size_t i = 0; dynamic.tables[t] && i < dynamic.counts[t]; ++i) {
+            const ElfW(Rela)& relocation = dynamic.tables[t][i];
+            if (!isSlot(ELF64_R_TYPE(relocation.r_info))) continue;
+            const ElfW(Sym)& symbol = dynamic.symbols[ELF64_R_SYM(relocation.r_info)];
+            const Hook* hook = findHook(dynamic.strings + symbol.st_name);
+            if (!hook || symbol.st_shndx != SHN_UNDEF || g_patchCount == kMostPatches) continue;
+            auto* slot = reinterpret_cast<uintptr_t*>(info->dlpi_addr + relocation.r_offset);
+            if (*slot == hook->address) continue;
+            const Patch& patch = g_patches[g_patchCount++] = {slot, *slot, isReadOnly(info, slot)};
+            write(slot, hook->address, patch.isReadOnly);
+        }
+    }
+}
+
+}  // namespace raddle::rt
+
+using namespace raddle::rt;
+
+// Called by the injector in a thread of the program. 0, or an errno value.
+extern "C" __attribute__((visibility("default"))) int raddle_attach(const char* path) {
+    const int savedErrno = errno;
+    const bool joined = joinSession(path);
+    if (joined) {
+        current();
+        dl_iterate_phdr(visitOwn, nullptr);
+        __atomic_store_n(&g_attached, 1, __ATOMIC_RELEASE);
+        dl_iterate_phdr(visit, nullptr);
+    }
+    errno = savedErrno;
+    return joined ? 0 : EINVAL;
+}
+
+// Likewise. What threads have begun to record is still finished.
+extern "C" __attribute__((visibility("default"))) int raddle_detach() {
+    const int savedErrno = errno;
+    if (__atomic_exchange_n(&g_attached, 0, __ATOMIC_ACQ_REL)) {
+        for (uint32_t i = g_patchCount; i-- > 0;)
+            write(g_patches[i].slot, g_patches[i].before, g_patches[i].isReadOnly);
+        leaveSession();
+    }
+    errno = savedErrno;
+    return 0;
+}
