@@ -172,11 +172,14 @@ int spin() {
     pthread_spin_init(&lock, PTHREAD_PROCESS_PRIVATE);
     pthread_spin_lock(&lock);
     printf("%d\n", pthread_spin_trylock(&lock) == EBUSY);
+    std::atomic<bool> begun = false;
     std::thread other([&] {
+        begun = true;
         pthread_spin_lock(&lock);
         pthread_spin_unlock(&lock);
     });
-    sleepMs(10);
+    while (!begun) sleepMs(1);
+    sleepMs(30);
     pthread_spin_unlock(&lock);
     other.join();
     pthread_spin_destroy(&lock);
