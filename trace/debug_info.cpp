@@ -31,7 +31,7 @@ std::string functionName(Dwarf_Die* die) {
     for (unsigned name : {unsigned{DW_AT_linkage_name}, unsigned{DW_AT_MIPS_linkage_name}})
         if (const char* text = dwarf_formstring(dwarf_attr_integrate(die, name, &attribute))) return demangle(text);
     const char* plain = dwarf_diename(die);
-    return plain ? plain : "";
+    return plain ? demangle(plain) : "";
 }
 
 SourceLocation callSite(Dwarf_Die* inlined, Dwarf_Die* unit) {
@@ -179,6 +179,7 @@ std::string demangle(const std::string& name) {
     char* text = abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status);
     std::string out = status == 0 && text ? text : name;
     std::free(text);
+    if (name.find(".omp_outlined") != std::string::npos) out += " [parallel region]";
     return out;
 }
 

@@ -182,6 +182,8 @@ class Namer {
 
     void name(const RawObject& object, const std::string& kind, std::string& out) {
         out = variableName(object);
+        // OpenMP's barriers are known by the code that waits at them.
+        if (object.kind == kRaddleBarrier && out.find("+0x") != std::string::npos) out.clear();
         if (!out.empty()) return;
         Site site = siteOf(timeline_, object.firstUse);
         std::string function = site.function.valid() ? plainName(timeline_.functions[site.function.index()].name) : "";

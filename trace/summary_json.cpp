@@ -2,6 +2,7 @@
 
 #include "core/model/report_io.h"
 #include "trace/names.h"
+#include "trace/regions.h"
 #include "trace/sites.h"
 #include "trace/summary.h"
 
@@ -69,6 +70,16 @@ class Writer {
         const Function& function = timeline_.functions[row.function.index()];
         return Json{{"name", function.name}, {"module", function.module}, {"location", locationText(function.at)},
                     {"calls", row.calls},    {"self_ns", row.selfNs},     {"cumulative_ns", row.cumulativeNs}};
+    }
+
+    Json region(const RegionRow& row) const {
+        return Json{{"kind", toString(row.kind)},
+                    {"function", functionName(row.where.function)},
+                    {"location", locationText(row.where.at)},
+                    {"threads", row.threads},
+                    {"parts", row.parts},
+                    {"work_ns", row.workNs},
+                    {"longest_thread_ns", row.longestNs}};
     }
 
     Json sampledFunction(const FunctionRow& row) const {
@@ -144,6 +155,8 @@ std::string toJson(const Timeline& timeline, const Summary& summary) {
     for (const LockRow& row : summary.locks) out["locks"].push_back(writer.lock(row));
     for (const ObjectRow& row : summary.objects) out["objects"].push_back(writer.object(row));
     for (const FunctionRow& row : summary.functions) out["functions"].push_back(writer.function(row));
+    out["regions"] = Json::array();
+    for (const RegionRow& row : regionRows(timeline)) out["regions"].push_back(writer.region(row));
     for (const FunctionRow& row : summary.sampled) out["sampled_functions"].push_back(writer.sampledFunction(row));
     Report findings;
     findings.findings = summary.findings;

@@ -3,6 +3,7 @@
 
 #include "trace/function_text.h"
 #include "trace/names.h"
+#include "trace/regions.h"
 #include "trace/sites.h"
 #include "trace/summary.h"
 #include "trace/text_format.h"
@@ -162,6 +163,15 @@ class Text {
         return title("Functions, most self time first", rows.size()) + table(cells, "lrrrl");
     }
 
+    std::string regions(const std::vector<RegionRow>& rows) const {
+        Rows cells = {{"construct", "where", "threads", "parts", "work", "busiest thread", "balance"}};
+        for (size_t i = 0; i < rows.size() && i < kMostRows; ++i)
+            cells.push_back({toString(rows[i].kind), site(rows[i].where), humanCount(rows[i].threads),
+                             humanCount(rows[i].parts), humanTime(rows[i].workNs), humanTime(rows[i].longestNs),
+                             std::to_string(static_cast<int>(100 * balance(rows[i]) + 0.5)) + "%"});
+        return title("OpenMP constructs", rows.size()) + table(cells, "llrrrrr");
+    }
+
   private:
     std::string pid(ProcessId id) const {
         return id.valid() ? std::to_string(timeline_.processes[id.index()].pid) : "";
@@ -218,6 +228,7 @@ std::string toText(const Timeline& timeline, const Summary& summary) {
         }
     if (!summary.objects.empty()) out += text.objects(summary.objects);
     if (!summary.functions.empty()) out += text.functions(summary.functions);
+    if (std::vector<RegionRow> regions = regionRows(timeline); !regions.empty()) out += text.regions(regions);
     out += functionTables(timeline);
     return out;
 }

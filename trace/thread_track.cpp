@@ -98,6 +98,14 @@ void ThreadTrack::take(const Event& event) {
             return leave(event.numbers[0]);
         case kRaddleDropped:
             return loseTrack();
+        case kRaddleRegionBegin:
+            return beginRegion(event);
+        case kRaddleRegionEnd:
+            if (!regions_.empty()) {
+                thread_.regions[regions_.back()].endNs = nowNs_;
+                regions_.pop_back();
+            }
+            return;
         case kRaddleSample:
             return sampled(event);
         case kRaddleNote:
@@ -412,6 +420,8 @@ void ThreadTrack::loseTrack() {
     held_.clear();
     for (OpenWait& open : waits_) thread_.waits[open.wait].endNs = nowNs_;
     waits_.clear();
+    for (size_t region : regions_) thread_.regions[region].endNs = nowNs_;
+    regions_.clear();
     for (size_t call : calls_) thread_.calls[call].endNs = nowNs_;
     calls_.clear();
 }
@@ -424,6 +434,20 @@ void ThreadTrack::nameThread(const Event& event) {
 void ThreadTrack::created(const Event& event) {
     const SurveyedThread* thread = draft_.survey.bySerial(static_cast<uint32_t>(event.numbers[0]));
     if (thread) draft_.timeline.threads[thread->id.index()].createdAt = stackOf(event.stack, {});
+}
+
+void ThreadTrack::beginRegion(const Event& event) {
+    Region region;
+    const uint64_t kind = event.numbers[0];
+    region.kind = kind == kRaddleRegionLoop       ? Region::Kind::loop
+                  : kind == kRaddleRegionSections ? Region::Kind::sections
+                  : kind == kRaddleRegionSingle   ? Region::Kind::single
+                                                  : Region::Kind::parallel;
+    region.where = draft_.stacks.intern(surveyed_.image, {event.numbers[1]}, nowNs_);
+    region.beginNs = nowNs_;
+    region.endNs = endNs_;
+    regions_.push_back(thread_.regions.size());
+    thread_.regions.push_back(region);
 }
 
 // The innermost address is the instruction itself, the others are return addresses, which are looked up one before.

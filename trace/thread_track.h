@@ -118,6 +118,7 @@ class ThreadTrack {
     void breakWait(OpenWait& open, int64_t atNs, bool finished);
     void signal(Site& site, bool broadcast);
 
+    void beginRegion(const Event& event);
     void sampled(const Event& event);
     void enter(uint32_t slot);
     void leave(uint64_t count);
@@ -136,6 +137,7 @@ class ThreadTrack {
     std::unordered_map<uint32_t, OpenHold> held_;                // by lock
     std::unordered_map<uint32_t, Draft::SteppedDown*> counted_;  // locks that this thread stepped down
     std::vector<OpenWait> waits_;                                // innermost last
+    std::vector<size_t> regions_;                                // in thread_.regions, innermost last
     std::vector<size_t> calls_;                                  // in thread_.calls, innermost last
 };
 

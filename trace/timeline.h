@@ -119,6 +119,18 @@ struct Sample {
     bool operator==(const Sample&) const = default;
 };
 
+// A thread's part of an OpenMP construct.
+struct Region {
+    enum class Kind { parallel, loop, sections, single };
+
+    Kind kind = Kind::parallel;
+    StackId where;  // one frame: in the function, or at the call, that began it
+    int64_t beginNs = 0;
+    int64_t endNs = 0;
+
+    bool operator==(const Region&) const = default;
+};
+
 struct Thread {
     std::string name;  // as set by the program; else the entry function; else "main" or "thread N"
     ProcessId process;
@@ -135,6 +147,7 @@ struct Thread {
     std::vector<Signal> signals;
     std::vector<Call> calls;  // in order of begin, so a parent precedes its children
     std::vector<Sample> samples;
+    std::vector<Region> regions;  // in order of begin
 
     bool operator==(const Thread&) const = default;
 };

@@ -131,6 +131,13 @@ enum RaddleImageStart {
     kRaddleStartedByFork = 1  /* inherits the modules of its parent image at that time */
 };
 
+enum RaddleRegionKind {
+    kRaddleRegionParallel = 1, /* this thread's part of a parallel region */
+    kRaddleRegionLoop = 2,
+    kRaddleRegionSections = 3,
+    kRaddleRegionSingle = 4 /* and other work of one thread */
+};
+
 enum RaddleTsanAccess { kRaddleTsanWrite = 1, kRaddleTsanAtomic = 2 };
 
 /* Set in an op whose first operand is S: the slot is left out, the site is the one that the previous event
@@ -197,8 +204,10 @@ enum RaddleTsanAccess { kRaddleTsanWrite = 1, kRaddleTsanAtomic = 2 };
                                                                                                              \
     X(Dropped, 0x50, "u") /* this thread lost so many events here */                                         \
                                                                                                              \
-    X(Sample, 0x60, "uP") /* CPU nanoseconds it stands for; innermost frame: the instruction itself */       \
-    X(Note, 0x68, "s")    /* what the recorder could not do, a sentence for people */                        \
+    X(Sample, 0x60, "uP")      /* CPU nanoseconds it stands for; innermost frame: the instruction itself */  \
+    X(RegionBegin, 0x61, "ua") /* of OpenMP: enum RaddleRegionKind, an address in its code */                \
+    X(RegionEnd, 0x62, "")     /* of the innermost */                                                        \
+    X(Note, 0x68, "s")         /* what the recorder could not do, a sentence for people */                   \
                                                                                                              \
     /* A report of ThreadSanitizer: its parts follow in the same thread. */                                  \
     X(TsanReport, 0x70, "su")    /* kind, how often it was found */                                          \

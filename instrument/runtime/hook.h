@@ -40,7 +40,9 @@
     X(thrd_create) X(thrd_join) X(thrd_detach) X(thrd_sleep)                                        \
     X(fork) X(_Fork) X(_exit) X(_Exit) X(nanosleep) X(clock_nanosleep) X(usleep) X(sleep) X(dlopen) \
     X(dlclose) X(quick_exit) X(pthread_once) X(call_once)                            \
-    X(sigaction) X(signal) X(sigprocmask) X(pthread_sigmask)
+    X(sigaction) X(signal) X(sigprocmask) X(pthread_sigmask) X(GOMP_parallel) X(GOMP_barrier)       \
+    X(GOMP_parallel_loop_dynamic) X(GOMP_parallel_loop_guided)                                      \
+    X(GOMP_parallel_loop_nonmonotonic_dynamic) X(GOMP_parallel_loop_nonmonotonic_guided)
 // clang-format on
 
 // A pointer to the next definition of `name`, of the type that the system's headers give it or of a given one.
