@@ -50,8 +50,16 @@ bool isWrapper(std::string_view function) {
            std::find(kWhole.begin(), kWhole.end(), name) != kWhole.end();
 }
 
+namespace {
+
+bool isInLibrary(const SourceLocation& at) {
+    return at.file.find("/include/c++/") != std::string::npos;
+}
+
+}  // namespace
+
 bool isWrapper(const Function& function) {
-    return isWrapper(function.name) || function.at.file.find("/include/c++/") != std::string::npos;
+    return isWrapper(function.name) || isInLibrary(function.at);
 }
 
 Site siteOf(const Timeline& timeline, StackId stack) {
@@ -61,7 +69,8 @@ Site siteOf(const Timeline& timeline, StackId stack) {
     for (const Frame& frame : frames) {
         site = Site{frame.function, frame.at};
         bool known = frame.function.valid() && frame.function.index() < timeline.functions.size();
-        if (!known || !isWrapper(timeline.functions[frame.function.index()])) break;
+        // An inlined function may be known by the line it is at only.
+        if (!known || !(isWrapper(timeline.functions[frame.function.index()]) || isInLibrary(frame.at))) break;
     }
     return site;
 }

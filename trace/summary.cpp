@@ -7,6 +7,7 @@
 #include "trace/function_times.h"
 #include "trace/stretches.h"
 #include "trace/tsan_events.h"
+#include "trace/wakers.h"
 
 namespace raddle::trace {
 namespace {
@@ -122,6 +123,7 @@ std::vector<ObjectRow> objectRows(const Timeline& timeline, Range range, bool is
         for (const Signal& signal : thread.signals)
             if (isIn(signal.object, rows) && range.has(signal.atNs)) ++rows[signal.object.index()].signals;
     }
+    addWakers(timeline, range.beginNs, range.endNs, rows);
     if (isWhole)
         for (ObjectRow& row : rows) {
             row.waits = timeline.objects[row.object.index()].waits;

@@ -48,6 +48,8 @@ struct ObjectRow {
     uint64_t contended = 0;  // waits that blocked
     int64_t waitNs = 0;
     int64_t maxWaitNs = 0;
+    std::vector<BlameRow> wokenBy;  // the waits by who ended them, and where; the row without a thread (in vain, over
+                                    // by itself, not recorded) last
 };
 
 // Cumulative time counts a function and all it calls, once per outermost activation on a thread, so that

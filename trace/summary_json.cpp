@@ -59,11 +59,13 @@ class Writer {
 
     Json object(const ObjectRow& row) const {
         const Object& object = timeline_.objects[row.object.index()];
-        return Json{{"name", object.name},         {"kind", toString(object.kind)},
-                    {"pid", pid(object.process)},  {"address", object.address},
-                    {"waits", row.waits},          {"signals", row.signals},
-                    {"contended", row.contended},  {"wait_ns", row.waitNs},
-                    {"max_wait_ns", row.maxWaitNs}};
+        Json wokenBy = Json::array();
+        for (const BlameRow& part : row.wokenBy) wokenBy.push_back(blameRow(part));
+        return Json{{"name", object.name},          {"kind", toString(object.kind)},
+                    {"pid", pid(object.process)},   {"address", object.address},
+                    {"waits", row.waits},           {"signals", row.signals},
+                    {"contended", row.contended},   {"wait_ns", row.waitNs},
+                    {"max_wait_ns", row.maxWaitNs}, {"woken_by", wokenBy}};
     }
 
     Json function(const FunctionRow& row) const {

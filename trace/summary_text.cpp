@@ -152,6 +152,24 @@ class Text {
         return title("Conditions, semaphores, barriers and futexes", rows.size()) + withoutPid(cells, 1, "lrlrrrrr");
     }
 
+    std::string wakers(const std::vector<ObjectRow>& rows) const {
+        Rows cells = {{"object", "waited", "", "woken by", "in"}};
+        size_t shown = 0;
+        for (const ObjectRow& row : rows) {
+            if (row.wokenBy.empty() || !row.wokenBy.front().thread.valid() || ++shown > kMostRows) continue;
+            std::string name = shortened(plainName(timeline_.objects[row.object.index()].name), kNameWidth);
+            for (size_t i = 0; i < row.wokenBy.size() && i < kMostBlame; ++i) {
+                const BlameRow& part = row.wokenBy[i];
+                std::string who = part.thread.valid() ? threadName(part.thread) : "nobody: in vain, or unknown";
+                cells.push_back({std::exchange(name, ""), humanTime(part.waitNs), percent(part.waitNs, row.waitNs), who,
+                                 site(Site{part.function, part.at})});
+            }
+            if (row.wokenBy.size() > kMostBlame)
+                cells.push_back({"", "", "", humanCount(row.wokenBy.size() - kMostBlame) + " more", ""});
+        }
+        return shown ? title("Who ended the waits", shown) + table(cells, "lrrll") : "";
+    }
+
     std::string functions(const std::vector<FunctionRow>& rows) const {
         Rows cells = {{"function", "calls", "self", "cumulative", "defined at"}};
         for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
@@ -226,7 +244,7 @@ std::string toText(const Timeline& timeline, const Summary& summary) {
             out += text.blame(summary.locks);
             break;
         }
-    if (!summary.objects.empty()) out += text.objects(summary.objects);
+    if (!summary.objects.empty()) out += text.objects(summary.objects) + text.wakers(summary.objects);
     if (!summary.functions.empty()) out += text.functions(summary.functions);
     if (std::vector<RegionRow> regions = regionRows(timeline); !regions.empty()) out += text.regions(regions);
     out += functionTables(timeline);

@@ -120,6 +120,35 @@ TEST(Blame, IsLinearlyFastWhateverOverlaps) {
     EXPECT_EQ(summary.locks[0].blame[0].waits, 2'000u);
 }
 
+TEST(Objects, SayWhoEndedTheirWaits) {
+    TimelineBuilder build(1000);
+    ThreadId a = build.thread("a"), b = build.thread("b"), c = build.thread("c");
+    trace::ObjectId object = build.object("ready", trace::ObjectKind::condition);
+    for (auto [begin, end] : {std::pair{0, 100}, {200, 250}}) {
+        trace::Wait& wait = build.wait(a, trace::WaitKind::condition, begin, end, object);
+        wait.blocker = b;
+        wait.blockerStack = build.stack("publish", "queue.cc", 12);
+    }
+    trace::Wait& other = build.wait(c, trace::WaitKind::condition, 0, 400, object);
+    other.blocker = a;
+    other.blockerStack = build.stack("close", "queue.cc", 30);
+    build.wait(c, trace::WaitKind::condition, 500, 900, object);  // nobody is known to have ended it
+    Summary summary = summarize(build.timeline);
+    ASSERT_EQ(summary.objects.size(), 1u);
+    const std::vector<trace::BlameRow>& rows = summary.objects[0].wokenBy;
+    ASSERT_EQ(rows.size(), 3u);
+    EXPECT_EQ(rows[0].thread, a);
+    EXPECT_EQ(rows[0].waitNs, 400);
+    EXPECT_EQ(rows[1].thread, b);
+    EXPECT_EQ(rows[1].waits, 2u);
+    EXPECT_EQ(rows[1].waitNs, 150);
+    EXPECT_EQ(rows[1].at.line, 12u);
+    EXPECT_FALSE(rows[2].thread.valid());
+    EXPECT_EQ(rows[2].waitNs, 400);
+    EXPECT_NE(toText(build.timeline, summary).find("Who ended the waits"), std::string::npos);
+    EXPECT_NE(toJson(build.timeline, summary).find("\"woken_by\""), std::string::npos);
+}
+
 TEST(Functions, CountRecursionOnceAndLeaveCalleesOut) {
     TimelineBuilder build(1000);
     ThreadId a = build.thread("a"), b = build.thread("b");
