@@ -151,9 +151,19 @@ class GilTrack {
     StackId stack_;
 };
 
+// threading.Lock and what is made of it (queue.Queue, Condition, …): semaphores of the interpreter's own.
+void nameLocks(Timeline& timeline) {
+    std::unordered_map<ProcessId, int> count;
+    for (Object& object : timeline.objects)
+        if (object.kind == ObjectKind::semaphore && object.name.starts_with("semaphore #") &&
+            object.name.find(" in PyThread_acquire_lock") != std::string::npos)
+            object.name = "Python lock #" + std::to_string(++count[object.process]);
+}
+
 }  // namespace
 
 void addPythonGil(Timeline& timeline) {
+    nameLocks(timeline);
     auto isPythons = [](const Object& object) { return isInRuntime(object.name); };
     if (std::none_of(timeline.objects.begin(), timeline.objects.end(), isPythons)) return;
     std::unordered_map<ProcessId, Gil> gils;

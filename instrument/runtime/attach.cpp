@@ -7,7 +7,7 @@
 #include "instrument/runtime/hook.h"
 #include "instrument/runtime/image.h"
 #include "instrument/runtime/session.h"
-#include "instrument/runtime/sized_event.h"
+#include "instrument/runtime/xray.h"
 
 namespace raddle::rt {
 
@@ -210,6 +210,7 @@ extern "C" __attribute__((visibility("default"))) int raddle_detach() {
     if (__atomic_exchange_n(&g_attached, 0, __ATOMIC_ACQ_REL)) {
         for (uint32_t i = g_patchCount; i-- > 0;)
             write(g_patches[i].slot, g_patches[i].before, g_patches[i].isReadOnly);
+        unpatchXray();
         leaveSession();
     }
     errno = savedErrno;

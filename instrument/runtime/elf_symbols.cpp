@@ -69,15 +69,24 @@ bool findTable(const MappedFile& file, SymbolTable& out) {
     return false;
 }
 
+const char* pathOf(const link_map* module) {
+    return module->l_name && *module->l_name ? module->l_name : "/proc/self/exe";
+}
+
+link_map* moduleOf(const void* inside) {
+    Dl_info info = {};
+    link_map* module = nullptr;
+    return dladdr1(inside, &info, reinterpret_cast<void**>(&module), RTLD_DL_LINKMAP) ? module : nullptr;
+}
+
 }  // namespace
 
 void findInModuleOf(const void* inside, const char* const* names, void** addresses, size_t count) {
     size_t missing = 0;
     for (size_t i = 0; i < count; ++i) missing += (addresses[i] = dlsym(RTLD_DEFAULT, names[i])) == nullptr;
-    Dl_info info = {};
-    link_map* module = nullptr;
-    if (missing == 0 || !dladdr1(inside, &info, reinterpret_cast<void**>(&module), RTLD_DL_LINKMAP) || !module) return;
-    const MappedFile file(module->l_name && *module->l_name ? module->l_name : "/proc/self/exe");
+    const link_map* module = missing > 0 ? moduleOf(inside) : nullptr;
+    if (!module) return;
+    const MappedFile file(pathOf(module));
     SymbolTable table = {};
     if (!findTable(file, table)) return;
     for (uint64_t s = 0; s < table.count && missing > 0; ++s) {
@@ -89,6 +98,21 @@ void findInModuleOf(const void* inside, const char* const* names, void** address
             --missing;
         }
     }
+}
+
+bool hasSection(const void* inside, const char* name) {
+    const link_map* module = moduleOf(inside);
+    if (!module) return false;
+    const MappedFile file(pathOf(module));
+    const auto* header = file.at<ElfW(Ehdr)>(0, 1);
+    const auto* sections = header ? file.at<ElfW(Shdr)>(header->e_shoff, header->e_shnum) : nullptr;
+    if (!sections || header->e_shstrndx >= header->e_shnum) return false;
+    const ElfW(Shdr)& strings = sections[header->e_shstrndx];
+    const char* text = file.at<char>(strings.sh_offset, strings.sh_size);
+    if (!text || strings.sh_size == 0 || text[strings.sh_size - 1] != 0) return false;
+    for (uint32_t i = 0; i < header->e_shnum; ++i)
+        if (sections[i].sh_name < strings.sh_size && strcmp(text + sections[i].sh_name, name) == 0) return true;
+    return false;
 }
 
 }  // namespace raddle::rt

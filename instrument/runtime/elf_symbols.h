@@ -11,4 +11,7 @@ namespace raddle::rt {
 // at `inside` has no such symbol (it may be stripped). What is exported is found without reading the file.
 void findInModuleOf(const void* inside, const char* const* names, void** addresses, size_t count);
 
+// Whether the file of the module that contains the code at `inside` has a section of that name.
+bool hasSection(const void* inside, const char* name);
+
 }  // namespace raddle::rt

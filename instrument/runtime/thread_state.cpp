@@ -13,6 +13,7 @@
 #include "instrument/runtime/sampler.h"
 #include "instrument/runtime/tsan_bridge.h"
 #include "instrument/runtime/writer.h"
+#include "instrument/runtime/xray.h"
 
 extern "C" void* __libc_stack_end __attribute__((weak));
 
@@ -233,6 +234,7 @@ void attach(ThreadState* state, uint32_t serial) {
         scanModules(state);
         endKept(state);
         bridgeTsan(state);
+        patchXray(state);
     } else {
         writeThreadStart(state);
     }

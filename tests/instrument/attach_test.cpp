@@ -19,14 +19,14 @@ using testing::HasSubstr;
 // A subject that ends when its input does.
 class Server {
   public:
-    Server() {
+    explicit Server(const std::string& program = subject("server")) {
         int in[2], out[2];
         EXPECT_EQ(pipe2(in, O_CLOEXEC) | pipe2(out, O_CLOEXEC), 0);
         pid_ = fork();
         if (pid_ == 0) {
             dup2(in[0], 0);
             dup2(out[1], 1);
-            execl(subject("server").c_str(), "server", static_cast<char*>(nullptr));
+            execl(program.c_str(), "server", static_cast<char*>(nullptr));
             _exit(97);
         }
         close(in[0]);
@@ -105,6 +105,21 @@ TEST(Attach, TwentyServersInTheMiddleOfTheirWork) {
         ASSERT_EQ(recorded.status, 0) << recorded.err;
         EXPECT_EQ(server.end(), "whole 0\n");
     }
+}
+
+TEST(Attach, XraysCallsAreSwitchedOnAndOff) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(run({RADDLE_CLANG, "-std=c++20", "-O0", "-pthread", "-fxray-instrument", "-fxray-instruction-threshold=1",
+                   RADDLE_SOURCE_DIR "/tests/instrument/programs/server.cpp", "-o", folder / "server"})
+                  .status,
+              0);
+    Server server(folder / "server");
+    ASSERT_EQ(run(attach(server, folder / "r", "50ms")).status, 0);
+    const size_t calls = decode(folder / "r").count(kRaddleEnter);
+    EXPECT_GT(calls, 100u);
+    usleep(100000);
+    EXPECT_EQ(decode(folder / "r").count(kRaddleEnter), calls);
+    EXPECT_EQ(server.end(), "whole 0\n");
 }
 
 TEST(Attach, AServerThatEndsMeanwhile) {

@@ -42,12 +42,9 @@ Counts readCallgrind(const std::string& path) {
     return counts;
 }
 
-void expectSameCounts(const std::string& compiler) {
-    const TemporaryFolder folder;
-    const Outcome built = compile(
-        "raddle-cc", compiler,
-        {"-O1", "-g", "-pthread", RADDLE_SOURCE_DIR "/tests/instrument/programs/call_mix.c", "-o", folder / "mix"});
-    ASSERT_EQ(built.status, 0) << built.err;
+const std::string kCallMix = RADDLE_SOURCE_DIR "/tests/instrument/programs/call_mix.c";
+
+void expectSameCounts(const TemporaryFolder& folder) {
     ASSERT_EQ(run({raddle(), "record", "-q", "-o", folder / "r", "--", folder / "mix"}).status, 0);
     ASSERT_EQ(
         run({"valgrind", "--tool=callgrind", "--callgrind-out-file=" + (folder / "counts"), folder / "mix"}).status, 0);
@@ -57,9 +54,20 @@ void expectSameCounts(const std::string& compiler) {
     for (const json& row : report["functions"]) {
         const std::string name = row["name"];
         ASSERT_TRUE(expected.count(name)) << name;
-        EXPECT_EQ(row["calls"], expected.at(name)) << name << " built by " << compiler;
+        EXPECT_EQ(row["calls"], expected.at(name)) << name;
         EXPECT_LE(row["self_ns"], row["cumulative_ns"]) << name;
     }
+}
+
+void expectSameCounts(const std::string& compiler) {
+    const TemporaryFolder folder;
+    const Outcome built = compile("raddle-cc", compiler, {"-O1", "-g", "-pthread", kCallMix, "-o", folder / "mix"});
+    ASSERT_EQ(built.status, 0) << built.err;
+    expectSameCounts(folder);
+}
+
+std::string clangForC() {
+    return std::regex_replace(RADDLE_CLANG, std::regex("clang\\+\\+"), "clang");
 }
 
 TEST(CompilerWrappers, CallsOfGccBuildsAreThoseThatCallgrindCounts) {
@@ -67,7 +75,22 @@ TEST(CompilerWrappers, CallsOfGccBuildsAreThoseThatCallgrindCounts) {
 }
 
 TEST(CompilerWrappers, CallsOfClangBuildsAreThoseThatCallgrindCounts) {
-    expectSameCounts(std::regex_replace(RADDLE_CLANG, std::regex("clang\\+\\+"), "clang"));
+    expectSameCounts(clangForC());
+}
+
+TEST(Xray, CallsAreThoseThatCallgrindCounts) {
+    const TemporaryFolder folder;
+    const Outcome built = run({clangForC(), "-O1", "-g", "-pthread", "-fxray-instrument",
+                               "-fxray-instruction-threshold=1", kCallMix, "-o", folder / "mix"});
+    ASSERT_EQ(built.status, 0) << built.err;
+    expectSameCounts(folder);
+}
+
+TEST(Xray, AStrippedProgramSaysThatItsCallsAreMissing) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(run({clangForC(), "-s", "-pthread", "-fxray-instrument", kCallMix, "-o", folder / "mix"}).status, 0);
+    ASSERT_EQ(run({raddle(), "record", "-q", "-o", folder / "r", "--", folder / "mix"}).status, 0);
+    EXPECT_THAT(run({raddle(), "report", folder / "r"}).out, testing::HasSubstr("XRay's calls are not recorded"));
 }
 
 TEST(CompilerWrappers, TakeTheCompilersArgumentsAndStatus) {
