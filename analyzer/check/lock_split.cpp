@@ -51,6 +51,7 @@ class LockSplit {
             if (read.write || read.section == write.section || read.lock != write.lock ||
                 read.location != write.location || !sameCircumstance(facts_, read.context, write.context))
                 continue;
+            if (facts_.ops.op(write.access).conditional) continue;  // looks for itself
             // Ways through the function that lock in different places, each over both.
             if (std::any_of(writes.begin(), writes.end(), [&](const Touch& other) {
                     return other.section == read.section && other.lock == read.lock;

@@ -123,7 +123,7 @@ struct Op {
     LockMode mode = LockMode::exclusive;
     Attempt attempt = Attempt::must;
     bool conditional = false;  // release; join: only if there is a thread to wait for (a destructor); signal, await: of
-                               // the channel that place refers to, if one is known
+                               // the channel that place refers to, if one is known; store: only if nothing is there
     bool grouped = false;      // acquire: one of several taken by a deadlock-avoiding call (std::lock)
     bool looped = false;       // wait; call: repeated until its result is not 0
     bool timed = false;        // wait, await

@@ -138,6 +138,7 @@ class FunctionLowering {
     Rvalue emitPointerGet(const CallView& view, Rvalue result);
     Rvalue emitElement(const CallView& view, bool writes, Rvalue result);
     void emitInsert(const CallView& view);
+    static bool isStatement(const clang::Stmt* within, const clang::Expr* expr);
     bool emplaceThread(const CallView& view, const ir::Place& element);
     std::optional<Rvalue> lowerSyncBuiltin(const CallView& view);
     Rvalue lowerAtomicExpr(const clang::AtomicExpr* expr);

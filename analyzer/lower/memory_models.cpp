@@ -161,11 +161,27 @@ FunctionLowering::Rvalue FunctionLowering::emitElement(const CallView& view, boo
     return result;
 }
 
+// Whether an expression is all of a statement, so that nobody looks at its value.
+bool FunctionLowering::isStatement(const clang::Stmt* within, const clang::Expr* expr) {
+    const bool holdsStatements = !llvm::isa<clang::Expr, clang::DeclStmt, clang::ReturnStmt>(within);
+    for (const clang::Stmt* child : within->children()) {
+        if (!child) continue;
+        const auto* alone = llvm::dyn_cast<clang::Expr>(child);
+        if (holdsStatements && alone && stripWrappers(alone) == stripWrappers(expr)) return true;
+        if (!alone && isStatement(child, expr)) return true;
+    }
+    return false;
+}
+
 void FunctionLowering::emitInsert(const CallView& view) {
     const clang::SourceLocation at = view.expr->getExprLoc();
     if (tracked(view.object, objectType(view))) {
         emitAccess(ir::OpKind::load, field(view.object, "$state"), at);
-        emitAccess(ir::OpKind::store, field(view.object, "$state"), at);
+        ir::Op& store = emit(ir::OpKind::store, at);
+        store.place = field(view.object, "$state");
+        // What tells whether it has inserted leaves alone what is there, and who asks knows.
+        store.conditional =
+            context_.typeName(view.expr->getType()) == "std::pair" && !isStatement(decl_->getBody(), view.expr);
     }
     const ir::Place element = anyElement(view.object);
     if (emplaceThread(view, element)) return;

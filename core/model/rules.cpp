@@ -31,6 +31,8 @@ constexpr Rule kRules[] = {
      "A value read under a lock decides a write under a later hold of the same lock; it may be stale by then."},
     {"atomicity-load-store", Property::atomicity, Severity::warning, 362,
      "An atomic is loaded and then stored to on the strength of what was loaded; another update in between is lost."},
+    {"atomicity-reread", Property::atomicity, Severity::warning, 362,
+     "An atomic is changed in one step and then loaded to learn the outcome; others may have changed it since."},
     {"misuse-missing-unlock", Property::misuse, Severity::warning, 667,
      "A path leaves the function with a lock held that its other paths release."},
     {"misuse-unlock-not-held", Property::misuse, Severity::warning, 832,

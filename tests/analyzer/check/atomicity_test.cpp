@@ -257,5 +257,116 @@ TEST(AtomicLoadStore, NotACachedAnswerButANewObject) {
               1u);
 }
 
+const std::string kNumber = R"(
+global @last : int
+func next() {
+  local %return : int name "%return"
+  rmw @last seqCst
+  load @last seqCst
+  store %return = @last uses @last
+  ret %return
+}
+func worker() {
+  local %n : int
+  call next() -> %n
+  ret
+}
+func main() {
+  local %a : pthread_t taken, %b : pthread_t taken
+  spawn %a = worker()
+  spawn %b = worker()
+}
+)";
+
+TEST(AtomicReread, ANumberTakenByASecondStep) {
+    EXPECT_EQ(found(kNumber), Names{"atomicity-reread at load @last seqCst"});
+}
+
+TEST(AtomicReread, NotWhatTheStepItselfTells) {
+    EXPECT_EQ(found(with(kNumber, "  load @last seqCst\n", "")), kNothing);
+}
+
+TEST(AtomicReread, NotUnderOneLock) {
+    const std::string locked =
+        with(with(kNumber, "  rmw", "  acquire @mu\n  rmw"), "  ret %return", "  release @mu\n  ret %return");
+    EXPECT_EQ(found("global @mu : pthread_mutex_t mutex\n" + locked), kNothing);
+}
+
+TEST(AtomicReread, NotWhereOneThreadAloneChangesIt) {
+    EXPECT_EQ(found(with(kNumber, "  spawn %b = worker()\n", "")), kNothing);
+}
+
+TEST(AtomicReread, NotWhatIsOnlyShown) {
+    EXPECT_EQ(found(with(kNumber, "  store %return = @last uses @last\n", "  call printf(@last) uses @last opaque\n")),
+              kNothing);
+}
+
+const std::string kLastOut = R"(
+global @users : int
+global @buffer : Buffer*
+func leave() {
+  rmw @users seqCst
+  load @users seqCst
+  br @users == 0 uses @users last out
+last:
+  call close() opaque
+  goto out
+out:
+  ret
+}
+func main() {
+  local %a : pthread_t taken, %b : pthread_t taken
+  spawn %a = leave()
+  spawn %b = leave()
+}
+)";
+
+TEST(AtomicReread, TheLastOneOut) {
+    EXPECT_EQ(found(kLastOut), Names{"atomicity-reread at load @users seqCst"});
+}
+
+TEST(AtomicReread, NotASize) {
+    EXPECT_EQ(found(with(kLastOut, "br @users == 0 uses", "br @users == 0 ordering uses")), kNothing);
+}
+
+TEST(AtomicReread, NotASignalThatMayComeTwice) {
+    EXPECT_EQ(found(with(kLastOut, "  call close() opaque", "  signal @buffer broadcast")), kNothing);
+}
+
+TEST(AtomicReread, NotWhoWaitsForTheOthers) {
+    const std::string waits = with(kLastOut, "  load @users seqCst\n", "  goto again\nagain:\n  load @users seqCst\n");
+    EXPECT_EQ(found(with(waits, "  call close() opaque\n  goto out", "  call yield() opaque\n  goto again")), kNothing);
+}
+
+const std::string kLookUp = R"(
+global @mu : pthread_mutex_t mutex
+global @cache : Map
+func visit() {
+  acquire @mu
+  load @cache.$state
+  release @mu
+  br ? uses @cache.$state missing out
+missing:
+  call make() opaque
+  acquire @mu
+  load @cache.$state
+  store @cache.$state = ? conditional
+  release @mu
+  goto out
+out:
+  ret
+}
+func main() {
+  local %a : pthread_t taken, %b : pthread_t taken
+  spawn %a = visit()
+  spawn %b = visit()
+}
+)";
+
+TEST(LockSplit, NotAContainerThatLooksForItself) {
+    EXPECT_EQ(found(kLookUp), kNothing);
+    EXPECT_EQ(found(with(kLookUp, " conditional", "")), Names{"atomicity-lock-split at store @cache.$state = ?"});
+}
+
 }  // namespace
 }  // namespace raddle::test
