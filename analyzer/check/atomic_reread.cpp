@@ -15,28 +15,29 @@ using namespace facts;
 
 namespace {
 
+bool isAtomic(const Facts&, const Access& access) {
+    return access.atomic;
+}
+
 class AtomicReread {
   public:
-    explicit AtomicReread(const Facts& facts) : facts_(facts), sections_(facts) {
-        for (const Access& access : facts.accesses)
-            if (facts.ops.op(access.op).kind == ir::OpKind::rmw) changing_.insert(facts.ops.function(access.op));
-    }
+    explicit AtomicReread(const Facts& facts) : facts_(facts), sections_(facts, isAtomic) {}
 
     std::vector<Finding> run() {
-        if (changing_.empty()) return {};
-        for (FunctionIndex function : functionsRun(facts_))
+        for (FunctionIndex function : functionsRun(facts_)) {
+            if (!sections_.users().contains(function)) continue;
             for (ir::BlockId block = 0; block < facts_.program->function(function).blocks.size(); ++block)
                 checkBlock(function, block);
+        }
         return std::move(findings_);
     }
 
   private:
     bool mayChange(OpId id, const ir::Op& op) const {
-        if (op.kind == ir::OpKind::rmw) return true;
-        if (op.kind != ir::OpKind::call) return false;
+        if (op.kind != ir::OpKind::call) return op.kind == ir::OpKind::rmw;
         const auto& targets = facts_.pointsTo.targetsOf(id);
         return std::any_of(targets.begin(), targets.end(),
-                           [&](const Target& target) { return changing_.contains(target.function); });
+                           [&](const Target& target) { return sections_.users().contains(target.function); });
     }
 
     void checkBlock(FunctionIndex function, ir::BlockId block) {
@@ -140,7 +141,6 @@ class AtomicReread {
 
     const Facts& facts_;
     Sections sections_;
-    std::set<FunctionIndex> changing_;  // functions with an atomic read-modify-write
     std::vector<Finding> findings_;
     std::set<OpId> seen_;
 };
