@@ -1,7 +1,11 @@
+#include <linux/perf_event.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
 
@@ -63,6 +67,29 @@ State recorder() {
     return {true, *runtime, ""};
 }
 
+State sampling() {
+    perf_event_attr attributes = {};
+    attributes.type = PERF_TYPE_SOFTWARE;
+    attributes.size = sizeof attributes;
+    attributes.config = PERF_COUNT_SW_TASK_CLOCK;
+    attributes.sample_period = 1000000;
+    attributes.exclude_kernel = attributes.exclude_hv = 1;
+    const long fd = ::syscall(SYS_perf_event_open, &attributes, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+    if (fd < 0)
+        return {false, std::string("perf_event_open: ") + std::strerror(errno),
+                "`record --sample` takes timers instead, which are coarser; kernel.perf_event_paranoid=2 allows it"};
+    ::close(static_cast<int>(fd));
+    return {true, "threads can be sampled by their task clocks", ""};
+}
+
+State attaching() {
+    Result<std::string> scope = readFile("/proc/sys/kernel/yama/ptrace_scope");
+    if (!scope.ok() || scope->starts_with("0") || (::geteuid() == 0 && !scope->starts_with("3")))
+        return {true, "`record --pid` may trace your processes", ""};
+    return {false, "kernel.yama.ptrace_scope is " + scope->substr(0, scope->find('\n')),
+            "`record --pid` needs 0, or root"};
+}
+
 State viewer() {
     std::error_code error;
     fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path() / "raddle-viewer";
@@ -89,7 +116,8 @@ State space() {
 
 constexpr Check kChecks[] = {
     {"analysis of C", true, analysesC}, {"analysis of C++", true, analysesCxx},
-    {"recorder", true, recorder},       {"viewer", false, viewer},
+    {"recorder", true, recorder},       {"sampling", false, sampling},
+    {"attaching", false, attaching},    {"viewer", false, viewer},
     {"display", false, display},        {"disk", false, space},
 };
 

@@ -95,6 +95,13 @@ std::vector<CallTree> callTrees(const Timeline& timeline) {
     return trees;
 }
 
+std::vector<CallTree> sampledTrees(const Timeline& timeline) {
+    std::vector<CallTree> trees;
+    for (uint32_t i = 0; i < timeline.threads.size(); ++i)
+        if (!timeline.threads[i].samples.empty()) trees.push_back(treeOfSamples(timeline, ThreadId{i}));
+    return trees;
+}
+
 std::vector<FunctionRow> functionRows(const std::vector<const CallTree*>& trees) {
     std::map<FunctionId, FunctionRow> rows;
     for (const CallTree* tree : trees)

@@ -35,12 +35,16 @@ struct CallTree {
 // A tree for each thread that has any, in order of threads; of a thread with both, the one of its calls first.
 std::vector<CallTree> callTrees(const Timeline& timeline);
 
+// Those of samples only.
+std::vector<CallTree> sampledTrees(const Timeline& timeline);
+
 // Functions of some trees, most self time first. Cumulative time counts a function once for each outermost node of
 // it, as FunctionRow says. `calls` is the number of samples in a sampled tree.
 std::vector<FunctionRow> functionRows(const std::vector<const CallTree*>& trees);
 
 // Lines of `thread;outermost;…;innermost nanoseconds` for flamegraph.pl, inferno, speedscope and the like; threads of
-// one name are one. From calls where a recording has them, else from samples.
+// one name are one; what lies deeper than 500 calls is time of the 500th. From calls where a recording has them, else
+// from samples.
 std::string toFolded(const Timeline& timeline);
 
 // The trees as JSON, for programs: docs/report-json.md.

@@ -10,6 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr uint32_t kMostDepth = 500;  // of a line: the text of deep recursions grows with the square of their depth
+
 // A frame's name in the folded format, whose separators are blanks and semicolons.
 std::string folded(const std::string& name) {
     std::string out = plainName(name);
@@ -40,11 +42,20 @@ std::string toFolded(const Timeline& timeline) {
     for (const CallTree& tree : trees) {
         if ((tree.source == CallSource::calls) != hasCalls) continue;
         const std::string thread = root(timeline, tree.thread);
-        std::vector<std::string> paths;
+        struct Path {
+            std::string text;
+            uint32_t depth;
+        };
+        std::vector<Path> paths;
+        const Path root{thread, 0};
         for (const CallNode& node : tree.nodes) {
-            const std::string& above = node.parent == CallNode::kNoParent ? thread : paths[node.parent];
-            paths.push_back(above + ";" + folded(timeline.functions[node.function.index()].name));
-            if (node.selfNs > 0) lines[paths.back()] += node.selfNs;
+            const Path& above = node.parent == CallNode::kNoParent ? root : paths[node.parent];
+            // What is deeper is time of the last that is shown.
+            Path path = above;
+            if (++path.depth <= kMostDepth) path.text += ";" + folded(timeline.functions[node.function.index()].name);
+            if (node.selfNs > 0) lines[path.text] += node.selfNs;
+            if (path.depth > kMostDepth) path.text = above.text;
+            paths.push_back(std::move(path));
         }
     }
     std::string out;

@@ -137,10 +137,9 @@ std::vector<ObjectRow> objectRows(const Timeline& timeline, Range range, bool is
 }
 
 std::vector<FunctionRow> sampledFunctions(const Timeline& timeline) {
-    std::vector<CallTree> trees = callTrees(timeline);
+    const std::vector<CallTree> trees = sampledTrees(timeline);
     std::vector<const CallTree*> sampled;
-    for (const CallTree& tree : trees)
-        if (tree.source == CallSource::samples) sampled.push_back(&tree);
+    for (const CallTree& tree : trees) sampled.push_back(&tree);
     return functionRows(sampled);
 }
 

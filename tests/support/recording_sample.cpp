@@ -42,6 +42,20 @@ void callEvents(ChunkWriter& chunk, int64_t at) {
     chunk.event(kRaddleUnwind, at + 3, 2).event(kRaddleExit, at + 4).event(kRaddleDropped, at + 5, 3);
 }
 
+// Sized events: the number behind the time is the length of what follows.
+void sizedEvents(ChunkWriter& chunk, int64_t at) {
+    chunk.event(kRaddleSample, at, 8, 2, Frames{0x401310, 0x401234});
+    chunk.event(kRaddleRegionBegin, at, 4, kRaddleRegionParallel, 0x4013).event(kRaddleRegionEnd, at + 1, 0);
+    chunk.event(kRaddleNote, at + 1, 3, "ab").event(0x7f, at + 1, 2, 1, 2);
+    chunk.event(kRaddleTsanReport, at + 2, 11, "data-race", 1);
+    chunk.event(kRaddleTsanThread, at + 2, 6, 1, 101, 0, "w", Frames{});
+    chunk.event(kRaddleTsanMutex, at + 2, 6, 1, 0x5040, 0, Frames{});
+    chunk.event(kRaddleTsanPlace, at + 2, 11, "heap", 0x9000, 8, 0, Frames{});
+    chunk.event(kRaddleTsanAccess, at + 2, 11, 1, kRaddleTsanWrite, 0x9000, 4, Frames{0x401310});
+    chunk.event(kRaddleTsanAccess, at + 2, 11, 0, 0, 0x9000, 4, Frames{0x401234})
+        .event(kRaddleTsanStack, at + 2, 1, Frames{});
+}
+
 }  // namespace
 
 RecordingWriter sampleRecording() {
@@ -57,6 +71,7 @@ RecordingWriter sampleRecording() {
     ChunkWriter& more = recording.chunk(1, 1, 100, 100);
     defineSlots(more);
     callEvents(more, 60);
+    sizedEvents(more, 66);
     more.event(kRaddleJoinWait, 70, 0x7101, 1).event(kRaddleWaitEnd, 80, 0);
     more.event(kRaddleModuleGone, 85, 0x401000).event(kRaddleThreadExit, 90, 1234).event(kRaddleImageEnd, 91, 0);
     ChunkWriter& worker = recording.chunk(1, 2, 100, 101);

@@ -57,5 +57,18 @@ TEST(CallTree, CallsGoBeforeSamplesInTheFlameGraph) {
     EXPECT_EQ(toFolded(build.timeline), "main;f 100\n");
 }
 
+TEST(CallTree, DeepRecursionIsCutInTheFlameGraphAndLosesNoTime) {
+    constexpr int kDepth = 20000;
+    TimelineBuilder build(2 * kDepth);
+    ThreadId main = build.thread("main");
+    for (int i = 0; i < kDepth; ++i) build.call(main, "f", static_cast<uint32_t>(i), i, 2 * kDepth - i);
+    const std::string folded = toFolded(build.timeline);
+    EXPECT_LT(folded.size(), 1'000'000u);
+    int64_t sum = 0;
+    for (size_t at = folded.find(' '); at != std::string::npos; at = folded.find(' ', at + 1))
+        sum += std::stoll(folded.substr(at + 1));
+    EXPECT_EQ(sum, 2 * kDepth);
+}
+
 }  // namespace
 }  // namespace raddle::trace

@@ -68,5 +68,16 @@ TEST(PythonGil, OfOtherProgramsIsNothing) {
     EXPECT_EQ(timeline, before);
 }
 
+TEST(PythonGil, LocksOfPythonPrograms) {
+    TimelineBuilder build(1000);
+    build.object("semaphore #7 in PyThread_acquire_lock_timed", ObjectKind::semaphore);
+    build.object("semaphore #8 in work", ObjectKind::semaphore);
+    build.object("semaphore #9 in PyThread_acquire_lock_timed", ObjectKind::semaphore);
+    addPythonGil(build.timeline);
+    EXPECT_EQ(build.timeline.objects[0].name, "Python lock #1");
+    EXPECT_EQ(build.timeline.objects[1].name, "semaphore #8 in work");
+    EXPECT_EQ(build.timeline.objects[2].name, "Python lock #2");
+}
+
 }  // namespace
 }  // namespace raddle::trace
