@@ -389,6 +389,8 @@ Facts computeFacts(const link::Program& program, const std::function<void(std::s
     std::set<FunctionIndex> reached;
     for (const Context& context : facts.contexts) reached.insert(context.function);
     facts.reached = reached.size();
+    if (const size_t pointers = facts.pointsTo.cutShort; pointers > 0)
+        facts.notes.push_back("pointers that can point to more places than are followed: " + std::to_string(pointers));
     for (uint32_t i = 0; i < facts.ops.size(); ++i)
         if (facts.ops.op({i}).kind == ir::OpKind::call) ++facts.calls;
     return facts;

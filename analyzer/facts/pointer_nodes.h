@@ -86,12 +86,19 @@ struct CopyHash {
     }
 };
 
+// A record that is copied: its members with content, and who copies it.
+struct Copied {
+    SharedSet<PlaceId> members;
+    Readers copiers;
+};
+
 // What is known of a place that may hold a pointer.
 struct Node {
     SharedSet<PlaceId> content;
     SharedSet<FunctionIndex> functions;
     Readers readers;
-    uint64_t changed = 0;  // when it last grew, counted in changes of all; 0: has never held anything
+    bool cutShort = false;  // it can point to more
+    uint64_t changed = 0;   // when it last grew, counted in changes of all; 0: has never held anything
 };
 
 inline void sortUnique(std::vector<PlaceId>& places) {

@@ -77,9 +77,14 @@ class Solver {
         }
         for (size_t i = 0; i < nodes_.size(); ++i) {
             const PlaceId place{static_cast<uint32_t>(i)};
+            result_.cutShort += nodes_[i].cutShort;
             if (!nodes_[i].content.empty()) result_.content.emplace(place, std::move(nodes_[i].content));
             if (!nodes_[i].functions.empty()) result_.functions.emplace(place, std::move(nodes_[i].functions));
         }
+        for (uint32_t i = 0; i < ops_.size(); ++i)
+            for (const Target& target : result_.targetsOf({i})) result_.callers[target.function].push_back({i});
+        for (auto& [function, calls] : result_.callers)
+            calls.erase(std::unique(calls.begin(), calls.end()), calls.end());
         return std::move(result_);
     }
 
@@ -163,15 +168,29 @@ class Solver {
         if (isNew && !isGiant(place.root)) members_[place.root].insert(id);
         for (OpId op : grown.readers.sorted()) push(op);
         if (isGiant(place.root)) return;
+        if (isNew) findEnclosing(id);
+        auto enclosing = enclosing_.find(id);
+        if (enclosing == enclosing_.end()) return;
+        std::vector<OpId> copiers;
+        for (Copied* record : enclosing->second) {
+            const std::vector<OpId>& ops = record->copiers.sorted();
+            copiers.insert(copiers.end(), ops.begin(), ops.end());
+        }
+        if (enclosing->second.size() > 1) std::sort(copiers.begin(), copiers.end());
+        for (OpId op : copiers) push(op);
+    }
+
+    void findEnclosing(PlaceId member) {
+        const Place& place = places_.place(member);
         auto records = copied_.find(place.root);
         if (records == copied_.end()) return;
-        std::set<OpId> copiers;
-        for (auto& [record, copied] : records->second) {
-            if (!isInside(place, places_.place(record))) continue;
-            if (isNew) copied.members.insert(id);
-            copiers.insert(copied.copiers.begin(), copied.copiers.end());
-        }
-        for (OpId op : copiers) push(op);
+        for (auto& [record, copied] : records->second)
+            if (isInside(place, places_.place(record))) enclose(copied, member);
+    }
+
+    void enclose(Copied& record, PlaceId member) {
+        record.members.insert(member);
+        enclosing_[member].push_back(&record);
     }
 
     void add(PlaceId to, const SharedSet<PlaceId>& places, const SharedSet<FunctionIndex>& functions) {
@@ -182,7 +201,10 @@ class Solver {
             grew |= content.unite(places);
         } else {
             for (PlaceId place : places) {
-                if (content.size() >= kMostTargets) break;
+                if (content.size() >= kMostTargets) {
+                    target.cutShort |= !content.contains(place);
+                    break;
+                }
                 grew |= content.insert(place).second;
             }
         }
@@ -202,10 +224,10 @@ class Solver {
         if (isGiant(source.root)) return;
         auto [it, isNew] = copied_[source.root].try_emplace(from);
         Copied& copied = it->second;
-        copied.copiers.insert(current_);
+        copied.copiers.add(current_);
         if (isNew)
             for (PlaceId known : members_[source.root])
-                if (isInside(places_.place(known), source)) copied.members.insert(known);
+                if (isInside(places_.place(known), source)) enclose(copied, known);
         const SharedSet<PlaceId> members = copied.members;
         if (members.empty()) return;
         // Members that have not grown since this copy was last made are as they were.
@@ -320,7 +342,6 @@ class Solver {
         }
         std::vector<Argument> args(op.args.size());
         for (const Target& target : targets) {
-            if (targets.size() > before) result_.callers[target.function].insert(current_);
             pass(op, target, args);
             if (op.kind != ir::OpKind::call || op.result.kind == ir::RootKind::none) continue;
             ValueSet value;
@@ -359,12 +380,8 @@ class Solver {
     Union<PlaceId> placeUnion_;
     Union<FunctionIndex> functionUnion_;
     uint64_t changes_ = 0;
-    // A record that is copied: its members with content, and who copies it.
-    struct Copied {
-        SharedSet<PlaceId> members;
-        std::set<OpId> copiers;
-    };
     std::unordered_map<ObjectId, std::map<PlaceId, Copied>> copied_;  // by the object they are in
+    std::unordered_map<PlaceId, std::vector<Copied*>> enclosing_;     // the copied records that a place is in
     std::unordered_map<ObjectId, SharedSet<PlaceId>> members_;        // places with content, by object
     std::unordered_map<Copy, uint64_t, CopyHash> copies_;             // when each was last made
     std::set<OpId> spawns_, joins_;                                   // joins that want what the thread returns

@@ -30,8 +30,9 @@ struct PointsTo {
     std::unordered_map<PlaceId, SharedSet<PlaceId>> content;          // both without deref and index steps
     std::unordered_map<PlaceId, SharedSet<FunctionIndex>> functions;  // function pointers
     std::unordered_map<OpId, std::set<Target>> targets;               // of call, spawn and once ops
-    std::unordered_map<FunctionIndex, std::set<OpId>> callers;
+    std::unordered_map<FunctionIndex, std::vector<OpId>> callers;     // each sorted
     std::set<ObjectId> unknownObjects;  // typed: what functions without a body return the address of
+    size_t cutShort = 0;                // pointers that can point to more than is told here
 
     // Where a canonical place can be, its derefs followed: places without deref and index steps. Empty when a
     // pointer on the way points to nothing known.

@@ -263,6 +263,23 @@ func main() {
     EXPECT_EQ(program.locations("second"), (Names{"x", "y"}));
 }
 
+std::string programOfPointees(int count) {
+    std::string globals = "global @p : int*\n", stores;
+    for (int i = 0; i < count; ++i) {
+        globals += "global @x" + std::to_string(i) + " : int\n";
+        stores += "  store @p = &@x" + std::to_string(i) + "\n";
+    }
+    return globals + "func main() {\n" + stores + "}\n";
+}
+
+TEST(PointsTo, SaysThatAPointerIsNotFollowedEverywhere) {
+    EXPECT_TRUE(Analysed(programOfPointees(20)).facts.notes.empty());
+    Analysed crowded(programOfPointees(1000));
+    EXPECT_EQ(crowded.facts.pointsTo.cutShort, 1u);
+    ASSERT_EQ(crowded.facts.notes.size(), 1u);
+    EXPECT_EQ(crowded.facts.notes[0], "pointers that can point to more places than are followed: 1");
+}
+
 TEST(PointsTo, ListWalkedInALoopEnds) {
     Analysed program(R"(
 global @head : Node*
