@@ -15,8 +15,9 @@ using namespace facts;
 
 namespace {
 
-bool isAtomic(const Facts&, const Access& access) {
-    return access.atomic;
+bool isAtomic(const Facts& facts, const Access& access) {
+    const ir::OpKind kind = facts.ops.op(access.op).kind;
+    return access.atomic && kind != ir::OpKind::acquire && kind != ir::OpKind::barrier;
 }
 
 class AtomicReread {

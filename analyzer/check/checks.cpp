@@ -10,10 +10,10 @@ namespace {
 using Check = std::vector<Finding> (*)(const Facts&);
 
 constexpr Check kChecks[] = {
-    checkAnnotatedGuards, checkRaces,           checkLockOrder,    checkSelfDeadlock,   checkWaitHolding,
-    checkLockSplit,       checkAtomicLoadStore, checkAtomicReread, checkMissingUnlock,  checkUnlockNotHeld,
-    checkWaitWithoutLoop, checkWaitLock,        checkLostSignal,   checkTrylockIgnored, checkThreadHandles,
-    checkLockLifetime,    checkForkLocked,      checkBlockingCall,
+    checkAnnotatedGuards, checkRaces,           checkLockOrder,    checkSelfDeadlock, checkWaitHolding,
+    checkLockSplit,       checkAtomicLoadStore, checkAtomicReread, checkSplitView,    checkMissingUnlock,
+    checkUnlockNotHeld,   checkWaitWithoutLoop, checkWaitLock,     checkLostSignal,   checkTrylockIgnored,
+    checkThreadHandles,   checkLockLifetime,    checkForkLocked,   checkBlockingCall,
 };
 
 auto rankOf(const Finding& finding) {

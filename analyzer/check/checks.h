@@ -22,6 +22,7 @@ std::vector<Finding> checkWaitHolding(const Facts& facts);
 std::vector<Finding> checkLockSplit(const Facts& facts);
 std::vector<Finding> checkAtomicLoadStore(const Facts& facts);
 std::vector<Finding> checkAtomicReread(const Facts& facts);
+std::vector<Finding> checkSplitView(const Facts& facts);
 std::vector<Finding> checkMissingUnlock(const Facts& facts);
 std::vector<Finding> checkUnlockNotHeld(const Facts& facts);
 std::vector<Finding> checkWaitWithoutLoop(const Facts& facts);

@@ -15,7 +15,7 @@ constexpr int kDeepest = 3;  // calls that what a callee does is followed throug
 
 }  // namespace
 
-Sections::Sections(const Facts& facts, Wanted wanted)
+Sections::Sections(const Facts& facts, Wanted wanted, bool readers)
     : facts_(facts), threads_(facts), byOp_(facts.ops.size()), objects_(facts.ops.size()), dependences_(facts) {
     Numbering<std::array<uint32_t, 3>> seen;
     for (size_t i = 0; i < facts.accesses.size(); ++i) {
@@ -30,6 +30,11 @@ Sections::Sections(const Facts& facts, Wanted wanted)
     for (const auto& [location, writes] : writes_)
         if (std::any_of(writes.begin(), writes.end(), [&](size_t i) { return contested(facts.accesses[i]); }))
             shared.insert(facts.places.place(location).root);
+    if (readers)
+        for (const Access& access : facts.accesses)
+            if (access.kind == AccessKind::read && !shared.contains(rootOf(access)) && wanted(facts, access) &&
+                contested(access))
+                shared.insert(rootOf(access));
     for (size_t i = 0; i < facts.accesses.size(); ++i) {
         const Access& access = facts.accesses[i];
         if (shared.contains(rootOf(access)) && wanted(facts, access)) byOp_[access.op.index()].push_back(i);

@@ -30,8 +30,9 @@ using Wanted = bool (*)(const facts::Facts&, const facts::Access&);
 
 class Sections {
   public:
-    // Of what is `wanted`, keeps what is done to objects that several threads may write at the same time.
-    Sections(const facts::Facts& facts, Wanted wanted);
+    // Of what is `wanted`, keeps what is done to objects that several threads may write at the same time; with
+    // `readers`, also to those that one may write while another reads.
+    Sections(const facts::Facts& facts, Wanted wanted, bool readers = false);
 
     const Dependences& dependencesOf(facts::FunctionIndex function) { return dependences_.of(function); }
     // What a load, store or call op does under locks.

@@ -33,6 +33,8 @@ constexpr Rule kRules[] = {
      "An atomic is loaded and then stored to on the strength of what was loaded; another update in between is lost."},
     {"atomicity-reread", Property::atomicity, Severity::warning, 362,
      "An atomic is changed in one step and then loaded to learn the outcome; others may have changed it since."},
+    {"atomicity-split-view", Property::atomicity, Severity::warning, 362,
+     "Two values that are always changed together under a lock are read under two holds of it and combined."},
     {"misuse-missing-unlock", Property::misuse, Severity::warning, 667,
      "A path leaves the function with a lock held that its other paths release."},
     {"misuse-unlock-not-held", Property::misuse, Severity::warning, 832,

@@ -368,5 +368,59 @@ TEST(LockSplit, NotAContainerThatLooksForItself) {
     EXPECT_EQ(found(with(kLookUp, " conditional", "")), Names{"atomicity-lock-split at store @cache.$state = ?"});
 }
 
+const std::string kRange = R"(
+global @mu : pthread_mutex_t mutex
+global @low : int
+global @high : int
+func move() {
+  acquire @mu
+  store @low = ?
+  store @high = ?
+  release @mu
+  ret
+}
+func width() {
+  local %return : int name "%return", %l : int, %h : int
+  acquire @mu
+  load @low
+  store %l = @low uses @low
+  release @mu
+  acquire @mu
+  load @high
+  store %h = @high uses @high
+  release @mu
+  store %return = ? uses %l, %h
+  ret %return
+}
+func main() {
+  local %a : pthread_t taken, %w : int
+  spawn %a = move()
+  call width() -> %w
+  join %a
+}
+)";
+
+TEST(SplitView, TwoEndsReadUnderTwoHolds) {
+    EXPECT_EQ(found(kRange), Names{"atomicity-split-view at load @high"});
+}
+
+TEST(SplitView, NotUnderOneHold) {
+    EXPECT_EQ(found(with(kRange, "  release @mu\n  acquire @mu\n  load @high", "  load @high")), kNothing);
+}
+
+TEST(SplitView, NotWhenOneChangesWithoutTheOther) {
+    EXPECT_EQ(found(with(kRange, "  store @high = ?\n",
+                         "  store @high = ?\n  release @mu\n  acquire @mu\n  store @low = ?\n")),
+              kNothing);
+}
+
+TEST(SplitView, NotWhenTheyAreNotPutTogether) {
+    EXPECT_EQ(found(with(kRange, "uses %l, %h", "uses %h")), kNothing);
+}
+
+TEST(SplitView, NotWhenNobodyChangesThemMeanwhile) {
+    EXPECT_EQ(found(with(kRange, "  call width() -> %w\n  join %a\n", "  join %a\n  call width() -> %w\n")), kNothing);
+}
+
 }  // namespace
 }  // namespace raddle::test
