@@ -7,6 +7,7 @@
 
 #include "trace/names.h"
 #include "trace/sites.h"
+#include "trace/source_names.h"
 #include "trace/text_format.h"
 
 namespace raddle::trace {
@@ -187,7 +188,8 @@ class Namer {
         if (!out.empty()) return;
         Site site = siteOf(timeline_, object.firstUse);
         std::string function = site.function.valid() ? plainName(timeline_.functions[site.function.index()].name) : "";
-        unnamed_.push_back({&out, kind, function, object.firstNs});
+        std::string called = sourceNames_.at(site.at);
+        unnamed_.push_back({&out, called.empty() ? kind : called, function, object.firstNs});
     }
 
     void namePlaces(RawTsanEvent& report) {
@@ -196,7 +198,7 @@ class Namer {
                 place.name = variableName({report.image, place.address, 0, report.event.atNs, {}});
     }
 
-    // Heap and stack objects: kind, number and the function that used them first.
+    // Heap and stack objects: what the source calls them, else their kind; number; the function that used them first.
     void numberUnnamed() {
         std::sort(unnamed_.begin(), unnamed_.end(), [](const Unnamed& a, const Unnamed& b) {
             return std::tie(a.firstNs, a.name) < std::tie(b.firstNs, b.name);
@@ -269,6 +271,7 @@ class Namer {
     std::unordered_map<uint64_t, std::vector<Frame>> unmapped_;
     std::map<std::pair<std::string, std::string>, FunctionId> functionIds_;
     std::vector<Unnamed> unnamed_;
+    SourceNames sourceNames_;
 };
 
 }  // namespace

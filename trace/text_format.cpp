@@ -78,6 +78,8 @@ std::string plainName(std::string_view function) {
         } else if (c == '<' || c == '(') {
             if (depth++ == 0) out += c == '<' ? "<>" : "";
             if (depth == 1 && c == '(') out += "()";
+        } else if (c == '>' && depth == 0 && out.ends_with('-')) {
+            out += c;  // of a pointer's member, as sources write it
         } else if (c == '>' || c == ')') {
             // "->" appears in the return types of lambdas only inside brackets.
             if (depth > 0) --depth;

@@ -1,10 +1,13 @@
-// What the recorder adds to a program, in nanoseconds of CPU time an operation: medians over rounds that run the
-// same measurements in turn plain and recorded. `record_bench --measure` is the program that is recorded.
+// What the recorder adds to a program, in nanoseconds of CPU time an operation: medians (and least to most) over rounds
+// that run the same measurements in turn plain, recorded in full (--exact) and with locks stepped down to counts.
+// `record_bench --measure` is the program that is recorded.
+#include <linux/futex.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,12 +17,13 @@
 #include <string>
 #include <vector>
 
+#include "core/wire/format.h"
 #include "tests/bench/hooked.h"
 
 namespace {
 
 constexpr int kOperations = 2'000'000;
-constexpr int kRounds = 9;
+constexpr int kRounds = 7;
 
 double cpuNs() {
     timespec time;
@@ -28,11 +32,19 @@ double cpuNs() {
 }
 
 template <class Operation>
-void measure(const char* name, Operation operation) {
-    for (int i = 0; i < kOperations / 10; ++i) operation();
+void measure(const char* name, Operation operation, int operations = kOperations) {
+    for (int i = 0; i < operations / 2; ++i) operation();
     const double begin = cpuNs();
-    for (int i = 0; i < kOperations; ++i) operation();
-    printf("%s\t%.3f\n", name, (cpuNs() - begin) / kOperations);
+    for (int i = 0; i < operations; ++i) operation();
+    printf("%s\t%.3f\n", name, (cpuNs() - begin) / operations);
+}
+
+int g_word;
+
+// A wait that ends at once, because the word is not what is expected, so many calls deep.
+__attribute__((noinline)) long endedWait(int depth) {
+    if (depth > 0) return endedWait(depth - 1) + 1;
+    return syscall(SYS_futex, &g_word, FUTEX_WAIT_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
 int measureAll() {
@@ -68,6 +80,19 @@ int measureAll() {
         sem_wait(&semaphore);
     });
     measure("function call", [] { hookedCall(); });
+    measure("ended wait, 1 frame", [] { endedWait(0); }, kOperations / 10);
+    measure("ended wait, 9 frames", [] { endedWait(8); }, kOperations / 10);
+    measure("two clock reads", [] {
+        for (int i = 0; i < 2; ++i) {
+#if defined(__x86_64__)
+            const uint64_t ticks = __builtin_ia32_rdtsc();
+            __asm__ volatile("" ::"r"(ticks));
+#else
+            timespec time;
+            clock_gettime(CLOCK_MONOTONIC, &time);
+#endif
+        }
+    });
     return 0;
 }
 
@@ -87,21 +112,59 @@ double median(std::vector<double> values) {
     return values[values.size() / 2];
 }
 
+// Of each round's difference to the plain run of the same round.
+std::string added(const std::vector<double>& with, const std::vector<double>& plain) {
+    std::vector<double> difference;
+    for (size_t i = 0; i < with.size() && i < plain.size(); ++i) difference.push_back(with[i] - plain[i]);
+    if (difference.empty()) return "-";
+    char text[80];
+    snprintf(text, sizeof text, "%.1f (%.1f–%.1f)", median(difference),
+             *std::min_element(difference.begin(), difference.end()),
+             *std::max_element(difference.begin(), difference.end()));
+    return text;
+}
+
+// Bytes of events, with their definitions, by event.
+double bytesPerEvent(const std::string& path) {
+    FILE* file = fopen(path.c_str(), "rb");
+    if (!file) return 0;
+    double bytes = 0;
+    double events = 0;
+    RaddleChunk chunk;
+    for (long at = kRaddleHeaderSize; fseek(file, at, SEEK_SET) == 0 && fread(&chunk, sizeof chunk, 1, file) == 1;) {
+        const bool good = chunk.magic == RADDLE_CHUNK_MAGIC && chunk.size >= sizeof chunk;
+        if (good && chunk.kind == kRaddleThreadEvents) {
+            bytes += static_cast<double>(chunk.committed & 0xffffffff);
+            events += static_cast<double>(chunk.committed >> 32);
+        }
+        at += good ? static_cast<long>(chunk.size) : kRaddleChunkAlign;
+    }
+    fclose(file);
+    return events > 0 ? bytes / events : 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     if (argc > 1 && strcmp(argv[1], "--measure") == 0) return measureAll();
     const std::string file = "/tmp/record_bench." + std::to_string(getpid());
     const std::string measured = std::string(argv[0]) + " --measure";
-    const std::string recorded = RADDLE_BINARY " record -q -o " + file + " -- " + measured;
+    const std::string record = std::string(RADDLE_BINARY) + " record -q -o " + file;
     Samples plain;
-    Samples with;
-    for (int round = 0; round < kRounds; ++round)
-        if (!collect(measured, plain) || !collect(recorded, with)) return 1;
+    Samples full;
+    Samples counted;
+    double bytes = 0;
+    for (int round = 0; round < kRounds; ++round) {
+        if (!collect(measured, plain) || !collect(record + " --exact -- " + measured, full)) return 1;
+        bytes = bytesPerEvent(file);
+        if (!collect(record + " --budget 0.1% -- " + measured, counted)) return 1;
+    }
     unlink(file.c_str());
-    printf("%-26s%10s%10s%10s   ns, medians of %d rounds\n", "", "plain", "recorded", "added", kRounds);
+    printf("%-26s%10s   %-24s%-24s ns, medians (least–most) of %d rounds\n", "", "plain", "added in full",
+           "added when counted", kRounds);
     for (const auto& [name, samples] : plain)
-        printf("%-26s%10.1f%10.1f%10.1f\n", name.c_str(), median(samples), median(with[name]),
-               median(with[name]) - median(samples));
+        printf("%-26s%10.1f   %-24s%-24s\n", name.c_str(), median(samples), added(full[name], samples).c_str(),
+               added(counted[name], samples).c_str());
+    printf("%-26s%10.2f\n", "bytes an event, in full", bytes);
     return 0;
 }

@@ -28,6 +28,7 @@ TEST(TextFormat, LongNamesLoseTheirMiddle) {
 }
 
 TEST(TextFormat, PlainNamesHaveNoParameters) {
+    EXPECT_EQ(plainName("q->mu #1 in push(Queue*)"), "q->mu #1 in push()");
     EXPECT_EQ(plainName("Queue::push(int, std::vector<int> const&)"), "Queue::push()");
     EXPECT_EQ(plainName("Queue<int>::push(int)"), "Queue<>::push()");
     EXPECT_EQ(plainName("main"), "main");
