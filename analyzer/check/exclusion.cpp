@@ -373,21 +373,24 @@ bool meantToRace(const Facts& facts, PlaceId location) {
     });
 }
 
+bool isOwnVariable(const Facts& facts, ObjectId id, ThreadId thread) {
+    const Object& object = facts.places.object(id);
+    const Thread& owner = facts.thread(thread);
+    return object.kind == ObjectKind::variable && !owner.inherited.contains(id) &&
+           owner.functions.contains(object.function);
+}
+
 bool threadLocal(const Facts& facts, const Access& a, ThreadId x, const Access& b, ThreadId y) {
     const ObjectId id = facts.places.place(a.location).root;
     const Object& object = facts.places.object(id);
-    const Thread &first = facts.thread(x), &second = facts.thread(y);
-    if (x == y && first.owned.contains(id)) return true;
+    if (x == y && facts.thread(x).owned.contains(id)) return true;
     switch (object.kind) {
         case ObjectKind::global:
             return facts.program->globals[object.global].isThreadLocal && ownInstances(facts, a, x, b, y);
         case ObjectKind::heap:
             return !facts.escaped.contains(id);
-        case ObjectKind::variable: {
-            const bool ownA = !first.inherited.contains(id) && first.functions.contains(object.function),
-                       ownB = !second.inherited.contains(id) && second.functions.contains(object.function);
-            return ownA && ownB;
-        }
+        case ObjectKind::variable:
+            return isOwnVariable(facts, id, x) && isOwnVariable(facts, id, y);
         default:
             return false;
     }

@@ -38,6 +38,9 @@ bool handedOver(const facts::Facts& facts, const facts::Access& a, const facts::
 // Whether races on the location are meant: it is, or is part of, what an annotation names.
 bool meantToRace(const facts::Facts& facts, facts::PlaceId location);
 
+// Whether the object is a variable of a function that the thread runs, and nobody has given it to the thread.
+bool isOwnVariable(const facts::Facts& facts, facts::ObjectId object, facts::ThreadId thread);
+
 // Whether the object belongs to each thread alone, so that the two threads do not meet in it.
 bool threadLocal(const facts::Facts& facts, const facts::Access& a, facts::ThreadId x, const facts::Access& b,
                  facts::ThreadId y);

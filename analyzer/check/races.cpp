@@ -43,25 +43,39 @@ std::string groupOf(const Facts& facts, const Access& access) {
     return key;
 }
 
+// For each thread that makes the access, whether it accesses a variable of its own.
+std::vector<bool> ownVariables(const Facts& facts, const Access& access) {
+    std::vector<bool> own;
+    for (ThreadId thread : facts.context(access.context).threads)
+        own.push_back(isOwnVariable(facts, facts.places.place(access.location).root, thread));
+    return own;
+}
+
 // The first pair of threads that can meet in the two accesses.
 bool meet(const Facts& facts, const Access& a, const Access& b, Conflict& conflict) {
     bool found = false;
-    for (ThreadId x : facts.context(a.context).threads)
+    const std::vector<bool> ownA = ownVariables(facts, a), ownB = ownVariables(facts, b);
+    size_t i = 0;
+    for (ThreadId x : facts.context(a.context).threads) {
+        const bool isOwn = ownA[i++];
+        size_t j = 0;
         for (ThreadId y : facts.context(b.context).threads) {
+            if (ownB[j++] && isOwn) continue;
+            const bool assumed =
+                facts.thread(x).kind == ThreadKind::assumed || facts.thread(y).kind == ThreadKind::assumed;
+            if (found && assumed) continue;
             if (!mayOverlap(facts, a.location, b.location, x == y)) continue;
             if (!mayMeetInLife(facts, a, x, b, y)) continue;
             const bool sameObject = facts.places.place(a.location).root == facts.places.place(b.location).root;
             if (threadLocal(facts, a, x, b, y) || (!sameObject && threadLocal(facts, b, y, a, x))) continue;
             if (!mayRunInParallel(facts, x, a.live, y, b.live)) continue;
             if (apartByCreatorsLock(facts, a, x, b, y)) continue;
-            const bool assumed =
-                facts.thread(x).kind == ThreadKind::assumed || facts.thread(y).kind == ThreadKind::assumed;
-            if (found && assumed) continue;
             conflict.firstThread = x;
             conflict.secondThread = y;
             found = true;
             if (!assumed) return true;
         }
+    }
     return found;
 }
 

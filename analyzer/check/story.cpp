@@ -30,6 +30,8 @@ std::string lockName(const Facts& facts, facts::PlaceId lock) {
 std::vector<std::string> lockNames(const Facts& facts, facts::LockSetId locks) {
     std::vector<std::string> names;
     for (const facts::HeldLock& held : facts.locks(locks)) {
+        // What was run once is done with: it orders, and excludes nobody.
+        if (held.kind == ir::LockKind::flag && held.mode == ir::LockMode::shared) continue;
         std::string name = facts.places.describe(held.lock);
         if (held.mode == ir::LockMode::shared) name += " (shared)";
         names.push_back(std::move(name));

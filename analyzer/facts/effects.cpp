@@ -307,6 +307,7 @@ void Interpreter::exit(Activation& activation, OpId id, const State& state, bool
         if (!contains(before, lock)) exit.gained.push_back(lock);
     for (const HeldLock& lock : before)
         if (!contains(state.held, lock)) exit.lostLocks.push_back(lock.lock);
+    if (!exit.gained.empty() || !exit.lostLocks.empty()) changesLocks_.insert(activation.index);
     std::vector<size_t>& others = exitsOf_[exit.context];
     for (size_t index : others) {
         const Exit& known = facts_.exits[index];

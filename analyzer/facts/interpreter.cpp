@@ -17,6 +17,8 @@ constexpr uint32_t kValueContexts = 48;
 constexpr uint32_t kArgumentContexts = 64;
 constexpr uint32_t kMostContexts = 96;
 constexpr uint32_t kMostLockContexts = 128;
+constexpr uint32_t kMostLockFunctionContexts =
+    512;                                  // of a function that returns with other locks than it is called with
 constexpr size_t kCrowd = 3000;           // functions past which each has fewer contexts, so that all are not too many
 constexpr size_t kMostStates = 12;        // of a block
 constexpr size_t kMostPointerStates = 4;  // of them for what pointers point to alone …
@@ -79,6 +81,9 @@ ObjectId Interpreter::returnObject(FunctionIndex function) {
 // locks are meant.
 bool Interpreter::generalise(FunctionIndex function, State& entry) {
     const uint32_t known = contextCount_[function] * crowding_;
+    // What it does to its caller's locks hangs on them and on its arguments.
+    const bool changesLocks = locksArguments_[function.index()] || changesLocks_.contains(function);
+    const bool atLimit = known >= (changesLocks ? kMostLockFunctionContexts : kMostContexts);
     if (known >= kRegionContexts) entry.regions.clear();
     if (known < kConstantContexts) return false;
     const auto isArgument = [&](PlaceId place) {
@@ -86,9 +91,8 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
         return object.kind == ObjectKind::variable && object.function == function &&
                object.variable.kind == ir::RootKind::formal;
     };
-    const bool wrapper = locksArguments_[function.index()];
     erase_if(entry.values, [&](const auto& value) {
-        if (wrapper && isArgument(value.first)) return false;
+        if (changesLocks && !atLimit && isArgument(value.first)) return false;
         const KnownKind kind = value.second.kind;
         if (kind == KnownKind::constant || kind == KnownKind::notConstant) return true;
         if (known < kValueContexts) return false;
@@ -100,7 +104,7 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
         entry.unraised.clear();
         entry.acquired.clear();
     }
-    if (known < kMostContexts) return known >= kArgumentContexts && !wrapper;
+    if (!atLimit) return known >= kArgumentContexts && !changesLocks;
     cutShort_ = true;
     if (known >= kMostLockContexts) entry.held.clear();
     entry.live = {LiveThread{}};

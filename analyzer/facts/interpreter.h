@@ -222,6 +222,7 @@ class Interpreter {
     std::set<ThreadId> startedUnder_;               // whose Thread::startedUnder has been set
     std::vector<bool> startsThreads_;               // by function: itself or by what it calls
     std::vector<bool> locksArguments_;              // by function: small, and locks or unlocks what it is given
+    std::set<FunctionIndex> changesLocks_;          // they return with other locks than they were called with
     std::set<ObjectId> tested_;                     // variables that a branch compares with a constant
     std::set<OpId> unresolved_;
     std::set<std::pair<bool, int64_t>> conditions_;     // what wait ops wait on, by signalName()
