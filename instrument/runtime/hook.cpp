@@ -20,7 +20,8 @@ void* lookUp(Real real) {
 #if defined(__x86_64__)
     // Condition variables have an old binary interface that an unversioned lookup may return; but what another
     // interposing library (a sanitizer's) defines comes before the C library's.
-    if (found && strncmp(name, "pthread_cond_", 13) == 0) {
+    // What came later has no such version, and a lookup that fails allocates, perhaps in an allocator that called us.
+    if (found && strncmp(name, "pthread_cond_", 13) == 0 && strcmp(name, "pthread_cond_clockwait") != 0) {
         void* versioned = dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2");
         Dl_info next = {};
         Dl_info library = {};
@@ -34,7 +35,9 @@ void* lookUp(Real real) {
 
 void lookUpAll() {
     for (uint32_t i = 0; i < static_cast<uint32_t>(Real::count); ++i)
-        if (!__atomic_load_n(&g_real[i], __ATOMIC_RELAXED)) lookUp(static_cast<Real>(i));
+        // OpenMP's are not in every program, and a lookup that fails allocates: they are found when called.
+        if (!__atomic_load_n(&g_real[i], __ATOMIC_RELAXED) && strncmp(kNames[i], "GOMP_", 5) != 0)
+            lookUp(static_cast<Real>(i));
 }
 
 }  // namespace raddle::rt
