@@ -380,6 +380,13 @@ bool isOwnVariable(const Facts& facts, ObjectId id, ThreadId thread) {
            owner.functions.contains(object.function);
 }
 
+std::vector<bool> ownVariables(const Facts& facts, const Access& access) {
+    std::vector<bool> own;
+    for (ThreadId thread : facts.context(access.context).threads)
+        own.push_back(isOwnVariable(facts, facts.places.place(access.location).root, thread));
+    return own;
+}
+
 bool threadLocal(const Facts& facts, const Access& a, ThreadId x, const Access& b, ThreadId y) {
     const ObjectId id = facts.places.place(a.location).root;
     const Object& object = facts.places.object(id);

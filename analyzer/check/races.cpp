@@ -43,14 +43,6 @@ std::string groupOf(const Facts& facts, const Access& access) {
     return key;
 }
 
-// For each thread that makes the access, whether it accesses a variable of its own.
-std::vector<bool> ownVariables(const Facts& facts, const Access& access) {
-    std::vector<bool> own;
-    for (ThreadId thread : facts.context(access.context).threads)
-        own.push_back(isOwnVariable(facts, facts.places.place(access.location).root, thread));
-    return own;
-}
-
 // The first pair of threads that can meet in the two accesses.
 bool meet(const Facts& facts, const Access& a, const Access& b, Conflict& conflict) {
     bool found = false;

@@ -55,6 +55,22 @@ const std::vector<size_t>& Sections::accesses(OpId op) const {
     return byOp_[op.index()];
 }
 
+bool Sections::mayMeet(const Access& access, const Access& write) const {
+    const std::vector<bool> ownA = ownVariables(facts_, access), ownB = ownVariables(facts_, write);
+    size_t i = 0;
+    for (ThreadId a : facts_.context(access.context).threads) {
+        const bool isOwn = ownA[i++];
+        size_t j = 0;
+        for (ThreadId b : facts_.context(write.context).threads) {
+            if (ownB[j++] && isOwn) continue;
+            if (mayRunInParallel(facts_, a, access.live, b, write.live) && !threadLocal(facts_, access, a, write, b) &&
+                mayOverlap(facts_, access.location, write.location, a == b))
+                return true;
+        }
+    }
+    return false;
+}
+
 bool Sections::contested(const Access& access) const {
     auto [it, isNew] =
         contested_.try_emplace({access.location.value, threads_.of(access.context), access.live.value}, false);
@@ -63,12 +79,7 @@ bool Sections::contested(const Access& access) const {
     if (writes == writes_.end()) return false;
     for (size_t index : writes->second) {
         const Access& write = facts_.accesses[index];
-        for (ThreadId a : facts_.context(access.context).threads)
-            for (ThreadId b : facts_.context(write.context).threads)
-                if (mayRunInParallel(facts_, a, access.live, b, write.live) &&
-                    !threadLocal(facts_, access, a, write, b) &&
-                    mayOverlap(facts_, access.location, write.location, a == b))
-                    return it->second = true;
+        if (mayMeet(access, write)) return it->second = true;
     }
     return false;
 }

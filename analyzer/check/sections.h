@@ -57,6 +57,7 @@ class Sections {
     };
     using Contexts = SharedSet<facts::ContextId>;
 
+    bool mayMeet(const facts::Access& access, const facts::Access& write) const;
     std::set<facts::FunctionIndex> withCallers(std::set<facts::FunctionIndex> last) const;
     std::vector<Touch> findTouches(facts::OpId op);
     const std::vector<Part>& partsOf(facts::FunctionIndex function);

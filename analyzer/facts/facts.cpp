@@ -90,6 +90,19 @@ void attributeContexts(Facts& facts) {
                                   facts.contexts[context.index()].threads.end());
 }
 
+void findAncestors(Facts& facts) {
+    for (uint32_t t = 0; t < facts.threads.size(); ++t) {
+        std::set<ThreadId>& all = facts.threads[t].ancestors;
+        std::vector<ThreadId> pending{ThreadId{t}};
+        while (!pending.empty()) {
+            const ThreadId next = pending.back();
+            pending.pop_back();
+            if (!all.insert(next).second) continue;
+            for (ThreadId parent : facts.thread(next).parents) pending.push_back(parent);
+        }
+    }
+}
+
 // A thread started by several threads, or by one that is many, is many; so is what is assumed.
 void findMany(Facts& facts) {
     for (Thread& thread : facts.threads)
@@ -191,6 +204,7 @@ void findEscaped(Facts& facts) {
 
 bool isAncestor(const Facts& facts, ThreadId ancestor, ThreadId of, std::set<ThreadId>& children) {
     // children: the threads started by `ancestor` itself through which `of` came to be.
+    if (!facts.thread(of).ancestors.contains(ancestor)) return false;
     std::set<ThreadId> seen;
     std::vector<ThreadId> pending{of};
     while (!pending.empty()) {
@@ -274,18 +288,6 @@ void findCovers(Facts& facts) {
     }
 }
 
-std::set<ThreadId> withAncestors(const Facts& facts, ThreadId thread) {
-    std::set<ThreadId> all;
-    std::vector<ThreadId> pending{thread};
-    while (!pending.empty()) {
-        const ThreadId next = pending.back();
-        pending.pop_back();
-        if (!all.insert(next).second) continue;
-        for (ThreadId parent : facts.thread(next).parents) pending.push_back(parent);
-    }
-    return all;
-}
-
 // What clients call, as opposed to a callback that a library is given.
 bool isEntryPoint(const Thread& thread) {
     return thread.kind == ThreadKind::assumed && !thread.spawn.valid();
@@ -307,7 +309,7 @@ bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId 
             return runningAt(facts, through, a, liveB);
         return true;
     }
-    const std::set<ThreadId> ofA = withAncestors(facts, a), ofB = withAncestors(facts, b);
+    const std::set<ThreadId>&ofA = first.ancestors, &ofB = second.ancestors;
     for (ThreadId common : ofA)
         if (ofB.contains(common) && facts.thread(common).many) return true;
     std::set<ThreadId> children;
@@ -378,6 +380,7 @@ Facts computeFacts(const link::Program& program, const std::function<void(std::s
     }
     if (program.mains.empty()) startEntryPoints(facts, interpreter);
     attributeContexts(facts);
+    findAncestors(facts);
     findOutliving(facts);
     findMany(facts);
     findOnlyRaisers(facts);

@@ -19,7 +19,7 @@ constexpr uint32_t kMostContexts = 96;
 constexpr uint32_t kMostLockContexts = 128;
 constexpr uint32_t kMostLockFunctionContexts =
     512;                                  // of a function that returns with other locks than it is called with
-constexpr size_t kCrowd = 3000;           // functions past which each has fewer contexts, so that all are not too many
+constexpr size_t kCrowd = 1000;           // functions past which each has fewer contexts, so that all are not too many
 constexpr size_t kMostStates = 12;        // of a block
 constexpr size_t kMostPointerStates = 4;  // of them for what pointers point to alone …
 constexpr size_t kMostThreadStates = 6;   // … or for which threads may be running
