@@ -252,8 +252,8 @@ void OverviewPage::showFacts() {
                                                             'f', 2)));
         add("Locks", QStringLiteral("%1, and %2")
                          .arg(plural(t.locks.size(), "lock", "locks"),
-                              plural(t.objects.size(), "condition, semaphore or barrier",
-                                     "conditions, semaphores and barriers")));
+                              plural(t.objects.size(), "condition, semaphore, barrier or futex",
+                                     "conditions, semaphores, barriers and futexes")));
         add("Events", countText(t.events));
         if (t.droppedEvents > 0)
             add("Dropped", plural(t.droppedEvents, "event", "events"), theme.bad);

@@ -104,7 +104,7 @@ void TimelinePage::buildLegend() {
         box->setIcon(swatch(theme.of(state), 14));
         box->setChecked(true);
         box->setFocusPolicy(Qt::TabFocus);
-        box->setToolTip(QStringLiteral("Show or hide; an event is a condition, semaphore or barrier"));
+        box->setToolTip(QStringLiteral("Show or hide; an event is a condition, semaphore, barrier or futex"));
         connect(box, &QCheckBox::toggled, view_, [this, state](bool on) { view_->setHidden(state, !on); });
         row->addWidget(box);
     }

@@ -4,62 +4,16 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "instrument/runtime/elf_symbols.h"
 #include "instrument/runtime/hook.h"
 #include "instrument/runtime/image.h"
+#include "instrument/runtime/sampler.h"
 #include "instrument/runtime/session.h"
 #include "instrument/runtime/xray.h"
 
 namespace raddle::rt {
 
 namespace {
-
-// The dynamic section of a loaded module, as addresses.
-struct Dynamic {
-    const ElfW(Sym) * symbols = nullptr;
-    const char* strings = nullptr;
-    const ElfW(Rela) * tables[2] = {};
-    size_t counts[2] = {};
-    const uint32_t* gnuHash = nullptr;
-};
-
-Dynamic readDynamic(const dl_phdr_info* info) {
-    Dynamic out;
-    const ElfW(Dyn)* entry = nullptr;
-    for (int i = 0; i < info->dlpi_phnum; ++i)
-        if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
-            entry = reinterpret_cast<const ElfW(Dyn)*>(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
-    for (; entry && entry->d_tag != DT_NULL; ++entry) {
-        // The loader has made addresses of these, but not in the kernel's vdso.
-        const ElfW(Addr) value = entry->d_un.d_ptr;
-        const ElfW(Addr) address = value < info->dlpi_addr ? value + info->dlpi_addr : value;
-        switch (entry->d_tag) {
-            case DT_SYMTAB:
-                out.symbols = reinterpret_cast<const ElfW(Sym)*>(address);
-                break;
-            case DT_STRTAB:
-                out.strings = reinterpret_cast<const char*>(address);
-                break;
-            case DT_GNU_HASH:
-                out.gnuHash = reinterpret_cast<const uint32_t*>(address);
-                break;
-            case DT_JMPREL:
-                out.tables[0] = reinterpret_cast<const ElfW(Rela)*>(address);
-                break;
-            case DT_PLTRELSZ:
-                out.counts[0] = value / sizeof(ElfW(Rela));
-                break;
-            case DT_RELA:
-                out.tables[1] = reinterpret_cast<const ElfW(Rela)*>(address);
-                break;
-            case DT_RELASZ:
-                out.counts[1] = value / sizeof(ElfW(Rela));
-                break;
-            default:
-                break;
-        }
-    }
-    return out;
-}
 
 struct Hook {
     const char* name;
@@ -80,16 +34,6 @@ uint32_t g_patchCount;
 int g_attached;  // atomic
 
 const char g_here = 0;
-
-bool isIn(const dl_phdr_info* info, const void* address) {
-    const auto at = reinterpret_cast<uintptr_t>(address);
-    for (int i = 0; i < info->dlpi_phnum; ++i) {
-        const ElfW(Phdr)& segment = info->dlpi_phdr[i];
-        const uintptr_t begin = info->dlpi_addr + segment.p_vaddr;
-        if (segment.p_type == PT_LOAD && at >= begin && at < begin + segment.p_memsz) return true;
-    }
-    return false;
-}
 
 // Our own exported functions: those are the hooks. The GNU hash table lists the exported symbols from symoffset on,
 // the last of each chain with bit 0 of its hash set.
@@ -195,7 +139,7 @@ extern "C" __attribute__((visibility("default"))) int raddle_attach(const char* 
     const int savedErrno = errno;
     const bool joined = joinSession(path);
     if (joined) {
-        current();
+        if (ThreadState* state = current()) prepareSampling(state);
         dl_iterate_phdr(visitOwn, nullptr);
         __atomic_store_n(&g_attached, 1, __ATOMIC_RELEASE);
         dl_iterate_phdr(visit, nullptr);

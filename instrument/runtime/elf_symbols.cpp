@@ -69,6 +69,52 @@ bool findTable(const MappedFile& file, SymbolTable& out) {
     return false;
 }
 
+const char g_here = 0;
+
+const ElfW(Sym) * lookUpGnu(const Dynamic& in, const char* name) {
+    uint32_t hash = 5381;
+    for (const char* at = name; *at; ++at) hash = hash * 33 + static_cast<uint8_t>(*at);
+    const uint32_t buckets = in.gnuHash[0], first = in.gnuHash[1], bloom = in.gnuHash[2];
+    const uint32_t* const bucket = in.gnuHash + 4 + bloom * (sizeof(ElfW(Addr)) / 4);
+    const uint32_t* const chain = bucket + buckets;
+    if (buckets == 0) return nullptr;
+    for (uint32_t s = bucket[hash % buckets]; s >= first && s != 0; ++s) {
+        const uint32_t other = chain[s - first];
+        if ((other | 1) == (hash | 1) && strcmp(in.strings + in.symbols[s].st_name, name) == 0) return &in.symbols[s];
+        if (other & 1) break;
+    }
+    return nullptr;
+}
+
+const ElfW(Sym) * lookUpInOrder(const Dynamic& in, const char* name) {
+    const uint32_t count = in.hash[1];
+    for (uint32_t s = 1; s < count; ++s)
+        if (strcmp(in.strings + in.symbols[s].st_name, name) == 0) return &in.symbols[s];
+    return nullptr;
+}
+
+struct Wanted {
+    const char* const* names;
+    void** addresses;
+    size_t count;
+};
+
+int lookUpIn(dl_phdr_info* info, size_t, void* argument) {
+    const auto* wanted = static_cast<const Wanted*>(argument);
+    if (isIn(info, &g_here)) return 0;
+    const Dynamic dynamic = readDynamic(info);
+    if (!dynamic.symbols || !dynamic.strings || (!dynamic.gnuHash && !dynamic.hash)) return 0;
+    for (size_t i = 0; i < wanted->count; ++i) {
+        if (wanted->addresses[i]) continue;
+        const auto* symbol =
+            dynamic.gnuHash ? lookUpGnu(dynamic, wanted->names[i]) : lookUpInOrder(dynamic, wanted->names[i]);
+        if (!symbol || symbol->st_value == 0 || symbol->st_shndx == SHN_UNDEF) continue;
+        if (ELF64_ST_TYPE(symbol->st_info) != STT_FUNC) continue;
+        wanted->addresses[i] = reinterpret_cast<void*>(info->dlpi_addr + symbol->st_value);
+    }
+    return 0;
+}
+
 const char* pathOf(const link_map* module) {
     return module->l_name && *module->l_name ? module->l_name : "/proc/self/exe";
 }
@@ -81,9 +127,68 @@ link_map* moduleOf(const void* inside) {
 
 }  // namespace
 
+Dynamic readDynamic(const dl_phdr_info* info) {
+    Dynamic out;
+    const ElfW(Dyn)* entry = nullptr;
+    for (int i = 0; i < info->dlpi_phnum; ++i)
+        if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
+            entry = reinterpret_cast<const ElfW(Dyn)*>(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+    for (; entry && entry->d_tag != DT_NULL; ++entry) {
+        // The loader has made addresses of these, but not in the kernel's vdso.
+        const ElfW(Addr) value = entry->d_un.d_ptr;
+        const ElfW(Addr) address = value < info->dlpi_addr ? value + info->dlpi_addr : value;
+        switch (entry->d_tag) {
+            case DT_SYMTAB:
+                out.symbols = reinterpret_cast<const ElfW(Sym)*>(address);
+                break;
+            case DT_STRTAB:
+                out.strings = reinterpret_cast<const char*>(address);
+                break;
+            case DT_GNU_HASH:
+                out.gnuHash = reinterpret_cast<const uint32_t*>(address);
+                break;
+            case DT_HASH:
+                out.hash = reinterpret_cast<const uint32_t*>(address);
+                break;
+            case DT_JMPREL:
+                out.tables[0] = reinterpret_cast<const ElfW(Rela)*>(address);
+                break;
+            case DT_PLTRELSZ:
+                out.counts[0] = value / sizeof(ElfW(Rela));
+                break;
+            case DT_RELA:
+                out.tables[1] = reinterpret_cast<const ElfW(Rela)*>(address);
+                break;
+            case DT_RELASZ:
+                out.counts[1] = value / sizeof(ElfW(Rela));
+                break;
+            default:
+                break;
+        }
+    }
+    return out;
+}
+
+bool isIn(const dl_phdr_info* info, const void* address) {
+    const auto at = reinterpret_cast<uintptr_t>(address);
+    for (int i = 0; i < info->dlpi_phnum; ++i) {
+        const ElfW(Phdr)& segment = info->dlpi_phdr[i];
+        const uintptr_t begin = info->dlpi_addr + segment.p_vaddr;
+        if (segment.p_type == PT_LOAD && at >= begin && at < begin + segment.p_memsz) return true;
+    }
+    return false;
+}
+
+void findExported(const char* const* names, void** addresses, size_t count) {
+    for (size_t i = 0; i < count; ++i) addresses[i] = nullptr;
+    Wanted wanted = {names, addresses, count};
+    dl_iterate_phdr(lookUpIn, &wanted);
+}
+
 void findInModuleOf(const void* inside, const char* const* names, void** addresses, size_t count) {
+    findExported(names, addresses, count);
     size_t missing = 0;
-    for (size_t i = 0; i < count; ++i) missing += (addresses[i] = dlsym(RTLD_DEFAULT, names[i])) == nullptr;
+    for (size_t i = 0; i < count; ++i) missing += addresses[i] == nullptr;
     const link_map* module = missing > 0 ? moduleOf(inside) : nullptr;
     if (!module) return;
     const MappedFile file(pathOf(module));

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "instrument/runtime/elf_symbols.h"
+
 namespace raddle::rt {
 
 void* g_real[static_cast<uint32_t>(Real::count)];
@@ -34,9 +36,12 @@ void* lookUp(Real real) {
 }
 
 void lookUpAll() {
+    // A lookup that fails allocates, perhaps in an allocator that called us: what no module has is not looked up.
+    void* exported[static_cast<uint32_t>(Real::count)];
+    findExported(kNames, exported, static_cast<uint32_t>(Real::count));
     for (uint32_t i = 0; i < static_cast<uint32_t>(Real::count); ++i)
-        // OpenMP's are not in every program, and a lookup that fails allocates: they are found when called.
-        if (!__atomic_load_n(&g_real[i], __ATOMIC_RELAXED) && strncmp(kNames[i], "GOMP_", 5) != 0)
+        // OpenMP's may be in a library that is not for all to see: they are found when called.
+        if (exported[i] && !__atomic_load_n(&g_real[i], __ATOMIC_RELAXED) && strncmp(kNames[i], "GOMP_", 5) != 0)
             lookUp(static_cast<Real>(i));
 }
 

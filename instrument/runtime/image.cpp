@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "instrument/runtime/modules.h"
+#include "instrument/runtime/sampler.h"
 #include "instrument/runtime/writer.h"
 
 namespace raddle::rt {
@@ -128,5 +129,5 @@ void endImage(int status) {
 
 // A program that never calls an interposed function is recorded too.
 __attribute__((constructor)) static void raddleBegin() {
-    raddle::rt::current();
+    if (raddle::rt::ThreadState* state = raddle::rt::current()) raddle::rt::prepareSampling(state);
 }

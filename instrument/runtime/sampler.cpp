@@ -79,10 +79,11 @@ void walk(ThreadState* state, const Registers& from, Collected& out) {
     out.count = 0;
     out.pc = from.pc;
     // The unwinder may hold a lock of its own when it is what was interrupted.
-    if (g_backtrace && !state->unwinding && !isSameModule(from.pc, g_unwinderBegin)) {
+    const Backtrace backtrace = __atomic_load_n(&g_backtrace, __ATOMIC_ACQUIRE);
+    if (backtrace && !state->unwinding && !isSameModule(from.pc, g_unwinderBegin)) {
         state->unwinding = true;
         RADDLE_SIGNAL_FENCE();
-        g_backtrace(collect, &out);
+        backtrace(collect, &out);
         RADDLE_SIGNAL_FENCE();
         state->unwinding = false;
     }
@@ -155,11 +156,9 @@ void onSample(int signal, siginfo_t* info, void* context) {
 }
 
 // Once in an image, by its first thread.
-bool install(ThreadState* state) {
+bool install() {
     int no = 0;
     if (!__atomic_compare_exchange_n(&g_installed, &no, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return no == 2;
-    if (!g_backtrace)
-        recordNote(state, "samples of code without frame pointers lack callers: there is no libgcc_s.so.1");
     struct sigaction action = {};
     action.sa_sigaction = onSample;
     action.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
@@ -203,20 +202,30 @@ int withoutOurSignal(int how, const sigset_t* set, sigset_t* old, SetMask setMas
 
 namespace raddle::rt {
 
-void prepareSampling() {
-    void* library = g_session.header->samplePeriodNs ? dlopen("libgcc_s.so.1", RTLD_NOW) : nullptr;
-    if (!library) return;
-    g_getIp = reinterpret_cast<GetIp>(dlsym(library, "_Unwind_GetIP"));
-    g_unwinderBegin = reinterpret_cast<uintptr_t>(dlsym(library, "_Unwind_Backtrace"));
-    if (g_getIp) g_backtrace = reinterpret_cast<Backtrace>(g_unwinderBegin);
+void prepareSampling(ThreadState* state) {
+    if (g_session.header->samplePeriodNs == 0 || g_backtrace) return;
+    using Open = void* (*)(const char*, int);
+    pauseRecording();
+    void* library = RADDLE_REAL_AS(dlopen, Open)("libgcc_s.so.1", RTLD_NOW);
+    Backtrace backtrace = nullptr;
+    if (library) {
+        g_getIp = reinterpret_cast<GetIp>(dlsym(library, "_Unwind_GetIP"));
+        g_unwinderBegin = reinterpret_cast<uintptr_t>(dlsym(library, "_Unwind_Backtrace"));
+        if (g_getIp) backtrace = reinterpret_cast<Backtrace>(g_unwinderBegin);
+    }
     // What it does the first time only is done before a signal handler does it.
     Collected unused = {};
-    if (g_backtrace) g_backtrace(collect, &unused);
+    if (backtrace) backtrace(collect, &unused);
+    resumeRecording(state);
+    if (!backtrace)
+        return recordNote(state, "samples of code without frame pointers lack callers: there is no libgcc_s.so.1");
+    scanModules(state);
+    __atomic_store_n(&g_backtrace, backtrace, __ATOMIC_RELEASE);
 }
 
 void startSampling(ThreadState* state) {
     const uint64_t periodNs = isOn() ? g_session.header->samplePeriodNs : 0;
-    if (periodNs == 0 || !install(state)) return;
+    if (periodNs == 0 || !install()) return;
     sigset_t ours;
     sigemptyset(&ours);
     sigaddset(&ours, kSignal);

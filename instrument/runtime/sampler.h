@@ -12,8 +12,9 @@
 
 namespace raddle::rt {
 
-// Once, while recording begins: what it does to the program is not recorded.
-void prepareSampling();
+// Loads the unwinder, which allocates: once, when the program's libraries have begun rather than at its first lock,
+// which may be an allocator's. Samples until then follow frame pointers.
+void prepareSampling(ThreadState* state);
 
 // For the calling thread; nothing happens when the recording has no sampling. Stop before the thread's state goes.
 void startSampling(ThreadState* state);

@@ -11,7 +11,6 @@
 #include <sys/vfs.h>
 
 #include "instrument/runtime/hook.h"
-#include "instrument/runtime/sampler.h"
 
 namespace raddle::rt {
 
@@ -216,7 +215,6 @@ bool startSessionAt(const char* path) {
     const bool on = mapHeader(path) && !isSymbolizer();
     if (on) {
         lookUpAll();
-        prepareSampling();
         g_session.pid = systemCall(SYS_getpid);
         g_session.image = __atomic_fetch_add(&g_session.header->nextImage, 1, __ATOMIC_RELAXED);
         pthread_attr_t attributes;

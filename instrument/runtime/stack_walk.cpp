@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 
+#include "instrument/runtime/elf_symbols.h"
 #include "instrument/runtime/modules.h"
 
 namespace raddle::rt {
@@ -54,6 +55,11 @@ uint32_t unwind(ThreadState* state, uintptr_t caller, uintptr_t* pcs, uint32_t c
 
 void findUnwinder() {
     if (g_unwinderFound) return;
+    // A lookup that fails allocates.
+    const char* const names[] = {"_Unwind_GetIP", "_Unwind_Backtrace"};
+    void* exported[2];
+    findExported(names, exported, 2);
+    if (!exported[0] || !exported[1]) return;
     g_getIp = reinterpret_cast<GetIp>(dlsym(RTLD_DEFAULT, "_Unwind_GetIP"));
     g_backtrace = reinterpret_cast<Backtrace>(dlsym(RTLD_DEFAULT, "_Unwind_Backtrace"));
     if (g_getIp && g_backtrace) __atomic_store_n(&g_unwinderFound, 1, __ATOMIC_RELEASE);

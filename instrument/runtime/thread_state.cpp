@@ -285,6 +285,18 @@ ThreadState* reattach() {
     return state;
 }
 
+void pauseRecording() {
+    t_ended = true;
+    t_state = nullptr;
+    RADDLE_SIGNAL_FENCE();
+}
+
+void resumeRecording(ThreadState* state) {
+    RADDLE_SIGNAL_FENCE();
+    t_ended = false;
+    t_state = state;
+}
+
 void beginForkedImage() {
     if (!isOn() || !isOtherProcess()) return;
     const uint32_t parentImage = g_session.image;

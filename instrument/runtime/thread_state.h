@@ -147,6 +147,10 @@ void detach();
 // For a thread that ends the process after it was detached: a state that continues its stream.
 ThreadState* reattach();
 
+// What the calling thread does in between is the recorder's, not the program's.
+void pauseRecording();
+void resumeRecording(ThreadState* state);
+
 // Called in a forked child: a new image whose first thread is the calling one.
 void beginForkedImage();
 

@@ -226,7 +226,9 @@ bool replaceEmptyFunction(void* function, void* target) {
 }
 
 void bridgeTsan(ThreadState* state) {
-    void* init = dlsym(RTLD_DEFAULT, "__tsan_init");
+    const char* const name = "__tsan_init";
+    void* init = nullptr;
+    findExported(&name, &init, 1);
     if (!init) return;
     void* found[kApiCount] = {};
     findInModuleOf(init, kApiNames, found, kApiCount);

@@ -118,6 +118,15 @@ TEST(Runtime, RecordsConstructorsOfLibraries) {
     EXPECT_EQ(recording.threads.at(1).events.at(0).op, kRaddleImageStart);
 }
 
+// An allocator's locks are its program's: the recorder begins at the first of them, and must not allocate there.
+TEST(Runtime, BeginsInsideAnAllocator) {
+    for (const char* option : {"--quiet", "--sample"}) {
+        const Recording recording = recordScenario("allocator", "", {"--exact", option});
+        EXPECT_EQ(recording.threads.size(), 3u) << option;
+        EXPECT_GE(recording.count(kRaddleRelease), 200u) << option;
+    }
+}
+
 TEST(Runtime, QuickExitIsAnEnd) {
     const Recording recording = recordScenario("processes", "quick-exit");
     ASSERT_EQ(recording.count(kRaddleImageEnd), 1u);
