@@ -71,6 +71,25 @@ bool holds(const State& state, PlaceId lock) {
 
 }  // namespace
 
+namespace {
+
+// What a caller that holds `mine` holds after a callee that was entered with `entry` and left with `end`.
+std::vector<HeldLock> changedLocks(const std::vector<HeldLock>& mine, const std::vector<HeldLock>& entry,
+                                   const std::vector<HeldLock>& end) {
+    const auto contains = [](const std::vector<HeldLock>& locks, const HeldLock& lock) {
+        return std::any_of(locks.begin(), locks.end(), [&](const HeldLock& other) { return other.lock == lock.lock; });
+    };
+    std::vector<HeldLock> held;
+    for (const HeldLock& lock : mine)
+        if (!contains(entry, lock) || contains(end, lock)) held.push_back(lock);
+    for (const HeldLock& lock : end)
+        if (!contains(entry, lock) && !contains(mine, lock)) held.push_back(lock);
+    std::sort(held.begin(), held.end(), [](const HeldLock& a, const HeldLock& b) { return a.lock < b.lock; });
+    return held;
+}
+
+}  // namespace
+
 void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, const Target& target,
                              const std::vector<Known>& given, const State& state, States& out) {
     const std::vector<Known> args = boundArguments(target, given);
@@ -82,11 +101,12 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
     const PlaceId receiver = op.result.kind == ir::RootKind::none
                                  ? PlaceId{}
                                  : places_.place(places_.variableObject(activation.index, op.result));
-    // Past all limits the context knows nothing of the locks held here, so it cannot say what becomes of them.
-    const bool generalised =
-        facts_.context(context).general && facts_.context(context).entry.held.empty() && !state.held.empty();
+    // A context for all callers knows only the locks that they have in common.
+    const auto common = commonContexts_.find(target.function);
+    const bool generalised = common != commonContexts_.end() && common->second == context;
     for (const State& end : std::vector<State>(result.exits)) {
         State after = afterCall(target.function, roots, state, end, generalised);
+        if (generalised) after.held = changedLocks(state.held, facts_.context(context).entry.held, end.held);
         forgetWritten(target.function, after);
         keepHolds(facts_.context(context).entry, state, after);
         if (const Known value = takeResults(target.function, roots, end, receiver, after); receiver.valid()) {
@@ -181,7 +201,7 @@ State Interpreter::entryOf(FunctionIndex function, const std::vector<Known>& arg
 State Interpreter::afterCall(FunctionIndex function, const std::set<ObjectId>& roots, const State& state,
                              const State& end, bool generalised) const {
     State after;
-    after.held = generalised ? state.held : end.held;
+    after.held = end.held;
     after.live = end.live;
     if (generalised) after.live.insert(state.live.begin(), state.live.end());
     after.fresh = end.fresh;

@@ -275,6 +275,10 @@ void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, Sta
             // A pointer of which nothing is known: it may be any.
             if (facts_.pointsTo.resolve(places_, lock).empty())
                 for (const HeldLock& held : std::vector<HeldLock>(state.held)) uncover(state, held.lock);
+            // Some caller may hold what not all have in common.
+            if (const auto common = commonContexts_.find(activation.index);
+                common != commonContexts_.end() && common->second == activation.context)
+                return;
             const std::array<uint32_t, 4> key{id.value, activation.context.value, lock.value, 0};
             if (releaseIds_.try_emplace(key, facts_.unheldReleases.size()).second)
                 facts_.unheldReleases.push_back({id, activation.context, lock});

@@ -103,10 +103,33 @@ void findAncestors(Facts& facts) {
     }
 }
 
+// The main threads that a thread came to be by.
+std::set<ThreadId> mainsOf(const Facts& facts, ThreadId thread) {
+    std::set<ThreadId> mains;
+    for (ThreadId ancestor : facts.thread(thread).ancestors)
+        if (facts.thread(ancestor).kind == ThreadKind::main) mains.insert(ancestor);
+    return mains;
+}
+
+// Whether the two only come to be in different programs: one database can build several.
+bool inDifferentPrograms(const Facts& facts, ThreadId a, ThreadId b) {
+    if (facts.program->mains.size() < 2) return false;
+    const std::set<ThreadId> ofA = mainsOf(facts, a), ofB = mainsOf(facts, b);
+    return !ofA.empty() && !ofB.empty() &&
+           std::none_of(ofA.begin(), ofA.end(), [&](ThreadId main) { return ofB.contains(main); });
+}
+
 // A thread started by several threads, or by one that is many, is many; so is what is assumed.
 void findMany(Facts& facts) {
+    // Parents in different programs start one each.
+    const auto severalInOneProgram = [&](const std::set<ThreadId>& parents) {
+        for (ThreadId a : parents)
+            for (ThreadId b : parents)
+                if (a < b && !inDifferentPrograms(facts, a, b)) return true;
+        return false;
+    };
     for (Thread& thread : facts.threads)
-        if (thread.kind == ThreadKind::assumed || thread.parents.size() > 1) thread.many = true;
+        if (thread.kind == ThreadKind::assumed || severalInOneProgram(thread.parents)) thread.many = true;
     for (bool changed = true; changed;) {
         changed = false;
         for (uint32_t t = 0; t < facts.threads.size(); ++t) {
@@ -299,6 +322,7 @@ bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId 
     const Thread &first = facts.thread(a), &second = facts.thread(b);
     if (first.kind == ThreadKind::staticInit || second.kind == ThreadKind::staticInit) return false;
     if (a == b) return first.many;
+    if (inDifferentPrograms(facts, a, b)) return false;
     // Callbacks run when and where a library likes once it has been given them; entry points when callers like.
     if (first.kind == ThreadKind::assumed || second.kind == ThreadKind::assumed) {
         if (isEntryPoint(first) || isEntryPoint(second)) return true;

@@ -18,7 +18,10 @@ constexpr uint32_t kArgumentContexts = 64;
 constexpr uint32_t kMostContexts = 96;
 constexpr uint32_t kMostLockContexts = 128;
 constexpr uint32_t kMostLockFunctionContexts =
-    512;                                  // of a function that returns with other locks than it is called with
+    512;  // of a function that returns with other locks than it is called with
+constexpr uint32_t kMostWrapperContexts = 512;
+constexpr size_t kWrapperBlocks = 8;      // of a function that is no more than a wrapper of lock operations
+constexpr size_t kLockerBlocks = 24;      // of one that is small enough to be told apart by what it locks
 constexpr size_t kCrowd = 1000;           // functions past which each has fewer contexts, so that all are not too many
 constexpr size_t kMostStates = 12;        // of a block
 constexpr size_t kMostPointerStates = 4;  // of them for what pointers point to alone …
@@ -61,7 +64,7 @@ Interpreter::Interpreter(Facts& facts)
                 locks = locks || ((op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::release ||
                                    op.kind == ir::OpKind::wait) &&
                                   op.place.root.kind == ir::RootKind::formal);
-        locksArguments_.push_back(locks && function.blocks.size() <= 24);
+        locksArguments_.push_back(locks && function.blocks.size() <= kLockerBlocks);
     }
 }
 
@@ -77,13 +80,29 @@ ObjectId Interpreter::returnObject(FunctionIndex function) {
     return places_.object(object);
 }
 
+bool Interpreter::changesLocksOf(FunctionIndex function) const {
+    return locksArguments_[function.index()] || changesLocks_.contains(function);
+}
+
+// How many contexts a function counts for having, and the most it may have. Guards and other wrappers of locks are
+// small and used everywhere; all depends on their being told apart.
+Interpreter::ContextUse Interpreter::contextUse(FunctionIndex function) const {
+    const auto count = contextCount_.find(function);
+    const uint32_t known = count == contextCount_.end() ? 0 : count->second;
+    if (!changesLocksOf(function)) return {known * crowding_, kMostContexts, kMostLockContexts};
+    if (facts_.program->function(function).blocks.size() <= kWrapperBlocks)
+        return {known, kMostWrapperContexts, kMostWrapperContexts};
+    return {known * crowding_, kMostLockFunctionContexts, kMostLockFunctionContexts};
+}
+
 // Past their limits, contexts of one function are told apart by less. True when what is left no longer says which
 // locks are meant.
 bool Interpreter::generalise(FunctionIndex function, State& entry) {
-    const uint32_t known = contextCount_[function] * crowding_;
+    const ContextUse use = contextUse(function);
+    const uint32_t known = use.known;
     // What it does to its caller's locks hangs on them and on its arguments.
-    const bool changesLocks = locksArguments_[function.index()] || changesLocks_.contains(function);
-    const bool atLimit = known >= (changesLocks ? kMostLockFunctionContexts : kMostContexts);
+    const bool changesLocks = changesLocksOf(function);
+    const bool atLimit = known >= use.most;
     if (known >= kRegionContexts) entry.regions.clear();
     if (known < kConstantContexts) return false;
     const auto isArgument = [&](PlaceId place) {
@@ -106,15 +125,36 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
     }
     if (!atLimit) return known >= kArgumentContexts && !changesLocks;
     cutShort_ = true;
-    if (known >= kMostLockContexts) entry.held.clear();
     entry.live = {LiveThread{}};
     entry.fresh.clear();
     entry.values.clear();
     return true;
 }
 
+// The context of a function past its limit, for all callers: what it is called with is what they have in common.
+std::optional<ContextId> Interpreter::commonContext(FunctionIndex function, const State& entry) {
+    const auto known = commonContexts_.find(function);
+    if (known == commonContexts_.end()) return std::nullopt;
+    State& all = facts_.contexts[known->second.index()].entry;
+    const size_t lost = std::erase_if(all.held, [&](const HeldLock& lock) {
+        return std::none_of(entry.held.begin(), entry.held.end(), [&](const HeldLock& other) {
+            return other.lock == lock.lock && other.mode == lock.mode && other.lost == lock.lost;
+        });
+    });
+    const bool changed = joinInto(all, entry);
+    if (lost > 0 || changed) {
+        results_[known->second.index()].rounds = 0;
+        ask(known->second);
+    }
+    return known->second;
+}
+
 ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
+    const ContextUse use = contextUse(function);
+    const bool common = use.known >= use.mostWithLocks;
     const bool general = generalise(function, entry);
+    if (common)
+        if (const auto known = commonContext(function, entry)) return *known;
     const size_t hash = hashOfEntry(function, entry);
     const auto [first, last] = contextIds_.equal_range(hash);
     for (auto it = first; it != last; ++it)
@@ -124,6 +164,7 @@ ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
     const ContextId id{static_cast<uint32_t>(facts_.contexts.size())};
     contextIds_.emplace(hash, id);
     ++contextCount_[function];
+    if (common) commonContexts_.emplace(function, id);
     entry.returnedAt = {};
     facts_.contexts.push_back({function, std::move(entry), {}, {}, general, false});
     results_.emplace_back();

@@ -57,6 +57,11 @@ class Interpreter {
         uint32_t rounds = 0;
     };
     using States = std::vector<State>;
+    struct ContextUse {
+        uint32_t known = 0;
+        uint32_t most = 0;           // past it, contexts differ in the locks held alone …
+        uint32_t mostWithLocks = 0;  // … and past this there is one for all
+    };
     // What the instances of one spawn op do not share.
     struct Handed {
         std::set<ObjectId> owned;
@@ -65,6 +70,9 @@ class Interpreter {
 
     // --- contexts and blocks
     ContextId contextFor(FunctionIndex function, State entry);
+    std::optional<ContextId> commonContext(FunctionIndex function, const State& entry);
+    ContextUse contextUse(FunctionIndex function) const;
+    bool changesLocksOf(FunctionIndex function) const;
     const Result& resultOf(ContextId context, ContextId asker);
     void analyse(ContextId context);
     void runBlock(Activation& activation, ir::BlockId block, State state, std::vector<State>& exits);
@@ -201,6 +209,7 @@ class Interpreter {
     std::vector<Result> results_;
     std::unordered_multimap<size_t, ContextId> contextIds_;  // by hashOfEntry()
     std::unordered_map<FunctionIndex, uint32_t> contextCount_;
+    std::unordered_map<FunctionIndex, ContextId> commonContexts_;
     std::map<std::tuple<OpId, FunctionIndex, std::vector<Known>>, ThreadId> threadIds_;
     std::unordered_map<std::array<uint32_t, 8>, size_t, KeyHash> accessIds_;
     std::unordered_map<std::array<uint32_t, 4>, size_t, KeyHash> acquisitionIds_, releaseIds_;

@@ -284,7 +284,9 @@ void FunctionLowering::lowerElement(const clang::CFGElement& element) {
             // From here on the object is of the base class, also to whoever calls a virtual method of it.
             if (const auto* record = base->getType()->getAsCXXRecordDecl(); record && record->isPolymorphic())
                 emitAccess(ir::OpKind::store, field(pointee(thisValue()), "$class"), decl_->getLocation());
+            const size_t before = ops_->size();
             destroy(pointee(thisValue()), base->getType(), decl_->getLocation());
+            if (ops_->size() > before) ops_->back().isVirtual = false;
             break;
         }
         case clang::CFGElement::CleanupFunction: {

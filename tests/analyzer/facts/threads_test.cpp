@@ -440,4 +440,32 @@ func helper() static private {
 }
 
 }  // namespace
+TEST(Threads, OfDifferentProgramsNeverMeet) {
+    std::vector<ir::Unit> units;
+    units.push_back(unitOf(R"(
+global @hits : int
+func tick() {
+  store @hits = 1
+}
+func start() {
+  local %t : pthread_t taken
+  spawn %t = tick()
+}
+)",
+                           "lib.ir"));
+    for (const char* file : {"a.ir", "b.ir"}) units.push_back(unitOf("func main() {\n  call start()\n}\n", file));
+    const link::Program program = link::link(std::move(units));
+    const facts::Facts facts = facts::computeFacts(program);
+    std::vector<facts::ThreadId> mains, ticks;
+    for (uint32_t i = 0; i < facts.threads.size(); ++i)
+        (facts.threads[i].kind == facts::ThreadKind::main ? mains : ticks).push_back(facts::ThreadId{i});
+    ASSERT_EQ(mains.size(), 2u);
+    ASSERT_EQ(ticks.size(), 1u);
+    EXPECT_FALSE(facts.thread(ticks[0]).many);
+    facts::LiveSetId live;
+    for (const facts::Access& access : facts.accesses) live = access.live;
+    ASSERT_TRUE(live.valid());
+    EXPECT_FALSE(facts::mayRunInParallel(facts, mains[0], live, mains[1], live));
+}
+
 }  // namespace raddle::test

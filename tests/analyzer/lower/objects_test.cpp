@@ -170,6 +170,21 @@ void f() {
 )ir");
 }
 
+TEST(LowerObjects, DestructorOfABaseIsCalledDirectly) {
+    const std::string text = lowered(R"(struct File {
+    virtual ~File();
+};
+struct Mapped : File {
+    ~Mapped() override;
+    int size;
+};
+Mapped::~Mapped() {}
+)",
+                                     "Mapped::~Mapped");
+    EXPECT_NE(text.find(R"ir(call "File::~File()"(%this))ir"), std::string::npos) << text;
+    EXPECT_EQ(text.find("virtual"), std::string::npos) << text;
+}
+
 TEST(LowerObjects, NewAndDelete) {
     EXPECT_EQ(lowered(R"(struct Node {
     int value;
