@@ -103,10 +103,15 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
                                  : places_.place(places_.variableObject(activation.index, op.result));
     // A context for all callers knows only the locks that they have in common.
     const auto common = commonContexts_.find(target.function);
-    const bool generalised = common != commonContexts_.end() && common->second == context;
+    const bool isCommon = common != commonContexts_.end() && common->second == context;
+    const bool generalised = isCommon || (facts_.context(context).general &&
+                                          facts_.context(context).entry.held.empty() && !state.held.empty());
     for (const State& end : std::vector<State>(result.exits)) {
         State after = afterCall(target.function, roots, state, end, generalised);
-        if (generalised) after.held = changedLocks(state.held, facts_.context(context).entry.held, end.held);
+        if (isCommon)
+            after.held = changedLocks(state.held, facts_.context(context).entry.held, end.held);
+        else if (generalised)
+            after.held = state.held;
         forgetWritten(target.function, after);
         keepHolds(facts_.context(context).entry, state, after);
         if (const Known value = takeResults(target.function, roots, end, receiver, after); receiver.valid()) {

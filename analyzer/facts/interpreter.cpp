@@ -125,6 +125,8 @@ bool Interpreter::generalise(FunctionIndex function, State& entry) {
     }
     if (!atLimit) return known >= kArgumentContexts && !changesLocks;
     cutShort_ = true;
+    // In a large program no time is left to find out what locks all callers have in common.
+    if (crowding_ > 1 && known >= use.mostWithLocks) entry.held.clear();
     entry.live = {LiveThread{}};
     entry.fresh.clear();
     entry.values.clear();
@@ -151,7 +153,7 @@ std::optional<ContextId> Interpreter::commonContext(FunctionIndex function, cons
 
 ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
     const ContextUse use = contextUse(function);
-    const bool common = use.known >= use.mostWithLocks;
+    const bool common = crowding_ == 1 && use.known >= use.mostWithLocks;
     const bool general = generalise(function, entry);
     if (common)
         if (const auto known = commonContext(function, entry)) return *known;
