@@ -22,11 +22,6 @@ bool oneSection(const Facts& facts, const Access& load, const Access& store) {
     return false;
 }
 
-bool isAtomic(const Facts& facts, const Access& access) {
-    const ir::OpKind kind = facts.ops.op(access.op).kind;
-    return access.atomic && kind != ir::OpKind::acquire && kind != ir::OpKind::barrier;
-}
-
 class AtomicLoadStore {
   public:
     explicit AtomicLoadStore(const Facts& facts) : facts_(facts), sections_(facts, isAtomic) {}
@@ -73,7 +68,7 @@ class AtomicLoadStore {
     // Stores that two threads may both make, and nothing is lost.
     bool harmless(OpId storeOp, OpId loadOp, const Access& write) {
         const ir::Op& op = facts_.ops.op(write.op);
-        if (op.kind == ir::OpKind::rmw) return resultUsed(write.op);
+        if (op.kind == ir::OpKind::rmw) return sections_.resultUsed(write.op);
         if (op.value.kind == ir::ValueKind::constant) return !claims(facts_, *flow_, storeOp, loadOp);
         if (write.op != storeOp) return false;
         // Both compute the same: a cached answer. A new object is another each time.
@@ -103,14 +98,6 @@ class AtomicLoadStore {
             };
             return !block.condition.ordering && uses.size() == 2 && tests(op.value.place) && tests(op.place);
         });
-    }
-
-    // Who looks at what a read-modify-write found makes up for an earlier look.
-    bool resultUsed(OpId rmw) {
-        const Dependences& flow = sections_.dependencesOf(facts_.ops.function(rmw));
-        const auto rests = [&](const auto& entry) { return entry.second.contains(rmw); };
-        return std::any_of(flow.data.begin(), flow.data.end(), rests) ||
-               std::any_of(flow.control.begin(), flow.control.end(), rests);
     }
 
     // Under a lock the atomic is loaded once more to decide, as double-checked locking does.

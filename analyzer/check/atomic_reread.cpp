@@ -15,11 +15,6 @@ using namespace facts;
 
 namespace {
 
-bool isAtomic(const Facts& facts, const Access& access) {
-    const ir::OpKind kind = facts.ops.op(access.op).kind;
-    return access.atomic && kind != ir::OpKind::acquire && kind != ir::OpKind::barrier;
-}
-
 class AtomicReread {
   public:
     explicit AtomicReread(const Facts& facts) : facts_(facts), sections_(facts, isAtomic) {}
@@ -62,7 +57,8 @@ class AtomicReread {
                     facts_.ops.op(load.op).kind != ir::OpKind::load ||
                     !sameCircumstance(facts_, load.context, change.context))
                     continue;
-                if (shareLock(load, change) || !sections_.contested(change) || resultUsed(change.op)) continue;
+                if (shareLock(load, change) || !sections_.contested(change) || sections_.resultUsed(change.op))
+                    continue;
                 const auto trusts = trusting(loadOp, block);
                 if (trusts && seen_.insert(loadOp).second) describe(changeOp, loadOp, change, load, *trusts);
             }
@@ -74,13 +70,6 @@ class AtomicReread {
             for (const HeldLock& y : facts_.locks(b.locks))
                 if (x.lock == y.lock && x.kind != ir::LockKind::flag) return true;
         return false;
-    }
-
-    bool resultUsed(OpId rmw) {
-        const Dependences& flow = sections_.dependencesOf(facts_.ops.function(rmw));
-        const auto rests = [&](const auto& entry) { return entry.second.contains(rmw); };
-        return std::any_of(flow.data.begin(), flow.data.end(), rests) ||
-               std::any_of(flow.control.begin(), flow.control.end(), rests);
     }
 
     // What takes the load for the outcome of the step: what it decides, keeps or returns.

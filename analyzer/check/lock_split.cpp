@@ -60,7 +60,8 @@ class LockSplit {
             if (isConstant(store, write.access) && !flow_->data.at(store).contains(readOp) &&
                 (!flow_->nearest.at(store).contains(readOp) || !claims(facts_, *flow_, store, readOp)))
                 continue;
-            if (checkedAgain(write, flow_->control.at(store)) || claimed(readOp, read) || !contested(write)) continue;
+            if (checkedAgain(write, flow_->control.at(store)) || claimed(readOp, read) || !sections_.contested(write))
+                continue;
             if (seen_.insert(store).second)
                 describe({store, readOp, write.access, read.access, write.context, write.location}, write.lock);
         }
@@ -95,13 +96,6 @@ class LockSplit {
                     (touch.location == read.location || rests))
                     return true;
         }
-        return false;
-    }
-
-    bool contested(const Touch& touch) const {
-        for (size_t index : sections_.accesses(touch.access))
-            if (facts_.accesses[index].location == touch.location && sections_.contested(facts_.accesses[index]))
-                return true;
         return false;
     }
 

@@ -84,6 +84,24 @@ bool Sections::contested(const Access& access) const {
     return false;
 }
 
+bool Sections::contested(const Touch& touch) const {
+    return std::any_of(accesses(touch.access).begin(), accesses(touch.access).end(), [&](size_t index) {
+        return facts_.accesses[index].location == touch.location && contested(facts_.accesses[index]);
+    });
+}
+
+bool Sections::resultUsed(OpId rmw) {
+    const Dependences& flow = dependencesOf(facts_.ops.function(rmw));
+    const auto rests = [&](const auto& entry) { return entry.second.contains(rmw); };
+    return std::any_of(flow.data.begin(), flow.data.end(), rests) ||
+           std::any_of(flow.control.begin(), flow.control.end(), rests);
+}
+
+bool isAtomic(const Facts& facts, const Access& access) {
+    const ir::OpKind kind = facts.ops.op(access.op).kind;
+    return access.atomic && kind != ir::OpKind::acquire && kind != ir::OpKind::barrier;
+}
+
 bool storesResult(const Facts& facts, OpId id) {
     const ir::Op& op = facts.ops.op(id);
     return op.kind == ir::OpKind::store && op.place.root.kind == ir::RootKind::local && op.place.steps.empty() &&

@@ -48,6 +48,9 @@ class Sections {
     const std::vector<size_t>& accesses(facts::OpId op) const;
     // Whether another thread may write the location while `access` runs.
     bool contested(const facts::Access& access) const;
+    bool contested(const Touch& touch) const;
+    // Whether what a read-modify-write found is looked at: that makes up for an earlier look.
+    bool resultUsed(facts::OpId rmw);
 
   private:
     // A part of what a function does for its callers: a load, store or call op.
@@ -85,6 +88,9 @@ class Sections {
     std::map<facts::OpId, std::vector<size_t>> effects_;  // of calls
     std::map<facts::OpId, std::vector<Touch>> touches_;
 };
+
+// Of the accesses by atomic ops, not those that locks and barriers stand for.
+bool isAtomic(const facts::Facts& facts, const facts::Access& access);
 
 // "%return" variables hold what return statements give back.
 bool storesResult(const facts::Facts& facts, facts::OpId op);

@@ -84,7 +84,8 @@ class SplitView {
                     first.section == second.section || !sameCircumstance(facts_, first.context, second.context))
                     continue;
                 if (both(firstOp, second) || both(secondOp, first)) continue;
-                if (!changedTogether(first.location, second.location, first.lock) || !contested(first)) continue;
+                if (!changedTogether(first.location, second.location, first.lock) || !sections_.contested(first))
+                    continue;
                 if (seen_.insert(std::minmax(first.access, second.access)).second)
                     describe(op, firstOp, secondOp, first, second);
             }
@@ -96,13 +97,6 @@ class SplitView {
         return std::any_of(touches.begin(), touches.end(), [&](const Touch& touch) {
             return touch.location == other.location && touch.lock == other.lock;
         });
-    }
-
-    bool contested(const Touch& touch) const {
-        for (size_t index : sections_.accesses(touch.access))
-            if (facts_.accesses[index].location == touch.location && sections_.contested(facts_.accesses[index]))
-                return true;
-        return false;
     }
 
     void describe(OpId op, OpId firstOp, OpId secondOp, const Touch& first, const Touch& second) {

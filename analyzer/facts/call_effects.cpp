@@ -65,25 +65,18 @@ void Interpreter::call(Activation& activation, OpId id, const ir::Op& op, State 
 
 namespace {
 
-bool holds(const State& state, PlaceId lock) {
-    return std::any_of(state.held.begin(), state.held.end(), [&](const HeldLock& held) { return held.lock == lock; });
+bool contains(const std::vector<HeldLock>& locks, PlaceId lock) {
+    return std::any_of(locks.begin(), locks.end(), [&](const HeldLock& held) { return held.lock == lock; });
 }
-
-}  // namespace
-
-namespace {
 
 // What a caller that holds `mine` holds after a callee that was entered with `entry` and left with `end`.
 std::vector<HeldLock> changedLocks(const std::vector<HeldLock>& mine, const std::vector<HeldLock>& entry,
                                    const std::vector<HeldLock>& end) {
-    const auto contains = [](const std::vector<HeldLock>& locks, const HeldLock& lock) {
-        return std::any_of(locks.begin(), locks.end(), [&](const HeldLock& other) { return other.lock == lock.lock; });
-    };
     std::vector<HeldLock> held;
     for (const HeldLock& lock : mine)
-        if (!contains(entry, lock) || contains(end, lock)) held.push_back(lock);
+        if (!contains(entry, lock.lock) || contains(end, lock.lock)) held.push_back(lock);
     for (const HeldLock& lock : end)
-        if (!contains(entry, lock) && !contains(mine, lock)) held.push_back(lock);
+        if (!contains(entry, lock.lock) && !contains(mine, lock.lock)) held.push_back(lock);
     std::sort(held.begin(), held.end(), [](const HeldLock& a, const HeldLock& b) { return a.lock < b.lock; });
     return held;
 }
@@ -129,7 +122,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         }
         if (op.looped && !nonZero(activation, op.result, after)) continue;
         for (HeldLock& lock : after.held) {
-            if (!holds(state, lock.lock)) lock.takenBy = id;
+            if (!contains(state.held, lock.lock)) lock.takenBy = id;
             const Object& root = places_.object(places_.place(lock.lock).root);
             if (root.kind == ObjectKind::variable && root.function == target.function &&
                 target.function != activation.index)
