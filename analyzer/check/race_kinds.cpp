@@ -30,12 +30,6 @@ bool throughPointer(const ir::Place& place) {
                        [](const ir::Step& step) { return step.kind == ir::StepKind::deref; });
 }
 
-ir::Root resultVariable(const ir::Function& function) {
-    for (const ir::Block& block : function.blocks)
-        if (!block.ops.empty() && block.ops.back().kind == ir::OpKind::ret) return block.ops.back().value.place.root;
-    return {};
-}
-
 template <class Visit>
 void forOps(const Facts& facts, FunctionIndex index, Visit visit) {
     const ir::Function& function = facts.program->function(index);
@@ -153,7 +147,7 @@ std::optional<OpId> RaceKinds::obtainedUnder(FunctionIndex function, ir::Root po
         } else if (returns) {
             for (const Target& target : facts_.pointsTo.targetsOf(id))
                 if (!found)
-                    found = obtainedUnder(target.function, resultVariable(facts_.program->function(target.function)),
+                    found = obtainedUnder(target.function, returnedVariable(facts_.program->function(target.function)),
                                           lock, user, depth + 1);
         }
     });

@@ -362,6 +362,12 @@ bool joinedBefore(const Facts& facts, ThreadId thread, OrderId order) {
     return false;
 }
 
+ir::Root returnedVariable(const ir::Function& function) {
+    for (const ir::Block& block : function.blocks)
+        if (!block.ops.empty() && block.ops.back().kind == ir::OpKind::ret) return block.ops.back().value.place.root;
+    return {};
+}
+
 bool isRecursiveLock(const Facts& facts, PlaceId lock, ir::LockKind kind) {
     if (kind == ir::LockKind::recursive || facts.recursiveLocks.contains(lock)) return true;
     const Place& place = facts.places.place(lock);

@@ -214,6 +214,9 @@ bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId 
 // Whether a thread was joined by its handle, whoever started it, before what has the order.
 bool joinedBefore(const Facts& facts, ThreadId thread, OrderId order);
 
+// The variable that return statements store to; none when no way out of the function returns.
+ir::Root returnedVariable(const ir::Function& function);
+
 // Whether a lock place names exactly one lock, so that holding it twice is holding the same.
 bool isUniqueLock(const Facts& facts, PlaceId lock);
 

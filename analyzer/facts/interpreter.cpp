@@ -30,14 +30,6 @@ constexpr uint32_t kDeepestCall = 200;    // nested analyses; deeper callees wai
 constexpr uint32_t kMostRounds = 5;       // of analysing one context, for recursion to settle
 constexpr int kMostVisits = 64;           // of a block in one analysis
 
-// Return statements store to the variable that the ret op returns.
-ir::Root returnVariable(const ir::Function& function) {
-    if (function.blocks.empty()) return {};
-    for (const ir::Block& block : function.blocks)
-        if (!block.ops.empty() && block.ops.back().kind == ir::OpKind::ret) return block.ops.back().value.place.root;
-    return {};
-}
-
 }  // namespace
 
 Interpreter::Interpreter(Facts& facts)
@@ -97,8 +89,7 @@ Interpreter::ContextUse Interpreter::contextUse(FunctionIndex function) const {
 
 // Past their limits, contexts of one function are told apart by less. True when what is left no longer says which
 // locks are meant.
-bool Interpreter::generalise(FunctionIndex function, State& entry) {
-    const ContextUse use = contextUse(function);
+bool Interpreter::generalise(FunctionIndex function, const ContextUse& use, State& entry) {
     const uint32_t known = use.known;
     // What it does to its caller's locks hangs on them and on its arguments.
     const bool changesLocks = changesLocksOf(function);
@@ -154,7 +145,7 @@ std::optional<ContextId> Interpreter::commonContext(FunctionIndex function, cons
 ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
     const ContextUse use = contextUse(function);
     const bool common = crowding_ == 1 && use.known >= use.mostWithLocks;
-    const bool general = generalise(function, entry);
+    const bool general = generalise(function, use, entry);
     if (common)
         if (const auto known = commonContext(function, entry)) return *known;
     const size_t hash = hashOfEntry(function, entry);
@@ -258,7 +249,7 @@ void Interpreter::analyse(ContextId context) {
     results_[context.index()].running = true;
     const FunctionIndex index = facts_.contexts[context.index()].function;
     const ir::Function& function = facts_.program->function(index);
-    Activation activation{index,   &function, returnVariable(function),
+    Activation activation{index,   &function, returnedVariable(function),
                           context, 0,         std::vector<BlockStates>(function.blocks.size()),
                           {},      {}};
     std::vector<State> exits;

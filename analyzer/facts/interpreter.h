@@ -93,7 +93,7 @@ class Interpreter {
     void ask(ContextId context);
     void putOff(ContextId context);
     void rankFunctions();
-    bool generalise(FunctionIndex function, State& entry);
+    bool generalise(FunctionIndex function, const ContextUse& use, State& entry);
 
     // --- places and values
     PlaceId resolve(const Activation& activation, const State& state, const ir::Place& place);
