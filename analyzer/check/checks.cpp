@@ -4,6 +4,11 @@
 #include <set>
 #include <tuple>
 
+#include "analyzer/check/atomicity/atomicity_checks.h"
+#include "analyzer/check/deadlock/deadlock_checks.h"
+#include "analyzer/check/misuse/misuse_checks.h"
+#include "analyzer/check/race/race_checks.h"
+
 namespace raddle::check {
 namespace {
 

@@ -1,7 +1,7 @@
 // What annotations say of locks: believed of functions that are not there, and held against what code does.
 #include <gmock/gmock.h>
 
-#include "analyzer/check/checks.h"
+#include "analyzer/check/race/race_checks.h"
 #include "tests/analyzer/analysed.h"
 
 namespace raddle::test {

@@ -1,0 +1,98 @@
+// What ops do to shared memory under which hold of which lock: one look at the accesses for the atomicity checks.
+// What a call does is what its callee does in the contexts that this call leads to, a few calls deep. Each function's
+// part is worked out once.
+#pragma once
+
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/check/base/access_classes.h"
+#include "analyzer/check/base/taint.h"
+#include "analyzer/facts/facts.h"
+
+namespace raddle::check {
+
+// A read or write of a location inside one critical section. The section is told by the op that opened it: an acquire,
+// or the call whose callee acquires and releases.
+struct Touch {
+    facts::PlaceId location;
+    facts::PlaceId lock;
+    facts::OpId section;
+    facts::OpId access;  // the op that does it, which may be in a callee
+    facts::ContextId context;
+    bool write = false;
+};
+
+// Which accesses a check looks at; all others are left out from the start.
+using Wanted = bool (*)(const facts::Facts&, const facts::Access&);
+
+class Sections {
+  public:
+    // Of what is `wanted`, keeps what is done to objects that several threads may write at the same time; with
+    // `readers`, also to those that one may write while another reads.
+    Sections(const facts::Facts& facts, Wanted wanted, bool readers = false);
+
+    const Dependences& dependencesOf(facts::FunctionIndex function) { return dependences_.of(function); }
+    // What a load, store or call op does under locks.
+    const std::vector<Touch>& touches(facts::OpId op);
+    // The accesses of an op, as indices into Facts::accesses; of calls, reads that the result rests on and writes that
+    // the callee does not decide on by a read of its own of the same data.
+    const std::vector<size_t>& effects(facts::OpId op);
+    // Functions that lock and do what is wanted, or call such.
+    std::set<facts::FunctionIndex> lockers() const;
+    // Functions that do what is wanted, or call such.
+    const std::set<facts::FunctionIndex>& users() const { return users_; }
+    // Accesses that an op makes itself, as indices into Facts::accesses.
+    const std::vector<size_t>& accesses(facts::OpId op) const;
+    // Whether another thread may write the location while `access` runs.
+    bool contested(const facts::Access& access) const;
+    bool contested(const Touch& touch) const;
+    // Whether what a read-modify-write found is looked at: that makes up for an earlier look.
+    bool resultUsed(facts::OpId rmw);
+
+  private:
+    // A part of what a function does for its callers: a load, store or call op.
+    struct Part {
+        facts::OpId op;
+        bool write = false;
+    };
+    using Contexts = SharedSet<facts::ContextId>;
+
+    bool mayMeet(const facts::Access& access, const facts::Access& write) const;
+    std::set<facts::FunctionIndex> withCallers(std::set<facts::FunctionIndex> last) const;
+    std::vector<Touch> findTouches(facts::OpId op);
+    const std::vector<Part>& partsOf(facts::FunctionIndex function);
+    const Contexts& contextsFrom(facts::OpId call);
+    // What a function has looked at before it comes to an op.
+    const std::set<facts::ObjectId>& decidedOn(facts::FunctionIndex function, facts::OpId op);
+    void collect(facts::FunctionIndex function, const Contexts& contexts, bool write, int depth,
+                 std::vector<size_t>& out);
+    void collectPart(const Part& part, const Contexts& contexts, int depth, std::vector<size_t>& out);
+
+    facts::ObjectId rootOf(const facts::Access& access) const { return facts_.places.place(access.location).root; }
+
+    const facts::Facts& facts_;
+    ThreadSets threads_;
+    std::set<facts::FunctionIndex> users_;
+    std::vector<std::vector<size_t>> byOp_;
+    std::vector<SharedSet<facts::ObjectId>> objects_;                 // by op: what it accesses, wanted or not
+    std::unordered_map<facts::PlaceId, std::vector<size_t>> writes_;  // by location: one of each class of them
+    mutable std::unordered_map<std::array<uint32_t, 3>, bool, facts::KeyHash> contested_;  // remembered
+    std::map<facts::OpId, Contexts> calledFrom_;  // contexts by the call that leads to them
+    std::unordered_map<std::array<uint32_t, 2>, std::vector<facts::ContextId>, facts::KeyHash> callees_;  // by caller
+    std::unordered_map<facts::OpId, std::set<facts::ObjectId>> decidedOn_;
+    RememberedDependences dependences_;
+    std::map<facts::FunctionIndex, std::vector<Part>> parts_;
+    std::map<facts::OpId, std::vector<size_t>> effects_;  // of calls
+    std::map<facts::OpId, std::vector<Touch>> touches_;
+};
+
+// Of the accesses by atomic ops, not those that locks and barriers stand for.
+bool isAtomic(const facts::Facts& facts, const facts::Access& access);
+
+// "%return" variables hold what return statements give back.
+bool storesResult(const facts::Facts& facts, facts::OpId op);
+
+}  // namespace raddle::check

@@ -1,0 +1,143 @@
+#include "analyzer/check/base/story.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <set>
+
+namespace raddle::check {
+
+SourceLocation sourceOf(const Facts& facts, const ir::Location& at) {
+    SourceLocation source;
+    if (at.file.valid()) source.file = facts.program->text(at.file);
+    source.line = at.line;
+    source.column = at.column;
+    return source;
+}
+
+const std::string& functionName(const Facts& facts, facts::OpId op) {
+    return facts.program->text(facts.program->function(facts.ops.function(op)).name);
+}
+
+FindingLocation locationOf(const Facts& facts, facts::OpId op, std::string role) {
+    return {sourceOf(facts, facts.ops.op(op).at), functionName(facts, op), std::move(role)};
+}
+
+std::string lockName(const Facts& facts, facts::PlaceId lock) {
+    return "`" + facts.places.describe(lock) + "`";
+}
+
+std::vector<std::string> lockNames(const Facts& facts, facts::LockSetId locks) {
+    std::vector<std::string> names;
+    for (const facts::HeldLock& held : facts.locks(locks)) {
+        // What was run once is done with: it orders, and excludes nobody.
+        if (held.kind == ir::LockKind::flag && held.mode == ir::LockMode::shared) continue;
+        std::string name = facts.places.describe(held.lock);
+        if (held.mode == ir::LockMode::shared) name += " (shared)";
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
+std::string holding(const Facts& facts, facts::LockSetId locks) {
+    const std::vector<std::string> names = lockNames(facts, locks);
+    if (names.empty()) return "no lock";
+    std::string text;
+    for (size_t i = 0; i < names.size(); ++i)
+        text += (i == 0 ? "`" : i + 1 == names.size() ? " and `" : ", `") + names[i] + "`";
+    return text;
+}
+
+std::string threadName(const Facts& facts, facts::ThreadId id) {
+    const facts::Thread& thread = facts.thread(id);
+    const std::string& entry = facts.program->text(facts.program->function(thread.function).name);
+    switch (thread.kind) {
+        case facts::ThreadKind::main:
+            return "main";
+        case facts::ThreadKind::staticInit:
+            return "static initialisation";
+        case facts::ThreadKind::spawned:
+            return (thread.many ? "threads " : "thread ") + entry;
+        case facts::ThreadKind::assumed:
+            return thread.spawn.valid() ? "callback " + entry : "any caller of " + entry;
+    }
+    return entry;
+}
+
+FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
+                          std::vector<std::string> locks, const std::string& role) {
+    FindingThread story;
+    story.id = threadName(facts, thread);
+    const facts::Thread& info = facts.thread(thread);
+    if (info.spawn.valid()) story.spawnedAt = sourceOf(facts, facts.ops.op(info.spawn).at);
+    story.locksHeld = std::move(locks);
+    // Breadth first from the context up to the thread's entry.
+    std::map<facts::ContextId, facts::Caller> towards;
+    std::deque<facts::ContextId> queue{context};
+    std::map<facts::ContextId, bool> seen{{context, true}};
+    facts::ContextId entry = info.entries.contains(context) ? context : facts::ContextId{};
+    while (!queue.empty() && !entry.valid()) {
+        const facts::ContextId at = queue.front();
+        queue.pop_front();
+        for (const facts::Caller& caller : facts.context(at).callers) {
+            if (!facts.context(caller.context).threads.contains(thread) || !seen.emplace(caller.context, true).second)
+                continue;
+            towards[caller.context] = {at, caller.op};
+            queue.push_back(caller.context);
+            if (info.entries.contains(caller.context) && !entry.valid()) entry = caller.context;
+        }
+    }
+    for (facts::ContextId at = entry; at.valid() && at != context;) {
+        auto next = towards.find(at);
+        if (next == towards.end()) break;
+        const auto& callee = facts.program->function(facts.context(next->second.context).function);
+        story.stack.push_back(locationOf(facts, next->second.op, "calls " + facts.program->text(callee.name)));
+        at = next->second.context;
+    }
+    story.stack.push_back(locationOf(facts, op, role));
+    return story;
+}
+
+FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
+                          facts::LockSetId locks, const std::string& role) {
+    return threadStory(facts, thread, context, op, lockNames(facts, locks), role);
+}
+
+void addCalls(const Facts& facts, facts::ContextId context, Finding& finding) {
+    constexpr size_t kMostCalls = 16;
+    if (!onlyAssumed(facts, context)) return;
+    std::deque<facts::ContextId> queue{context};
+    std::set<facts::ContextId> seen{context};
+    std::set<SourceLocation> shown;
+    for (const FindingLocation& location : finding.locations) shown.insert(location.at);
+    for (size_t added = 0; !queue.empty(); queue.pop_front()) {
+        const facts::Context& callee = facts.context(queue.front());
+        for (const facts::Caller& caller : callee.callers) {
+            if (added >= kMostCalls) return;
+            if (shown.insert(sourceOf(facts, facts.ops.op(caller.op).at)).second) {
+                const std::string& name = facts.program->text(facts.program->function(callee.function).name);
+                finding.locations.push_back(locationOf(facts, caller.op, "calls " + name));
+                ++added;
+            }
+            if (seen.insert(caller.context).second) queue.push_back(caller.context);
+        }
+    }
+}
+
+Finding findingOf(std::string_view ruleId, Evidence evidence) {
+    const Rule* rule = findRule(ruleId);
+    Finding finding;
+    finding.rule = rule->id;
+    finding.property = rule->property;
+    finding.evidence = evidence;
+    finding.severity = evidence == Evidence::assumed ? Severity::note : rule->severity;
+    finding.cwe = rule->cwe;
+    return finding;
+}
+
+bool onlyAssumed(const Facts& facts, facts::ContextId context) {
+    return std::all_of(facts.context(context).threads.begin(), facts.context(context).threads.end(),
+                       [&](facts::ThreadId thread) { return facts.thread(thread).kind == facts::ThreadKind::assumed; });
+}
+
+}  // namespace raddle::check
