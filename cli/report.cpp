@@ -6,9 +6,10 @@
 #include "core/model/report_io.h"
 #include "core/report/render.h"
 #include "core/support/file_system.h"
-#include "trace/call_tree.h"
-#include "trace/reader.h"
-#include "trace/summary.h"
+#include "trace/read/reader.h"
+#include "trace/report/report.h"
+#include "trace/tables/call_tree.h"
+#include "trace/tables/summary.h"
 #include "trace/tsan/tsan_log.h"
 
 namespace raddle::cli {

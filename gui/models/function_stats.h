@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "trace/timeline.h"
+#include "trace/timeline/timeline.h"
 
 namespace raddle::gui {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gui/models/timeline_index.h"
-#include "trace/timeline.h"
+#include "trace/timeline/timeline.h"
 
 namespace raddle::gui {
 

@@ -13,8 +13,8 @@
 #include "gui/models/function_stats.h"
 #include "gui/models/selection.h"
 #include "gui/models/timeline_index.h"
-#include "trace/reader.h"
-#include "trace/summary.h"
+#include "trace/read/reader.h"
+#include "trace/tables/summary.h"
 
 namespace raddle::gui {
 

@@ -4,7 +4,7 @@
 
 #include "gui/models/format.h"
 #include "gui/models/timeline_index.h"
-#include "trace/sites.h"
+#include "trace/timeline/sites.h"
 
 namespace raddle::gui {
 namespace {

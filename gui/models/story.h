@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/model/finding.h"
-#include "trace/timeline.h"
+#include "trace/timeline/timeline.h"
 
 namespace raddle::gui {
 

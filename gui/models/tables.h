@@ -5,7 +5,7 @@
 #include "gui/models/lock_detail.h"
 #include "gui/models/session.h"
 #include "gui/models/table_model.h"
-#include "trace/sites.h"
+#include "trace/timeline/sites.h"
 
 namespace raddle::gui {
 

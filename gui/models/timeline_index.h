@@ -8,7 +8,7 @@
 
 #include "gui/models/span_track.h"
 #include "gui/models/theme.h"
-#include "trace/timeline.h"
+#include "trace/timeline/timeline.h"
 
 namespace raddle::gui {
 

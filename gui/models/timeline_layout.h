@@ -8,7 +8,7 @@
 
 #include "gui/models/selection.h"
 #include "gui/models/timeline_index.h"
-#include "trace/summary.h"
+#include "trace/tables/summary.h"
 
 namespace raddle::gui {
 

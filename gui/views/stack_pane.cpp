@@ -9,7 +9,7 @@
 #include "gui/models/format.h"
 #include "gui/views/source_view.h"
 #include "gui/views/style.h"
-#include "trace/sites.h"
+#include "trace/timeline/sites.h"
 
 namespace raddle::gui {
 namespace {

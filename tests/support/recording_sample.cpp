@@ -2,8 +2,9 @@
 
 #include <stdexcept>
 
-#include "trace/reader.h"
-#include "trace/summary.h"
+#include "trace/read/reader.h"
+#include "trace/report/report.h"
+#include "trace/tables/summary.h"
 
 namespace raddle::test {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tests/support/recording_writer.h"
-#include "trace/timeline.h"
+#include "trace/timeline/timeline.h"
 
 namespace raddle::test {
 

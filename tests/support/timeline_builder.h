@@ -9,7 +9,7 @@
 
 #include <string>
 
-#include "trace/timeline.h"
+#include "trace/timeline/timeline.h"
 
 namespace raddle::test {
 

@@ -3,7 +3,7 @@
 // the same timeline.
 #pragma once
 
-#include "trace/timeline.h"
+#include "trace/timeline/timeline.h"
 
 namespace raddle::test {
 

@@ -1,4 +1,5 @@
-#include "trace/call_tree.h"
+#include "trace/tables/call_tree.h"
+#include "trace/report/report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "trace/deadlocks.h"
+#include "trace/tables/deadlocks.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
-#include "trace/python_gil.h"
+#include "trace/read/python_gil.h"
 
 #include <gtest/gtest.h>
 
 #include "tests/support/timeline_builder.h"
-#include "trace/blockers.h"
+#include "trace/read/blockers.h"
 
 namespace raddle::trace {
 namespace {

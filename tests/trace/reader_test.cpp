@@ -1,4 +1,4 @@
-#include "trace/reader.h"
+#include "trace/read/reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <cerrno>
 
 #include "tests/support/recording_writer.h"
-#include "trace/summary.h"
+#include "trace/tables/summary.h"
 
 namespace raddle::trace {
 namespace {

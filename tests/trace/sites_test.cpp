@@ -1,4 +1,4 @@
-#include "trace/sites.h"
+#include "trace/timeline/sites.h"
 
 #include <gtest/gtest.h>
 

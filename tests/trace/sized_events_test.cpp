@@ -4,8 +4,8 @@
 
 #include "tests/support/recording_sample.h"
 #include "tests/support/recording_writer.h"
-#include "trace/reader.h"
-#include "trace/summary.h"
+#include "trace/read/reader.h"
+#include "trace/tables/summary.h"
 
 namespace raddle::trace {
 namespace {

@@ -1,4 +1,4 @@
-#include "trace/source_names.h"
+#include "trace/symbols/source_names.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
-#include "trace/summary.h"
+#include "trace/tables/summary.h"
+#include "trace/report/report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

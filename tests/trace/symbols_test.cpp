@@ -1,6 +1,6 @@
 // Asks for the names of this program's own code and variables; tests/trace/CMakeLists.txt gives this file
 // full debug info.
-#include "trace/symbols.h"
+#include "trace/symbols/symbols.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "trace/text_format.h"
+#include "trace/timeline/text_format.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,283 @@
+#include "trace/read/naming.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <unordered_map>
+
+#include "trace/symbols/source_names.h"
+#include "trace/timeline/names.h"
+#include "trace/timeline/sites.h"
+#include "trace/timeline/text_format.h"
+
+namespace raddle::trace {
+namespace {
+
+// What a std::thread runs, from the type of its state: "main::{lambda()#1}" for
+// "std::thread::_State_impl<std::thread::_Invoker<std::tuple<main::{lambda()#1}> > >::_M_run()". Empty when the
+// type is that of a pointer, which any function could be behind.
+std::string routineOfState(std::string_view function) {
+    constexpr std::string_view kTuple = "std::tuple<";
+    size_t begin = function.find(kTuple);
+    if (!function.starts_with("std::thread::_State_impl<") || begin == std::string_view::npos) return "";
+    begin += kTuple.size();
+    int depth = 0;
+    size_t end = begin;
+    for (; end < function.size() && (depth > 0 || (function[end] != ',' && function[end] != '>')); ++end) {
+        char c = function[end];
+        depth += (c == '<' || c == '(' || c == '{') - (c == '>' || c == ')' || c == '}');
+    }
+    std::string type(function.substr(begin, end - begin));
+    bool isPointer = type.find("*)") != std::string::npos || type.ends_with('*');
+    while (type.ends_with(' ')) type.pop_back();
+    return isPointer ? "" : type;
+}
+
+std::string hex(uint64_t value) {
+    char buffer[32];
+    std::snprintf(buffer, sizeof buffer, "0x%llx", static_cast<unsigned long long>(value));
+    return buffer;
+}
+
+// "worker" for "worker(int)", "main::{lambda()#1}" for the lambda's call operator.
+std::string routineName(const std::string& function) {
+    std::string name = plainName(function);
+    for (std::string_view end : {" const", "()", "::operator()"})
+        if (name.ends_with(end)) name.resize(name.size() - end.size());
+    return name;
+}
+
+// A module that is no file.
+bool isOfKernel(const std::string& path) {
+    return path.starts_with("linux-vdso") || path.starts_with("linux-gate");
+}
+
+class Namer {
+  public:
+    Namer(Draft& draft, const OpenSymbols& open, const ReadControl& control)
+        : draft_(draft), timeline_(draft.timeline), open_(open), control_(control) {}
+
+    Result<> run() {
+        TRY(nameFunctions());
+        TRY(nameStacks());
+        for (uint32_t i = 0; i < timeline_.locks.size(); ++i) nameLock(i);
+        for (uint32_t i = 0; i < timeline_.objects.size(); ++i) nameObject(i);
+        for (RawTsanEvent& report : draft_.tsan) namePlaces(report);
+        numberUnnamed();
+        findOwnEntries();
+        nameThreads();
+        for (auto& [key, module] : modules_)
+            if (!module.symbols->problem().empty() && !isOfKernel(key.first))
+                timeline_.notes.push_back("no names: " + module.symbols->problem());
+        return Unit{};
+    }
+
+  private:
+    struct Module {
+        std::unique_ptr<Symbolizer> symbols;
+        std::unordered_map<uint64_t, std::vector<Frame>> code;
+    };
+    struct Unnamed {
+        std::string* name;
+        std::string kind;
+        std::string function;
+        int64_t firstNs;
+    };
+
+    Module& moduleOf(const LoadedModule& loaded) {
+        Module& module = modules_[{loaded.path, loaded.buildId}];
+        if (!module.symbols) module.symbols = open_(loaded.path, loaded.buildId);
+        return module;
+    }
+
+    FunctionId function(const std::string& name, const std::string& module, const SourceLocation& at) {
+        auto [it, isNew] =
+            functionIds_.try_emplace({module, name}, FunctionId{static_cast<uint32_t>(timeline_.functions.size())});
+        if (isNew) timeline_.functions.push_back({name, module, at});
+        return it->second;
+    }
+
+    // The functions around an address, inlined ones first. `isReturn`: of a call, which is before it.
+    const std::vector<Frame>& frames(uint32_t image, uint64_t address, int64_t atNs, bool isReturn) {
+        const LoadedModule* loaded = draft_.survey.moduleAt(image, address, atNs);
+        if (!loaded) return unmapped(address);
+        Module& module = moduleOf(*loaded);
+        uint64_t inFile = address - loaded->bias - (isReturn ? 1 : 0);
+        auto [it, isNew] = module.code.try_emplace(inFile);
+        if (!isNew) return it->second;
+        for (CodeName& name : module.symbols->code(inFile)) {
+            if (name.function.empty()) name.function = hex(address - loaded->bias);
+            it->second.push_back({function(name.function, loaded->path, name.definedAt), name.at});
+        }
+        return it->second;
+    }
+
+    const std::vector<Frame>& unmapped(uint64_t address) {
+        auto [it, isNew] = unmapped_.try_emplace(address);
+        if (isNew) it->second = {{function(hex(address), "", {}), {}}};
+        return it->second;
+    }
+
+    // Symbols are read while this goes on, which can take long.
+    Result<> tick(size_t done, size_t all, double from, double to) {
+        if (control_.cancelled && *control_.cancelled) return Error{"cancelled"};
+        if (control_.progress && done % 256 == 0)
+            control_.progress(from + (to - from) * static_cast<double>(done) / static_cast<double>(all));
+        return Unit{};
+    }
+
+    FunctionId outermost(uint32_t image, uint64_t address, int64_t atNs) {
+        return frames(image, address, atNs, false).back().function;
+    }
+
+    Result<> nameFunctions() {
+        const std::vector<RawFunction>& raw = draft_.functions.all();
+        std::vector<FunctionId> ids;
+        for (size_t i = 0; i < raw.size(); ++i) {
+            TRY(tick(i, raw.size(), 0.7, 0.8));
+            ids.push_back(outermost(raw[i].image, raw[i].address, raw[i].atNs));
+        }
+        for (Thread& thread : timeline_.threads)
+            for (Call& call : thread.calls)
+                if (call.function.valid()) call.function = ids[call.function.index()];
+        for (const SurveyedThread& thread : draft_.survey.threads)
+            if (thread.startRoutine)
+                timeline_.threads[thread.id.index()].entry =
+                    outermost(thread.image, thread.startRoutine, thread.beginNs);
+        return Unit{};
+    }
+
+    Result<> nameStacks() {
+        const std::vector<RawStack>& raw = draft_.stacks.all();
+        timeline_.stacks.resize(raw.size());
+        for (size_t i = 0; i < raw.size(); ++i) {
+            TRY(tick(i, raw.size(), 0.8, 1));
+            const uint64_t* addresses = draft_.stacks.begin(raw[i]);
+            for (uint32_t k = 0; k < raw[i].count; ++k) {
+                const std::vector<Frame>& found = frames(raw[i].image, addresses[k], raw[i].atNs, true);
+                timeline_.stacks[i].frames.insert(timeline_.stacks[i].frames.end(), found.begin(), found.end());
+            }
+        }
+        return Unit{};
+    }
+
+    // Static memory has the name of its variable, or of its place in the module. Empty for the heap and stacks.
+    std::string variableName(const RawObject& object) {
+        const LoadedModule* loaded = draft_.survey.moduleAt(object.image, object.address, object.firstNs);
+        if (!loaded) return "";
+        uint64_t inFile = object.address - loaded->bias;
+        std::string name = moduleOf(*loaded).symbols->data(inFile);
+        return name.empty() ? loaded->path.substr(loaded->path.rfind('/') + 1) + "+" + hex(inFile) : name;
+    }
+
+    void nameLock(uint32_t index) {
+        Lock& lock = timeline_.locks[index];
+        std::string kind = lock.kind == LockKind::recursiveMutex ? "recursive mutex" : toString(lock.kind);
+        name(draft_.locks.at(index), kind, lock.name);
+    }
+
+    void nameObject(uint32_t index) {
+        Object& object = timeline_.objects[index];
+        name(draft_.objects.at(index), toString(object.kind), object.name);
+    }
+
+    void name(const RawObject& object, const std::string& kind, std::string& out) {
+        out = variableName(object);
+        // OpenMP's barriers are known by the code that waits at them.
+        if (object.kind == kRaddleBarrier && out.find("+0x") != std::string::npos) out.clear();
+        if (!out.empty()) return;
+        Site site = siteOf(timeline_, object.firstUse);
+        std::string function = site.function.valid() ? plainName(timeline_.functions[site.function.index()].name) : "";
+        std::string called = sourceNames_.at(site.at);
+        unnamed_.push_back({&out, called.empty() ? kind : called, function, object.firstNs});
+    }
+
+    void namePlaces(RawTsanEvent& report) {
+        for (TsanEvent::Place& place : report.event.places)
+            if (place.kind == "global")
+                place.name = variableName({report.image, place.address, 0, report.event.atNs, {}});
+    }
+
+    // Heap and stack objects: what the source calls them, else their kind; number; the function that used them first.
+    void numberUnnamed() {
+        std::sort(unnamed_.begin(), unnamed_.end(), [](const Unnamed& a, const Unnamed& b) {
+            return std::tie(a.firstNs, a.name) < std::tie(b.firstNs, b.name);
+        });
+        std::map<std::pair<std::string, std::string>, int> count;
+        for (Unnamed& item : unnamed_) {
+            int number = ++count[{item.kind, item.function}];
+            *item.name = item.kind + " #" + std::to_string(number);
+            if (!item.function.empty()) *item.name += " in " + item.function;
+        }
+    }
+
+    bool isNamed(FunctionId id) const { return id.valid() && !timeline_.functions[id.index()].name.starts_with("0x"); }
+
+    bool isOwn(FunctionId id) const { return isNamed(id) && !isWrapper(timeline_.functions[id.index()]); }
+
+    // Of what is between the begin of a thread and what it was made for.
+    bool isStart(FunctionId id) const {
+        const Function& function = timeline_.functions[id.index()];
+        return isWrapper(function) || function.module.ends_with("/libraddle_rt.so") ||
+               function.module.find("/libstdc++.so") != std::string::npos;
+    }
+
+    FunctionId outermostOwn(StackId stack) const {
+        if (!stack.valid()) return {};
+        const std::vector<Frame>& frames = timeline_.stacks[stack.index()].frames;
+        if (isOwn(frames.back().function)) return {};
+        // Behind a function without a name, others are no more than what it calls.
+        auto own = std::find_if(frames.rbegin(), frames.rend(), [&](const Frame& f) { return !isStart(f.function); });
+        return own != frames.rend() && isOwn(own->function) ? own->function : FunctionId{};
+    }
+
+    // std::thread and its like start in the library; the program's own function is the outermost that is not,
+    // in a stack that goes down to the library.
+    FunctionId ownEntry(const Thread& thread) const {
+        if (isOwn(thread.entry)) return thread.entry;
+        for (const Wait& wait : thread.waits)
+            if (FunctionId own = outermostOwn(wait.stack); own.valid()) return own;
+        constexpr size_t kMostSamples = 16;
+        for (size_t i = 0; i < thread.samples.size() && i < kMostSamples; ++i)
+            if (FunctionId own = outermostOwn(thread.samples[i].stack); own.valid()) return own;
+        for (const Call& call : thread.calls)
+            if (isOwn(call.function)) return call.function;
+        return thread.entry;
+    }
+
+    void findOwnEntries() {
+        for (Thread& thread : timeline_.threads)
+            if (thread.entry.valid()) thread.entry = ownEntry(thread);
+    }
+
+    void nameThreads() {
+        std::map<ProcessId, int> count;
+        for (Thread& thread : timeline_.threads) {
+            int number = count[thread.process]++;
+            if (!thread.name.empty()) continue;
+            if (isNamed(thread.entry)) {
+                const std::string& entry = timeline_.functions[thread.entry.index()].name;
+                thread.name = isWrapper(entry) ? routineOfState(entry) : routineName(entry);
+            }
+            if (thread.name.empty()) thread.name = number == 0 ? "main" : "thread " + std::to_string(number);
+        }
+    }
+
+    Draft& draft_;
+    Timeline& timeline_;
+    const OpenSymbols& open_;
+    const ReadControl& control_;
+    std::map<std::pair<std::string, std::string>, Module> modules_;  // by path and build id
+    std::unordered_map<uint64_t, std::vector<Frame>> unmapped_;
+    std::map<std::pair<std::string, std::string>, FunctionId> functionIds_;
+    std::vector<Unnamed> unnamed_;
+    SourceNames sourceNames_;
+};
+
+}  // namespace
+
+Result<> nameAll(Draft& draft, const OpenSymbols& open, const ReadControl& control) {
+    return Namer(draft, open, control).run();
+}
+
+}  // namespace raddle::trace

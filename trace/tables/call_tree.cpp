@@ -1,0 +1,127 @@
+#include "trace/tables/call_tree.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+namespace raddle::trace {
+namespace {
+
+void grow(int64_t& total, int64_t ns) {
+    if (__builtin_add_overflow(total, ns, &total)) total = INT64_MAX;
+}
+
+class Builder {
+  public:
+    Builder(ThreadId thread, CallSource source) : tree_{thread, source, {}} {}
+
+    uint32_t child(uint32_t parent, FunctionId function) {
+        auto [it, isNew] = children_.try_emplace({parent, function.value}, static_cast<uint32_t>(tree_.nodes.size()));
+        if (isNew) tree_.nodes.push_back({function, parent, 0, 0, 0});
+        return it->second;
+    }
+    CallNode& at(uint32_t node) { return tree_.nodes[node]; }
+
+    // Children come after their parents, so one pass backwards adds them up.
+    CallTree take() {
+        for (size_t i = tree_.nodes.size(); i-- > 0;) {
+            CallNode& node = tree_.nodes[i];
+            grow(node.cumulativeNs, node.selfNs);
+            if (node.parent != CallNode::kNoParent) grow(tree_.nodes[node.parent].cumulativeNs, node.cumulativeNs);
+        }
+        return std::move(tree_);
+    }
+
+  private:
+    struct Hash {
+        size_t operator()(const std::pair<uint32_t, uint32_t>& key) const {
+            return std::hash<uint64_t>()(uint64_t{key.first} << 32 | key.second);
+        }
+    };
+    CallTree tree_;
+    std::unordered_map<std::pair<uint32_t, uint32_t>, uint32_t, Hash> children_;
+};
+
+CallTree treeOfCalls(const Timeline& timeline, ThreadId id) {
+    struct Open {
+        uint32_t node;
+        int64_t endNs;
+    };
+    Builder builder(id, CallSource::calls);
+    std::vector<Open> open;
+    for (const Call& call : timeline.threads[id.index()].calls) {
+        if (!call.function.valid() || call.function.index() >= timeline.functions.size()) continue;
+        if (open.size() > call.depth) open.resize(call.depth);
+        const uint32_t parent = open.empty() ? CallNode::kNoParent : open.back().node;
+        const uint32_t node = builder.child(parent, call.function);
+        // A callee has no time that its caller does not have.
+        const int64_t endNs = open.empty() ? call.endNs : std::min(call.endNs, open.back().endNs);
+        const int64_t ns = std::max<int64_t>(0, endNs - call.beginNs);
+        ++builder.at(node).count;
+        grow(builder.at(node).selfNs, ns);
+        if (parent != CallNode::kNoParent) grow(builder.at(parent).selfNs, -ns);
+        open.push_back({node, endNs});
+    }
+    return builder.take();
+}
+
+bool isRecorder(const Function& function) {
+    return function.module.ends_with("/libraddle_rt.so");
+}
+
+CallTree treeOfSamples(const Timeline& timeline, ThreadId id) {
+    Builder builder(id, CallSource::samples);
+    for (const Sample& sample : timeline.threads[id.index()].samples) {
+        if (!sample.stack.valid() || sample.stack.index() >= timeline.stacks.size()) continue;
+        const std::vector<Frame>& frames = timeline.stacks[sample.stack.index()].frames;
+        uint32_t node = CallNode::kNoParent;
+        for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame)
+            if (!isRecorder(timeline.functions[frame->function.index()])) node = builder.child(node, frame->function);
+        if (node == CallNode::kNoParent) continue;
+        ++builder.at(node).count;
+        grow(builder.at(node).selfNs, sample.weightNs);
+    }
+    return builder.take();
+}
+
+}  // namespace
+
+std::vector<CallTree> callTrees(const Timeline& timeline) {
+    std::vector<CallTree> trees;
+    for (uint32_t i = 0; i < timeline.threads.size(); ++i) {
+        if (!timeline.threads[i].calls.empty()) trees.push_back(treeOfCalls(timeline, ThreadId{i}));
+        if (!timeline.threads[i].samples.empty()) trees.push_back(treeOfSamples(timeline, ThreadId{i}));
+    }
+    return trees;
+}
+
+std::vector<CallTree> sampledTrees(const Timeline& timeline) {
+    std::vector<CallTree> trees;
+    for (uint32_t i = 0; i < timeline.threads.size(); ++i)
+        if (!timeline.threads[i].samples.empty()) trees.push_back(treeOfSamples(timeline, ThreadId{i}));
+    return trees;
+}
+
+std::vector<FunctionRow> functionRows(const std::vector<const CallTree*>& trees) {
+    std::map<FunctionId, FunctionRow> rows;
+    for (const CallTree* tree : trees)
+        for (const CallNode& node : tree->nodes) {
+            FunctionRow& row = rows[node.function];
+            row.function = node.function;
+            row.calls += node.count;
+            grow(row.selfNs, node.selfNs);
+            bool isOutermost = true;
+            for (uint32_t up = node.parent; up != CallNode::kNoParent && isOutermost; up = tree->nodes[up].parent)
+                isOutermost = tree->nodes[up].function != node.function;
+            if (isOutermost) grow(row.cumulativeNs, node.cumulativeNs);
+        }
+    std::vector<FunctionRow> sorted;
+    for (auto& [function, row] : rows) sorted.push_back(row);
+    std::sort(sorted.begin(), sorted.end(), [](const FunctionRow& a, const FunctionRow& b) {
+        if (a.selfNs != b.selfNs) return a.selfNs > b.selfNs;
+        return a.cumulativeNs != b.cumulativeNs ? a.cumulativeNs > b.cumulativeNs : a.function < b.function;
+    });
+    return sorted;
+}
+
+}  // namespace raddle::trace

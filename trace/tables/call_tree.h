@@ -1,0 +1,44 @@
+// Call trees: what called what, for how long, on each thread; from recorded calls, which are exact, or from samples,
+// which are estimates. The form that flame graphs are drawn from. Linear in calls, and in frames of samples.
+#pragma once
+
+#include <vector>
+
+#include "trace/tables/summary.h"
+#include "trace/timeline/timeline.h"
+
+namespace raddle::trace {
+
+enum class CallSource { calls, samples };
+
+struct CallNode {
+    static constexpr uint32_t kNoParent = UINT32_MAX;
+
+    FunctionId function;
+    uint32_t parent = kNoParent;  // index of the caller's node, which precedes this one
+    uint64_t count = 0;           // calls, or samples in which it was the innermost
+    int64_t selfNs = 0;
+    int64_t cumulativeNs = 0;  // with callees
+
+    bool operator==(const CallNode&) const = default;
+};
+
+struct CallTree {
+    ThreadId thread;
+    CallSource source = CallSource::calls;
+    std::vector<CallNode> nodes;
+
+    bool operator==(const CallTree&) const = default;
+};
+
+// A tree for each thread that has any, in order of threads; of a thread with both, the one of its calls first.
+std::vector<CallTree> callTrees(const Timeline& timeline);
+
+// Those of samples only.
+std::vector<CallTree> sampledTrees(const Timeline& timeline);
+
+// Functions of some trees, most self time first. Cumulative time counts a function once for each outermost node of
+// it, as FunctionRow says. `calls` is the number of samples in a sampled tree.
+std::vector<FunctionRow> functionRows(const std::vector<const CallTree*>& trees);
+
+}  // namespace raddle::trace

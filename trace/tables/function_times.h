@@ -1,0 +1,14 @@
+// Self and cumulative time of functions from their recorded calls, clipped to a range. O(calls).
+#pragma once
+
+#include <vector>
+
+#include "trace/tables/summary.h"
+#include "trace/timeline/timeline.h"
+
+namespace raddle::trace {
+
+// Functions with a call or time in [beginNs, endNs), most self time first. A call counts where it begins.
+std::vector<FunctionRow> functionTimes(const Timeline& timeline, int64_t beginNs, int64_t endNs);
+
+}  // namespace raddle::trace
