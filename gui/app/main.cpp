@@ -4,9 +4,9 @@
 #include <QTimer>
 #include <cstdio>
 
-#include "gui/views/main_window.h"
-#include "gui/views/screenshot.h"
-#include "gui/views/style.h"
+#include "gui/views/widgets/style.h"
+#include "gui/views/window/main_window.h"
+#include "gui/views/window/screenshot.h"
 
 namespace {
 

@@ -2,10 +2,10 @@
 
 #include <QAbstractItemModelTester>
 
-#include "gui/models/answers.h"
-#include "gui/models/format.h"
-#include "gui/models/function_stats.h"
-#include "gui/models/tables.h"
+#include "gui/models/answers/answers.h"
+#include "gui/models/base/format.h"
+#include "gui/models/session/function_stats.h"
+#include "gui/models/tables/tables.h"
 #include "tests/support/timeline_builder.h"
 #include "tests/support/timeline_generator.h"
 

@@ -1,4 +1,4 @@
-#include "gui/views/screenshot.h"
+#include "gui/views/window/screenshot.h"
 
 #include <gtest/gtest.h>
 

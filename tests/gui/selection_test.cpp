@@ -1,4 +1,4 @@
-#include "gui/models/selection.h"
+#include "gui/models/session/selection.h"
 
 #include <gtest/gtest.h>
 
@@ -8,12 +8,12 @@
 #include <QTableView>
 #include <QTest>
 
-#include "gui/views/chips_bar.h"
-#include "gui/views/cost_table.h"
-#include "gui/views/locks_page.h"
-#include "gui/views/main_window.h"
-#include "gui/views/timeline_page.h"
-#include "gui/views/timeline_view.h"
+#include "gui/views/pages/locks_page.h"
+#include "gui/views/timeline/timeline_page.h"
+#include "gui/views/timeline/timeline_view.h"
+#include "gui/views/widgets/cost_table.h"
+#include "gui/views/window/chips_bar.h"
+#include "gui/views/window/main_window.h"
 #include "tests/gui/wait_for.h"
 #include "tests/support/timeline_generator.h"
 

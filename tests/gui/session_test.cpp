@@ -1,4 +1,4 @@
-#include "gui/models/session.h"
+#include "gui/models/session/session.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "gui/models/span_track.h"
+#include "gui/models/base/span_track.h"
 
 #include <gmock/gmock.h>
 

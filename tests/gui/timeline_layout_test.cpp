@@ -1,8 +1,8 @@
-#include "gui/models/timeline_layout.h"
+#include "gui/models/timeline/timeline_layout.h"
 
 #include <gtest/gtest.h>
 
-#include "gui/models/hang.h"
+#include "gui/models/session/hang.h"
 #include "tests/support/timeline_builder.h"
 #include "tests/support/timeline_generator.h"
 

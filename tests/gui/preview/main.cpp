@@ -7,9 +7,9 @@
 #include <cstdio>
 #include <ctime>
 
-#include "gui/views/screenshot.h"
-#include "gui/views/timeline_page.h"
-#include "gui/views/timeline_view.h"
+#include "gui/views/timeline/timeline_page.h"
+#include "gui/views/timeline/timeline_view.h"
+#include "gui/views/window/screenshot.h"
 #include "tests/support/timeline_generator.h"
 
 namespace {

@@ -1,0 +1,169 @@
+#include "gui/models/session/session.h"
+
+#include <fstream>
+
+#include "core/model/report_io.h"
+#include "core/support/file_system.h"
+#include "gui/models/session/hang.h"
+#include "gui/models/session/lock_detail.h"
+
+namespace raddle::gui {
+namespace {
+
+using Loaded = std::variant<std::shared_ptr<const Recording>, ScanReport, Error>;
+
+// A report begins with a brace; everything else is for the reader of recordings to accept or refuse.
+bool looksLikeJson(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    char c = 0;
+    while (file.get(c))
+        if (!std::isspace(static_cast<unsigned char>(c))) return c == '{' || c == '[';
+    return QString::fromStdString(path).endsWith(QLatin1String(".json"));
+}
+
+Result<ScanReport> loadScanReport(const QString& path) {
+    std::string text = TRY(readFile(path.toStdString()));
+    Report report = TRY(loadReport(text, path.toStdString()));
+    return ScanReport{path, std::move(report)};
+}
+
+Loaded loadFile(const QString& path, const trace::ReadControl& control) {
+    if (looksLikeJson(path.toStdString())) {
+        Result<ScanReport> report = loadScanReport(path);
+        if (!report) return report.error();
+        return std::move(*report);
+    }
+    Result<trace::Timeline> timeline = trace::readRecording(path.toStdString(), control);
+    if (!timeline) return timeline.error();
+    return makeRecording(path, std::move(*timeline));
+}
+
+QString errorLine(const Error& error, const QString& path) {
+    QString text = QString::fromStdString(toString(error));
+    return text.contains(path) ? text : path + QStringLiteral(": ") + text;
+}
+
+}  // namespace
+
+Tables makeTables(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs) {
+    Tables tables;
+    bool whole = beginNs <= 0 && endNs >= timeline.durationNs;
+    tables.summary = whole ? trace::summarize(timeline) : trace::summarize(timeline, beginNs, endNs);
+    tables.functionWaits = functionWaits(timeline, beginNs, endNs);
+    tables.mostlyHeldIn = mostlyHeldIn(timeline, beginNs, endNs);
+    return tables;
+}
+
+std::shared_ptr<const Recording> makeRecording(QString path, trace::Timeline timeline) {
+    auto recording = std::make_shared<Recording>();
+    recording->path = std::move(path);
+    recording->timeline = std::move(timeline);
+    recording->tables = makeTables(recording->timeline, 0, recording->timeline.durationNs);
+    recording->index = buildIndex(recording->timeline);
+    return recording;
+}
+
+Session::Session(QObject* parent) : QObject(parent) {
+    pool_.setMaxThreadCount(2);
+}
+
+Session::~Session() {
+    cancelled_ = true;
+    pool_.waitForDone();
+}
+
+void Session::open(const QStringList& paths) {
+    if (!loading()) cancelled_ = false;
+    pending_ += static_cast<int>(paths.size());
+    // One task for all, so that recordings are listed in the order given.
+    pool_.start([this, paths] {
+        for (const QString& path : paths) load(path);
+    });
+}
+
+void Session::load(const QString& path) {
+    trace::ReadControl control;
+    control.cancelled = &cancelled_;
+    int lastPercent = -1;
+    control.progress = [this, path, &lastPercent](double share) {
+        int percent = static_cast<int>(share * 100);
+        if (percent == lastPercent) return;
+        lastPercent = percent;
+        QMetaObject::invokeMethod(this, [this, path, share] { Q_EMIT progress(share, path); });
+    };
+    auto loaded = std::make_shared<Loaded>(Error{"cancelled", path.toStdString()});
+    if (!cancelled_) *loaded = loadFile(path, control);
+    QMetaObject::invokeMethod(this, [this, path, loaded] {
+        if (auto* recording = std::get_if<std::shared_ptr<const Recording>>(loaded.get()))
+            add(*recording);
+        else if (auto* report = std::get_if<ScanReport>(loaded.get()))
+            add(std::move(*report));
+        else
+            fail(errorLine(std::get<Error>(*loaded), path));
+        if (--pending_ == 0) Q_EMIT finished();
+    });
+}
+
+void Session::fail(const QString& line) {
+    errors_ << line;
+    Q_EMIT failed(line);
+}
+
+void Session::add(std::shared_ptr<const Recording> recording) {
+    recordings_.push_back(std::move(recording));
+    if (recordings_.size() == 1) show(0);
+}
+
+void Session::add(ScanReport report) {
+    reports_.push_back(std::move(report));
+    collectFindings();
+}
+
+void Session::show(size_t recording) {
+    if (recording >= recordings_.size() || recordings_[recording] == current_) return;
+    current_ = recordings_[recording];
+    rangeTables_.reset();
+    ++rangeRequest_;
+    Q_EMIT recordingChanged();
+    collectFindings();
+}
+
+const trace::Timeline& Session::timeline() const {
+    static const trace::Timeline none;
+    return current_ ? current_->timeline : none;
+}
+
+const Tables& Session::tables() const {
+    static const Tables none;
+    if (rangeTables_) return *rangeTables_;
+    return current_ ? current_->tables : none;
+}
+
+void Session::setRange(std::optional<TimeRange> range) {
+    uint64_t request = ++rangeRequest_;
+    if (!range || !current_) {
+        rangeTables_.reset();
+        Q_EMIT tablesChanged();
+        return;
+    }
+    pool_.start([this, request, range = *range, recording = current_] {
+        if (cancelled_) return;
+        auto tables = std::make_shared<const Tables>(makeTables(recording->timeline, range.beginNs, range.endNs));
+        QMetaObject::invokeMethod(this, [this, request, tables] {
+            if (request != rangeRequest_) return;  // the range has moved on
+            rangeTables_ = tables;
+            Q_EMIT tablesChanged();
+        });
+    });
+}
+
+void Session::collectFindings() {
+    findings_.clear();
+    for (const ScanReport& report : reports_)
+        findings_.insert(findings_.end(), report.report.findings.begin(), report.report.findings.end());
+    if (current_)
+        for (Finding& finding : observedFindings(current_->timeline)) findings_.push_back(std::move(finding));
+    Q_EMIT findingsChanged();
+}
+
+}  // namespace raddle::gui

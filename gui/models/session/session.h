@@ -1,0 +1,99 @@
+// Session: what is open. Loads recordings and scan reports together on a worker thread, reports progress, can be
+// cancelled, and turns whatever is wrong with a file into one line; what loaded before stays. Tables follow the
+// selected time range through tables(), recomputed off the GUI thread.
+#pragma once
+
+#include <QObject>
+#include <QStringList>
+#include <QThreadPool>
+#include <atomic>
+#include <memory>
+
+#include "core/model/report.h"
+#include "gui/models/session/function_stats.h"
+#include "gui/models/session/selection.h"
+#include "gui/models/session/timeline_index.h"
+#include "trace/read/reader.h"
+#include "trace/tables/summary.h"
+
+namespace raddle::gui {
+
+// What the tables show of a stretch of time.
+struct Tables {
+    trace::Summary summary;
+    std::vector<FunctionWaits> functionWaits;  // by FunctionId
+    std::vector<trace::StackId> mostlyHeldIn;  // by LockId: the holder's stack most waiting is blamed on
+};
+
+// One recording and all that is derived from it once. Never changes after it is made.
+struct Recording {
+    QString path;
+    trace::Timeline timeline;
+    Tables tables;  // of the whole recording
+    TimelineIndex index;
+};
+
+Tables makeTables(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs);
+std::shared_ptr<const Recording> makeRecording(QString path, trace::Timeline timeline);
+
+struct ScanReport {
+    QString path;
+    Report report;
+};
+
+class Session : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit Session(QObject* parent = nullptr);
+    ~Session() override;
+
+    // Starts loading; files already open stay open. Ends with finished(), whatever happens.
+    void open(const QStringList& paths);
+    void cancel() { cancelled_ = true; }
+    bool loading() const { return pending_ > 0; }
+
+    void add(std::shared_ptr<const Recording> recording);
+    void add(ScanReport report);
+
+    const std::vector<std::shared_ptr<const Recording>>& recordings() const { return recordings_; }
+    std::shared_ptr<const Recording> recording() const { return current_; }  // null when none is open
+    const trace::Timeline& timeline() const;                                 // an empty one when none is open
+    void show(size_t recording);
+
+    // Of the time range set last, once it is computed; until then of the one before.
+    const Tables& tables() const;
+    void setRange(std::optional<TimeRange> range);
+
+    const std::vector<ScanReport>& reports() const { return reports_; }
+    // What the reports say, then what the recording shown proves. Indices stay until recordingChanged() or
+    // findingsChanged().
+    const std::vector<Finding>& findings() const { return findings_; }
+    const QStringList& errors() const { return errors_; }
+
+  Q_SIGNALS:
+    void progress(double share, const QString& file);
+    void failed(const QString& line);  // also appended to errors()
+    void finished();
+    void recordingChanged();
+    void findingsChanged();
+    void tablesChanged();
+
+  private:
+    void load(const QString& path);
+    void fail(const QString& line);
+    void collectFindings();
+
+    std::vector<std::shared_ptr<const Recording>> recordings_;
+    std::shared_ptr<const Recording> current_;
+    std::shared_ptr<const Tables> rangeTables_;
+    uint64_t rangeRequest_ = 0;
+    std::vector<ScanReport> reports_;
+    std::vector<Finding> findings_;
+    QStringList errors_;
+    int pending_ = 0;
+    std::atomic<bool> cancelled_ = false;
+    QThreadPool pool_;
+};
+
+}  // namespace raddle::gui

@@ -1,0 +1,100 @@
+// The tables of the locks, functions and findings pages over what the session has open. They reset themselves
+// when it changes.
+#pragma once
+
+#include "gui/models/base/table_model.h"
+#include "gui/models/session/lock_detail.h"
+#include "gui/models/session/session.h"
+
+namespace raddle::gui {
+
+class LockTable : public TableModel {
+    Q_OBJECT
+
+  public:
+    enum Columns { Name, Kind, Wait, MaxWait, Contended, Acquisitions, Hold, MaxHold, Blame };
+
+    explicit LockTable(const Session& session, QObject* parent = nullptr);
+
+    const std::vector<Column>& columns() const override;
+    int rowCount(const QModelIndex& parent = {}) const override;
+
+  protected:
+    Cell cell(int row, int column) const override;
+    uint32_t id(int row) const override;
+
+  private:
+    const Session& session_;
+    int64_t mostWait_ = 0, mostMaxWait_ = 0, mostHold_ = 0;
+};
+
+class FunctionTable : public TableModel {
+    Q_OBJECT
+
+  public:
+    enum Columns { Name, Calls, Self, Cumulative, LockWait, OtherWait, Place };
+
+    explicit FunctionTable(const Session& session, QObject* parent = nullptr);
+
+    const std::vector<Column>& columns() const override;
+    int rowCount(const QModelIndex& parent = {}) const override;
+    bool hasCalls() const { return hasCalls_; }  // false: built without instrumentation, waits are all there is
+
+  protected:
+    Cell cell(int row, int column) const override;
+    uint32_t id(int row) const override;
+
+  private:
+    void collect();
+
+    const Session& session_;
+    std::vector<trace::FunctionRow> rows_;
+    std::vector<FunctionWaits> waits_;  // by row
+    int64_t mostSelf_ = 0, mostCumulative_ = 0, mostLock_ = 0, mostOther_ = 0;
+    bool hasCalls_ = false;
+};
+
+// The pairs of stacks behind one lock's waiting.
+class BlameTable : public TableModel {
+    Q_OBJECT
+
+  public:
+    enum Columns { Waiter, Holder, Wait, MaxWait, Waits };
+
+    explicit BlameTable(const Session& session, QObject* parent = nullptr);
+
+    void show(LockDetail detail);
+    const LockDetail& detail() const { return detail_; }
+
+    const std::vector<Column>& columns() const override;
+    int rowCount(const QModelIndex& parent = {}) const override;
+
+  protected:
+    Cell cell(int row, int column) const override;
+    uint32_t id(int row) const override { return static_cast<uint32_t>(row); }
+
+  private:
+    const Session& session_;
+    LockDetail detail_;
+};
+
+class FindingTable : public TableModel {
+    Q_OBJECT
+
+  public:
+    enum Columns { Message, Rule, Evidence, Place };
+
+    explicit FindingTable(const Session& session, QObject* parent = nullptr);
+
+    const std::vector<Column>& columns() const override;
+    int rowCount(const QModelIndex& parent = {}) const override;
+
+  protected:
+    Cell cell(int row, int column) const override;
+    uint32_t id(int row) const override { return static_cast<uint32_t>(row); }
+
+  private:
+    const Session& session_;
+};
+
+}  // namespace raddle::gui

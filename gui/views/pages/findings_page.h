@@ -1,0 +1,54 @@
+// Findings, and for the one selected each thread's story side by side with its source, the locks it holds, how it
+// came to be, and why nothing excluded it.
+#pragma once
+
+#include <QWidget>
+
+#include "gui/models/tables/tables.h"
+#include "gui/views/widgets/context.h"
+
+class QHBoxLayout;
+class QLabel;
+class QLineEdit;
+class QListView;
+class QSplitter;
+
+namespace raddle::gui {
+
+class StackPane;
+
+class FindingsPage : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit FindingsPage(const Context& context, QWidget* parent = nullptr);
+    void restyle();  // after the colours changed
+
+    void focusFilter();
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void reload();
+    void followSelection();
+    void showDetail();
+    void showStories(const Finding& finding);
+    QString recordedLine(const Finding& finding) const;  // what the recording says of the locks it names
+
+    const Context& context_;
+    FindingTable* model_;
+    TableFilter* filter_;
+    QLineEdit* text_;
+    QListView* list_;
+    QSplitter* split_;
+    QWidget* detail_;
+    QLabel* title_;
+    QLabel* badges_;
+    QHBoxLayout* stories_;
+    QLabel* why_;
+    QLabel* empty_;
+    size_t shown_ = SIZE_MAX;
+};
+
+}  // namespace raddle::gui

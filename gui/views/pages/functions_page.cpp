@@ -1,0 +1,161 @@
+#include "gui/views/pages/functions_page.h"
+
+#include <QLabel>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "gui/models/base/format.h"
+#include "gui/views/widgets/bar_list.h"
+#include "gui/views/widgets/cost_table.h"
+#include "gui/views/widgets/source_view.h"
+#include "gui/views/widgets/style.h"
+
+namespace raddle::gui {
+namespace {
+
+constexpr size_t kMostNeighbours = 8;
+
+}  // namespace
+
+FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
+    : QWidget(parent),
+      context_(context),
+      model_(new FunctionTable(context.session, this)),
+      table_(new CostTable(context, model_, FunctionTable::Self, "function", "functions")),
+      split_(new QSplitter(Qt::Vertical)),
+      note_(makeLabel("muted")),
+      title_(makeLabel("headline")),
+      neighbours_(new QWidget),
+      callers_(new BarList(context)),
+      callees_(new BarList(context)),
+      source_(new SourceView(context)) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(16, 14, 16, 14);
+    layout->setSpacing(8);
+    note_->setWordWrap(true);
+    layout->addWidget(note_);
+    split_->setHandleWidth(10);
+    split_->setChildrenCollapsible(false);
+    layout->addWidget(split_, 1);
+    split_->addWidget(table_);
+    auto* below = new QWidget;
+    split_->addWidget(below);
+    auto* detail = new QVBoxLayout(below);
+    detail->setContentsMargins(0, 0, 0, 0);
+    detail->setSpacing(8);
+    title_->setFont(scaledFont(1.1));
+    title_->setTextFormat(Qt::RichText);
+    detail->addWidget(title_);
+    auto* sides = new QHBoxLayout;
+    sides->setSpacing(10);
+    detail->addLayout(sides, 1);
+    neighbours_->setObjectName(QStringLiteral("cardBody"));
+    auto* lists = new QVBoxLayout(neighbours_);
+    lists->setContentsMargins(12, 10, 12, 10);
+    lists->setSpacing(4);
+    lists->addWidget(makeLabel("section", QStringLiteral("Called by")));
+    lists->addWidget(callers_);
+    lists->addSpacing(8);
+    lists->addWidget(makeLabel("section", QStringLiteral("Calls")));
+    lists->addWidget(callees_);
+    lists->addStretch(1);
+    auto* area = new QScrollArea;
+    area->setObjectName(QStringLiteral("card"));
+    area->setWidget(neighbours_);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    sides->addWidget(area, 2);
+    sides->addWidget(source_, 3);
+    split_->setStretchFactor(1, 1);
+
+    auto choose = [this](uint32_t id) { context_.selection.setFunction({id}); };
+    connect(table_, &CostTable::chose, this, choose);
+    connect(callers_, &BarList::chose, this, choose);
+    connect(callees_, &BarList::chose, this, choose);
+    connect(&context.selection, &Selection::changed, this, &FunctionsPage::followSelection);
+    connect(&context.session, &Session::tablesChanged, this, &FunctionsPage::followTables);
+    connect(&context.session, &Session::recordingChanged, this, [this] {
+        shown_ = {};
+        table_->view()->sortByColumn(model_->hasCalls() ? FunctionTable::Self : FunctionTable::LockWait,
+                                     Qt::DescendingOrder);
+        followTables();
+        arrange();
+    });
+    followTables();
+}
+
+void FunctionsPage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+// The table gets the height of its rows, up to three fifths.
+void FunctionsPage::arrange() {
+    QMargins margins = layout()->contentsMargins();
+    int all = height() - margins.top() - margins.bottom() - split_->handleWidth();
+    int rows = std::min(table_->heightOfRows(40), all * 3 / 5);
+    split_->setSizes({rows, all - rows});
+}
+
+void FunctionsPage::focusFilter() {
+    table_->focusFilter();
+}
+
+void FunctionsPage::followTables() {
+    bool calls = model_->hasCalls();
+    for (int column : {FunctionTable::Calls, FunctionTable::Self, FunctionTable::Cumulative})
+        table_->setColumnHidden(column, !calls);
+    note_->setVisible(!calls && context_.session.recording());
+    note_->setText(QStringLiteral(
+        "The program was not built with -finstrument-functions, so calls were not counted: these are the "
+        "functions in which threads waited."));
+    followSelection();
+}
+
+void FunctionsPage::followSelection() {
+    const SelectionState& state = context_.selection.state();
+    trace::FunctionId function = state.function;
+    if (!function.valid() && model_->rowCount() > 0)
+        function = {table_->view()->model()->index(0, 0).data(TableModel::IdRole).toUInt()};
+    table_->choose(function.value);
+    if (function == shown_ && state.range == shownRange_ && function.valid()) return;
+    shown_ = function;
+    shownRange_ = state.range;
+    showDetail();
+}
+
+void FunctionsPage::showDetail() {
+    const trace::Timeline& timeline = context_.session.timeline();
+    const trace::Function* function = lookup(timeline.functions, shown_);
+    title_->setText(function ? richText(QStringLiteral("`%1`").arg(shortFunction(function->name)), *context_.theme)
+                             : QString());
+    source_->setVisible(function != nullptr);
+    neighbours_->setVisible(function && model_->hasCalls());
+    neighbours_->parentWidget()->parentWidget()->setVisible(function && model_->hasCalls());
+    if (!function) return;
+    source_->show(function->at);
+    if (!model_->hasCalls()) return;
+    TimeRange range = shownRange_.value_or(TimeRange{0, timeline.durationNs + 1});
+    Neighbours found = neighboursOf(timeline, shown_, range.beginNs, range.endNs);
+    auto fill = [&](BarList* list, const std::vector<Neighbour>& from, const char* none) {
+        std::vector<BarRow> rows;
+        for (const Neighbour& n : from) {
+            if (rows.size() == kMostNeighbours) break;
+            const trace::Function* f = lookup(timeline.functions, n.function);
+            QString name = f ? shortFunction(f->name) : QString::fromUtf8(none);
+            double share = from[0].timeNs > 0 ? static_cast<double>(n.timeNs) / static_cast<double>(from[0].timeNs) : 0;
+            rows.push_back({name,
+                            QStringLiteral("%1 · %2").arg(plural(n.calls, "call", "calls"), durationText(n.timeNs)),
+                            {{State::running, share}},
+                            n.function.value,
+                            name});
+        }
+        list->show(std::move(rows));
+    };
+    fill(callers_, found.callers, "the thread's start");
+    fill(callees_, found.callees, "");
+}
+
+}  // namespace raddle::gui

@@ -1,0 +1,49 @@
+// Functions by time, and for the one selected its callers, callees and source.
+#pragma once
+
+#include <QWidget>
+
+#include "gui/models/tables/tables.h"
+#include "gui/views/widgets/context.h"
+
+class QLabel;
+class QSplitter;
+
+namespace raddle::gui {
+
+class BarList;
+class CostTable;
+class SourceView;
+
+class FunctionsPage : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit FunctionsPage(const Context& context, QWidget* parent = nullptr);
+
+    void focusFilter();
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void arrange();
+    void followTables();
+    void followSelection();
+    void showDetail();
+
+    const Context& context_;
+    FunctionTable* model_;
+    CostTable* table_;
+    QSplitter* split_;
+    QLabel* note_;
+    QLabel* title_;
+    QWidget* neighbours_;
+    BarList* callers_;
+    BarList* callees_;
+    SourceView* source_;
+    trace::FunctionId shown_;
+    std::optional<TimeRange> shownRange_;
+};
+
+}  // namespace raddle::gui

@@ -1,0 +1,53 @@
+// Locks by what they cost, and for the one selected who makes whom wait, in threads and in code.
+#pragma once
+
+#include <QWidget>
+
+#include "gui/models/tables/tables.h"
+#include "gui/views/widgets/context.h"
+
+class QLabel;
+class QSplitter;
+
+namespace raddle::gui {
+
+class BlameMatrix;
+class CostTable;
+class LockStrip;
+class StackPane;
+
+class LocksPage : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit LocksPage(const Context& context, QWidget* parent = nullptr);
+
+    void focusFilter();
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void arrange();
+    void followSelection();
+    void showDetail();
+    void showPair(uint32_t row);
+
+    const Context& context_;
+    LockTable* model_;
+    BlameTable* blameModel_;
+    CostTable* table_;
+    CostTable* blame_;
+    QSplitter* split_;
+    QWidget* detail_;
+    QLabel* title_;
+    QLabel* empty_;
+    LockStrip* strip_;
+    BlameMatrix* matrix_;
+    StackPane* waiter_;
+    StackPane* holder_;
+    trace::LockId shown_;
+    std::optional<TimeRange> shownRange_;
+};
+
+}  // namespace raddle::gui

@@ -1,0 +1,367 @@
+#include "gui/views/pages/overview_page.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "gui/models/base/format.h"
+#include "gui/models/timeline/timeline_text.h"
+#include "gui/views/timeline/glance_view.h"
+#include "gui/views/widgets/bar_list.h"
+#include "gui/views/widgets/style.h"
+
+namespace raddle::gui {
+namespace {
+
+constexpr size_t kBars = 6;
+
+QFrame* makeCard(QVBoxLayout*& layout, const QString& title) {
+    auto* card = new QFrame;
+    card->setObjectName(QStringLiteral("card"));
+    layout = new QVBoxLayout(card);
+    layout->setContentsMargins(14, 11, 14, 12);
+    layout->setSpacing(7);
+    if (!title.isEmpty()) layout->addWidget(makeLabel("section", title));
+    return card;
+}
+
+QScrollArea* scrolling(QWidget* content) {
+    auto* area = new QScrollArea;
+    area->setWidget(content);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    content->setObjectName(QStringLiteral("page"));
+    return area;
+}
+
+void clear(QLayout* layout) {
+    while (QLayoutItem* item = layout->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+}
+
+QColor colourOf(Weight weight, const Theme& theme) {
+    switch (weight) {
+        case Weight::stuck:
+            return theme.bad;
+        case Weight::costly:
+            return theme.warning;
+        case Weight::notable:
+            return theme.accent;
+        case Weight::good:
+            return theme.good;
+    }
+    return theme.accent;
+}
+
+const char* jumpText(Page page) {
+    switch (page) {
+        case Page::timeline:
+            return "Show on the timeline  ›";
+        case Page::locks:
+            return "Who holds it  ›";
+        case Page::functions:
+            return "Show the function  ›";
+        case Page::findings:
+            return "Show the finding  ›";
+        case Page::overview:
+            break;
+    }
+    return "Show  ›";
+}
+
+}  // namespace
+
+OverviewPage::OverviewPage(const Context& context, QWidget* parent)
+    : QWidget(parent),
+      context_(context),
+      glance_(new GlanceView(context)),
+      glanceText_(makeLabel("muted")),
+      locks_(new BarList(context)),
+      functions_(new BarList(context)),
+      threads_(new BarList(context)) {
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(16, 14, 8, 14);
+    layout->setSpacing(12);
+    auto* left = new QWidget;
+    auto* column = new QVBoxLayout(left);
+    column->setContentsMargins(0, 0, 8, 0);
+    column->setSpacing(9);
+    answers_ = new QVBoxLayout;
+    answers_->setSpacing(9);
+    column->addLayout(answers_);
+    QVBoxLayout* card = nullptr;
+    column->addWidget(makeCard(card, QStringLiteral("The run at a glance")), 1);
+    glanceText_->setWordWrap(true);
+    card->addWidget(glanceText_);
+    card->addWidget(glance_, 1);
+    card->addStretch();
+    column->addStretch();
+    auto* right = new QWidget;
+    auto* side = new QVBoxLayout(right);
+    side->setContentsMargins(0, 0, 8, 0);
+    side->setSpacing(9);
+    layout->addWidget(scrolling(left), 5);
+    layout->addWidget(scrolling(right), 3);
+
+    side->addWidget(makeCard(card, QStringLiteral("The run")));
+    facts_ = new QGridLayout;
+    facts_->setHorizontalSpacing(14);
+    facts_->setVerticalSpacing(4);
+    facts_->setColumnStretch(1, 1);
+    card->addLayout(facts_);
+    side->addWidget(makeCard(card, QStringLiteral("Locks by waiting")));
+    card->addWidget(locks_);
+    side->addWidget(makeCard(card, QStringLiteral("Functions by their own time")));
+    card->addWidget(functions_);
+    side->addWidget(makeCard(card, QStringLiteral("What threads do")));
+    card->addWidget(threads_);
+    side->addStretch(1);
+
+    connect(locks_, &BarList::chose, this, [this](uint32_t id) {
+        context_.selection.setLock({id});
+        context_.show(Page::locks);
+    });
+    connect(functions_, &BarList::chose, this, [this](uint32_t id) {
+        context_.selection.setFunction({id});
+        context_.show(Page::functions);
+    });
+    auto showThread = [this](uint32_t id) {
+        SelectionState state = context_.selection.state();
+        state.threads = {{id}};
+        context_.selection.set(std::move(state));
+        context_.show(Page::timeline);
+    };
+    connect(threads_, &BarList::chose, this, showThread);
+    connect(glance_, &GlanceView::chose, this, showThread);
+    connect(&context.session, &Session::recordingChanged, this, &OverviewPage::rebuild);
+    connect(&context.session, &Session::findingsChanged, this, &OverviewPage::rebuild);
+    connect(&context.session, &Session::finished, this, &OverviewPage::rebuild);
+    rebuild();
+}
+
+void OverviewPage::restyle() {
+    rebuild();
+}
+
+void OverviewPage::rebuild() {
+    showAnswers();
+    showFacts();
+    showGlance();
+    showLocks();
+    showFunctions();
+    showThreads();
+}
+
+void OverviewPage::showAnswers() {
+    clear(answers_);
+    std::vector<Answer> answers = answersFor(context_.session.recording(), context_.session.findings());
+    QString headline = QStringLiteral("What stands out");
+    if (answers.empty())
+        headline = context_.session.loading()     ? QStringLiteral("Loading…")
+                   : context_.session.recording() ? QStringLiteral("Nothing stands out")
+                                                  : QStringLiteral("Nothing is open");
+    auto* title = makeLabel("headline", headline);
+    title->setFont(scaledFont(1.35, true));
+    answers_->addWidget(title);
+    if (answers.empty() && !context_.session.loading() && !context_.session.recording()) {
+        auto* hint = makeLabel(
+            "muted",
+            QStringLiteral(
+                "Open a recording (raddle record -- PROGRAM) or a scan report (raddle scan --format json) with "
+                "Ctrl+O, or drop files on the window."));
+        hint->setWordWrap(true);
+        answers_->addWidget(hint);
+    }
+    size_t rank = 0;
+    for (const Answer& answer : answers) answers_->addWidget(answerCard(answer, ++rank));
+}
+
+QWidget* OverviewPage::answerCard(const Answer& answer, size_t rank) {
+    const Theme& theme = *context_.theme;
+    QVBoxLayout* inner = nullptr;
+    QFrame* card = makeCard(inner, {});
+    auto* row = new QHBoxLayout;
+    row->setSpacing(12);
+    auto* mark = new QLabel(QString::number(rank));
+    QColor colour = colourOf(answer.weight, theme);
+    int size = static_cast<int>(26 * fontScale());
+    mark->setFixedSize(size, size);
+    mark->setAlignment(Qt::AlignCenter);
+    mark->setStyleSheet(QStringLiteral("background:%1; color:%2; border-radius:%3px; font-weight:bold;")
+                            .arg(colour.name(), textOn(colour).name())
+                            .arg(size / 2));
+    row->addWidget(mark, 0, Qt::AlignTop);
+    auto* text = new QVBoxLayout;
+    text->setSpacing(4);
+    auto* head = new QLabel(richText(answer.head, theme));
+    head->setFont(scaledFont(1.12));
+    head->setTextFormat(Qt::RichText);
+    head->setWordWrap(true);
+    head->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    text->addWidget(head);
+    auto* detail = makeLabel("muted", richText(answer.detail, theme));
+    detail->setTextFormat(Qt::RichText);
+    detail->setWordWrap(true);
+    text->addWidget(detail);
+    row->addLayout(text, 1);
+    auto* jump = new QPushButton(QString::fromUtf8(jumpText(answer.page)));
+    jump->setObjectName(QStringLiteral("jump"));
+    jump->setCursor(Qt::PointingHandCursor);
+    connect(jump, &QPushButton::clicked, this, [this, answer] {
+        context_.selection.set(answer.selection);
+        context_.show(answer.page);
+    });
+    row->addWidget(jump, 0, Qt::AlignTop);
+    inner->addLayout(row);
+    return card;
+}
+
+void OverviewPage::showFacts() {
+    clear(facts_);
+    int row = 0;
+    auto add = [&](const char* name, const QString& value, const QColor& colour = {}) {
+        facts_->addWidget(makeLabel("muted", QString::fromUtf8(name)), row, 0, Qt::AlignTop);
+        auto* label = new QLabel(value);
+        label->setWordWrap(true);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        if (colour.isValid()) label->setStyleSheet(QStringLiteral("color:%1").arg(colour.name()));
+        facts_->addWidget(label, row++, 1);
+    };
+    const Theme& theme = *context_.theme;
+    if (auto recording = context_.session.recording()) {
+        const trace::Timeline& t = recording->timeline;
+        QString command = QString::fromStdString(t.command);
+        add("Command", command.size() > 160 ? command.left(157) + QStringLiteral("…") : command);
+        add("Duration", durationText(t.durationNs));
+        size_t most = static_cast<size_t>(recording->index.mostRunning + 0.5f);
+        QString threads = QStringLiteral("%1, at most %2 running").arg(countText(t.threads.size()), countText(most));
+        if (t.processes.size() > 1)
+            threads += QStringLiteral(", in ") + plural(t.processes.size(), "process", "processes");
+        add("Threads", threads);
+        int64_t cpu = 0;
+        for (const trace::Thread& thread : t.threads) cpu += std::max<int64_t>(thread.cpuNs, 0);
+        if (cpu > 0)
+            add("CPU time",
+                QStringLiteral("%1 (%2 cores on average)")
+                    .arg(durationText(cpu), QString::number(static_cast<double>(cpu) /
+                                                                static_cast<double>(std::max<int64_t>(t.durationNs, 1)),
+                                                            'f', 2)));
+        add("Locks", QStringLiteral("%1, and %2")
+                         .arg(plural(t.locks.size(), "lock", "locks"),
+                              plural(t.objects.size(), "condition, semaphore, barrier or futex",
+                                     "conditions, semaphores, barriers and futexes")));
+        add("Events", countText(t.events));
+        if (t.droppedEvents > 0)
+            add("Dropped", plural(t.droppedEvents, "event", "events"), theme.bad);
+        else
+            add("Dropped", QStringLiteral("none"));
+        if (!t.complete) add("Ended", QStringLiteral("cut off: killed or still running"), theme.bad);
+        for (size_t i = 0; i < std::min<size_t>(t.notes.size(), 4); ++i)
+            add(i == 0 ? "Notes" : "", QString::fromStdString(t.notes[i]));
+    }
+    for (const ScanReport& report : context_.session.reports()) {
+        const Coverage& c = report.report.coverage;
+        add("Scan report", report.path.section(QLatin1Char('/'), -1));
+        add("Scanned", QStringLiteral("%1, %2").arg(plural(c.files, "file", "files"),
+                                                    plural(c.functions, "function", "functions")));
+        if (!c.failed.empty()) add("Not parsed", plural(c.failed.size(), "file", "files"), theme.bad);
+    }
+    facts_->parentWidget()->setVisible(row > 0);
+}
+
+void OverviewPage::showGlance() {
+    auto recording = context_.session.recording();
+    glance_->reload();
+    glance_->parentWidget()->setVisible(recording != nullptr);
+    if (!recording) return;
+    QString text = QStringLiteral(
+                       "%1 of %2 run on average: wait for nothing recorded, though they may be in a system call or "
+                       "waiting for a core.")
+                       .arg(QString::number(recording->index.meanRunning, 'f', 2),
+                            plural(recording->timeline.threads.size(), "thread", "threads"));
+    if (size_t hidden = glance_->hiddenThreads())
+        text += QStringLiteral(" %1 that live shorter are left out here.").arg(countText(hidden));
+    glanceText_->setText(text);
+}
+
+void OverviewPage::showLocks() {
+    std::vector<BarRow> rows;
+    const trace::Timeline& t = context_.session.timeline();
+    auto recording = context_.session.recording();
+    for (const trace::LockRow& row : recording ? recording->tables.summary.locks : std::vector<trace::LockRow>()) {
+        if (rows.size() == kBars || row.waitNs <= 0) break;
+        double most = static_cast<double>(recording->tables.summary.locks.front().waitNs);
+        const trace::Lock* lock = lookup(t.locks, row.lock);
+        QString name = lock ? QString::fromStdString(lock->name) : QStringLiteral("?");
+        QString tip =
+            QStringLiteral("%1\n%2 acquisitions, %3 contended, longest wait %4")
+                .arg(name, countText(row.acquisitions), countText(row.contended), durationText(row.maxWaitNs));
+        rows.push_back({name,
+                        durationText(row.waitNs),
+                        {{State::lockWait, static_cast<double>(row.waitNs) / most}},
+                        row.lock.value,
+                        tip});
+    }
+    locks_->parentWidget()->setVisible(!rows.empty());
+    locks_->show(std::move(rows));
+}
+
+void OverviewPage::showFunctions() {
+    std::vector<BarRow> rows;
+    const trace::Timeline& t = context_.session.timeline();
+    auto recording = context_.session.recording();
+    for (const trace::FunctionRow& row :
+         recording ? recording->tables.summary.functions : std::vector<trace::FunctionRow>()) {
+        if (rows.size() == kBars || row.selfNs <= 0) break;
+        double most = static_cast<double>(recording->tables.summary.functions.front().selfNs);
+        const trace::Function* function = lookup(t.functions, row.function);
+        QString name = function ? shortFunction(function->name) : QStringLiteral("?");
+        QString tip = QStringLiteral("%1\n%2, %3 with all they call")
+                          .arg(name, plural(row.calls, "call", "calls"), durationText(row.cumulativeNs));
+        rows.push_back({name,
+                        durationText(row.selfNs),
+                        {{State::running, static_cast<double>(row.selfNs) / most}},
+                        row.function.value,
+                        tip});
+    }
+    functions_->parentWidget()->setVisible(!rows.empty());
+    functions_->show(std::move(rows));
+}
+
+void OverviewPage::showThreads() {
+    std::vector<BarRow> rows;
+    auto recording = context_.session.recording();
+    const trace::Timeline& t = context_.session.timeline();
+    std::vector<std::pair<int64_t, uint32_t>> order;
+    for (uint32_t i = 0; i < t.threads.size(); ++i) order.emplace_back(t.threads[i].beginNs - t.threads[i].endNs, i);
+    std::sort(order.begin(), order.end());
+    order.resize(std::min(order.size(), kBars + 2));
+    for (const auto& [negativeLife, i] : order) {
+        const trace::Thread& thread = t.threads[i];
+        auto times = stateTimes(thread, recording->index.threads[i], 0, t.durationNs);
+        double life = static_cast<double>(std::max<int64_t>(-negativeLife, 1));
+        BarRow row{threadLabel(t, {i}),
+                   percentText(static_cast<double>(times[0]) / life) + QStringLiteral(" running"),
+                   {},
+                   i,
+                   {}};
+        QStringList tip{
+            QStringLiteral("%1, tid %2, lives %3").arg(row.name).arg(thread.tid).arg(durationText(-negativeLife))};
+        for (size_t s = 0; s < kStates; ++s) {
+            row.parts.emplace_back(static_cast<State>(s), static_cast<double>(times[s]) / life);
+            if (times[s] > 0)
+                tip << QStringLiteral("%1: %2").arg(QString::fromUtf8(stateName(static_cast<State>(s))),
+                                                    durationText(times[s]));
+        }
+        row.tip = tip.join(QLatin1Char('\n'));
+        rows.push_back(std::move(row));
+    }
+    threads_->parentWidget()->setVisible(!rows.empty());
+    threads_->show(std::move(rows));
+}
+
+}  // namespace raddle::gui

@@ -1,0 +1,82 @@
+// The timeline: threads and locks as rows over time, with a map of the whole recording above. Wheel zooms at the
+// cursor, dragging pans, dragging on the ruler selects a time range, a click selects what is under it.
+#pragma once
+
+#include <QAbstractScrollArea>
+#include <QImage>
+
+#include "gui/models/timeline/timeline_layout.h"
+#include "gui/views/widgets/context.h"
+
+namespace raddle::gui {
+
+class TimelineView : public QAbstractScrollArea {
+    Q_OBJECT
+
+  public:
+    explicit TimelineView(const Context& context, QWidget* parent = nullptr);
+    void restyle();  // after the colours changed
+
+    void showAll();
+    void fitSelection();       // to the wait, else the time range, else everything
+    void step(int direction);  // to the next or previous wait
+    void setHidden(State state, bool hidden);
+    const TimeView& timeView() const { return view_; }
+    void setTimeView(const TimeView& view);
+
+    // Paints one frame into an image as paintEvent would; what the frame-time measurement calls.
+    QImage renderRows();
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+
+  private:
+    enum class Drag { none, pan, range, map };
+
+    void reload();
+    void followSelection();
+    void relayout();
+    void updateScrollBar();
+    void reveal(const EventRef& wait);
+    void revealRow(const Row& row);
+    void click(const QPointF& at);
+    void hover(const QPointF& at);
+    void mapTo(double x);
+
+    double gutter() const;
+    double headHeight() const;  // map and ruler
+    double mapHeight() const;
+    QRectF rowArea() const;  // in viewport coordinates
+    double contentY(double y) const;
+    Hit hitAt(const QPointF& at) const;
+
+    void paintHead(QPainter& painter);
+    void paintGutter(QPainter& painter);
+    void paintThreadName(QPainter& painter, const Row& row, const QRectF& box);
+    void paintLockName(QPainter& painter, const Row& row, const QRectF& box);
+    void paintSelection(QPainter& painter);
+    void paintWait(QPainter& painter, const EventRef& wait);
+    QRectF boxOf(StripKind kind, const EventRef& event) const;  // empty when not shown
+
+    const Context& context_;
+    RowLayout rows_;
+    TimeView view_;  // width in logical pixels
+    QImage image_;   // of the rows; null when it has to be painted anew
+    unsigned hidden_ = 0;
+    Drag drag_ = Drag::none;
+    bool moved_ = false;
+    QPointF pressed_, last_;
+    std::optional<QPointF> hover_;
+    SelectionState shown_;
+};
+
+}  // namespace raddle::gui

@@ -1,0 +1,190 @@
+#include "gui/views/widgets/cost_table.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPainter>
+#include <QScrollBar>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QTimer>
+
+#include "gui/models/base/format.h"
+#include "gui/views/widgets/style.h"
+
+namespace raddle::gui {
+namespace {
+
+// Text over a bar as long as the cell's share of the largest.
+class BarDelegate : public QStyledItemDelegate {
+  public:
+    BarDelegate(const Context& context, QObject* parent) : QStyledItemDelegate(parent), context_(context) {}
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        QStyleOptionViewItem box(option);
+        initStyleOption(&box, index);
+        QString text = box.text;
+        box.text.clear();
+        box.widget->style()->drawControl(QStyle::CE_ItemViewItem, &box, painter, box.widget);
+        QRectF inner = QRectF(option.rect).adjusted(4, 4, -4, -4);
+        QVariant bar = index.data(TableModel::BarRole);
+        if (double share = bar.toDouble(); bar.isValid() && share > 0) {
+            QColor colour = context_.theme->of(static_cast<State>(index.data(TableModel::ColourRole).toInt()));
+            colour.setAlphaF(context_.theme->dark ? 0.5f : 0.42f);
+            double width = std::max(share * inner.width(), 2.0);
+            painter->fillRect(QRectF(inner.left(), inner.top(), width, inner.height()), colour);
+        }
+        auto alignment = static_cast<Qt::Alignment>(index.data(Qt::TextAlignmentRole).toInt());
+        bool name = !(alignment & Qt::AlignRight);
+        painter->setFont(option.font);
+        painter->setPen(text == QStringLiteral("–") ? context_.theme->muted : context_.theme->text);
+        QRectF line = inner.adjusted(4, -4, -4, 4);
+        QString shown =
+            QFontMetricsF(option.font).elidedText(text, name ? Qt::ElideMiddle : Qt::ElideLeft, line.width());
+        painter->drawText(line, static_cast<int>(alignment), shown);
+    }
+
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
+        return {60, QFontMetrics(option.font).height() + 10};
+    }
+
+  private:
+    const Context& context_;
+};
+
+}  // namespace
+
+CostTable::CostTable(const Context& context, TableModel* model, int sortColumn, const char* one, const char* many,
+                     QWidget* parent)
+    : QWidget(parent),
+      model_(model),
+      filter_(new TableFilter(this)),
+      bar_(new QWidget),
+      text_(new QLineEdit),
+      counter_(makeLabel("muted")),
+      view_(new QTableView),
+      one_(one),
+      many_(many) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    auto* top = new QHBoxLayout(bar_);
+    top->setContentsMargins(0, 0, 0, 0);
+    text_->setPlaceholderText(QStringLiteral("Filter %1   (Ctrl+F)").arg(QString::fromUtf8(many)));
+    text_->setClearButtonEnabled(true);
+    text_->setMaximumWidth(360);
+    top->addWidget(text_, 1);
+    top->addSpacing(8);
+    top->addWidget(counter_);
+    top->addStretch(1);
+    layout->addWidget(bar_);
+    layout->addWidget(view_, 1);
+
+    filter_->setSourceModel(model);
+    view_->setModel(filter_);
+    view_->setItemDelegate(new BarDelegate(context, view_));
+    view_->setSortingEnabled(true);
+    view_->sortByColumn(sortColumn, model->columns()[static_cast<size_t>(sortColumn)].number ? Qt::DescendingOrder
+                                                                                             : Qt::AscendingOrder);
+    view_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    view_->setSelectionMode(QAbstractItemView::SingleSelection);
+    view_->setShowGrid(false);
+    view_->setAlternatingRowColors(true);
+    view_->setWordWrap(false);
+    view_->setTabKeyNavigation(false);
+    view_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    view_->verticalHeader()->hide();
+    view_->verticalHeader()->setDefaultSectionSize(QFontMetrics(view_->font()).height() + 10);
+    view_->horizontalHeader()->setHighlightSections(false);
+    view_->horizontalHeader()->setMinimumSectionSize(48);
+
+    connect(text_, &QLineEdit::textChanged, filter_, &QSortFilterProxyModel::setFilterFixedString);
+    connect(text_, &QLineEdit::textChanged, this, &CostTable::count);
+    connect(text_, &QLineEdit::returnPressed, view_, [this] { view_->setFocus(); });
+    connect(filter_, &QAbstractItemModel::modelReset, this, [this] {
+        count();
+        // A scroll bar may have come or gone; the view knows after its layout.
+        QTimer::singleShot(0, this, &CostTable::fitColumns);
+    });
+    connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
+        if (!choosing_ && row.isValid()) Q_EMIT chose(row.data(TableModel::IdRole).toUInt());
+    });
+    count();
+}
+
+void CostTable::choose(uint32_t id) {
+    if (id == chosen()) return;
+    choosing_ = true;
+    QModelIndex row = id == UINT32_MAX ? QModelIndex() : filter_->indexOf(id);
+    if (row.isValid()) {
+        view_->setCurrentIndex(row);
+        view_->scrollTo(row);
+    } else {
+        view_->selectionModel()->clear();
+    }
+    choosing_ = false;
+}
+
+uint32_t CostTable::chosen() const {
+    QModelIndex row = view_->currentIndex();
+    return row.isValid() ? row.data(TableModel::IdRole).toUInt() : UINT32_MAX;
+}
+
+void CostTable::focusFilter() {
+    if (bar_->isHidden()) return view_->setFocus();
+    text_->setFocus();
+    text_->selectAll();
+}
+
+int CostTable::heightOfRows(int most) const {
+    int rows = std::clamp(filter_->rowCount(), 2, most);
+    int bar = bar_->isHidden() ? 0 : bar_->sizeHint().height() + 8;
+    return bar + view_->horizontalHeader()->sizeHint().height() + rows * view_->verticalHeader()->defaultSectionSize() +
+           10;
+}
+
+void CostTable::hideFilter() {
+    bar_->hide();
+}
+
+void CostTable::setColumnHidden(int column, bool hidden) {
+    view_->setColumnHidden(column, hidden);
+    fitColumns();
+}
+
+void CostTable::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitColumns();
+    // The view's own width is known only after its layout has run.
+    QTimer::singleShot(0, this, &CostTable::fitColumns);
+}
+
+// Number columns keep their width; text columns share what is left in proportion to theirs.
+void CostTable::fitColumns() {
+    const std::vector<Column>& columns = model_->columns();
+    double scale = fontScale();
+    double fixed = 0, flexible = 0;
+    for (size_t c = 0; c < columns.size(); ++c)
+        if (!view_->isColumnHidden(static_cast<int>(c)))
+            (columns[c].number ? fixed : flexible) += columns[c].width * scale;
+    double available = view_->viewport()->width();
+    double grow = std::clamp((available - fixed) / std::max(flexible, 1.0), 0.45, 6.0);
+    int left = static_cast<int>(available);
+    for (size_t c = 0; c < columns.size(); ++c) {
+        if (view_->isColumnHidden(static_cast<int>(c))) continue;
+        auto width = static_cast<int>(columns[c].width * scale * (columns[c].number ? 1 : grow));
+        view_->setColumnWidth(static_cast<int>(c), width);
+        left -= width;
+    }
+    if (left > 0) view_->setColumnWidth(0, view_->columnWidth(0) + left);
+}
+
+void CostTable::count() {
+    int shown = filter_->rowCount(), all = model_->rowCount();
+    QString text = plural(static_cast<uint64_t>(all), one_, many_);
+    counter_->setText(shown == all ? text
+                                   : QStringLiteral("%1 of %2").arg(countText(static_cast<uint64_t>(shown)), text));
+}
+
+}  // namespace raddle::gui

@@ -1,0 +1,41 @@
+// A source file at a line: read from disk, C++ coloured, line numbers, the line marked. When the file is not
+// there, or is not text, says so and where it was looked for.
+#pragma once
+
+#include <QPlainTextEdit>
+
+#include "core/model/source_location.h"
+#include "gui/views/widgets/context.h"
+
+namespace raddle::gui {
+
+class CppHighlighter;
+
+class SourceView : public QPlainTextEdit {
+    Q_OBJECT
+
+  public:
+    explicit SourceView(const Context& context, QWidget* parent = nullptr);
+    void restyle();  // after the colours changed
+
+    void show(const SourceLocation& at);
+    const SourceLocation& location() const { return at_; }
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    void paintNumbers();
+    void mark();
+    void note(const QString& text);
+    void centre();
+
+    const Context& context_;
+    SourceLocation at_;
+    QString file_;  // shown now; empty while a note is
+    QWidget* numbers_;
+    CppHighlighter* highlighter_ = nullptr;
+};
+
+}  // namespace raddle::gui

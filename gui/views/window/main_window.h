@@ -1,0 +1,79 @@
+// The window: pages behind a side bar, what is open and selected above them, errors as a line, one status line
+// below. Owns the session, the selection and the colours all pages share.
+#pragma once
+
+#include <QMainWindow>
+#include <array>
+
+#include "gui/views/widgets/context.h"
+
+class QComboBox;
+class QLabel;
+class QProgressBar;
+class QStackedWidget;
+class QToolButton;
+
+namespace raddle::gui {
+
+class FindingsPage;
+class FunctionsPage;
+class HelpOverlay;
+class LocksPage;
+class OverviewPage;
+class TimelinePage;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+  public:
+    explicit MainWindow(const Theme& theme, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    Session& session() { return session_; }
+    Selection& selection() { return selection_; }
+    TimelinePage* timelinePage() const { return timeline_; }
+
+    void showPage(Page page);
+    Page page() const;
+    void setTheme(const Theme& theme);
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+  private:
+    QWidget* buildSidebar();
+    QWidget* buildHeader();
+    QWidget* buildErrorBar();
+    QWidget* buildStatusBar();
+    void addShortcuts();
+    void followSession();
+    void showTitle();
+    void showErrors();
+    void openFiles();
+    void focusFilter();
+
+    Session session_;
+    Selection selection_;
+    Context context_;
+    std::optional<TimeRange> range_;
+    std::array<QToolButton*, kPages> buttons_{};
+    QComboBox* recordings_ = nullptr;
+    QLabel* title_ = nullptr;
+    QWidget* errorBar_ = nullptr;
+    QLabel* errors_ = nullptr;
+    QLabel* status_ = nullptr;
+    QProgressBar* progress_ = nullptr;
+    QWidget* loading_ = nullptr;
+    QStackedWidget* pages_ = nullptr;
+    OverviewPage* overview_ = nullptr;
+    TimelinePage* timeline_ = nullptr;
+    LocksPage* locks_ = nullptr;
+    FunctionsPage* functions_ = nullptr;
+    FindingsPage* findings_ = nullptr;
+    HelpOverlay* help_ = nullptr;
+};
+
+}  // namespace raddle::gui
