@@ -87,7 +87,8 @@ class Merger {
     void rename(ir::Place& place) const {
         rename(place.root);
         for (ir::Step& step : place.steps) {
-            if (step.kind == ir::StepKind::field) step.value = names_[static_cast<size_t>(step.value)].value;
+            if (step.kind == ir::StepKind::field || step.kind == ir::StepKind::container)
+                step.value = names_[static_cast<size_t>(step.value)].value;
             if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::global)
                 step.value = globals_[static_cast<size_t>(step.value)];
         }

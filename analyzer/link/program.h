@@ -24,7 +24,11 @@ struct Program {
     std::vector<std::string> opaque;
     std::vector<FunctionIndex> mains;
 
-    const std::string& text(ir::NameId id) const { return names.text(id); }
+    // Empty for what has no name.
+    const std::string& text(ir::NameId id) const {
+        static const std::string kNone;
+        return id.valid() ? names.text(id) : kNone;
+    }
     const ir::Function& function(FunctionIndex index) const { return functions[index.index()]; }
     // Invalid when the program has no body for it.
     FunctionIndex find(ir::NameId key) const {

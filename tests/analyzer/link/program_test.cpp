@@ -44,6 +44,25 @@ func b() {
     EXPECT_TRUE(program.find(opOf(program, "b", 0).value.function).valid());
 }
 
+// The object around a field is named by the field, whatever number its name had in the unit.
+TEST(Link, NamesInPlacesAreTheProgramsOwn) {
+    const char* text = R"(
+func b(%node : Node*) {
+  store (*%node)^Job::node->Job::state = 1
+}
+)";
+    const link::Program program = linked({"func a(%p : Other*) {\n  store %p->Other::field = 1\n}\n", text});
+    const std::vector<ir::Step>& steps = opOf(program, "b", 0).place.steps;
+    ASSERT_EQ(steps.size(), 4u);
+    EXPECT_EQ(steps[1].kind, ir::StepKind::container);
+    EXPECT_EQ(program.text({static_cast<uint32_t>(steps[1].value)}), "Job::node");
+    EXPECT_EQ(program.text({static_cast<uint32_t>(steps[3].value)}), "Job::state");
+}
+
+TEST(Link, FunctionsNeedNoName) {
+    EXPECT_EQ(linked({"func f() unnamed {\n}\n"}).functions.size(), 1u);
+}
+
 // A part of a program whose wrappers of locks are elsewhere.
 TEST(Link, FunctionThatIsNotThereIsALockFunctionByNameAndUse) {
     const link::Program program = linked({R"ir(
