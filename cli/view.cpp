@@ -51,7 +51,7 @@ Run addView(CLI::App& app) {
     app.add_option("FILES", options->files, "recordings and scan reports (JSON), any number");
     app.add_option("--screenshot", options->screenshot, "write a page as PNG and leave; needs no display");
     app.add_option("--page", options->page, "page to begin with")
-        ->check(CLI::IsMember({"overview", "timeline", "locks", "functions", "findings"}));
+        ->check(CLI::IsMember({"overview", "timeline", "locks", "functions", "flamegraph", "findings"}));
     app.add_option("--select", options->selections,
                    "lock:NAME, thread:NAME, function:NAME, finding:N, wait:longest or time:BEGIN-END; repeatable")
         ->allow_extra_args(false);

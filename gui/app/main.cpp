@@ -64,7 +64,7 @@ void declare(QCommandLineParser& parser) {
     parser.addOptions(
         {{QStringLiteral("screenshot"), QStringLiteral("write a page as PNG and leave; needs no display"),
           QStringLiteral("PNG")},
-         {QStringLiteral("page"), QStringLiteral("overview, timeline, locks, functions or findings"),
+         {QStringLiteral("page"), QStringLiteral("overview, timeline, locks, functions, flamegraph or findings"),
           QStringLiteral("NAME"), QStringLiteral("overview")},
          {QStringLiteral("select"),
           QStringLiteral("lock:NAME, thread:NAME, function:NAME, finding:N, wait:longest or time:BEGIN-END in seconds; "

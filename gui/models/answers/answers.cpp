@@ -40,7 +40,7 @@ QString whereText(const trace::Timeline& timeline, trace::FunctionId id, const S
     const trace::Function* function = lookup(timeline.functions, id);
     QString place = placeText(at);
     if (!function) return place;
-    QString name = QLatin1Char('`') + shortFunction(function->name) + QLatin1Char('`');
+    QString name = QLatin1Char('`') + functionText(*function) + QLatin1Char('`');
     return place.isEmpty() ? name : QStringLiteral("%1 (%2)").arg(name, place);
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gui/models/base/format.h"
+#include "gui/models/session/story.h"
 
 namespace raddle::gui {
 
@@ -104,7 +105,7 @@ std::vector<Chip> chipsOf(const SelectionState& state, const Timeline& timeline)
     if (const trace::Function* function = lookup(timeline.functions, state.function)) {
         SelectionState without = state;
         without.function = {};
-        chips.push_back({Chip::Kind::function, shortFunction(function->name), std::move(without)});
+        chips.push_back({Chip::Kind::function, functionText(*function), std::move(without)});
     }
     if (state.finding) {
         SelectionState without = state;

@@ -38,7 +38,7 @@ std::vector<FindingLocation> storyOf(const trace::Timeline& timeline, trace::Sta
     for (auto frame = outer; frame != inner;) {
         --frame;
         const trace::Function* function = lookup(timeline.functions, frame->function);
-        story.push_back({frame->at, function ? shortFunction(function->name).toStdString() : "?", ""});
+        story.push_back({frame->at, function ? functionText(*function).toStdString() : "?", ""});
     }
     return story;
 }
@@ -57,6 +57,12 @@ const char* kindName(trace::LockKind kind) {
     return "";
 }
 
+QString functionText(const trace::Function& function) {
+    QString name = shortFunction(function.name);
+    if (!name.startsWith(QLatin1String("0x")) || function.module.empty()) return name;
+    return QString::fromStdString(function.module.substr(function.module.rfind('/') + 1)) + QLatin1Char(' ') + name;
+}
+
 QString stackHead(const trace::Timeline& timeline, trace::StackId stack) {
     return siteText(timeline, trace::siteOf(timeline, stack));
 }
@@ -65,7 +71,7 @@ QString siteText(const trace::Timeline& timeline, const trace::Site& site) {
     const trace::Function* function = lookup(timeline.functions, site.function);
     QString place = placeText(site.at);
     if (!function) return place;
-    QString name = shortFunction(function->name);
+    QString name = functionText(*function);
     return place.isEmpty() ? name : QStringLiteral("%1 (%2)").arg(name, place);
 }
 

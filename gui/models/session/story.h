@@ -21,6 +21,9 @@ std::vector<FindingLocation> storyOf(const trace::Timeline& timeline, trace::Sta
 QString stackHead(const trace::Timeline& timeline, trace::StackId stack);
 QString siteText(const trace::Timeline& timeline, const trace::Site& site);
 
+// A function's short name; of one without a symbol its address and the library it is in: "liblzma.so.5 0x9aa0".
+QString functionText(const trace::Function& function);
+
 const char* kindName(trace::LockKind kind);
 
 }  // namespace raddle::gui

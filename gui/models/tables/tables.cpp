@@ -163,7 +163,7 @@ Cell FunctionTable::cell(int row, int column) const {
     const trace::Function* function = lookup(session_.timeline().functions, r.function);
     switch (column) {
         case Name:
-            return function ? textCell(shortFunction(function->name),
+            return function ? textCell(functionText(*function),
                                        QString::fromStdString(function->name + "\n" + function->module))
                             : textCell(QStringLiteral("?"));
         case Calls:

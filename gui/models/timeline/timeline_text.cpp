@@ -97,7 +97,7 @@ QStringList describeRow(const Recording& recording, const Hit& hit) {
                           .arg(durationText(thread.endNs - thread.beginNs), durationText(thread.beginNs))};
     if (thread.cpuNs >= 0) lines << QStringLiteral("used %1 of CPU").arg(durationText(thread.cpuNs));
     if (const trace::Function* entry = lookup(t.functions, thread.entry))
-        lines << QStringLiteral("runs %1").arg(shortFunction(entry->name));
+        lines << QStringLiteral("runs %1").arg(functionText(*entry));
     return lines;
 }
 
@@ -129,7 +129,7 @@ QStringList describeHit(const Recording& recording, const Hit& hit, int64_t ns) 
     } else {
         const trace::Call& call = thread.calls[hit.span->item];
         const trace::Function* function = lookup(t.functions, call.function);
-        lines << QStringLiteral("%1, %2").arg(function ? shortFunction(function->name) : QStringLiteral("?"),
+        lines << QStringLiteral("%1, %2").arg(function ? functionText(*function) : QStringLiteral("?"),
                                               durationText(call.endNs - call.beginNs));
         if (function && !function->at.file.empty()) lines << placeText(function->at);
     }

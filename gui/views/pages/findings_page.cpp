@@ -80,7 +80,7 @@ class FindingDelegate : public QStyledItemDelegate {
 }  // namespace
 
 FindingsPage::FindingsPage(const Context& context, QWidget* parent)
-    : QWidget(parent),
+    : PageView(parent),
       context_(context),
       model_(new FindingTable(context.session, this)),
       filter_(new TableFilter(this)),
@@ -146,9 +146,10 @@ FindingsPage::FindingsPage(const Context& context, QWidget* parent)
     reload();
 }
 
-void FindingsPage::focusFilter() {
+bool FindingsPage::focusFilter() {
     text_->setFocus();
     text_->selectAll();
+    return true;
 }
 
 void FindingsPage::resizeEvent(QResizeEvent* event) {

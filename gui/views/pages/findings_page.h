@@ -2,10 +2,9 @@
 // came to be, and why nothing excluded it.
 #pragma once
 
-#include <QWidget>
-
 #include "gui/models/tables/tables.h"
 #include "gui/views/widgets/context.h"
+#include "gui/views/widgets/page_view.h"
 
 class QHBoxLayout;
 class QLabel;
@@ -17,14 +16,14 @@ namespace raddle::gui {
 
 class StackPane;
 
-class FindingsPage : public QWidget {
+class FindingsPage : public PageView {
     Q_OBJECT
 
   public:
     explicit FindingsPage(const Context& context, QWidget* parent = nullptr);
-    void restyle();  // after the colours changed
+    void restyle() override;
 
-    void focusFilter();
+    bool focusFilter() override;
 
   protected:
     void resizeEvent(QResizeEvent* event) override;

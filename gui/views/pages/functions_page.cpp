@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "gui/models/base/format.h"
+#include "gui/models/session/story.h"
 #include "gui/views/widgets/bar_list.h"
 #include "gui/views/widgets/cost_table.h"
 #include "gui/views/widgets/source_view.h"
@@ -20,7 +21,7 @@ constexpr size_t kMostNeighbours = 8;
 }  // namespace
 
 FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
-    : QWidget(parent),
+    : PageView(parent),
       context_(context),
       model_(new FunctionTable(context.session, this)),
       table_(new CostTable(context, model_, FunctionTable::Self, "function", "functions")),
@@ -99,8 +100,9 @@ void FunctionsPage::arrange() {
     split_->setSizes({rows, all - rows});
 }
 
-void FunctionsPage::focusFilter() {
+bool FunctionsPage::focusFilter() {
     table_->focusFilter();
+    return true;
 }
 
 void FunctionsPage::followTables() {
@@ -129,7 +131,7 @@ void FunctionsPage::followSelection() {
 void FunctionsPage::showDetail() {
     const trace::Timeline& timeline = context_.session.timeline();
     const trace::Function* function = lookup(timeline.functions, shown_);
-    title_->setText(function ? richText(QStringLiteral("`%1`").arg(shortFunction(function->name)), *context_.theme)
+    title_->setText(function ? richText(QStringLiteral("`%1`").arg(functionText(*function)), *context_.theme)
                              : QString());
     source_->setVisible(function != nullptr);
     neighbours_->setVisible(function && model_->hasCalls());
@@ -144,7 +146,7 @@ void FunctionsPage::showDetail() {
         for (const Neighbour& n : from) {
             if (rows.size() == kMostNeighbours) break;
             const trace::Function* f = lookup(timeline.functions, n.function);
-            QString name = f ? shortFunction(f->name) : QString::fromUtf8(none);
+            QString name = f ? functionText(*f) : QString::fromUtf8(none);
             double share = from[0].timeNs > 0 ? static_cast<double>(n.timeNs) / static_cast<double>(from[0].timeNs) : 0;
             rows.push_back({name,
                             QStringLiteral("%1 · %2").arg(plural(n.calls, "call", "calls"), durationText(n.timeNs)),

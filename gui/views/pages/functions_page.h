@@ -1,10 +1,9 @@
 // Functions by time, and for the one selected its callers, callees and source.
 #pragma once
 
-#include <QWidget>
-
 #include "gui/models/tables/tables.h"
 #include "gui/views/widgets/context.h"
+#include "gui/views/widgets/page_view.h"
 
 class QLabel;
 class QSplitter;
@@ -15,13 +14,13 @@ class BarList;
 class CostTable;
 class SourceView;
 
-class FunctionsPage : public QWidget {
+class FunctionsPage : public PageView {
     Q_OBJECT
 
   public:
     explicit FunctionsPage(const Context& context, QWidget* parent = nullptr);
 
-    void focusFilter();
+    bool focusFilter() override;
 
   protected:
     void resizeEvent(QResizeEvent* event) override;

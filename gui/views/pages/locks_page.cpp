@@ -15,7 +15,7 @@
 namespace raddle::gui {
 
 LocksPage::LocksPage(const Context& context, QWidget* parent)
-    : QWidget(parent),
+    : PageView(parent),
       context_(context),
       model_(new LockTable(context.session, this)),
       blameModel_(new BlameTable(context.session, this)),
@@ -95,8 +95,9 @@ void LocksPage::arrange() {
     table_->setColumnHidden(LockTable::MaxHold, narrow);
 }
 
-void LocksPage::focusFilter() {
+bool LocksPage::focusFilter() {
     table_->focusFilter();
+    return true;
 }
 
 // Without a selected lock the costliest one is told about, so that the page never starts half empty.

@@ -1,10 +1,9 @@
 // Locks by what they cost, and for the one selected who makes whom wait, in threads and in code.
 #pragma once
 
-#include <QWidget>
-
 #include "gui/models/tables/tables.h"
 #include "gui/views/widgets/context.h"
+#include "gui/views/widgets/page_view.h"
 
 class QLabel;
 class QSplitter;
@@ -16,13 +15,13 @@ class CostTable;
 class LockStrip;
 class StackPane;
 
-class LocksPage : public QWidget {
+class LocksPage : public PageView {
     Q_OBJECT
 
   public:
     explicit LocksPage(const Context& context, QWidget* parent = nullptr);
 
-    void focusFilter();
+    bool focusFilter() override;
 
   protected:
     void resizeEvent(QResizeEvent* event) override;

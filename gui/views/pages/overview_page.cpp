@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "gui/models/base/format.h"
+#include "gui/models/session/story.h"
 #include "gui/models/timeline/timeline_text.h"
 #include "gui/views/timeline/glance_view.h"
 #include "gui/views/widgets/bar_list.h"
@@ -65,6 +66,8 @@ const char* jumpText(Page page) {
             return "Who holds it  ›";
         case Page::functions:
             return "Show the function  ›";
+        case Page::flamegraph:
+            return "Show the stacks  ›";
         case Page::findings:
             return "Show the finding  ›";
         case Page::overview:
@@ -76,7 +79,7 @@ const char* jumpText(Page page) {
 }  // namespace
 
 OverviewPage::OverviewPage(const Context& context, QWidget* parent)
-    : QWidget(parent),
+    : PageView(parent),
       context_(context),
       glance_(new GlanceView(context)),
       glanceText_(makeLabel("muted")),
@@ -319,7 +322,7 @@ void OverviewPage::showFunctions() {
         if (rows.size() == kBars || row.selfNs <= 0) break;
         double most = static_cast<double>(recording->tables.summary.functions.front().selfNs);
         const trace::Function* function = lookup(t.functions, row.function);
-        QString name = function ? shortFunction(function->name) : QStringLiteral("?");
+        QString name = function ? functionText(*function) : QStringLiteral("?");
         QString tip = QStringLiteral("%1\n%2, %3 with all they call")
                           .arg(name, plural(row.calls, "call", "calls"), durationText(row.cumulativeNs));
         rows.push_back({name,

@@ -2,9 +2,8 @@
 // it; beside that the facts of the run and the costliest locks and threads.
 #pragma once
 
-#include <QWidget>
-
 #include "gui/views/widgets/context.h"
+#include "gui/views/widgets/page_view.h"
 
 class QGridLayout;
 class QLabel;
@@ -15,12 +14,12 @@ namespace raddle::gui {
 class BarList;
 class GlanceView;
 
-class OverviewPage : public QWidget {
+class OverviewPage : public PageView {
     Q_OBJECT
 
   public:
     explicit OverviewPage(const Context& context, QWidget* parent = nullptr);
-    void restyle();  // after the colours changed
+    void restyle() override;
 
   private:
     void rebuild();

@@ -41,7 +41,7 @@ QPixmap swatch(const QColor& colour, int height) {
 }  // namespace
 
 TimelinePage::TimelinePage(const Context& context, QWidget* parent)
-    : QWidget(parent),
+    : PageView(parent),
       context_(context),
       view_(new TimelineView(context)),
       legend_(new QWidget),

@@ -1,21 +1,20 @@
 // The timeline with its legend and, for a selected wait, its story: who waited where, who held the lock where.
 #pragma once
 
-#include <QWidget>
-
 #include "gui/views/widgets/context.h"
+#include "gui/views/widgets/page_view.h"
 
 namespace raddle::gui {
 
 class StackPane;
 class TimelineView;
 
-class TimelinePage : public QWidget {
+class TimelinePage : public PageView {
     Q_OBJECT
 
   public:
     explicit TimelinePage(const Context& context, QWidget* parent = nullptr);
-    void restyle();  // after the colours changed
+    void restyle() override;
 
     TimelineView* view() const { return view_; }
 

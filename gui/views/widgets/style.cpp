@@ -18,6 +18,7 @@ constexpr const char* kIcons[kPages] = {
     "<path d='M3 5h8M7 10h10M3 15h6M12 15h5'/>",
     "<rect x='4' y='9' width='12' height='8' rx='2'/><path d='M7 9V6.5a3 3 0 0 1 6 0V9'/>",
     "<path d='M13.5 3.5c-2.6-.7-3.6.8-3.9 3L8 16.5M6 9.5h6.5'/>",
+    "<path d='M3 4h14v3.4H3zM3 8.4h9v3.4H3zM3 12.8h4.5v3.4H3z'/>",
     "<path d='M10 3l7.5 13.5h-15z'/><path d='M10 8.5v3.5M10 14.2v.1'/>"};
 
 QPalette paletteOf(const Theme& theme) {
@@ -63,8 +64,8 @@ QScrollArea { border: none; }
 #chip:hover, #chip:focus { border-color: %accent%; background: %hover%; }
 #jump { border: none; color: %accent%; padding: 2px 0; text-align: right; font-weight: bold; }
 #jump:hover, #jump:focus { text-decoration: underline; }
-QLineEdit, QComboBox { background: %card%; border: 1px solid %border%; border-radius: 5px; padding: 4px 8px; selection-background-color: %highlight%; }
-QLineEdit:focus, QComboBox:focus { border-color: %accent%; }
+QLineEdit { background: %card%; border: 1px solid %border%; border-radius: 5px; padding: 4px 8px; selection-background-color: %highlight%; }
+QLineEdit:focus { border-color: %accent%; }
 QComboBox QAbstractItemView { background: %card%; border: 1px solid %border%; }
 QTableView, QListView, QTreeView, QPlainTextEdit { background: %card%; alternate-background-color: %stripe%; border: 1px solid %border%; border-radius: 6px; gridline-color: %grid%; outline: none; }
 QTableView:focus, QListView:focus, QTreeView:focus { border-color: %accentSoft%; }

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "gui/models/base/format.h"
+#include "gui/views/graphs/flame_page.h"
 #include "gui/views/pages/findings_page.h"
 #include "gui/views/pages/functions_page.h"
 #include "gui/views/pages/locks_page.h"
@@ -28,7 +29,7 @@
 namespace raddle::gui {
 namespace {
 
-constexpr const char* kTitles[kPages] = {"Overview", "Timeline", "Locks", "Functions", "Findings"};
+constexpr const char* kTitles[kPages] = {"Overview", "Timeline", "Locks", "Functions", "Flame graph", "Findings"};
 
 QString hintOf(Page page) {
     if (page != Page::timeline) return {};
@@ -64,13 +65,11 @@ MainWindow::MainWindow(const Theme& theme, QWidget* parent)
     pages_->setMinimumSize(560, 380);  // below what the fullest page would ask for
     main->addWidget(pages_, 1);
     main->addWidget(buildStatusBar());
-    overview_ = new OverviewPage(context_);
     timeline_ = new TimelinePage(context_);
-    locks_ = new LocksPage(context_);
-    functions_ = new FunctionsPage(context_);
-    findings_ = new FindingsPage(context_);
-    for (QWidget* page : std::initializer_list<QWidget*>{overview_, timeline_, locks_, functions_, findings_})
-        pages_->addWidget(page);
+    views_ = {new OverviewPage(context_), timeline_,
+              new LocksPage(context_),    new FunctionsPage(context_),
+              new FlamePage(context_),    new FindingsPage(context_)};
+    for (PageView* page : views_) pages_->addWidget(page);
     setCentralWidget(central);
     help_ = new HelpOverlay(context_, this);
     addShortcuts();
@@ -260,25 +259,14 @@ void MainWindow::setTheme(const Theme& theme) {
     applyTheme(*qApp, theme);
     for (size_t i = 0; i < kPages; ++i) buttons_[i]->setIcon(pageIcon(static_cast<Page>(i), theme));
     showTitle();
-    overview_->restyle();
-    timeline_->restyle();
-    findings_->restyle();
+    for (PageView* view : views_) view->restyle();
     for (SourceView* source : findChildren<SourceView*>()) source->restyle();
 }
 
 void MainWindow::focusFilter() {
-    switch (page()) {
-        case Page::locks:
-            return locks_->focusFilter();
-        case Page::functions:
-            return functions_->focusFilter();
-        case Page::findings:
-            return findings_->focusFilter();
-        case Page::overview:
-        case Page::timeline:
-            showPage(Page::functions);
-            return functions_->focusFilter();
-    }
+    if (views_[static_cast<size_t>(page())]->focusFilter()) return;
+    showPage(Page::functions);
+    views_[static_cast<size_t>(Page::functions)]->focusFilter();
 }
 
 void MainWindow::openFiles() {

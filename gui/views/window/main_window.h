@@ -15,11 +15,8 @@ class QToolButton;
 
 namespace raddle::gui {
 
-class FindingsPage;
-class FunctionsPage;
 class HelpOverlay;
-class LocksPage;
-class OverviewPage;
+class PageView;
 class TimelinePage;
 
 class MainWindow : public QMainWindow {
@@ -68,11 +65,8 @@ class MainWindow : public QMainWindow {
     QProgressBar* progress_ = nullptr;
     QWidget* loading_ = nullptr;
     QStackedWidget* pages_ = nullptr;
-    OverviewPage* overview_ = nullptr;
+    std::array<PageView*, kPages> views_{};  // in the order of Page
     TimelinePage* timeline_ = nullptr;
-    LocksPage* locks_ = nullptr;
-    FunctionsPage* functions_ = nullptr;
-    FindingsPage* findings_ = nullptr;
     HelpOverlay* help_ = nullptr;
 };
 
