@@ -1,0 +1,27 @@
+#include "trace/analysis/stillness.h"
+
+#include <algorithm>
+
+namespace raddle::trace {
+
+std::vector<Still> stillness(const Thread& thread) {
+    std::vector<Still> out;
+    out.reserve(thread.waits.size());
+    int64_t from = thread.beginNs;
+    for (uint32_t i = 0; i < thread.waits.size(); ++i) {
+        int64_t begin = std::max(thread.waits[i].beginNs, from), end = std::min(thread.waits[i].endNs, thread.endNs);
+        if (begin >= end) continue;
+        out.push_back({begin, end, i});
+        from = end;
+    }
+    return out;
+}
+
+std::vector<std::vector<Still>> stillness(const Timeline& timeline) {
+    std::vector<std::vector<Still>> out;
+    out.reserve(timeline.threads.size());
+    for (const Thread& thread : timeline.threads) out.push_back(stillness(thread));
+    return out;
+}
+
+}  // namespace raddle::trace
