@@ -67,11 +67,12 @@ Result<std::string> recordingReport(const Options& options, Format format) {
         return format == Format::json ? trace::callTreesToJson(timeline) : trace::toFolded(timeline);
     }
     trace::Summary summary = trace::summarize(timeline);
+    trace::Analysis analysis = trace::analyse(timeline);
     Report report = TRY(mergedReport(options, summary.findings, summary.findingNotes));
     summary.findings = report.findings;
     if (format == Format::sarif) return rendered(report, format);
-    if (format == Format::json) return trace::toJson(timeline, summary);
-    std::string text = trace::toText(timeline, summary);
+    if (format == Format::json) return trace::toJson(timeline, summary, analysis);
+    std::string text = trace::toText(timeline, summary, analysis);
     bool hasFindings = !report.findings.empty() || !report.coverage.notes.empty();
     return hasFindings ? text + "\nFindings\n" + rendered(report, format) : text;
 }

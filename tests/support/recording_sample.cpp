@@ -153,8 +153,9 @@ bool readAndReport(const std::string& bytes) {
     if (!timeline) return false;
     if (std::string what = whatIsUnsound(*timeline); !what.empty()) throw std::runtime_error("unsound: " + what);
     trace::Summary all = trace::summarize(*timeline);
-    trace::toText(*timeline, all);
-    trace::toJson(*timeline, all);
+    trace::Analysis analysis = trace::analyse(*timeline);
+    trace::toText(*timeline, all, analysis);
+    trace::toJson(*timeline, all, analysis);
     trace::summarize(*timeline, timeline->durationNs / 3, timeline->durationNs / 2);
     return true;
 }

@@ -55,6 +55,17 @@ TEST(CriticalPath, FollowsJoinsAndSignalsAndLeavesOutWhatNobodyWaitedFor) {
     EXPECT_EQ(path.threadNs[aside.index()], 0);
 }
 
+TEST(CriticalPath, DoesNotGoToAThreadThatHadEndedBeforeItWasJoined) {
+    TimelineBuilder build(1000);
+    ThreadId main = build.thread("main"), early = build.thread("early");
+    build.timeline.threads[1].creator = main;
+    build.timeline.threads[1].endNs = 200;
+    build.wait(main, WaitKind::join, 500, 510).blocker = early;
+    CriticalPath path = pathOf(build.timeline);
+    EXPECT_EQ(path.threadNs, (std::vector<int64_t>{990, 0}));
+    EXPECT_EQ(path.wakingNs, 10);
+}
+
 TEST(CriticalPath, StaysWithAWaitThatNobodyIsKnownToHaveEnded) {
     TimelineBuilder build(1000);
     ThreadId main = build.thread("main");

@@ -146,8 +146,8 @@ TEST(Objects, SayWhoEndedTheirWaits) {
     EXPECT_EQ(rows[1].at.line, 12u);
     EXPECT_FALSE(rows[2].thread.valid());
     EXPECT_EQ(rows[2].waitNs, 400);
-    EXPECT_NE(toText(build.timeline, summary).find("Who ended the waits"), std::string::npos);
-    EXPECT_NE(toJson(build.timeline, summary).find("\"woken_by\""), std::string::npos);
+    EXPECT_NE(toText(build.timeline, summary, analyse(build.timeline)).find("Who ended the waits"), std::string::npos);
+    EXPECT_NE(toJson(build.timeline, summary, analyse(build.timeline)).find("\"woken_by\""), std::string::npos);
 }
 
 TEST(Functions, CountRecursionOnceAndLeaveCalleesOut) {
@@ -224,7 +224,7 @@ TEST(Json, HasTheKeysAndExactNumbers) {
     build.wait(b, mu, 40, 100);
     build.object("ready", ObjectKind::semaphore);
     build.call(a, "flush()", 0, 0, 100);
-    auto json = nlohmann::json::parse(toJson(build.timeline, summarize(build.timeline)));
+    auto json = nlohmann::json::parse(toJson(build.timeline, summarize(build.timeline), analyse(build.timeline)));
     EXPECT_EQ(json["version"], 1);
     EXPECT_EQ(json["complete"], true);
     EXPECT_EQ(json["threads"][0]["name"], "a");
@@ -260,7 +260,7 @@ TEST(Text, SaysWhatARunWasAndWhoMadeWhomWait) {
     LockId mu = build.lock("queue_mu");
     build.hold(a, mu, 0, 1'000'000, build.stack("flush(int)", "/src/io.cc", 88));
     build.wait(b, mu, 400'000, 1'000'000);
-    std::string text = toText(build.timeline, summarize(build.timeline));
+    std::string text = toText(build.timeline, summarize(build.timeline), analyse(build.timeline));
     EXPECT_THAT(text, HasSubstr("command    program\nduration   2.50 ms, 2 threads\n"));
     EXPECT_THAT(text, HasSubstr("1,234 more could not be recorded"));
     EXPECT_THAT(text, HasSubstr("cut off: the program was killed or is still running; 17 half-written bytes ignored"));
@@ -270,8 +270,8 @@ TEST(Text, SaysWhatARunWasAndWhoMadeWhomWait) {
 
 TEST(Text, OfNothingIsStillAReport) {
     Timeline empty;
-    EXPECT_THAT(toText(empty, summarize(empty)), HasSubstr("0 threads"));
-    EXPECT_TRUE(nlohmann::json::accept(toJson(empty, summarize(empty))));
+    EXPECT_THAT(toText(empty, summarize(empty), analyse(empty)), HasSubstr("0 threads"));
+    EXPECT_TRUE(nlohmann::json::accept(toJson(empty, summarize(empty), analyse(empty))));
 }
 
 }  // namespace

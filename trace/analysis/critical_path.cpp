@@ -30,11 +30,21 @@ class Walk {
     }
 
   private:
-    // The run is over when its first process is.
+    // Of the process with the most thread time: others are what started it (a shell) or what it started.
+    ProcessId mainProcess() const {
+        std::vector<double> lives(timeline_.processes.size());
+        for (const Thread& thread : timeline_.threads)
+            if (thread.process.index() < lives.size())
+                lives[thread.process.index()] += static_cast<double>(thread.endNs - thread.beginNs);
+        if (lives.empty()) return {};
+        return {static_cast<uint32_t>(std::max_element(lives.begin(), lives.end()) - lives.begin())};
+    }
+
     bool findEnd() {
+        const ProcessId process = mainProcess();
         for (uint32_t t = 0; t < timeline_.threads.size(); ++t) {
             const Thread& thread = timeline_.threads[t];
-            if (thread.process.valid() && thread.process.index() != 0) continue;
+            if (thread.process.valid() && thread.process != process) continue;
             // A process ends when its first thread does, with threads that are cut off then.
             bool isLater = !at_.valid() || thread.endNs > nowNs_;
             if (!isLater) continue;
@@ -77,6 +87,10 @@ class Walk {
         const Thread& thread = timeline_.threads[at_.index()];
         const Wait& wait = thread.waits[last.wait];
         WakeUp wakeUp = wakeUps_.of(at_, wait);
+        if (wakeUp.by.valid() && wakeUp.atNs <= last.beginNs && last.endNs <= nowNs_) {
+            add(PathKind::wakingUp, last.beginNs, last.wait);  // what it waited for was there already
+            return true;
+        }
         // In the middle of a wait (the end of the recording, or a thread that others blame while it waits) all that is
         // known is that it waits.
         bool isWoken = wakeUp.by.valid() && wakeUp.atNs <= nowNs_ && wakeUp.atNs >= last.beginNs &&

@@ -1,9 +1,10 @@
 // The critical path: the one chain of work, from the begin of a run to its end, that had to be done one after the
 // other, so that only what lies on it made the run as long as it was. Walked backwards from the end of the thread that
-// ended last (of the first process): a thread that ran is followed back to its last wait, from there to whoever let
-// that wait end (released, signalled, ended), and from a thread's begin to its creator. Yang and Miller, "Critical path
-// analysis for the execution of parallel and distributed programs" (ICDCS 1988); a lock's share is that of Chen and
-// Stenström, "Critical lock analysis" (SC 2012). O(waits log events), and the holds of threads on the path.
+// ended last (of the process with the most thread time): a thread that ran is followed back to its last wait, from
+// there to whoever let that wait end (released, signalled, ended), and from a thread's begin to its creator. Yang and
+// Miller, "Critical path analysis for the execution of parallel and distributed programs" (ICDCS 1988); a lock's share
+// is that of Chen and Stenström, "Critical lock analysis" (SC 2012). O(waits log events), and the holds of threads on
+// the path.
 #pragma once
 
 #include <vector>

@@ -5,7 +5,8 @@
 //
 // Load balance is the mean worker's running time in part of the busiest one's; transfer is what waking each other up
 // and handing locks over leaves of the run, serialisation what waiting for each other leaves of the rest. A thread that
-// does nothing but wait for others to end is no worker. Linear in the waits but for a merge of the threads' lists.
+// does nothing but wait for others to end is no worker, nor is one that used next to no processor time for all that it
+// did not wait: it stood in the system. Linear in the waits but for a merge of the threads' lists.
 #pragma once
 
 #include <vector>

@@ -115,6 +115,11 @@ class Charger {
         const Wait& wait = *part.wait;
         WakeUp wakeUp = wakeUps_.of(part.waiter, wait);
         ThreadId sender = wait.blocker.index() < timeline_.threads.size() ? wait.blocker : ThreadId{};
+        // Who comes to a barrier last waits for nobody.
+        if (wait.kind == WaitKind::barrier && wait.finished && !sender.valid()) {
+            charge(CauseKind::handOver, {}, {}, part.endNs - part.beginNs);
+            return;
+        }
         if (!wakeUp.by.valid() || !sender.valid()) {
             if (idle) *idle += part.endNs - part.beginNs;
             charge(CauseKind::unknown, {}, {}, part.endNs - part.beginNs);

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "trace/analysis/analysis.h"
 #include "trace/tables/summary.h"
 #include "trace/timeline/timeline.h"
 
@@ -11,8 +12,9 @@ namespace raddle::trace {
 
 inline constexpr int kSummaryJsonVersion = 1;
 
-std::string toText(const Timeline& timeline, const Summary& summary);
-std::string toJson(const Timeline& timeline, const Summary& summary);
+// Both begin with the answers.
+std::string toText(const Timeline& timeline, const Summary& summary, const Analysis& analysis);
+std::string toJson(const Timeline& timeline, const Summary& summary, const Analysis& analysis);
 
 // Lines of `thread;outermost;…;innermost nanoseconds` for flamegraph.pl, inferno, speedscope and the like; threads of
 // one name are one; what lies deeper than 500 calls is time of the 500th. From calls where a recording has them, else

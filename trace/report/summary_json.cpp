@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/model/report_io.h"
+#include "trace/report/analysis_report.h"
 #include "trace/report/report.h"
 #include "trace/tables/regions.h"
 #include "trace/timeline/names.h"
@@ -138,7 +139,7 @@ class Writer {
 
 }  // namespace
 
-std::string toJson(const Timeline& timeline, const Summary& summary) {
+std::string toJson(const Timeline& timeline, const Summary& summary, const Analysis& analysis) {
     Writer writer(timeline);
     Json out{{"version", kSummaryJsonVersion},
              {"command", timeline.command},
@@ -149,6 +150,7 @@ std::string toJson(const Timeline& timeline, const Summary& summary) {
              {"dropped_events", timeline.droppedEvents},
              {"torn_bytes", timeline.tornBytes},
              {"notes", timeline.notes}};
+    addAnalysis(timeline, analysis, answersFor(timeline, summary, analysis), out);
     for (const char* key : {"deadlocks", "processes", "threads", "locks", "objects", "functions", "sampled_functions"})
         out[key] = Json::array();
     for (const Deadlock& steps : summary.deadlocks) out["deadlocks"].push_back(writer.deadlock(steps));

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "trace/report/analysis_report.h"
 #include "trace/report/function_text.h"
 #include "trace/report/report.h"
 #include "trace/tables/regions.h"
@@ -233,11 +234,12 @@ class Text {
 
 }  // namespace
 
-std::string toText(const Timeline& timeline, const Summary& summary) {
+std::string toText(const Timeline& timeline, const Summary& summary, const Analysis& analysis) {
     Text text(timeline);
-    std::string out = text.facts() + text.deadlocks(summary.deadlocks);
+    std::string out =
+        answersText(answersFor(timeline, summary, analysis)) + text.facts() + text.deadlocks(summary.deadlocks);
     if (timeline.processes.size() > 1) out += text.processes();
-    out += text.threads(summary.threads);
+    out += text.threads(summary.threads) + analysisText(timeline, analysis);
     if (!summary.locks.empty()) out += text.locks(summary.locks);
     for (const LockRow& row : summary.locks)
         if (!row.blame.empty()) {

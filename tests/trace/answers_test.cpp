@@ -1,0 +1,105 @@
+#include "trace/answers/answers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/timeline_builder.h"
+#include "tests/support/timeline_generator.h"
+
+namespace raddle::trace {
+namespace {
+
+using test::TimelineBuilder;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::vector<Answer> answersOf(const Timeline& timeline) {
+    return answersFor(timeline, summarize(timeline), analyse(timeline));
+}
+
+const Answer* find(const std::vector<Answer>& answers, Topic topic) {
+    for (const Answer& answer : answers)
+        if (answer.topic == topic) return &answer;
+    return nullptr;
+}
+
+TEST(Answers, BeginWithADeadlock) {
+    TimelineBuilder build(1'000'000'000);
+    ThreadId a = build.thread("a"), b = build.thread("b");
+    LockId x = build.lock("x"), y = build.lock("y");
+    build.hold(a, x, 0, 1'000'000'000, build.stack("takesX")).finished = false;
+    build.hold(b, y, 0, 1'000'000'000).finished = false;
+    build.wait(a, y, 100, 1'000'000'000).finished = false;
+    build.wait(b, x, 100, 1'000'000'000).finished = false;
+    std::vector<Answer> answers = answersOf(build.timeline);
+    ASSERT_FALSE(answers.empty());
+    EXPECT_EQ(answers[0].topic, Topic::deadlock);
+    EXPECT_EQ(answers[0].weight, Weight::stuck);
+    EXPECT_EQ(answers[0].head, "Deadlock: 2 threads wait for each other");
+    EXPECT_THAT(answers[0].detail, HasSubstr("`b` waits for `x`, held by `a` since `takesX`"));
+    EXPECT_EQ(answers[0].threads, (std::vector<ThreadId>{a, b}));
+    EXPECT_FALSE(find(answers, Topic::stuck)) << "said already";
+    EXPECT_FALSE(find(answers, Topic::lockOrder)) << "it did happen";
+    EXPECT_FALSE(find(answers, Topic::lockContention)) << "that they wait for it is no news";
+}
+
+// Two threads; one waits half of the time for the other, which sleeps in it for a part.
+TEST(Answers, SayWhichLockCostsHowMuchAndWhy) {
+    TimelineBuilder build(1'000'000);
+    ThreadId a = build.thread("a"), b = build.thread("b");
+    LockId mu = build.lock("mu");
+    build.hold(a, mu, 0, 500'000, build.stack("flush", "src/io.cc", 88));
+    build.wait(a, WaitKind::sleep, 100'000, 400'000).stack = build.stack("nap", "src/io.cc", 90);
+    build.wait(b, mu, 0, 500'000);
+    build.hold(b, mu, 500'000, 600'000, {}, true);
+    std::vector<Answer> answers = answersOf(build.timeline);
+    const Answer* lock = find(answers, Topic::lockContention);
+    ASSERT_TRUE(lock);
+    // Busy: a ran 700 µs, b ran 500 µs and waited 500 µs.
+    EXPECT_EQ(lock->head, "29 % of busy thread time waits for `mu`, mostly held by `flush` (io.cc:88)");
+    EXPECT_THAT(lock->detail, StartsWith("1 of 2 acquisitions had to wait (50 %), 500 µs in all, the longest 500 µs."));
+    EXPECT_EQ(lock->weight, Weight::costly);
+    const Answer* held = find(answers, Topic::heldWhileWaiting);
+    ASSERT_TRUE(held);
+    EXPECT_EQ(held->head, "`mu` is held by a thread that sleeps, in `nap` (io.cc:90)");
+    EXPECT_THAT(held->detail, HasSubstr("300 µs"));
+}
+
+TEST(Answers, PredictDeadlocks) {
+    TimelineBuilder build(1000);
+    ThreadId a = build.thread("a"), b = build.thread("b");
+    LockId x = build.lock("x"), y = build.lock("y");
+    build.hold(a, x, 100, 200);
+    build.hold(a, y, 120, 180);
+    build.hold(b, y, 300, 400);
+    build.hold(b, x, 320, 380);
+    const std::vector<Answer> answers = answersOf(build.timeline);
+    ASSERT_FALSE(answers.empty());
+    EXPECT_EQ(answers[0].head, "Possible deadlock: 2 threads take `x` and `y` in opposite orders");
+    EXPECT_EQ(answers[0].inversion, 0u);
+}
+
+TEST(Answers, SayThatAllIsWellWhenItIs) {
+    TimelineBuilder build(1000);
+    build.thread("a");
+    build.thread("b");
+    std::vector<Answer> answers = answersOf(build.timeline);
+    ASSERT_EQ(answers.size(), 1u);
+    EXPECT_EQ(answers[0].weight, Weight::good);
+    EXPECT_EQ(answers[0].head, "No thread waits for a lock worth mentioning");
+    EXPECT_TRUE(answersOf(Timeline()).empty());
+}
+
+TEST(Answers, AreMostPressingFirst) {
+    test::GeneratorOptions options;
+    options.deadlock = true;
+    std::vector<Answer> answers = answersOf(test::generateTimeline(options));
+    ASSERT_GT(answers.size(), 3u);
+    EXPECT_EQ(answers[0].topic, Topic::deadlock);
+    for (size_t i = 1; i < answers.size(); ++i)
+        EXPECT_LE(std::pair(answers[i - 1].weight, -answers[i - 1].cost),
+                  std::pair(answers[i].weight, -answers[i].cost));
+}
+
+}  // namespace
+}  // namespace raddle::trace

@@ -1,0 +1,27 @@
+// The rules of thumb behind answersFor, by what they look at. Each adds what is worth saying, at most a few answers.
+#pragma once
+
+#include <vector>
+
+#include "trace/answers/answers.h"
+
+namespace raddle::trace {
+
+struct Case {
+    const Timeline& timeline;
+    const Summary& summary;
+    const Analysis& analysis;
+    double busyNs = 0;  // of all threads: running, or waiting for what somebody else is to blame for
+
+    double share(int64_t ns) const { return busyNs > 0 ? static_cast<double>(ns) / busyNs : 0; }
+    double shareOfRun(int64_t ns) const {
+        return timeline.durationNs > 0 ? static_cast<double>(ns) / static_cast<double>(timeline.durationNs) : 0;
+    }
+};
+
+void adviseOnStuckThreads(const Case& of, std::vector<Answer>& out);
+void adviseOnLocks(const Case& of, std::vector<Answer>& out);    // after stuck threads: what they say is not said twice
+void adviseOnThreads(const Case& of, std::vector<Answer>& out);  // whether they run, and share the work
+void adviseOnRest(const Case& of, std::vector<Answer>& out);
+
+}  // namespace raddle::trace

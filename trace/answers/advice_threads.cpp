@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "trace/answers/advice.h"
+#include "trace/answers/words.h"
+#include "trace/timeline/text_format.h"
+
+namespace raddle::trace {
+namespace {
+
+double cpuPerRun(const Case& of) {
+    int64_t cpu = of.analysis.parallelism.cpuNs;
+    return cpu < 0 ? -1 : static_cast<double>(cpu) / static_cast<double>(std::max<int64_t>(1, of.timeline.durationNs));
+}
+
+int64_t runningNs(const Case& of, uint32_t thread) {
+    const Thread& t = of.timeline.threads[thread];
+    return t.endNs - t.beginNs - of.analysis.causes.threadTimes[thread].sumNs();
+}
+
+void adviseOnSerialRun(const Case& of, std::vector<Answer>& out) {
+    const Parallelism& p = of.analysis.parallelism;
+    if (p.workers.size() < 2 || p.mostRunning() < 2 || of.timeline.durationNs <= 0) return;
+    int64_t alone = p.runningNs[0] + p.runningNs[1];
+    double share = of.shareOfRun(alone);
+    if (share < 0.25) return;
+    Answer a{Weight::notable, Topic::serial, share * 0.45};
+    a.head = "For " + shareWords(share) + " of the run at most one thread works";
+    a.detail = "On average " + decimal(p.meanRunning) + " threads run, at most " + humanCount(p.mostRunning()) +
+               " at a time, of " + humanCount(of.timeline.threads.size()) + " in all.";
+    uint32_t most = 0;
+    for (uint32_t t = 0; t < of.analysis.path.threadNs.size(); ++t)
+        if (of.analysis.path.threadNs[t] > of.analysis.path.threadNs[most]) most = t;
+    if (double onPath = of.shareOfRun(of.analysis.path.threadNs[most]); onPath >= 0.25) {
+        a.detail += " The critical path runs in " + threadWords(of.timeline, ThreadId{most}) + " for " +
+                    shareWords(onPath) + " of the run.";
+        a.threads = {ThreadId{most}};
+    }
+    out.push_back(std::move(a));
+}
+
+// Ready to run is not running: the rest waits for a core or in the kernel.
+void adviseOnCores(const Case& of, std::vector<Answer>& out) {
+    double got = cpuPerRun(of), wanted = of.analysis.parallelism.meanRunning;
+    if (got < 0 || wanted < 1.5 * got + 0.5) return;
+    Answer a{Weight::notable, Topic::fewCores, 0.4 * (1 - got / wanted)};
+    a.head = decimal(wanted) + " threads are not waiting on average, but get " + decimal(got) + " cores";
+    a.detail =
+        "The difference is time in the system, such as reading, writing and polling, or in the queue for a core.";
+    out.push_back(std::move(a));
+}
+
+// Threads with the same start routine are meant to share the work.
+void adviseOnImbalance(const Case& of, std::vector<Answer>& out) {
+    std::map<FunctionId, std::vector<std::pair<int64_t, uint32_t>>> groups;
+    for (uint32_t t = 0; t < of.timeline.threads.size(); ++t) {
+        const Thread& thread = of.timeline.threads[t];
+        // Of a thread's processor time the system's waiting is no part.
+        if (thread.entry.valid())
+            groups[thread.entry].emplace_back(thread.cpuNs >= 0 ? thread.cpuNs : runningNs(of, t), t);
+    }
+    for (auto& [entry, members] : groups) {
+        if (members.size() < 2) continue;
+        std::sort(members.begin(), members.end());
+        int64_t sum = 0;
+        for (const auto& member : members) sum += member.first;
+        int64_t mean = sum / static_cast<int64_t>(members.size()), most = members.back().first;
+        if (mean <= 0 || most < mean * 3 / 2 || most < of.timeline.durationNs / 10) continue;
+        Answer a{Weight::notable, Topic::imbalance, std::min(1.0, 0.4 * of.shareOfRun(most - mean))};
+        a.head = "Work is shared unevenly: " + threadWords(of.timeline, {members.back().second}) + " works " +
+                 decimal(static_cast<double>(most) / static_cast<double>(mean)) + "× as long as the mean of its " +
+                 plural(members.size(), "thread", "threads");
+        a.detail = "Between " + humanTime(members.front().first) + " and " + humanTime(most) + " of work each.";
+        a.threads = {ThreadId{members.back().second}};
+        a.function = entry;
+        out.push_back(std::move(a));
+    }
+}
+
+void adviseOnShortThreads(const Case& of, std::vector<Answer>& out) {
+    size_t brief = 0;
+    for (const Thread& thread : of.timeline.threads)
+        brief += thread.exited && thread.endNs - thread.beginNs < 1'000'000;
+    if (brief < 50) return;
+    Answer a{Weight::notable, Topic::shortThreads, 0.1};
+    a.head = plural(brief, "thread lives", "threads live") + " for less than a millisecond";
+    a.detail = "Starting them costs about as much as they do; a pool of threads would not.";
+    out.push_back(std::move(a));
+}
+
+void adviseOnIdling(const Case& of, std::vector<Answer>& out) {
+    if (of.summary.objects.empty()) return;
+    const ObjectRow& row = of.summary.objects[0];
+    double life = 0;
+    for (const Thread& thread : of.timeline.threads) life += static_cast<double>(thread.endNs - thread.beginNs);
+    double cost = life > 0 ? std::min(1.0, static_cast<double>(row.waitNs) / life) : 0;
+    if (cost < 0.05) return;
+    // Idle threads cost little by themselves, so this stands behind what makes others wait.
+    Answer a{Weight::notable, Topic::idle, cost * 0.5};
+    a.object = row.object;
+    a.head = shareWords(cost) + " of thread time is idle, waiting to be woken through " +
+             objectWords(of.timeline, row.object);
+    int64_t locked = of.analysis.causes.times.throughLocksNs;
+    a.detail = plural(row.contended, "wait", "waits") + ", " + plural(row.signals, "signal", "signals") +
+               ", the longest " + humanTime(row.maxWaitNs) + ". ";
+    a.detail += of.share(locked) >= 0.01
+                    ? "For " + humanTime(locked) + " those who were to wake others stood before locks."
+                    : "Idle workers want more work, or there are too many of them.";
+    out.push_back(std::move(a));
+}
+
+}  // namespace
+
+void adviseOnThreads(const Case& of, std::vector<Answer>& out) {
+    adviseOnSerialRun(of, out);
+    adviseOnCores(of, out);
+    adviseOnImbalance(of, out);
+    adviseOnShortThreads(of, out);
+    adviseOnIdling(of, out);
+}
+
+void adviseOnRest(const Case& of, std::vector<Answer>& out) {
+    const Timeline& timeline = of.timeline;
+    WaitRef longest;
+    int64_t longestNs = 0;
+    for (uint32_t t = 0; t < timeline.threads.size(); ++t)
+        for (uint32_t w = 0; w < timeline.threads[t].waits.size(); ++w) {
+            const Wait& wait = timeline.threads[t].waits[w];
+            if (wait.kind != WaitKind::lock || !wait.finished || wait.endNs - wait.beginNs <= longestNs) continue;
+            longest = {ThreadId{t}, w};
+            longestNs = wait.endNs - wait.beginNs;
+        }
+    if (longestNs >= 1'000'000) {
+        const Wait& wait = timeline.threads[longest.thread.index()].waits[longest.index];
+        Answer a{Weight::notable, Topic::longWait, std::min(1.0, 0.3 * of.shareOfRun(longestNs))};
+        a.head = "The longest wait for a lock: " + threadWords(timeline, longest.thread) + " stands still for " +
+                 humanTime(longestNs) + " at " + humanTime(wait.beginNs);
+        a.detail = "It wants " + lockWords(timeline, wait.lock);
+        if (wait.blocker.valid()) a.detail += ", which " + threadWords(timeline, wait.blocker) + " holds";
+        if (std::string place = placeWords(timeline, wait.blockerStack); !place.empty()) a.detail += " since " + place;
+        a.detail += ".";
+        a.wait = longest;
+        a.lock = wait.lock;
+        out.push_back(std::move(a));
+    }
+    if (const FunctionRow* row = of.summary.functions.empty() ? nullptr : &of.summary.functions[0];
+        row && row->selfNs > 0) {
+        const Function* function = lookup(timeline.functions, row->function);
+        Answer a{Weight::notable, Topic::hotFunction, std::min(1.0, 0.2 * of.share(row->selfNs))};
+        a.head = "Most time inside one function: " +
+                 placeWords(timeline, row->function, function ? function->at : SourceLocation{}) + " with " +
+                 humanTime(row->selfNs);
+        a.detail = plural(row->calls, "call", "calls") + ", " + humanTime(row->cumulativeNs) + " with all they call.";
+        a.function = row->function;
+        out.push_back(std::move(a));
+    }
+    if (timeline.droppedEvents > 0) {
+        Answer a{Weight::costly, Topic::lostEvents, 1};
+        a.head = plural(timeline.droppedEvents, "event", "events") + " could not be recorded";
+        a.detail = "The disk was full or the size limit reached: times after that are too small.";
+        out.push_back(std::move(a));
+    }
+    if (std::any_of(out.begin(), out.end(), [](const Answer& a) { return a.weight <= Weight::costly; })) return;
+    int64_t waited = 0;
+    for (const ThreadRow& row : of.summary.threads) waited += row.lockWaitNs;
+    Answer a{Weight::good, Topic::healthy, 0};
+    double share = of.share(waited);
+    a.head = share < 0.001 ? "No thread waits for a lock worth mentioning"
+                           : "Locks cost little: " + shareWords(share) + " of busy thread time waits for them";
+    a.detail = "On average " + decimal(of.analysis.parallelism.meanRunning) + " of " +
+               plural(timeline.threads.size(), "thread", "threads") + " ran.";
+    out.push_back(std::move(a));
+}
+
+}  // namespace raddle::trace

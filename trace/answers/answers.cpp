@@ -1,0 +1,43 @@
+#include "trace/answers/answers.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "trace/answers/advice.h"
+
+namespace raddle::trace {
+
+const char* toString(Weight weight) {
+    constexpr const char* kNames[] = {"stuck", "costly", "notable", "good"};
+    return kNames[static_cast<size_t>(weight)];
+}
+
+const char* toString(Topic topic) {
+    constexpr const char* kNames[] = {"deadlock",   "stuck",         "lock_contention", "held_while_waiting",
+                                      "lock_order", "convoy",        "starvation",      "lock_upkeep",
+                                      "long_wait",  "idle",          "serial",          "few_cores",
+                                      "imbalance",  "short_threads", "hot_function",    "lost_events",
+                                      "healthy"};
+    return kNames[static_cast<size_t>(topic)];
+}
+
+std::vector<Answer> answersFor(const Timeline& timeline, const Summary& summary, const Analysis& analysis) {
+    std::vector<Answer> out;
+    if (timeline.threads.empty()) return out;
+    Case of{timeline, summary, analysis};
+    for (size_t t = 0; t < timeline.threads.size(); ++t) {
+        const WaitTimes& waited = analysis.causes.threadTimes[t];
+        of.busyNs += static_cast<double>(timeline.threads[t].endNs - timeline.threads[t].beginNs) -
+                     static_cast<double>(waited.idleNs + waited.joinNs + waited.sleepNs);
+    }
+    adviseOnStuckThreads(of, out);
+    adviseOnLocks(of, out);
+    adviseOnThreads(of, out);
+    adviseOnRest(of, out);
+    std::sort(out.begin(), out.end(), [](const Answer& a, const Answer& b) {
+        return std::tuple(a.weight, -a.cost, a.head) < std::tuple(b.weight, -b.cost, b.head);
+    });
+    return out;
+}
+
+}  // namespace raddle::trace

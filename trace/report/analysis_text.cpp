@@ -1,0 +1,181 @@
+#include <algorithm>
+#include <utility>
+
+#include "trace/answers/words.h"
+#include "trace/report/analysis_report.h"
+#include "trace/timeline/text_format.h"
+
+namespace raddle::trace {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+constexpr size_t kMostAnswers = 8;
+constexpr size_t kMostRows = 12;
+constexpr size_t kLineWidth = 100;
+
+// `text` in lines of a good width, each after the first behind `indent`.
+std::string wrapped(const std::string& text, const std::string& indent) {
+    std::string out;
+    size_t column = indent.size();
+    for (size_t at = 0; at < text.size();) {
+        size_t end = text.find(' ', at);
+        if (end == std::string::npos) end = text.size();
+        if (column + (end - at) > kLineWidth && column > indent.size()) {
+            out += "\n" + indent;
+            column = indent.size();
+        } else if (at > 0) {
+            out += ' ';
+            ++column;
+        }
+        out += text.substr(at, end - at);
+        column += end - at;
+        at = end + 1;
+    }
+    return out;
+}
+
+std::string bare(std::string words) {
+    std::erase(words, '`');
+    return words;
+}
+
+std::string title(const std::string& text, size_t rows) {
+    std::string out = "\n" + text;
+    if (rows > kMostRows)
+        out += ", " + std::to_string(kMostRows) + " of " + humanCount(rows) + " (--format json lists all)";
+    return out + "\n";
+}
+
+std::string percent(int64_t part, int64_t whole) {
+    return whole > 0 ? shareWords(static_cast<double>(part) / static_cast<double>(whole)) : "";
+}
+
+class Tables {
+  public:
+    explicit Tables(const Timeline& timeline) : timeline_(timeline) {}
+
+    std::string causes(const RootCauses& causes) const {
+        Rows cells = {{"waited for", "time", "because", "", "where"}};
+        size_t shown = 0;
+        for (const CauseRow& row : causes.rows) {
+            if (shown++ == kMostRows) break;
+            cells.push_back(
+                {bare(row.lock.valid() ? lockWords(timeline_, row.lock) : objectWords(timeline_, row.object)),
+                 humanTime(row.waitNs), row.thread.valid() ? bare(threadWords(timeline_, row.thread)) : "", did(row),
+                 bare(placeWords(timeline_, row.function, row.at))});
+        }
+        if (shown == 0) return "";
+        return title("Root causes of waiting", causes.rows.size()) + table(cells, "lrlll");
+    }
+
+    std::string path(const CriticalPath& path) const {
+        int64_t whole = path.lengthNs();
+        if (whole <= 0) return "";
+        std::string out =
+            "\nCritical path: " + humanTime(whole) + ", of which " + percent(path.runningNs, whole) + " running";
+        for (auto [ns, what] : {std::pair{path.wakingNs, "waking up"},
+                                {path.sleepingNs, "sleeping"},
+                                {path.waitingNs, "waiting for what is not known"}})
+            if (ns * 200 > whole) out += ", " + percent(ns, whole) + " " + what;
+        out += "\n";
+        Rows cells = {{"thread", "on the path", ""}};
+        std::vector<std::pair<int64_t, uint32_t>> threads;
+        for (uint32_t t = 0; t < path.threadNs.size(); ++t)
+            if (path.threadNs[t] * 100 > whole) threads.emplace_back(-path.threadNs[t], t);
+        std::sort(threads.begin(), threads.end());
+        for (auto [ns, t] : threads)
+            if (cells.size() <= kMostRows / 2)
+                cells.push_back({bare(threadWords(timeline_, ThreadId{t})), humanTime(-ns), percent(-ns, whole)});
+        if (cells.size() > 1) out += table(cells, "lrr");
+        cells = {{"lock", "held on it", "", "handing over", "handovers"}};
+        for (const PathLock& row : path.locks)
+            if ((row.heldNs + row.wokenNs) * 100 > whole && cells.size() <= kMostRows / 2)
+                cells.push_back({bare(lockWords(timeline_, row.lock)), humanTime(row.heldNs),
+                                 percent(row.heldNs, whole), humanTime(row.wokenNs), humanCount(row.handovers)});
+        if (cells.size() > 1) out += table(cells, "lrrrr");
+        return out;
+    }
+
+    std::string parallelism(const Parallelism& p) const {
+        if (p.workers.size() < 2) return "";
+        std::string out = "\nParallel efficiency " + shareWords(p.efficiency) + " of " +
+                          plural(p.workers.size(), "thread", "threads") + " = load balance " +
+                          shareWords(p.loadBalance) + " × serialisation " + shareWords(p.serialisation) +
+                          " × transfer " + shareWords(p.transfer) + "\n";
+        Rows cells = {{"threads running", "time", ""}};
+        for (size_t n = 0; n < p.runningNs.size() && cells.size() <= kMostRows; ++n)
+            if (p.runningNs[n] * 200 > timeline_.durationNs)
+                cells.push_back(
+                    {std::to_string(n), humanTime(p.runningNs[n]), percent(p.runningNs[n], timeline_.durationNs)});
+        return out + table(cells, "rrr");
+    }
+
+    std::string order(const LockOrder& order) const {
+        if (order.inversions.empty()) return "";
+        Rows cells = {{"", "thread", "holds", "taken in", "and takes", "in"}};
+        size_t shown = 0;
+        for (const Inversion& steps : order.inversions) {
+            if (++shown > kMostRows) break;
+            std::string number = std::to_string(shown);
+            for (const LockOrderStep& step : steps)
+                cells.push_back({std::exchange(number, ""), bare(threadWords(timeline_, step.thread)),
+                                 bare(lockWords(timeline_, step.held)), bare(placeWords(timeline_, step.heldAt)),
+                                 bare(lockWords(timeline_, step.wanted)), bare(placeWords(timeline_, step.wantedAt))});
+        }
+        return title("Locks taken in opposite orders: possible deadlocks", order.inversions.size()) +
+               table(cells, "rlllll");
+    }
+
+  private:
+    bool isBarrier(ObjectId id) const {
+        const Object* object = lookup(timeline_.objects, id);
+        return object && object->kind == ObjectKind::barrier;
+    }
+
+    std::string did(const CauseRow& row) const {
+        std::string through = row.through.valid() ? ", through " + bare(lockWords(timeline_, row.through)) : "";
+        switch (row.kind) {
+            case CauseKind::running:
+                return (row.lock.valid()        ? "held it"
+                        : isBarrier(row.object) ? "had not arrived"
+                                                : "had not sent yet") +
+                       through;
+            case CauseKind::sleeping:
+                return "slept" + through;
+            case CauseKind::waiting:
+                return "waited itself" + through;
+            case CauseKind::circle:
+                return "waits in a circle" + through;
+            case CauseKind::handOver:
+                return "nobody: waking up" + through;
+            case CauseKind::unknown:
+                return "not known" + through;
+        }
+        return "";
+    }
+
+    const Timeline& timeline_;
+};
+
+}  // namespace
+
+std::string answersText(const std::vector<Answer>& answers) {
+    std::string out;
+    for (size_t i = 0; i < answers.size() && i < kMostAnswers; ++i) {
+        constexpr const char* kMarks[] = {"!! ", "!  ", "-  ", "ok "};
+        out += kMarks[static_cast<size_t>(answers[i].weight)] + wrapped(answers[i].head, "   ") + "\n";
+        if (!answers[i].detail.empty()) out += "   " + wrapped(answers[i].detail, "   ") + "\n";
+    }
+    if (answers.size() > kMostAnswers)
+        out += "   and " + std::to_string(answers.size() - kMostAnswers) + " more (--format json lists all)\n";
+    return out.empty() ? out : out + "\n";
+}
+
+std::string analysisText(const Timeline& timeline, const Analysis& analysis) {
+    Tables tables(timeline);
+    return tables.parallelism(analysis.parallelism) + tables.path(analysis.path) + tables.causes(analysis.causes) +
+           tables.order(analysis.order);
+}
+
+}  // namespace raddle::trace
