@@ -24,12 +24,16 @@ void Interpreter::startClosure(const Known& closure, OpId id, ContextId context,
     Known object;
     object.kind = KnownKind::address;
     object.place = closure.place;
-    State entry = entryOf(function, {object}, reachable(state, {object}), state);
+    const std::set<ObjectId> roots = reachable(state, {object});
+    State entry = entryOf(function, {object}, roots, state);
     entry.held.clear();
     entry.fresh.clear();
     entry.live = {LiveThread{}};
     entry.lastBarrier = {OpId{}};
-    addLive(startThread(ThreadKind::assumed, function, entry, id, context), {}, state);
+    const ThreadId thread = startThread(ThreadKind::assumed, function, entry, id, context);
+    for (ObjectId root : roots)
+        if (root != places_.place(closure.place).root) facts_.threads[thread.index()].inherited.insert(root);
+    addLive(thread, {}, state);
 }
 
 // What a handle is called so that spawn and join find the same: in a counting loop by the loop's range.

@@ -130,13 +130,15 @@ FunctionLowering::Rvalue FunctionLowering::emitCall(const CallView& view, const 
     }
     const bool dispatches = isDispatched(view);
     if (dispatches) emitAccess(ir::OpKind::load, field(view.object, "$class"), view.expr->getExprLoc());
+    const bool isOpaque = view.callee && context_.isInSystemHeader(view.callee->getLocation());
+    if (isOpaque) accessByPrototype(view);
     ir::Op& op = emit(ir::OpKind::call, view.expr->getExprLoc());
     op.value = callee;
     op.isVirtual = dispatches;
     op.args = std::move(args);
     op.uses = std::move(uses);
     op.result = target;
-    op.opaque = view.callee && context_.isInSystemHeader(view.callee->getLocation());
+    op.opaque = isOpaque;
     // An object returned by value goes to where its destination is, when that is more than a local.
     if (auto it = places_.find(view.expr); it != places_.end() && it->second != ir::Place{target, {}})
         emitStore(it->second, {loadOf({target, {}}), {}}, view.expr->getExprLoc()).isInit = true;

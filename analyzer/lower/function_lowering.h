@@ -1,7 +1,7 @@
 // Lowers one function body: Clang's CFG, element by element, to CIR blocks. Expressions come in evaluation order,
 // so each is lowered once and its value or place remembered for the expression it is part of. Split by meaning:
 // function_lowering.cpp (blocks, statements), conditions.cpp (branches, loops), places.cpp and expressions.cpp (places
-// and values), calls.cpp (calls), *_models.cpp (what models say of them), objects.cpp (construction, destruction,
+// and values), calls.cpp (calls), prototypes.cpp and *_models.cpp (what is known of them), objects.cpp (construction, destruction,
 // guards, closures).
 #pragma once
 
@@ -115,6 +115,8 @@ class FunctionLowering {
     Rvalue assignRecord(const CallView& view);
     static bool isDispatched(const CallView& view);
     Rvalue emitCall(const CallView& view, const ir::Value& callee);
+    bool isBuffer(clang::QualType parameter) const;
+    void accessByPrototype(const CallView& view);
     Rvalue emitOpaque(const CallView& view);
     Rvalue emitSystemMethod(const CallView& view);
     std::optional<Rvalue> applyModel(const models::Model& model, const CallView& view);

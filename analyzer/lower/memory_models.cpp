@@ -33,6 +33,12 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const
         case Effect::deallocate:
             emitAccess(ir::OpKind::free, argumentPlace(view, model.object), at);
             return result;
+        case Effect::reallocate: {
+            // The object goes on under its name; whoever uses it meanwhile may use what has been freed.
+            const ir::Place moved = argumentPlace(view, model.object);
+            if (tracked(moved, ast_.CharTy)) emitStore(range(moved), {}, at);
+            return emitForward(model, view, std::move(result));
+        }
         case Effect::forward:
             return emitForward(model, view, std::move(result));
         case Effect::copyMemory: {

@@ -72,7 +72,7 @@ std::span<const Model> glibTable() {
         {"g_malloc0_n", allocate},
         {"g_slice_alloc", allocate},
         {"g_strdup", allocate},
-        {"g_realloc", forward, 0},
+        {"g_realloc", reallocate, 0},
         {"g_free", deallocate, 0},
         {"g_usleep", pure},
     };

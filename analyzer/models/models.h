@@ -39,6 +39,7 @@ enum class Effect : uint8_t {
     once,         // object: the flag; callback: what runs
     allocate,     // returns a new object
     deallocate,   // object: what is freed
+    reallocate,   // object: what is given back, at another place perhaps
     atomicLoad,   // object; order
     atomicStore,  // object; value; order
     atomicRmw,

@@ -397,7 +397,7 @@ bool threadLocal(const Facts& facts, const Access& a, ThreadId x, const Access& 
         case ObjectKind::heap:
             return !facts.escaped.contains(id);
         case ObjectKind::variable:
-            return isOwnVariable(facts, id, x) && isOwnVariable(facts, id, y);
+            return !facts.escaped.contains(id) || (isOwnVariable(facts, id, x) && isOwnVariable(facts, id, y));
         default:
             return false;
     }

@@ -179,5 +179,39 @@ TEST(LockOrder, NotAPointerThatIsGivenAnotherLock) {
     EXPECT_EQ(found(with(third, "  acquire *%m", "  store %m = &@c\n  acquire *%m")), kNothing);
 }
 
+// A function called with so many variables' addresses that its calls are no longer told apart.
+std::string withManyCallers(const std::string& given) {
+    std::string locals, calls;
+    for (int i = 0; i < 9; ++i) {
+        locals += ", %v" + std::to_string(i) + " : int taken";
+        for (int j = 0; j < 9; ++j)
+            calls += "  call fill(&%v" + std::to_string(i) + ", &%v" + std::to_string(j) + ")\n";
+    }
+    return R"(
+global @shared : int*
+func fill(%p : int*, %q : int*) {
+  store *%p = 1
+  ret
+}
+func worker() {
+  local %mine : int taken
+)" + given +
+           R"(  call fill(&%mine, &%mine)
+  load %mine
+  ret
+}
+func main() {
+  local %t : pthread_t taken)" +
+           locals + "\n  spawn %t = worker()\n" + calls + "}\n";
+}
+
+TEST(Variables, NotByFunctionsThatWereNeverGivenThem) {
+    EXPECT_EQ(found(withManyCallers("")), kNothing);
+}
+
+TEST(Variables, ByFunctionsThatFindThemInAGlobal) {
+    EXPECT_NE(found(withManyCallers("  store @shared = &%mine release\n")), kNothing);
+}
+
 }  // namespace
 }  // namespace raddle::test
