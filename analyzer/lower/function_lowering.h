@@ -1,8 +1,8 @@
 // Lowers one function body: Clang's CFG, element by element, to CIR blocks. Expressions come in evaluation order,
 // so each is lowered once and its value or place remembered for the expression it is part of. Split by meaning:
 // function_lowering.cpp (blocks, statements), conditions.cpp (branches, loops), places.cpp and expressions.cpp (places
-// and values), calls.cpp (calls), prototypes.cpp and *_models.cpp (what is known of them), objects.cpp (construction, destruction,
-// guards, closures).
+// and values), calls.cpp (calls), *_models.cpp and prototypes.cpp (what is known of library functions), objects.cpp
+// (construction, destruction, guards, closures).
 #pragma once
 
 #include <clang/AST/ExprCXX.h>

@@ -1,4 +1,5 @@
-// The list is read and moved under one lock.
+// The list is read and moved under one lock, so that nobody reads the place
+// it was at.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
