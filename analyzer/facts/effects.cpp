@@ -71,7 +71,8 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
     const ir::Root root = facts_.ops.op(id).place.root;
     if (!region.valid() && (root.kind == ir::RootKind::local || root.kind == ir::RootKind::formal))
         region = regionOf(state, places_.variableObject(activation.index, root));
-    for (PlaceId location : locate(state, place)) {
+    const Locations at = locate(state, place);
+    for (PlaceId location : at.places) {
         const std::array<uint32_t, 8> key{id.value,
                                           activation.context.value,
                                           static_cast<uint32_t>(kind),
@@ -83,7 +84,7 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
         auto [it, isNew] = accessIds_.try_emplace(key, facts_.accesses.size());
         if (isNew) {
             facts_.accesses.push_back({id, activation.context, kind, atomic, place, location, region, locks,
-                                       liveSet(state.live), order, false});
+                                       liveSet(state.live), order, false, at.choices});
             continue;
         }
         Access& known = facts_.accesses[it->second];
@@ -471,7 +472,8 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             break;
         }
         case ir::OpKind::benign:
-            for (PlaceId location : locate(state, resolve(activation, state, op.place))) facts_.benign.insert(location);
+            for (PlaceId location : locate(state, resolve(activation, state, op.place)).places)
+                facts_.benign.insert(location);
             break;
         case ir::OpKind::initLock: {
             recordAccess(activation, id, state, AccessKind::write, false, resolve(activation, state, op.place));

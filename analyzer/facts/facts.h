@@ -47,7 +47,8 @@ struct Access {
     LockSetId locks;
     LiveSetId live;
     OrderId order;
-    bool byType = false;  // the location is only what an unknown pointer of its type may name as well
+    bool byType = false;   // the location is only what an unknown pointer of its type may name as well
+    uint16_t choices = 1;  // how many locations the place may have, this one among them
 
     bool operator==(const Access&) const = default;
 };

@@ -120,7 +120,11 @@ class Interpreter {
     bool isVague(const Known& value) const;
     bool mentions(PlaceId place, ObjectId variable) const;
     std::set<ObjectId> reachable(const State& state, const std::vector<Known>& from, bool globals = false) const;
-    std::vector<PlaceId> locate(const State& state, PlaceId place);
+    struct Locations {
+        std::vector<PlaceId> places;
+        uint16_t choices = 1;  // with those that only this thread can see
+    };
+    Locations locate(const State& state, PlaceId place);
     const std::vector<PlaceId>& basesOf(PlaceId place);
     ObjectId rootObject(FunctionIndex function, ir::Root root);
     ObjectId returnObject(FunctionIndex function);

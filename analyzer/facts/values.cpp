@@ -332,7 +332,7 @@ const std::vector<PlaceId>& Interpreter::basesOf(PlaceId place) {
 }
 
 // Where an access is, its derefs followed; objects that are only this thread's to see are left out.
-std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
+Interpreter::Locations Interpreter::locate(const State& state, PlaceId id) {
     Place place = places_.place(id);
     for (ir::Step& step : place.steps) {
         if (step.kind != ir::StepKind::indexVariable || step.variable != ir::RootKind::local) continue;
@@ -342,7 +342,7 @@ std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
     size_t suffix = 0;
     for (size_t i = 0; i < place.steps.size(); ++i)
         if (place.steps[i].kind == ir::StepKind::deref) suffix = i + 1;
-    std::vector<PlaceId> result;
+    Locations result;
     const auto shared = [&](ObjectId object) {
         if (state.fresh.contains(object)) return false;
         const Object& info = places_.object(object);
@@ -354,7 +354,7 @@ std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
         return true;
     };
     if (suffix == 0) {
-        if (shared(place.root)) result.push_back(places_.anyInstance(places_.place(place)));
+        if (shared(place.root)) result.places.push_back(places_.anyInstance(places_.place(place)));
         return result;
     }
     const Place pointer{place.root,
@@ -372,11 +372,12 @@ std::vector<PlaceId> Interpreter::locate(const State& state, PlaceId id) {
         bases = &unknown;
     }
     if (bases->size() > 16) return result;
+    result.choices = static_cast<uint16_t>(bases->size());
     for (PlaceId base : *bases) {
         if (!shared(places_.place(base).root)) continue;
         PlaceId at = base;
         for (size_t i = suffix; i < place.steps.size(); ++i) at = places_.extend(at, place.steps[i]);
-        if (!isInNoContainer(places_.place(at))) result.push_back(at);
+        if (!isInNoContainer(places_.place(at))) result.places.push_back(at);
     }
     return result;
 }

@@ -72,6 +72,13 @@ class Guards {
     std::set<ir::NameId> unchecked_;
 };
 
+// Whether all locks held are known, and by names that could show one to be the guard.
+bool isSure(const Facts& facts, const Access& access) {
+    const std::vector<HeldLock>& locks = facts.locks(access.locks);
+    return !facts.context(access.context).general &&
+           std::none_of(locks.begin(), locks.end(), [](const HeldLock& lock) { return lock.lost; });
+}
+
 }  // namespace
 
 std::vector<Finding> checkAnnotatedGuards(const Facts& facts) {
@@ -86,7 +93,8 @@ std::vector<Finding> checkAnnotatedGuards(const Facts& facts) {
         const std::string what = facts.places.describe(access.place),
                           lock = facts.program->text(contract->member.valid() ? contract->member : contract->global),
                           deed = access.kind == AccessKind::write ? "writes" : "reads";
-        Finding finding = findingOf("race-unprotected-access", Evidence::likely);
+        Finding finding =
+            findingOf("race-unprotected-access", isSure(facts, access) ? Evidence::likely : Evidence::assumed);
         finding.message = functionName(facts, access.op) + " " + deed + " `" + what +
                           "`, which is annotated as guarded by `" + lock + "`, holding " + holding(facts, access.locks);
         finding.locations = {locationOf(facts, access.op, deed + " `" + what + "` without `" + lock + "`")};

@@ -25,6 +25,7 @@ constexpr std::string_view kUnprotected = "race-unprotected-access";
 const std::set<std::string_view> kOneCause = {"race-use-after-unlock", "race-early-publication", "race-early-start"};
 constexpr size_t kMostAccesses = 600;  // of one object, compared pair by pair
 constexpr size_t kMostLocations = 60;  // of one finding
+constexpr uint16_t kFewChoices = 4;    // of where an access may be
 constexpr size_t kMostKindPairs = 12;  // of one finding, asked what kind of mistake they show
 constexpr int kKindScore = 50;         // of a pair that shows one
 
@@ -111,6 +112,8 @@ Evidence evidenceOf(const Facts& facts, const Conflict& conflict) {
     if (facts.thread(conflict.firstThread).kind == ThreadKind::assumed ||
         facts.thread(conflict.secondThread).kind == ThreadKind::assumed)
         return facts.open && guardedApart(facts, a, b) ? Evidence::likely : Evidence::assumed;
+    // That a pointer which may lead to many places leads to the same as the other is a guess.
+    if (a.choices > kFewChoices || b.choices > kFewChoices) return Evidence::assumed;
     // Owners settle in more ways than can be followed who is the last to use an object.
     if (changesLife(facts, a) || changesLife(facts, b)) return Evidence::likely;
     // Between a thread and the one that starts and joins it, conditions that go together may exclude what each allows.
@@ -132,8 +135,9 @@ Evidence evidenceOf(const Facts& facts, const Conflict& conflict) {
     const bool exactObject =
         object.kind == ObjectKind::global ||
         (object.kind == ObjectKind::variable && !facts.manyObjects.contains(facts.places.place(a.location).root));
-    if (exactObject && exactPlace(a.location) && exactPlace(b.location) && exactLocks(a.locks) && exactLocks(b.locks) &&
-        !facts.context(a.context).general && !facts.context(b.context).general)
+    if (exactObject && a.choices == 1 && b.choices == 1 && exactPlace(a.location) && exactPlace(b.location) &&
+        exactLocks(a.locks) && exactLocks(b.locks) && !facts.context(a.context).general &&
+        !facts.context(b.context).general)
         return Evidence::definite;
     return Evidence::likely;
 }
