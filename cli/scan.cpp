@@ -1,21 +1,20 @@
 #include "analyzer/scan/scan.h"
 
-#include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <csignal>
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
-#include "core/report/paths.h"
+#include "cli/scan_progress.h"
+#include "cli/triage.h"
 #include "core/report/render.h"
 #include "core/support/file_system.h"
+#include "core/support/paths.h"
 
 namespace raddle::cli {
 namespace {
@@ -35,79 +34,16 @@ struct Options {
     bool allowIncomplete = false;
     bool stats = false;
     std::string colour = "auto";
+    TriageOptions triage;
 };
 
 std::atomic<bool> interrupted = false;
 std::atomic<bool> analysing = false;  // nothing is to be tidied up when it is interrupted
 
-// What each stage of a scan took, for --stats.
-class Stages {
-  public:
-    void begin(std::string_view name) {
-        rusage usage{};
-        ::getrusage(RUSAGE_SELF, &usage);
-        const double now = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-        if (!stages_.empty()) {
-            stages_.back().seconds = now - stages_.back().begin;
-            stages_.back().peakKilobytes = usage.ru_maxrss;
-        }
-        stages_.push_back({std::string(name), now});
-    }
-    void print() const {
-        for (const Stage& stage : stages_)
-            if (stage.peakKilobytes > 0)
-                std::fprintf(stderr, "%-16s %9.3f s of CPU  %9ld kB at most so far\n", stage.name.c_str(),
-                             stage.seconds, stage.peakKilobytes);
-    }
-
-  private:
-    struct Stage {
-        std::string name;
-        double begin = 0;
-        double seconds = 0;  // of all processors
-        long peakKilobytes = 0;
-    };
-    static double seconds(const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    }
-    std::vector<Stage> stages_;
-};
-
 int fail(const Error& error) {
     std::cerr << "raddle scan: " << toString(error) << "\n";
     return kBadInput;
 }
-
-// One line that is overwritten; nothing when standard error is not a terminal.
-class Progress {
-  public:
-    explicit Progress(std::string root) : root_(std::move(root)), terminal_(::isatty(STDERR_FILENO)) {}
-    ~Progress() { clear(); }
-    void clear() {
-        if (shown_) std::cerr << "\r\x1b[K" << std::flush;
-        shown_ = false;
-    }
-    void show(size_t done, size_t total, const std::string& file) {
-        if (!terminal_) return;
-        winsize size{};
-        size_t width = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
-        std::string line = "[" + std::to_string(done) + "/" + std::to_string(total) + "] " + relativeTo(root_, file);
-        overwrite(line.substr(0, width - 1));
-    }
-    void show(std::string_view stage) {
-        if (terminal_) overwrite("analysing: " + std::string(stage));
-    }
-
-  private:
-    void overwrite(const std::string& line) {
-        std::cerr << "\r\x1b[K" << line << std::flush;
-        shown_ = true;
-    }
-
-    std::string root_;
-    bool terminal_;
-    bool shown_ = false;
-};
 
 // A second interrupt ends the process at once. A process that was started to ignore them keeps doing so.
 void catchInterrupt() {
@@ -195,6 +131,8 @@ int run(const Options& options) {
         int status = fail(report.error());
         return interrupted ? kInterruptedStatus : status;
     }
+    Result<> settled = settle(*report, options.triage, folder);
+    if (!settled.ok()) return fail(settled.error());
     leaveOut(*report, options);
     Result<> written = writeReport(*report, options, folder);
     if (!written.ok()) return fail(written.error());
@@ -233,6 +171,7 @@ Run addScan(CLI::App& app) {
            "leave findings with less evidence out: assumed, likely or definite (default: assumed; in text, likely "
            "where there are any)")
         ->check(CLI::IsMember({"assumed", "likely", "definite"}));
+    addTriage(app, options->triage);
     app.add_flag("--allow-incomplete", options->allowIncomplete, "do not fail because files did not parse");
     app.add_flag("--stats", options->stats, "tell on standard error what CPU time and memory the stages took");
     app.add_flag("--no-cache")->description("parse every file anew (no cache is kept yet, so this changes nothing)");

@@ -1,13 +1,13 @@
 #include "analyzer/check/checks.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 
 #include "analyzer/check/atomicity/atomicity_checks.h"
 #include "analyzer/check/deadlock/deadlock_checks.h"
 #include "analyzer/check/misuse/misuse_checks.h"
 #include "analyzer/check/race/race_checks.h"
+#include "core/model/fingerprint.h"
 
 namespace raddle::check {
 namespace {
@@ -36,8 +36,7 @@ std::vector<Finding> runChecks(const Facts& facts) {
             if (!finding.locations.empty()) findings.push_back(std::move(finding));
     std::sort(findings.begin(), findings.end(),
               [](const Finding& a, const Finding& b) { return rankOf(a) < rankOf(b); });
-    std::set<std::string> seen;
-    std::erase_if(findings, [&](const Finding& finding) { return !seen.insert(finding.fingerprint).second; });
+    makeDistinct(findings);
     return findings;
 }
 

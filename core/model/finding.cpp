@@ -8,6 +8,8 @@ namespace {
 constexpr std::array kProperties{"race", "deadlock", "atomicity", "misuse"};
 constexpr std::array kEvidence{"assumed", "likely", "definite", "predicted", "confirmed"};
 constexpr std::array kSeverities{"note", "warning", "error"};
+constexpr std::array kNovelties{"unknown", "new", "known", "absent"};
+constexpr std::array kSuppressors{"comment", "configuration"};
 
 template <class Enum, size_t N>
 bool parseIn(const std::array<const char*, N>& names, const std::string& text, Enum& out) {
@@ -38,6 +40,12 @@ const char* toString(Evidence evidence) {
 const char* toString(Severity severity) {
     return kSeverities[static_cast<size_t>(severity)];
 }
+const char* toString(Novelty novelty) {
+    return kNovelties[static_cast<size_t>(novelty)];
+}
+const char* toString(Suppression::By by) {
+    return kSuppressors[static_cast<size_t>(by)];
+}
 bool parse(const std::string& text, Property& out) {
     return parseIn(kProperties, text, out);
 }
@@ -46,6 +54,12 @@ bool parse(const std::string& text, Evidence& out) {
 }
 bool parse(const std::string& text, Severity& out) {
     return parseIn(kSeverities, text, out);
+}
+bool parse(const std::string& text, Novelty& out) {
+    return parseIn(kNovelties, text, out);
+}
+bool parse(const std::string& text, Suppression::By& out) {
+    return parseIn(kSuppressors, text, out);
 }
 
 }  // namespace raddle

@@ -2,6 +2,7 @@
 // places, tells each thread's story and says why it was not excluded. Plain data; rendering adds no logic.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,25 @@ enum class Evidence {
 };
 
 enum class Severity { note, warning, error };
+
+// What the comparison with an earlier state says.
+enum class Novelty {
+    unknown,  // there was no comparison
+    fresh,    // "new": was not found then
+    known,
+    absent  // was found then, is not now
+};
+
+// Why nobody needs to look at a finding.
+struct Suppression {
+    enum class By { comment, configuration };
+
+    By by = By::comment;
+    std::string reason;  // as given there
+    SourceLocation at;   // of the comment, or of the line in the configuration
+
+    bool operator==(const Suppression&) const = default;
+};
 
 struct FindingLocation {
     SourceLocation at;
@@ -51,6 +71,8 @@ struct Finding {
     std::vector<FindingLocation> locations;  // the first is where the finding is shown
     std::vector<FindingThread> threads;      // one a story; two or more for races and deadlocks
     std::vector<std::string> why;            // one line for each reason that could have ruled it out and did not
+    Novelty novelty = Novelty::unknown;
+    std::optional<Suppression> suppression;
 
     bool operator==(const Finding&) const = default;
 };
@@ -58,8 +80,12 @@ struct Finding {
 const char* toString(Property property);
 const char* toString(Evidence evidence);
 const char* toString(Severity severity);
+const char* toString(Novelty novelty);
+const char* toString(Suppression::By by);
 bool parse(const std::string& text, Property& out);
 bool parse(const std::string& text, Evidence& out);
 bool parse(const std::string& text, Severity& out);
+bool parse(const std::string& text, Novelty& out);
+bool parse(const std::string& text, Suppression::By& out);
 
 }  // namespace raddle

@@ -31,8 +31,9 @@ struct Coverage {
 };
 
 struct Report {
-    std::string tool;  // "raddle 0.1.0"
-    std::vector<Finding> findings;
+    std::string tool;               // "raddle 0.1.0"
+    std::vector<Finding> findings;  // to be looked at
+    std::vector<Finding> settled;   // known, absent or suppressed: nobody needs to
     Coverage coverage;
 
     bool operator==(const Report&) const = default;

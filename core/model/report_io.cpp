@@ -58,19 +58,44 @@ FindingThread threadFrom(const Json& json) {
     return thread;
 }
 
+Json toJson(const Suppression& suppression) {
+    return Json{{"by", toString(suppression.by)},
+                {"reason", suppression.reason},
+                {"file", suppression.at.file},
+                {"line", suppression.at.line},
+                {"column", suppression.at.column}};
+}
+
+Suppression suppressionFrom(const Json& json) {
+    Suppression suppression;
+    if (!parse(json.value("by", ""), suppression.by)) throw std::runtime_error("unknown kind of suppression");
+    suppression.reason = json.value("reason", "");
+    suppression.at = locationFrom(json).at;
+    return suppression;
+}
+
 Json toJson(const Finding& finding) {
     Json threads = Json::array();
     for (const FindingThread& thread : finding.threads) threads.push_back(toJson(thread));
-    return Json{{"rule", finding.rule},
-                {"property", toString(finding.property)},
-                {"evidence", toString(finding.evidence)},
-                {"severity", toString(finding.severity)},
-                {"cwe", finding.cwe},
-                {"fingerprint", finding.fingerprint},
-                {"message", finding.message},
-                {"locations", toJson(finding.locations)},
-                {"threads", threads},
-                {"why", finding.why}};
+    Json out{{"rule", finding.rule},
+             {"property", toString(finding.property)},
+             {"evidence", toString(finding.evidence)},
+             {"severity", toString(finding.severity)},
+             {"cwe", finding.cwe},
+             {"fingerprint", finding.fingerprint},
+             {"message", finding.message},
+             {"locations", toJson(finding.locations)},
+             {"threads", threads},
+             {"why", finding.why}};
+    if (finding.novelty != Novelty::unknown) out["baseline"] = toString(finding.novelty);
+    if (finding.suppression) out["suppression"] = toJson(*finding.suppression);
+    return out;
+}
+
+Json toJson(const std::vector<Finding>& findings) {
+    Json out = Json::array();
+    for (const Finding& finding : findings) out.push_back(toJson(finding));
+    return out;
 }
 
 Finding findingFrom(const Json& json) {
@@ -85,21 +110,23 @@ Finding findingFrom(const Json& json) {
     finding.locations = locationsFrom(json, "locations");
     for (const Json& thread : json.value("threads", Json::array())) finding.threads.push_back(threadFrom(thread));
     finding.why = json.value("why", std::vector<std::string>{});
+    if (!parse(json.value("baseline", "unknown"), finding.novelty))
+        throw std::runtime_error("unknown baseline state in a finding");
+    if (json.contains("suppression")) finding.suppression = suppressionFrom(json["suppression"]);
     return finding;
 }
 
 }  // namespace
 
 std::string saveReport(const Report& report) {
-    Json findings = Json::array();
-    for (const Finding& finding : report.findings) findings.push_back(toJson(finding));
     Json failed = Json::array();
     for (const FailedFile& file : report.coverage.failed)
         failed.push_back(Json{{"file", file.file}, {"error", file.error}});
     const Coverage& coverage = report.coverage;
     Json out{{"version", kReportVersion},
              {"tool", report.tool},
-             {"findings", findings},
+             {"findings", toJson(report.findings)},
+             {"settled", toJson(report.settled)},
              {"coverage",
               {{"files", coverage.files},
                {"failed", coverage.failed.size()},
@@ -124,6 +151,7 @@ Result<Report> loadReport(const std::string& text, const std::string& file) {
         Report report;
         report.tool = json.value("tool", "");
         for (const Json& finding : json["findings"]) report.findings.push_back(findingFrom(finding));
+        for (const Json& finding : json.value("settled", Json::array())) report.settled.push_back(findingFrom(finding));
         Json coverage = json.value("coverage", Json::object());
         report.coverage.files = coverage.value("files", uint64_t{0});
         for (const Json& failed : coverage.value("failed_files", Json::array()))

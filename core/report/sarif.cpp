@@ -5,7 +5,7 @@
 #include <set>
 
 #include "core/model/rules.h"
-#include "core/report/paths.h"
+#include "core/support/paths.h"
 
 namespace raddle {
 namespace {
@@ -19,6 +19,20 @@ Json text(std::string_view message) {
     return Json{{"text", message.empty() ? std::string_view("-") : message}};
 }
 
+const char* baselineState(Novelty novelty) {
+    switch (novelty) {
+        case Novelty::unknown:
+            break;
+        case Novelty::fresh:
+            return "new";
+        case Novelty::known:
+            return "unchanged";
+        case Novelty::absent:
+            return "absent";
+    }
+    return nullptr;
+}
+
 class SarifWriter {
   public:
     explicit SarifWriter(const RenderOptions& options) : options_(options) {}
@@ -29,6 +43,7 @@ class SarifWriter {
     Json place(const SourceLocation& at) const;
     Json location(const FindingLocation& location) const;
     Json result(const Finding& finding) const;
+    Json suppression(const Suppression& suppression) const;
     Json codeFlow(const Finding& finding) const;
     Json threadFlow(const FindingThread& thread, size_t limit) const;
     Json invocation(const Report& report) const;
@@ -87,6 +102,13 @@ Json SarifWriter::codeFlow(const Finding& finding) const {
     return Json{{"message", text(finding.message)}, {"threadFlows", flows}};
 }
 
+Json SarifWriter::suppression(const Suppression& suppression) const {
+    Json out{{"kind", suppression.by == Suppression::By::comment ? "inSource" : "external"}, {"status", "accepted"}};
+    if (!suppression.reason.empty()) out["justification"] = suppression.reason;
+    if (!suppression.at.file.empty()) out["location"]["physicalLocation"] = place(suppression.at);
+    return out;
+}
+
 Json SarifWriter::result(const Finding& finding) const {
     Json out{{"ruleId", finding.rule}};
     if (const Rule* rule = findRule(finding.rule)) out["ruleIndex"] = rule - rules().data();
@@ -105,7 +127,13 @@ Json SarifWriter::result(const Finding& finding) const {
     }
     if (!related.empty()) out["relatedLocations"] = related;
     if (!finding.threads.empty()) out["codeFlows"] = Json::array({codeFlow(finding)});
-    if (!finding.fingerprint.empty()) out["partialFingerprints"]["raddleFingerprint/v1"] = finding.fingerprint;
+    if (!finding.fingerprint.empty()) {
+        out["partialFingerprints"]["raddleFingerprint/v1"] = finding.fingerprint;
+        // The one that GitHub goes by; without it lines of source are hashed.
+        out["partialFingerprints"]["primaryLocationLineHash"] = finding.fingerprint + ":1";
+    }
+    if (const char* state = baselineState(finding.novelty)) out["baselineState"] = state;
+    if (finding.suppression) out["suppressions"] = Json::array({suppression(*finding.suppression)});
     out["properties"] = Json{{"property", toString(finding.property)},
                              {"evidence", toString(finding.evidence)},
                              {"cwe", "CWE-" + std::to_string(finding.cwe)},
@@ -160,8 +188,9 @@ Json SarifWriter::write(const Report& report) const {
     driver["rules"] = ruleTable();
     driver["supportedTaxonomies"] = Json::array({Json{{"name", "CWE"}}});
     Json results = Json::array();
-    for (size_t i = 0; i < report.findings.size() && i < kMostResults; ++i)
-        results.push_back(result(report.findings[i]));
+    for (const std::vector<Finding>* findings : {&report.findings, &report.settled})
+        for (const Finding& finding : *findings)
+            if (results.size() < kMostResults) results.push_back(result(finding));
     Json run{{"tool", {{"driver", driver}}}};
     run["invocations"] = Json::array({invocation(report)});
     if (!options_.root.empty())

@@ -1,13 +1,14 @@
 #include "core/report/text.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
 
-#include "core/report/paths.h"
 #include "core/support/file_system.h"
+#include "core/support/paths.h"
 
 namespace raddle {
 namespace {
@@ -64,6 +65,12 @@ class Sources {
     std::map<std::string, std::vector<std::string>> files_;
 };
 
+bool isCompared(const Report& report) {
+    const auto isJudged = [](const Finding& finding) { return finding.novelty != Novelty::unknown; };
+    return std::any_of(report.findings.begin(), report.findings.end(), isJudged) ||
+           std::any_of(report.settled.begin(), report.settled.end(), isJudged);
+}
+
 class TextWriter {
   public:
     explicit TextWriter(const RenderOptions& options) : options_(options) {}
@@ -83,6 +90,7 @@ class TextWriter {
     }
     void quote(const SourceLocation& location);
     void write(const FindingThread& thread);
+    void writeSettled(const Report& report);
     void writeStep(const FindingLocation& step, std::string_view indent);
 
     RenderOptions options_;
@@ -148,14 +156,36 @@ void TextWriter::write(const Finding& finding) {
     out_ += "\n";
 }
 
+void TextWriter::writeSettled(const Report& report) {
+    uint64_t suppressed = 0, known = 0, absent = 0;
+    for (const Finding& finding : report.settled) {
+        if (finding.suppression)
+            ++suppressed;
+        else if (finding.novelty == Novelty::absent)
+            ++absent;
+        else
+            ++known;
+    }
+    std::string line;
+    const auto add = [&](uint64_t count, std::string_view what) {
+        if (count > 0) line += (line.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(what);
+    };
+    add(known, "known");
+    add(absent, "no longer found");
+    add(suppressed, "suppressed");
+    if (!line.empty()) out_ += "not reported: " + line + "\n";
+}
+
 void TextWriter::writeSummary(const Report& report) {
     std::array<uint64_t, 4> counts{};
     for (const Finding& finding : report.findings) ++counts[static_cast<size_t>(finding.property)];
-    out_ += coloured(kBold, counted(report.findings.size(), "finding")) + ":";
+    const bool compared = isCompared(report);
+    out_ += coloured(kBold, counted(report.findings.size(), compared ? "new finding" : "finding")) + ":";
     for (size_t i = 0; i < counts.size(); ++i)
         out_ += std::string(i ? ", " : " ") + std::to_string(counts[i]) + " " + toString(static_cast<Property>(i));
     const Coverage& coverage = report.coverage;
     out_ += "\n";
+    writeSettled(report);
     // What was not scanned has findings of other origin only.
     if (coverage.files > 0 || report.findings.empty())
         out_ += counted(coverage.files, "file") + ", " + std::to_string(coverage.failed.size()) + " failed, " +

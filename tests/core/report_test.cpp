@@ -7,9 +7,9 @@
 
 #include "core/model/report_io.h"
 #include "core/model/rules.h"
-#include "core/report/paths.h"
 #include "core/report/render.h"
 #include "core/support/file_system.h"
+#include "core/support/paths.h"
 
 namespace raddle {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/report/paths.h"
+#include "core/support/paths.h"
 
 namespace raddle {
 
