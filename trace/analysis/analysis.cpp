@@ -9,7 +9,8 @@ Analysis analyse(const Timeline& timeline) {
     Analysis out;
     out.causes = rootCauses(timeline, still, holders, wakeUps);
     out.path = criticalPath(timeline, still, wakeUps);
-    out.parallelism = parallelism(timeline, still, 0);
+    out.whatIfs = whatIfs(timeline, holders, wakeUps);
+    out.parallelism = parallelism(timeline, still, out.whatIfs.idealNs);
     out.order = lockOrder(timeline);
     out.convoys = convoys(timeline, holders);
     out.starvation = starvation(timeline, holders);

@@ -6,6 +6,7 @@
 #include "trace/analysis/lock_order.h"
 #include "trace/analysis/parallelism.h"
 #include "trace/analysis/root_causes.h"
+#include "trace/analysis/what_if.h"
 
 namespace raddle::trace {
 
@@ -17,6 +18,7 @@ struct Analysis {
     std::vector<Convoy> convoys;
     std::vector<Starvation> starvation;
     std::vector<Upkeep> upkeep;
+    WhatIfs whatIfs;
 };
 
 Analysis analyse(const Timeline& timeline);

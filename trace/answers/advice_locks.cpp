@@ -22,6 +22,13 @@ const PathLock* onPath(const Analysis& analysis, LockId lock) {
     return nullptr;
 }
 
+std::string savingWords(const Case& of, const Saving& saving) {
+    double low = of.shareOfRun(std::max<int64_t>(0, saving.lowNs)),
+           high = of.shareOfRun(std::max<int64_t>(0, saving.highNs));
+    std::string from = shareWords(low), to = shareWords(high);
+    return from == to ? "about " + to : from + " to " + to;
+}
+
 void adviseOnContention(const Case& of, const std::set<LockId>& told, std::vector<Answer>& out) {
     size_t said = 0;
     for (const LockRow& row : of.summary.locks) {
@@ -43,6 +50,10 @@ void adviseOnContention(const Case& of, const std::set<LockId>& told, std::vecto
         const PathLock* path = onPath(of.analysis, row.lock);
         if (double share = path ? of.shareOfRun(path->heldNs + path->wokenNs) : 0; share >= kWorthSaying)
             a.detail += " Holding it and handing it over make up " + shareWords(share) + " of the critical path.";
+        for (const WhatIf& what : of.analysis.whatIfs.locks)
+            if (what.lock == row.lock && of.shareOfRun(what.free.ns) >= kWorthSaying)
+                a.detail += " Without it the run would be " + savingWords(of, what.free) +
+                            " shorter, held half as long " + savingWords(of, what.halfHeld) + " (estimated).";
         out.push_back(std::move(a));
     }
 }

@@ -146,6 +146,21 @@ class Writer {
                     {"overtaken_by", row.overtakenBy}};
     }
 
+    static Json saving(const Saving& s) { return Json{{"saved_ns", s.ns}, {"low_ns", s.lowNs}, {"high_ns", s.highNs}}; }
+
+    Json whatIf(const WhatIfs& what) const {
+        Json locks = Json::array();
+        for (const WhatIf& row : what.locks)
+            locks.push_back(Json{{"lock", name(timeline_.locks, row.lock)},
+                                 {"free", saving(row.free)},
+                                 {"split", saving(row.split)},
+                                 {"half_held", saving(row.halfHeld)}});
+        return Json{{"recorded_ns", what.recordedNs},
+                    {"replayed_ns", what.replayedNs},
+                    {"ideal_ns", what.idealNs},
+                    {"locks", locks}};
+    }
+
     Json upkeep(const Upkeep& row) const {
         return Json{{"lock", name(timeline_.locks, row.lock)},
                     {"uncontended", row.uncontended},
@@ -181,6 +196,7 @@ void addAnalysis(const Timeline& timeline, const Analysis& analysis, const std::
     out["critical_path"] = writer.path(analysis.path);
     out["parallelism"] = writer.parallelism(analysis.parallelism);
     out["lock_order"] = writer.order(analysis.order);
+    out["what_if"] = writer.whatIf(analysis.whatIfs);
     for (const Convoy& row : analysis.convoys) out["convoys"].push_back(writer.convoy(row));
     for (const Starvation& row : analysis.starvation) out["starvation"].push_back(writer.starvation(row));
     for (const Upkeep& row : analysis.upkeep) out["upkeep"].push_back(writer.upkeep(row));

@@ -111,6 +111,23 @@ class Tables {
         return out + table(cells, "rrr");
     }
 
+    std::string whatIf(const WhatIfs& what) const {
+        Rows cells = {{"lock", "never waited for", "", "two locks", "", "held half as long", ""}};
+        for (const WhatIf& row : what.locks) {
+            if (row.free.highNs * 200 < what.recordedNs) continue;
+            std::vector<std::string> line = {bare(lockWords(timeline_, row.lock))};
+            for (const Saving& saving : {row.free, row.split, row.halfHeld}) {
+                line.push_back(signedTime(saving.ns));
+                line.push_back("(" + signedTime(saving.lowNs) + " … " + signedTime(saving.highNs) + ")");
+            }
+            cells.push_back(line);
+        }
+        if (cells.size() == 1) return "";
+        return "\nWhat the run of " + humanTime(what.recordedNs) +
+               " would save if a lock were … (estimates, from replays; as many processors as threads)\n" +
+               table(cells, "lrrrrrr");
+    }
+
     std::string order(const LockOrder& order) const {
         if (order.inversions.empty()) return "";
         Rows cells = {{"", "thread", "holds", "taken in", "and takes", "in"}};
@@ -128,6 +145,8 @@ class Tables {
     }
 
   private:
+    static std::string signedTime(int64_t ns) { return ns < 0 ? "-" + humanTime(-ns) : humanTime(ns); }
+
     bool isBarrier(ObjectId id) const {
         const Object* object = lookup(timeline_.objects, id);
         return object && object->kind == ObjectKind::barrier;
@@ -175,7 +194,7 @@ std::string answersText(const std::vector<Answer>& answers) {
 std::string analysisText(const Timeline& timeline, const Analysis& analysis) {
     Tables tables(timeline);
     return tables.parallelism(analysis.parallelism) + tables.path(analysis.path) + tables.causes(analysis.causes) +
-           tables.order(analysis.order);
+           tables.whatIf(analysis.whatIfs) + tables.order(analysis.order);
 }
 
 }  // namespace raddle::trace
