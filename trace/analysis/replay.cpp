@@ -80,8 +80,8 @@ class Replay::Builder {
 
     bool isStill(ThreadId id, int64_t atNs) const {
         const std::vector<Still>& still = still_[id.index()];
-        auto next = std::upper_bound(still.begin(), still.end(), atNs,
-                                     [](int64_t at, const Still& s) { return at < s.endNs; });
+        auto next =
+            std::upper_bound(still.begin(), still.end(), atNs, [](int64_t at, const Still& s) { return at < s.endNs; });
         return next != still.end() && next->beginNs + kClockSlackNs < atNs && atNs + kClockSlackNs < next->endNs;
     }
 
