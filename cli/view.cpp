@@ -12,6 +12,7 @@ struct ViewOptions {
     std::vector<std::string> files;
     std::string screenshot, page, size, theme;
     std::vector<std::string> selections;
+    std::vector<std::string> sourceFolders;
     bool fit = false;
 };
 
@@ -33,6 +34,7 @@ int startViewer(const ViewOptions& options) {
     add("--size", options.size);
     add("--theme", options.theme);
     for (const std::string& selection : options.selections) add("--select", selection);
+    for (const std::string& folder : options.sourceFolders) add("--source-dir", folder);
     if (options.fit) words.push_back("--fit");
     words.push_back("--");
     words.insert(words.end(), options.files.begin(), options.files.end());
@@ -51,9 +53,12 @@ Run addView(CLI::App& app) {
     app.add_option("FILES", options->files, "recordings and scan reports (JSON), any number");
     app.add_option("--screenshot", options->screenshot, "write a page as PNG and leave; needs no display");
     app.add_option("--page", options->page, "page to begin with")
-        ->check(CLI::IsMember({"overview", "timeline", "locks", "functions", "flamegraph", "findings"}));
+        ->check(CLI::IsMember({"overview", "timeline", "locks", "functions", "flamegraph", "findings", "source"}));
     app.add_option("--select", options->selections,
                    "lock:NAME, thread:NAME, function:NAME, finding:N, wait:longest or time:BEGIN-END; repeatable")
+        ->allow_extra_args(false);
+    app.add_option("--source-dir", options->sourceFolders,
+                   "folder that has the sources, when they are not where they were compiled; or OLD=NEW; repeatable")
         ->allow_extra_args(false);
     app.add_flag("--fit", options->fit, "zoom the timeline to what is selected");
     app.add_option("--size", options->size, "of the window, WIDTHxHEIGHT");

@@ -47,7 +47,7 @@ bool choosePlatform(int argc, char** argv) {
 }
 
 struct Options {
-    QStringList files;
+    QStringList files, sources;
     ScreenshotRequest shot;
     const Theme* theme = nullptr;
 };
@@ -64,12 +64,17 @@ void declare(QCommandLineParser& parser) {
     parser.addOptions(
         {{QStringLiteral("screenshot"), QStringLiteral("write a page as PNG and leave; needs no display"),
           QStringLiteral("PNG")},
-         {QStringLiteral("page"), QStringLiteral("overview, timeline, locks, functions, flamegraph or findings"),
+         {QStringLiteral("page"),
+          QStringLiteral("overview, timeline, locks, functions, flamegraph, findings or source"),
           QStringLiteral("NAME"), QStringLiteral("overview")},
          {QStringLiteral("select"),
           QStringLiteral("lock:NAME, thread:NAME, function:NAME, finding:N, wait:longest or time:BEGIN-END in seconds; "
                          "repeatable"),
           QStringLiteral("WHAT")},
+         {QStringLiteral("source-dir"),
+          QStringLiteral("folder that has the sources, when they are not where they were compiled; or OLD=NEW to "
+                         "replace the begin of paths; repeatable"),
+          QStringLiteral("DIR")},
          {QStringLiteral("fit"), QStringLiteral("zoom the timeline to what is selected")},
          {QStringLiteral("size"), QStringLiteral("of the window"), QStringLiteral("WxH"), QStringLiteral("1600x900")},
          {QStringLiteral("theme"), QStringLiteral("light, dark or auto"), QStringLiteral("THEME"),
@@ -79,6 +84,7 @@ void declare(QCommandLineParser& parser) {
 // Empty when understood, else what is wrong.
 QString readOptions(const QCommandLineParser& parser, Options& options) {
     options.files = parser.positionalArguments();
+    options.sources = parser.values(QStringLiteral("source-dir"));
     options.shot.file = parser.value(QStringLiteral("screenshot"));
     options.shot.selections = parser.values(QStringLiteral("select"));
     options.shot.fit = parser.isSet(QStringLiteral("fit"));
@@ -118,6 +124,9 @@ int main(int argc, char** argv) {
     if (QString wrong = readOptions(parser, options); !wrong.isEmpty()) return fail(wrong);
 
     MainWindow window(*options.theme);
+    for (const QString& rule : options.sources)
+        if (!window.session().sources().add(rule))
+            return fail(QStringLiteral("--source-dir: '%1' names no folder that exists").arg(rule));
     window.resize(options.shot.size);
     window.showPage(options.shot.page);
     bool picture = !options.shot.file.isEmpty();

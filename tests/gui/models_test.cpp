@@ -6,6 +6,7 @@
 #include "gui/models/base/format.h"
 #include "gui/models/session/function_stats.h"
 #include "gui/models/tables/tables.h"
+#include "tests/gui/wait_for.h"
 #include "tests/support/timeline_builder.h"
 #include "tests/support/timeline_generator.h"
 
@@ -177,6 +178,18 @@ std::string headsOf(const std::vector<Answer>& answers) {
     return text;
 }
 
+// Those of a session with this open, once all is worked out.
+std::vector<Answer> answersOf(trace::Timeline timeline, Session& session) {
+    session.add(makeRecording("a", std::move(timeline)));
+    test::waitFor([&] { return !session.loading(); });
+    return answersFor(session);
+}
+
+std::vector<Answer> answersOf(trace::Timeline timeline) {
+    Session session;
+    return answersOf(std::move(timeline), session);
+}
+
 TEST(Answers, NameTheLockTheCostAndTheHolder) {
     TimelineBuilder build(1'000'000'000);
     ThreadId a = build.thread("a"), b = build.thread("b");
@@ -189,21 +202,20 @@ TEST(Answers, NameTheLockTheCostAndTheHolder) {
     build.hold(b, mu, 800'000'000, 900'000'000, {}, true);
     build.timeline.complete = true;
     for (trace::Thread& thread : build.timeline.threads) thread.exited = true;
-    auto answers = answersFor(makeRecording("a", build.timeline), {});
+    auto answers = answersOf(build.timeline);
     ASSERT_FALSE(answers.empty());
-    EXPECT_EQ(plain(answers[0].head), "38 % of thread time waits for `Queue::mu_`, mostly held by `flush` (io.cc:88)");
+    EXPECT_EQ(plain(answers[0].head),
+              "38 % of busy thread time waits for `Queue::mu_`, mostly held by `flush` (io.cc:88)");
     EXPECT_EQ(answers[0].page, Page::locks);
     EXPECT_EQ(answers[0].selection.lock, mu);
 }
 
 TEST(Answers, ADeadlockComesFirstAndLeadsToItsStories) {
-    auto recording = makeRecording("a", test::generateTimeline({.jobsPerWorker = 50, .deadlock = true}));
     Session session;
     Report report;
     report.findings = {makeFinding(Property::race, Evidence::likely, "a race")};
     session.add(ScanReport{"r.json", report});
-    session.add(recording);
-    auto answers = answersFor(recording, session.findings());
+    auto answers = answersOf(test::generateTimeline({.jobsPerWorker = 50, .deadlock = true}), session);
     ASSERT_FALSE(answers.empty());
     EXPECT_EQ(plain(answers[0].head), "Deadlock: 2 threads wait for each other");
     EXPECT_EQ(answers[0].page, Page::findings);
@@ -215,18 +227,17 @@ TEST(Answers, AQuietProgramIsSaidToBeQuiet) {
     TimelineBuilder build(1'000'000'000);
     build.hold(build.thread("a"), build.lock("mu"), 10, 20);
     build.timeline.complete = true;
-    auto answers = answersFor(makeRecording("a", build.timeline), {});
+    auto answers = answersOf(build.timeline);
     ASSERT_EQ(answers.size(), 1u) << headsOf(answers);
-    EXPECT_EQ(answers[0].weight, Weight::good);
-    EXPECT_TRUE(answersFor(nullptr, {}).empty());
+    EXPECT_EQ(answers[0].weight, trace::Weight::good);
+    EXPECT_TRUE(answersFor(Session()).empty());
 }
 
 TEST(Answers, LossesAreSaid) {
     TimelineBuilder build(1000);
     build.thread("a");
     build.timeline.droppedEvents = 17;
-    EXPECT_NE(headsOf(answersFor(makeRecording("a", build.timeline), {})).find("17 events could not be recorded"),
-              std::string::npos);
+    EXPECT_NE(headsOf(answersOf(build.timeline)).find("17 events could not be recorded"), std::string::npos);
 }
 
 }  // namespace

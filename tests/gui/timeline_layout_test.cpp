@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "gui/models/session/hang.h"
 #include "tests/support/timeline_builder.h"
 #include "tests/support/timeline_generator.h"
 
@@ -194,30 +193,6 @@ TEST(StepWait, WalksAlongWaitsOfTheSelectedLock) {
     EXPECT_EQ(stepWait(build.timeline, index, state, view, 1), std::nullopt);
     state.threads = {b};
     EXPECT_EQ(stepWait(build.timeline, index, state, view, -1), std::nullopt);
-}
-
-TEST(Hang, FindsTheCircleAndMakesItAFinding) {
-    trace::Timeline timeline = test::generateTimeline({.workers = 3, .jobsPerWorker = 20, .deadlock = true});
-    auto stuck = stuckThreads(timeline);
-    ASSERT_EQ(stuck.size(), 3u) << "main joins a worker that never ends";
-    auto cycles = waitCycles(timeline, stuck);
-    ASSERT_EQ(cycles.size(), 1u);
-    EXPECT_EQ(cycles[0].size(), 2u);
-    auto findings = observedFindings(timeline);
-    ASSERT_EQ(findings.size(), 1u);
-    EXPECT_EQ(findings[0].evidence, Evidence::confirmed);
-    EXPECT_EQ(findings[0].threads.size(), 2u);
-    EXPECT_EQ(findings[0].threads[0].locksHeld.size(), 1u);
-}
-
-TEST(Hang, IdleWorkersOfAFinishedProgramAreNotStuck) {
-    TimelineBuilder build(1000);
-    build.timeline.complete = true;
-    trace::ObjectId cv = build.object("cv", trace::ObjectKind::condition);
-    build.wait(build.thread("a"), trace::WaitKind::condition, 100, 1000, cv).finished = false;
-    EXPECT_TRUE(stuckThreads(build.timeline).empty());
-    build.timeline.complete = false;
-    EXPECT_EQ(stuckThreads(build.timeline).size(), 1u);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Answers: why a recorded program is slow, stuck or wrong, in sentences ranked by what they cost. A pure function
-// of what is open; each answer knows the page and the selection that show it.
+// The Overview's answers: those of the recording (trace/answers) and of the findings, in one ranking, each with the
+// page and the selection that show it.
 #pragma once
 
 #include <QString>
@@ -11,10 +11,8 @@
 
 namespace raddle::gui {
 
-enum class Weight { stuck, costly, notable, good };  // how loud an answer is
-
 struct Answer {
-    Weight weight = Weight::notable;
+    trace::Weight weight = trace::Weight::notable;
     double cost = 0;  // share of what it is about that is lost, 0..1; orders answers of one weight
     QString head;     // one sentence; names between backquotes
     QString detail;   // the evidence or the way out, one or two sentences
@@ -22,7 +20,7 @@ struct Answer {
     SelectionState selection;  // to go to `page` with
 };
 
-// Most pressing first.
-std::vector<Answer> answersFor(const std::shared_ptr<const Recording>& recording, const std::vector<Finding>& findings);
+// Most pressing first. Of the recording nothing before its insight is there.
+std::vector<Answer> answersFor(const Session& session);
 
 }  // namespace raddle::gui

@@ -12,7 +12,8 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
     if (role == IdRole) return id(index.row());
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue((column.number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != SortRole && role != BarRole && role != ColourRole)
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != SortRole && role != BarRole &&
+        role != ColourRole && role != BlocksRole)
         return {};
     Cell content = cell(index.row(), index.column());
     switch (role) {
@@ -24,6 +25,8 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
             return column.number ? QVariant(content.sort) : QVariant(content.text);
         case BarRole:
             return content.bar < 0 ? QVariant() : QVariant(content.bar);
+        case BlocksRole:
+            return content.blocks;
         default:
             return static_cast<int>(content.colour);
     }

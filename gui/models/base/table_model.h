@@ -22,14 +22,15 @@ struct Cell {
     double sort = 0;  // of number columns
     double bar = -1;  // 0..1; negative for no bar
     State colour = State::running;
-    QString tip;  // when it says more than the text
+    bool blocks = false;  // the bar is about making others wait, whatever `colour` says
+    QString tip;          // when it says more than the text
 };
 
 class TableModel : public QAbstractTableModel {
     Q_OBJECT
 
   public:
-    enum Role { SortRole = Qt::UserRole, BarRole, ColourRole, IdRole };
+    enum Role { SortRole = Qt::UserRole, BarRole, ColourRole, BlocksRole, IdRole };
 
     using QAbstractTableModel::QAbstractTableModel;
 

@@ -5,8 +5,8 @@
 
 namespace raddle::gui {
 
-enum class Page { overview, timeline, locks, functions, flamegraph, findings };
-inline constexpr size_t kPages = 6;
+enum class Page { overview, timeline, locks, functions, flamegraph, findings, source };
+inline constexpr size_t kPages = 7;
 
 const char* pageName(Page page);  // as on the command line
 bool parsePage(const QString& name, Page& out);

@@ -4,8 +4,8 @@
 
 #include "core/model/report_io.h"
 #include "core/support/file_system.h"
-#include "gui/models/session/hang.h"
 #include "gui/models/session/lock_detail.h"
+#include "gui/models/session/observed.h"
 
 namespace raddle::gui {
 namespace {
@@ -100,8 +100,47 @@ void Session::load(const QString& path) {
             add(std::move(*report));
         else
             fail(errorLine(std::get<Error>(*loaded), path));
-        if (--pending_ == 0) Q_EMIT finished();
+        done();
     });
+}
+
+void Session::done() {
+    if (--pending_ == 0) Q_EMIT finished();
+}
+
+// Not part of loading, so that a large recording is seen before all of it is understood.
+void Session::work(std::shared_ptr<const Recording> recording) {
+    ++pending_;
+    pool_.start([this, recording = std::move(recording)] {
+        auto insight =
+            cancelled_ ? nullptr
+                       : std::make_shared<const Insight>(insightInto(recording->timeline, recording->tables.summary));
+        QMetaObject::invokeMethod(this, [this, recording, insight] {
+            if (insight) insights_[recording.get()] = insight;
+            if (insight && recording == current_) {
+                collectFindings();
+                Q_EMIT insightChanged();
+            }
+            done();
+        });
+    });
+}
+
+std::shared_ptr<const Insight> Session::insight() const {
+    auto found = insights_.find(current_.get());
+    return found == insights_.end() ? nullptr : found->second;
+}
+
+std::optional<size_t> Session::findingOfDeadlock(size_t deadlock) const {
+    const auto& deadlocks = current_->tables.summary.deadlocks;
+    size_t at = firstDeadlock_;
+    for (size_t i = 0; i < std::min(deadlock, deadlocks.size()); ++i) at += isOfLocks(deadlocks[i]);
+    if (deadlock >= deadlocks.size() || !isOfLocks(deadlocks[deadlock])) return std::nullopt;
+    return at;
+}
+
+std::optional<size_t> Session::findingOfInversion(size_t inversion) const {
+    return firstInversion_ + inversion < findings_.size() ? std::optional(firstInversion_ + inversion) : std::nullopt;
 }
 
 void Session::fail(const QString& line) {
@@ -110,7 +149,8 @@ void Session::fail(const QString& line) {
 }
 
 void Session::add(std::shared_ptr<const Recording> recording) {
-    recordings_.push_back(std::move(recording));
+    recordings_.push_back(recording);
+    work(std::move(recording));
     if (recordings_.size() == 1) show(0);
 }
 
@@ -161,8 +201,17 @@ void Session::collectFindings() {
     findings_.clear();
     for (const ScanReport& report : reports_)
         findings_.insert(findings_.end(), report.report.findings.begin(), report.report.findings.end());
-    if (current_)
-        for (Finding& finding : observedFindings(current_->timeline)) findings_.push_back(std::move(finding));
+    if (current_) {
+        const trace::Summary& summary = current_->tables.summary;
+        findings_.insert(findings_.end(), summary.findings.begin(), summary.findings.end());
+        firstDeadlock_ = findings_.size();
+        for (Finding& finding : deadlockFindings(current_->timeline, summary.deadlocks))
+            findings_.push_back(std::move(finding));
+    } else {
+        firstDeadlock_ = findings_.size();
+    }
+    firstInversion_ = findings_.size();
+    if (auto known = insight()) findings_.insert(findings_.end(), known->inversions.begin(), known->inversions.end());
     Q_EMIT findingsChanged();
 }
 

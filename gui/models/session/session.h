@@ -7,10 +7,13 @@
 #include <QStringList>
 #include <QThreadPool>
 #include <atomic>
+#include <map>
 #include <memory>
 
 #include "core/model/report.h"
 #include "gui/models/session/function_stats.h"
+#include "gui/models/session/insight.h"
+#include "gui/models/session/path_map.h"
 #include "gui/models/session/selection.h"
 #include "gui/models/session/timeline_index.h"
 #include "trace/read/reader.h"
@@ -60,29 +63,43 @@ class Session : public QObject {
     std::shared_ptr<const Recording> recording() const { return current_; }  // null when none is open
     const trace::Timeline& timeline() const;                                 // an empty one when none is open
     void show(size_t recording);
+    // Null until it is worked out, in the background.
+    std::shared_ptr<const Insight> insight() const;
 
     // Of the time range set last, once it is computed; until then of the one before.
     const Tables& tables() const;
     void setRange(std::optional<TimeRange> range);
 
     const std::vector<ScanReport>& reports() const { return reports_; }
-    // What the reports say, then what the recording shown proves. Indices stay until recordingChanged() or
-    // findingsChanged().
+    // What the reports and ThreadSanitizer say, then what the recording shown proves and predicts. Indices stay until
+    // recordingChanged(), and are the same after findingsChanged() as far as there were findings before.
     const std::vector<Finding>& findings() const { return findings_; }
+    // Where sources lie; to be changed before they are first shown, or followed by sourcesChanged().
+    PathMap& sources() { return sources_; }
+    const PathMap& sources() const { return sources_; }
+
+    size_t foundElsewhere() const { return firstDeadlock_; }         // of findings(): those not of the timeline itself
+    std::optional<size_t> findingOfDeadlock(size_t deadlock) const;  // by place in Summary::deadlocks
+    std::optional<size_t> findingOfInversion(size_t inversion) const;  // by place in LockOrder::inversions
+
     const QStringList& errors() const { return errors_; }
 
   Q_SIGNALS:
     void progress(double share, const QString& file);
     void failed(const QString& line);  // also appended to errors()
-    void finished();
+    void finished();                   // everything is loaded and worked out
     void recordingChanged();
+    void insightChanged();
     void findingsChanged();
     void tablesChanged();
+    void sourcesChanged();
 
   private:
     void load(const QString& path);
     void fail(const QString& line);
     void collectFindings();
+    void work(std::shared_ptr<const Recording> recording);
+    void done();
 
     std::vector<std::shared_ptr<const Recording>> recordings_;
     std::shared_ptr<const Recording> current_;
@@ -90,7 +107,10 @@ class Session : public QObject {
     uint64_t rangeRequest_ = 0;
     std::vector<ScanReport> reports_;
     std::vector<Finding> findings_;
+    size_t firstDeadlock_ = 0, firstInversion_ = 0;  // of findings_
+    std::map<const Recording*, std::shared_ptr<const Insight>> insights_;
     QStringList errors_;
+    PathMap sources_;
     int pending_ = 0;
     std::atomic<bool> cancelled_ = false;
     QThreadPool pool_;

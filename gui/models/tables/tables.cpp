@@ -13,15 +13,15 @@ double ratio(int64_t part, int64_t whole) {
 }
 
 Cell textCell(QString text, QString tip = {}) {
-    return {std::move(text), 0, -1, State::running, std::move(tip)};
+    return {std::move(text), 0, -1, State::running, false, std::move(tip)};
 }
 
 Cell timeCell(int64_t ns, int64_t most, State colour) {
-    return {ns == 0 ? QStringLiteral("–") : durationText(ns), static_cast<double>(ns), ratio(ns, most), colour, {}};
+    return {ns == 0 ? QStringLiteral("–") : durationText(ns), static_cast<double>(ns), ratio(ns, most), colour};
 }
 
 Cell countCell(uint64_t count) {
-    return {count == 0 ? QStringLiteral("–") : countText(count), static_cast<double>(count), -1, State::running, {}};
+    return {count == 0 ? QStringLiteral("–") : countText(count), static_cast<double>(count), -1};
 }
 
 }  // namespace
@@ -81,7 +81,7 @@ Cell LockTable::cell(int row, int column) const {
         case Contended: {
             double share =
                 lock.acquisitions ? static_cast<double>(lock.contended) / static_cast<double>(lock.acquisitions) : 0;
-            if (lock.contended == 0) return {QStringLiteral("–"), 0, 0, State::lockWait, {}};
+            if (lock.contended == 0) return {QStringLiteral("–"), 0, 0, State::lockWait};
             return {QStringLiteral("%1 · %2").arg(countText(lock.contended), percentText(share)),
                     share,
                     std::min(share, 1.0),

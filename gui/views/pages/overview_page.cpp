@@ -44,15 +44,15 @@ void clear(QLayout* layout) {
     }
 }
 
-QColor colourOf(Weight weight, const Theme& theme) {
+QColor colourOf(trace::Weight weight, const Theme& theme) {
     switch (weight) {
-        case Weight::stuck:
+        case trace::Weight::stuck:
             return theme.bad;
-        case Weight::costly:
+        case trace::Weight::costly:
             return theme.warning;
-        case Weight::notable:
+        case trace::Weight::notable:
             return theme.accent;
-        case Weight::good:
+        case trace::Weight::good:
             return theme.good;
     }
     return theme.accent;
@@ -70,6 +70,8 @@ const char* jumpText(Page page) {
             return "Show the stacks  ›";
         case Page::findings:
             return "Show the finding  ›";
+        case Page::source:
+            return "Show the source  ›";
         case Page::overview:
             break;
     }
@@ -142,6 +144,7 @@ OverviewPage::OverviewPage(const Context& context, QWidget* parent)
     connect(glance_, &GlanceView::chose, this, showThread);
     connect(&context.session, &Session::recordingChanged, this, &OverviewPage::rebuild);
     connect(&context.session, &Session::findingsChanged, this, &OverviewPage::rebuild);
+    connect(&context.session, &Session::insightChanged, this, &OverviewPage::rebuild);
     connect(&context.session, &Session::finished, this, &OverviewPage::rebuild);
     rebuild();
 }
@@ -161,10 +164,12 @@ void OverviewPage::rebuild() {
 
 void OverviewPage::showAnswers() {
     clear(answers_);
-    std::vector<Answer> answers = answersFor(context_.session.recording(), context_.session.findings());
+    std::vector<Answer> answers = answersFor(context_.session);
     QString headline = QStringLiteral("What stands out");
     if (answers.empty())
-        headline = context_.session.loading()     ? QStringLiteral("Loading…")
+        headline = context_.session.loading()
+                       ? (context_.session.recording() ? QStringLiteral("Working out what stands out…")
+                                                       : QStringLiteral("Loading…"))
                    : context_.session.recording() ? QStringLiteral("Nothing stands out")
                                                   : QStringLiteral("Nothing is open");
     auto* title = makeLabel("headline", headline);

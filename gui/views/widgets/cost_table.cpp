@@ -31,6 +31,7 @@ class BarDelegate : public QStyledItemDelegate {
         QVariant bar = index.data(TableModel::BarRole);
         if (double share = bar.toDouble(); bar.isValid() && share > 0) {
             QColor colour = context_.theme->of(static_cast<State>(index.data(TableModel::ColourRole).toInt()));
+            if (index.data(TableModel::BlocksRole).toBool()) colour = context_.theme->holdBlocking;
             colour.setAlphaF(context_.theme->dark ? 0.5f : 0.42f);
             double width = std::max(share * inner.width(), 2.0);
             painter->fillRect(QRectF(inner.left(), inner.top(), width, inner.height()), colour);

@@ -26,6 +26,13 @@ SourceView::SourceView(const Context& context, QWidget* parent)
     setTabStopDistance(fontMetrics().horizontalAdvance(QLatin1Char(' ')) * 4);
     numbers_->installEventFilter(this);
     connect(this, &QPlainTextEdit::updateRequest, numbers_, [this] { numbers_->update(); });
+    setCursorWidth(0);
+    connect(this, &QPlainTextEdit::cursorPositionChanged, this, [this] {
+        if (!file_.isEmpty() && hasFocus()) Q_EMIT choseLine(static_cast<uint32_t>(textCursor().blockNumber()) + 1);
+    });
+    connect(&context.session, &Session::sourcesChanged, this, [this] {
+        if (!at_.file.empty()) show(at_);
+    });
 }
 
 void SourceView::show(const SourceLocation& at) {
@@ -33,13 +40,18 @@ void SourceView::show(const SourceLocation& at) {
     QString path = QString::fromStdString(at.file);
     if (at.file.empty())
         return note(QStringLiteral("No source line known: the program or library has no debug information (-g)."));
+    QString here = context_.session.sources().find(at.file);
+    if (here.isEmpty() && !QFileInfo::exists(path))
+        return note(QStringLiteral("Not on this machine:\n%1\n\nCtrl+Shift+O, or --source-dir DIR on the command line, "
+                                   "says in which folder the sources are.")
+                        .arg(placePath(at)));
+    if (!here.isEmpty()) path = here;
     QFileInfo info(path);
-    if (!info.exists()) return note(QStringLiteral("Not on this machine:\n%1").arg(placePath(at)));
     if (!info.isFile() || info.size() > kLargestFile)
         return note(QStringLiteral("Not a source file, or too large to show:\n%1").arg(path));
     setLineWrapMode(NoWrap);
     if (path != file_) {
-        Result<std::string> text = readFile(at.file);
+        Result<std::string> text = readFile(path.toStdString());
         if (!text) return note(QString::fromStdString(toString(text.error())));
         if (text->find('\0') != std::string::npos) return note(QStringLiteral("Not a text file:\n%1").arg(path));
         delete highlighter_;
@@ -47,11 +59,37 @@ void SourceView::show(const SourceLocation& at) {
         highlighter_ = new CppHighlighter(document(), *context_.theme);
         file_ = path;
     }
-    int digits = static_cast<int>(QString::number(blockCount()).size());
-    setViewportMargins(fontMetrics().horizontalAdvance(QLatin1Char('9')) * (digits + 2), 0, 0, 0);
+    fitMargin();
     numbers_->show();
     mark();
     centre();
+}
+
+void SourceView::setCosts(FileCosts costs) {
+    costs_ = std::move(costs);
+    most_ = {};
+    for (const auto& [line, cost] : costs_)
+        for (size_t c = 0; c < kSourceColumns; ++c) most_[c] = std::max(most_[c], cost.total[c]);
+    if (!file_.isEmpty()) fitMargin();
+    numbers_->update();
+}
+
+double SourceView::numberWidth() const {
+    auto digits = static_cast<double>(QString::number(blockCount()).size());
+    return fontMetrics().horizontalAdvance(QLatin1Char('9')) * (digits + 2);
+}
+
+double SourceView::columnWidth() const {
+    return fontMetrics().horizontalAdvance(QStringLiteral("000.0 ms "));
+}
+
+void SourceView::fitMargin() {
+    double width = numberWidth();
+    if (!costs_.empty()) width += fontMetrics().height();
+    for (int64_t most : most_) width += most > 0 ? columnWidth() : 0;
+    setViewportMargins(static_cast<int>(width), 0, 0, 0);
+    QRect inner = contentsRect();
+    numbers_->setGeometry(inner.left(), inner.top(), viewportMargins().left(), inner.height());
 }
 
 void SourceView::note(const QString& text) {
@@ -115,11 +153,42 @@ void SourceView::paintNumbers() {
         QRectF box = blockBoundingGeometry(block).translated(contentOffset());
         if (box.top() > numbers_->height()) break;
         bool marked = block.blockNumber() == static_cast<int>(at_.line) - 1;
+        QRectF line(0, box.top(), numbers_->width(), box.height());
+        if (auto cost = costs_.find(static_cast<uint32_t>(block.blockNumber()) + 1); cost != costs_.end())
+            paintCosts(painter, line, cost->second);
         painter.setPen(marked ? context_.theme->text : context_.theme->muted);
-        painter.drawText(
-            QRectF(0, box.top(), numbers_->width() - fontMetrics().horizontalAdvance(QLatin1Char('9')) * 0.7,
-                   box.height()),
-            Qt::AlignRight | Qt::AlignVCenter, QString::number(block.blockNumber() + 1));
+        painter.drawText(line.adjusted(0, 0, -fontMetrics().horizontalAdvance(QLatin1Char('9')) * 0.7, 0),
+                         Qt::AlignRight | Qt::AlignVCenter, QString::number(block.blockNumber() + 1));
+    }
+}
+
+// A dot for findings, then a bar with the time in each column that the file has.
+void SourceView::paintCosts(QPainter& painter, const QRectF& box, const LineCost& cost) const {
+    const Theme& theme = *context_.theme;
+    double x = fontMetrics().height();
+    if (!cost.findings.empty()) {
+        const std::vector<Finding>& findings = context_.session.findings();
+        QColor colour = cost.findings[0] < findings.size() ? theme.of(findings[cost.findings[0]].evidence) : theme.bad;
+        double size = x * 0.5;
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colour);
+        painter.drawEllipse(QRectF(x * 0.25, box.center().y() - size / 2, size, size));
+        painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+    for (size_t c = 0; c < kSourceColumns; ++c) {
+        if (most_[c] <= 0) continue;
+        QRectF cell(x, box.top(), columnWidth(), box.height());
+        x += columnWidth();
+        if (cost.total[c] <= 0) continue;
+        double share = static_cast<double>(cost.total[c]) / static_cast<double>(most_[c]);
+        QColor colour = theme.of(stateOf(static_cast<SourceColumn>(c)));
+        if (static_cast<SourceColumn>(c) == SourceColumn::blocking) colour = theme.holdBlocking;
+        painter.fillRect(
+            QRectF(cell.left() + 1, cell.top() + 1, std::max((cell.width() - 4) * share, 2.0), cell.height() - 2),
+            blend(theme.stripe, colour, 0.5));
+        painter.setPen(theme.text);
+        painter.drawText(cell.adjusted(0, 0, -5, 0), Qt::AlignRight | Qt::AlignVCenter, durationText(cost.total[c]));
     }
 }
 

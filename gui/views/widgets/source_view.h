@@ -5,6 +5,7 @@
 #include <QPlainTextEdit>
 
 #include "core/model/source_location.h"
+#include "gui/models/session/source_costs.h"
 #include "gui/views/widgets/context.h"
 
 namespace raddle::gui {
@@ -20,6 +21,11 @@ class SourceView : public QPlainTextEdit {
 
     void show(const SourceLocation& at);
     const SourceLocation& location() const { return at_; }
+    // What stands before the lines of the file shown next, beside their numbers; empty for the numbers alone.
+    void setCosts(FileCosts costs);
+
+  Q_SIGNALS:
+    void choseLine(uint32_t line);  // by mouse or keyboard, in a file
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -27,6 +33,10 @@ class SourceView : public QPlainTextEdit {
 
   private:
     void paintNumbers();
+    void paintCosts(QPainter& painter, const QRectF& box, const LineCost& cost) const;
+    void fitMargin();
+    double numberWidth() const;
+    double columnWidth() const;
     void mark();
     void note(const QString& text);
     void centre();
@@ -35,6 +45,8 @@ class SourceView : public QPlainTextEdit {
     SourceLocation at_;
     QString file_;  // shown now; empty while a note is
     QWidget* numbers_;
+    FileCosts costs_;
+    SourceTimes most_{};  // of a line
     CppHighlighter* highlighter_ = nullptr;
 };
 

@@ -19,7 +19,8 @@ constexpr const char* kIcons[kPages] = {
     "<rect x='4' y='9' width='12' height='8' rx='2'/><path d='M7 9V6.5a3 3 0 0 1 6 0V9'/>",
     "<path d='M13.5 3.5c-2.6-.7-3.6.8-3.9 3L8 16.5M6 9.5h6.5'/>",
     "<path d='M3 4h14v3.4H3zM3 8.4h9v3.4H3zM3 12.8h4.5v3.4H3z'/>",
-    "<path d='M10 3l7.5 13.5h-15z'/><path d='M10 8.5v3.5M10 14.2v.1'/>"};
+    "<path d='M10 3l7.5 13.5h-15z'/><path d='M10 8.5v3.5M10 14.2v.1'/>",
+    "<path d='M7 6L3 10l4 4M13 6l4 4-4 4M11.5 4l-3 12'/>"};
 
 QPalette paletteOf(const Theme& theme) {
     QPalette p;

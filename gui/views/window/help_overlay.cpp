@@ -8,7 +8,7 @@ namespace raddle::gui {
 namespace {
 
 constexpr std::pair<const char*, const char*> kKeys[] = {
-    {"Ctrl+1 … Ctrl+6", "the pages, from overview to findings"},
+    {"Ctrl+1 … Ctrl+7", "the pages, from overview to source"},
     {"Ctrl+F", "filter the table of the page"},
     {"Ctrl+O", "open recordings and scan reports"},
     {"Ctrl+T", "light or dark"},

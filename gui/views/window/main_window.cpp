@@ -19,6 +19,7 @@
 #include "gui/views/pages/functions_page.h"
 #include "gui/views/pages/locks_page.h"
 #include "gui/views/pages/overview_page.h"
+#include "gui/views/pages/source_page.h"
 #include "gui/views/timeline/timeline_page.h"
 #include "gui/views/timeline/timeline_view.h"
 #include "gui/views/widgets/source_view.h"
@@ -29,7 +30,8 @@
 namespace raddle::gui {
 namespace {
 
-constexpr const char* kTitles[kPages] = {"Overview", "Timeline", "Locks", "Functions", "Flame graph", "Findings"};
+constexpr const char* kTitles[kPages] = {"Overview",    "Timeline", "Locks", "Functions",
+                                         "Flame graph", "Findings", "Source"};
 
 QString hintOf(Page page) {
     if (page != Page::timeline) return {};
@@ -68,7 +70,8 @@ MainWindow::MainWindow(const Theme& theme, QWidget* parent)
     timeline_ = new TimelinePage(context_);
     views_ = {new OverviewPage(context_), timeline_,
               new LocksPage(context_),    new FunctionsPage(context_),
-              new FlamePage(context_),    new FindingsPage(context_)};
+              new FlamePage(context_),    new FindingsPage(context_),
+              new SourcePage(context_)};
     for (PageView* page : views_) pages_->addWidget(page);
     setCentralWidget(central);
     help_ = new HelpOverlay(context_, this);

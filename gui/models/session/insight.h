@@ -1,0 +1,19 @@
+// Insight: why a recording took as long as it did, worked out once in the background after it is open: the analyses,
+// the answers made of them and what they predict.
+#pragma once
+
+#include "core/model/finding.h"
+#include "trace/analysis/analysis.h"
+#include "trace/answers/answers.h"
+
+namespace raddle::gui {
+
+struct Insight {
+    trace::Analysis analysis;
+    std::vector<trace::Answer> answers;
+    std::vector<Finding> inversions;  // one for each of analysis.order.inversions
+};
+
+Insight insightInto(const trace::Timeline& timeline, const trace::Summary& summary);
+
+}  // namespace raddle::gui
