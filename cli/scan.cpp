@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "cli/arguments.h"
+#include "cli/cache_options.h"
 #include "cli/commands.h"
 #include "cli/scan_progress.h"
 #include "cli/triage.h"
@@ -35,6 +36,7 @@ struct Options {
     bool stats = false;
     std::string colour = "auto";
     TriageOptions triage;
+    CacheChoice cache;
 };
 
 std::atomic<bool> interrupted = false;
@@ -68,6 +70,7 @@ Result<Report> runScan(const Options& options, const std::string& folder) {
     scanOptions.files = options.files;
     scanOptions.flags = options.flags;
     scanOptions.jobs = options.jobs;
+    scanOptions.cache = cacheOptions(options.cache, folder);
     scanOptions.cancel = &interrupted;
     scanOptions.progress = [&](size_t done, size_t total, const std::string& file) {
         progress.show(done, total, file);
@@ -78,10 +81,15 @@ Result<Report> runScan(const Options& options, const std::string& folder) {
         if (analysing) progress.show(stage);
         stages.begin(stage);
     };
+    scan::CacheUse use;
+    scanOptions.cacheUsed = [&](const scan::CacheUse& used) { use = used; };
     catchInterrupt();
     Result<Report> report = scan::scan(scanOptions);
     progress.clear();
-    if (options.stats) stages.print();
+    if (options.stats) {
+        stages.print();
+        std::cerr << "from the cache: " << use.units << " files" << (use.findings ? ", all findings" : "") << "\n";
+    }
     return report;
 }
 
@@ -174,7 +182,7 @@ Run addScan(CLI::App& app) {
     addTriage(app, options->triage);
     app.add_flag("--allow-incomplete", options->allowIncomplete, "do not fail because files did not parse");
     app.add_flag("--stats", options->stats, "tell on standard error what CPU time and memory the stages took");
-    app.add_flag("--no-cache")->description("parse every file anew (no cache is kept yet, so this changes nothing)");
+    addCache(app, options->cache);
     addColour(app, options->colour);
     app.footer(
         "`raddle scan FILES -- FLAGS` compiles FILES with FLAGS and reads no database.\n"

@@ -215,7 +215,9 @@ Result<Config> readConfig(const std::string& path) {
 
 Result<Config> parseConfig(const std::string& text, const std::string& file) {
     try {
-        return Reader(file).read(YAML::Load(text));
+        Config config = TRY(Reader(file).read(YAML::Load(text)));
+        config.text = text;
+        return config;
     } catch (const YAML::Exception& failure) {
         Error error{failure.msg, file};
         if (!failure.mark.is_null()) {

@@ -15,6 +15,7 @@ inline constexpr const char* kFileName = ".raddle.yaml";
 
 struct Config {
     models::Library models;
+    std::string text;  // all of it, for what depends on it to be told apart
 };
 
 Result<Config> readConfig(const std::string& path);

@@ -7,12 +7,10 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 namespace raddle::lower {
 namespace {
 
-namespace fs = std::filesystem;
 using Arguments = std::vector<std::string>;
 
 // GCC knows these, Clang stops at them or would load or check something; none changes the meaning of the code.
@@ -67,16 +65,19 @@ void eraseUnknown(Arguments& arguments) {
 }
 
 // The folder of GCC's newest omp.h; Clang has its own only where its OpenMP runtime is installed.
-std::string openMpHeaders() {
+std::string openMpHeaders(llvm::vfs::FileSystem& files) {
     std::string best;
     int newest = -1;
-    std::error_code ignored;
-    for (const auto& target : fs::directory_iterator("/usr/lib/gcc", ignored))
-        for (const auto& version : fs::directory_iterator(target, ignored)) {
-            const int number = std::atoi(version.path().filename().c_str());
-            if (number > newest && fs::exists(version.path() / "include/omp.h", ignored)) {
+    std::error_code targets, versions;
+    const llvm::vfs::directory_iterator end;
+    for (auto target = files.dir_begin("/usr/lib/gcc", targets); !targets && target != end; target.increment(targets))
+        for (auto version = files.dir_begin(target->path(), versions); !versions && version != end;
+             version.increment(versions)) {
+            const int number = std::atoi(llvm::sys::path::filename(version->path()).str().c_str());
+            const std::string headers = version->path().str() + "/include";
+            if (number > newest && files.exists(headers + "/omp.h")) {
                 newest = number;
-                best = (version.path() / "include").string();
+                best = headers;
             }
         }
     return best;
@@ -98,7 +99,7 @@ Arguments driverArguments(const CompileCommand& command, llvm::vfs::FileSystem& 
     result.push_back(std::string("-resource-dir=") + RADDLE_CLANG_RESOURCE_DIR);
     result.insert(result.end(), kept.begin(), kept.end());
     if (std::find(kept.begin(), kept.end(), "-fopenmp") != kept.end())
-        if (const std::string headers = openMpHeaders(); !headers.empty())
+        if (const std::string headers = openMpHeaders(files); !headers.empty())
             result.insert(result.end(), {"-idirafter", headers});
     // What Clang makes errors and GCC warnings of, in code that builds with GCC.
     for (const char* lenient :

@@ -5,6 +5,7 @@
 #include <clang/Tooling/Tooling.h>
 #include <llvm/Support/CrashRecoveryContext.h>
 
+#include "analyzer/inputs/tracked_files.h"
 #include "analyzer/lower/contracts.h"
 #include "analyzer/lower/driver.h"
 #include "analyzer/lower/errors.h"
@@ -19,6 +20,7 @@ constexpr unsigned kStackBytes = 64u << 20;  // expressions of generated code ne
 struct Parse {
     const CompileCommand& command;
     const models::Library& models;
+    llvm::IntrusiveRefCntPtr<inputs::TrackedFiles> files;
     ir::Unit unit;
     Errors errors;
     bool entered = false;     // its directory
@@ -152,36 +154,49 @@ class LoweringAction : public clang::ASTFrontendAction {
 };
 
 void run(Parse& parse) {
-    llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files(llvm::vfs::createPhysicalFileSystem().release());
-    if (files->setCurrentWorkingDirectory(parse.command.directory)) return;
+    if (parse.files->setCurrentWorkingDirectory(parse.command.directory)) return;
     parse.entered = true;
-    llvm::IntrusiveRefCntPtr<clang::FileManager> manager(new clang::FileManager(clang::FileSystemOptions{}, files));
-    clang::tooling::ToolInvocation invocation(driverArguments(parse.command, *files),
+    llvm::IntrusiveRefCntPtr<clang::FileManager> manager(
+        new clang::FileManager(clang::FileSystemOptions{}, parse.files));
+    clang::tooling::ToolInvocation invocation(driverArguments(parse.command, *parse.files),
                                               std::make_unique<LoweringAction>(parse), manager.get());
     invocation.setDiagnosticConsumer(&parse.errors);
     invocation.run();
 }
 
+// What came of it.
+Result<ir::Unit> unitOf(Parse& parse, bool survived) {
+    const std::string& file = parse.command.file;
+    if (survived && !parse.entered) return Error{"cannot enter its directory", parse.command.directory};
+    const bool lowered = survived && parse.reachedEnd && !(parse.errors.any() && parse.unit.functions.empty());
+    if (lowered && !parse.errors.fatal()) {
+        if (parse.errors.any()) parse.unit.error = parse.errors.first();
+        return std::move(parse.unit);
+    }
+    Error error{survived ? "Clang could not run on it" : "Clang crashed on it", file};
+    if (parse.errors.any()) error = parse.errors.first();
+    if (error.file.empty()) error.file = file;
+    return error;
+}
+
 }  // namespace
 
 Result<ir::Unit> lowerFile(const CompileCommand& command, const models::Library& models) {
-    auto parse = std::make_unique<Parse>(Parse{command, models});
+    inputs::Disk disk;
+    return lowerFile(command, models, disk).unit;
+}
+
+Lowered lowerFile(const CompileCommand& command, const models::Library& models, inputs::Disk& disk) {
+    auto parse = std::make_unique<Parse>(Parse{command, models, new inputs::TrackedFiles(disk.files())});
     parse->unit.file = command.file;
     llvm::CrashRecoveryContext::Enable();
     llvm::CrashRecoveryContext recovery;
     const bool survived = recovery.RunSafelyOnThread([&] { run(*parse); }, kStackBytes);
     // After a crash nothing can be destroyed: it may be half changed.
-    const Parse& done = survived ? *parse : *parse.release();
-    if (survived && !done.entered) return Error{"cannot enter its directory", command.directory};
-    const bool lowered = survived && done.reachedEnd && !(done.errors.any() && done.unit.functions.empty());
-    if (lowered && !done.errors.fatal()) {
-        if (done.errors.any()) parse->unit.error = done.errors.first();
-        return std::move(parse->unit);
-    }
-    Error error{survived ? "Clang could not run on it" : "Clang crashed on it", command.file};
-    if (done.errors.any()) error = done.errors.first();
-    if (error.file.empty()) error.file = command.file;
-    return error;
+    Parse& done = survived ? *parse : *parse.release();
+    inputs::Record record = done.files->record();
+    record.repeatable = record.repeatable && survived;
+    return {unitOf(done, survived), std::move(record)};
 }
 
 }  // namespace raddle::lower

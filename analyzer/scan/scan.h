@@ -1,8 +1,10 @@
 // The scan pipeline: from what the user asked for to a report. A straight line of functions from value to value;
-// nothing here prints or exits. Cost: that of parsing the files, in parallel, plus the analysis of the whole.
+// nothing here prints or exits. Cost: that of parsing the files that the cache does not know, in parallel, plus the
+// analysis of the whole if anything changed.
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -14,6 +16,18 @@
 
 namespace raddle::scan {
 
+// Where what was read is kept for the next scan; see analyzer/cache.
+struct CacheOptions {
+    std::string folder;
+    uint64_t limitBytes = 0;
+};
+
+// What a scan took from its cache.
+struct CacheUse {
+    size_t units = 0;       // that were found
+    bool findings = false;  // nothing had changed at all, so that nothing was analysed
+};
+
 struct ScanOptions {
     std::string tool;                               // named in the report
     std::string directory;                          // absolute; relative files and the search for a database start here
@@ -23,10 +37,13 @@ struct ScanOptions {
     std::string configFile;                         // empty: a .raddle.yaml searched upwards, if there is one
     unsigned jobs = 0;                              // 0: one a processor
 
+    std::optional<CacheOptions> cache;  // none: every file is parsed
+
     // Called when a file is done, one call at a time, on any thread.
     std::function<void(size_t done, size_t total, const std::string& file)> progress;
     std::function<void(std::string_view stage)> stage;  // called when one begins: "parse", "link", "points-to", …
-    const std::atomic<bool>* cancel = nullptr;          // looked at between files
+    std::function<void(const CacheUse&)> cacheUsed;
+    const std::atomic<bool>* cancel = nullptr;  // looked at between files
 };
 
 inline constexpr const char* kInterrupted = "interrupted";

@@ -26,6 +26,7 @@ class CommandTest : public testing::Test {
         base_ = std::filesystem::canonical(pattern);
         folder_ = base_ / "work";
         std::filesystem::create_directory(folder_);
+        ::setenv("RADDLE_CACHE_DIR", (base_ / "cache").c_str(), 1);
     }
     void TearDown() override { std::filesystem::remove_all(base_); }
 

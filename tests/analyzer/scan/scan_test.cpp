@@ -156,7 +156,8 @@ TEST(ReadUnits, OrderDoesNotDependOnJobs) {
             EXPECT_EQ(total, 40u);
             steps.push_back(done);
         };
-        Units units = readUnits(commands(40), options, readNamed);
+        const std::vector<lower::CompileCommand> files = commands(40);
+        Units units = readUnits(files, options, [&](size_t i) { return readNamed(files[i]); });
         ASSERT_EQ(units.units.size(), 36u);
         EXPECT_EQ(units.units[0].file, "/0.c");
         EXPECT_EQ(units.units[35].file, "/39.c");
@@ -169,10 +170,10 @@ TEST(ReadUnits, OrderDoesNotDependOnJobs) {
 }
 
 TEST(ReadUnits, AFileReadInPartIsAUnitAndAFailure) {
-    Units units = readUnits(commands(1), {}, [](const lower::CompileCommand& command) -> Result<ir::Unit> {
+    Units units = readUnits(commands(1), {}, [](size_t) -> Result<ir::Unit> {
         ir::Unit unit;
-        unit.file = command.file;
-        unit.error = Error{"broken", command.file, 1, 2};
+        unit.file = "/0.c";
+        unit.error = Error{"broken", unit.file, 1, 2};
         return unit;
     });
     EXPECT_EQ(units.units.size(), 1u);
@@ -186,7 +187,8 @@ TEST(ReadUnits, CancelStopsBetweenFiles) {
     options.jobs = 1;
     options.cancel = &cancel;
     options.progress = [&](size_t done, size_t, const std::string&) { cancel = done == 5; };
-    Units units = readUnits(commands(40), options, readNamed);
+    const std::vector<lower::CompileCommand> files = commands(40);
+    Units units = readUnits(files, options, [&](size_t i) { return readNamed(files[i]); });
     EXPECT_TRUE(units.interrupted);
     EXPECT_EQ(units.units.size() + units.failed.size(), 5u);
 }
