@@ -90,6 +90,24 @@ void attributeContexts(Facts& facts) {
                                   facts.contexts[context.index()].threads.end());
 }
 
+// Walks the calls that bring no more locks than the callee's context tells of.
+void findKnownLocks(Facts& facts) {
+    std::vector<std::vector<ContextId>> callees(facts.contexts.size());
+    for (uint32_t i = 0; i < facts.contexts.size(); ++i)
+        for (const Caller& caller : facts.contexts[i].callers) callees[caller.context.index()].push_back({i});
+    std::vector<ContextId> pending;
+    for (const Thread& thread : facts.threads)
+        pending.insert(pending.end(), thread.entries.begin(), thread.entries.end());
+    while (!pending.empty()) {
+        Context& context = facts.contexts[pending.back().index()];
+        const std::vector<ContextId>& next = callees[pending.back().index()];
+        pending.pop_back();
+        if (context.locksKnown || context.fewestLocks > context.entry.held.size()) continue;
+        context.locksKnown = true;
+        pending.insert(pending.end(), next.begin(), next.end());
+    }
+}
+
 void findAncestors(Facts& facts) {
     for (uint32_t t = 0; t < facts.threads.size(); ++t) {
         std::set<ThreadId>& all = facts.threads[t].ancestors;
@@ -410,6 +428,7 @@ Facts computeFacts(const link::Program& program, const std::function<void(std::s
     }
     if (program.mains.empty()) startEntryPoints(facts, interpreter);
     attributeContexts(facts);
+    findKnownLocks(facts);
     findAncestors(facts);
     findOutliving(facts);
     findMany(facts);

@@ -114,10 +114,12 @@ struct Caller {
 struct Context {
     FunctionIndex function;
     State entry;
-    std::set<Caller> callers;    // how it is reached within a thread
-    std::set<ThreadId> threads;  // that run it
-    bool general = false;        // stands for more circumstances than its entry tells
-    bool many = false;           // may be active several times in one program run
+    std::set<Caller> callers;       // how it is reached within a thread
+    std::set<ThreadId> threads;     // that run it
+    bool general = false;           // stands for more circumstances than its entry tells
+    size_t fewestLocks = SIZE_MAX;  // held by a caller, where the entry may tell of fewer
+    bool locksKnown = false;        // some chain of calls from a thread's entry comes with the locks of the entry alone
+    bool many = false;              // may be active several times in one program run
 };
 
 // A lock that the only creator of a thread holds when it starts it, or the one that it was started through. As long as

@@ -143,6 +143,14 @@ std::optional<ContextId> Interpreter::commonContext(FunctionIndex function, cons
 }
 
 ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
+    const size_t locks = entry.held.size();
+    const ContextId id = contextOf(function, std::move(entry));
+    size_t& fewest = facts_.contexts[id.index()].fewestLocks;
+    fewest = std::min(fewest, locks);
+    return id;
+}
+
+ContextId Interpreter::contextOf(FunctionIndex function, State entry) {
     const ContextUse use = contextUse(function);
     const bool common = crowding_ == 1 && use.known >= use.mostWithLocks;
     const bool general = generalise(function, use, entry);
@@ -159,7 +167,11 @@ ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
     ++contextCount_[function];
     if (common) commonContexts_.emplace(function, id);
     entry.returnedAt = {};
-    facts_.contexts.push_back({function, std::move(entry), {}, {}, general, false});
+    Context context;
+    context.function = function;
+    context.entry = std::move(entry);
+    context.general = general;
+    facts_.contexts.push_back(std::move(context));
     results_.emplace_back();
     return id;
 }

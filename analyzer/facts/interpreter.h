@@ -70,6 +70,7 @@ class Interpreter {
 
     // --- contexts and blocks
     ContextId contextFor(FunctionIndex function, State entry);
+    ContextId contextOf(FunctionIndex function, State entry);
     std::optional<ContextId> commonContext(FunctionIndex function, const State& entry);
     ContextUse contextUse(FunctionIndex function) const;
     bool changesLocksOf(FunctionIndex function) const;

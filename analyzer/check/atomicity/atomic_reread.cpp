@@ -116,8 +116,8 @@ class AtomicReread {
                              locationOf(facts_, change.op, "atomic change")};
         if (load.op != loadOp) finding.locations.push_back(locationOf(facts_, loadOp, "leads to the load"));
         if (change.op != changeOp) finding.locations.push_back(locationOf(facts_, changeOp, "leads to the change"));
-        finding.threads = {threadStory(facts_, *facts_.context(load.context).threads.begin(), load.context, load.op,
-                                       lockNames(facts_, load.locks), "load")};
+        addThread(facts_, finding, *facts_.context(load.context).threads.begin(), load.context, load.op,
+                  lockNames(facts_, load.locks), "load");
         finding.message = where + " changes `" + what +
                           "` in one step and then loads it to learn the outcome; another " +
                           "thread's change in between is taken for its own";

@@ -109,8 +109,8 @@ class SplitView {
                              locationOf(facts_, first.access, "read under an earlier hold")};
         if (secondOp != second.access) finding.locations.push_back(locationOf(facts_, secondOp, "leads to the read"));
         if (firstOp != first.access) finding.locations.push_back(locationOf(facts_, firstOp, "leads to the read"));
-        finding.threads = {threadStory(facts_, *facts_.context(second.context).threads.begin(), second.context,
-                                       second.access, {facts_.places.describe(second.lock)}, "read")};
+        addThread(facts_, finding, *facts_.context(second.context).threads.begin(), second.context, second.access,
+                  {facts_.places.describe(second.lock)}, "read");
         finding.message = where + " puts `" + a + "` and `" + b + "` together, read under two holds of " + lock +
                           ", though they are always changed together under one";
         finding.why = {lock + " is released between the two reads",

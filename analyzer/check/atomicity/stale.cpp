@@ -36,8 +36,8 @@ Finding findingOfStale(const Facts& facts, std::string_view rule, const StalePai
                          locationOf(facts, pair.read, "earlier read")};
     if (pair.write != pair.decided) finding.locations.push_back(locationOf(facts, pair.decided, "leads to the write"));
     if (pair.read != pair.looked) finding.locations.push_back(locationOf(facts, pair.looked, "leads to the read"));
-    finding.threads = {threadStory(facts, *facts.context(pair.context).threads.begin(), pair.context, pair.write,
-                                   std::move(locksHeld), "write")};
+    addThread(facts, finding, *facts.context(pair.context).threads.begin(), pair.context, pair.write,
+              std::move(locksHeld), "write");
     finding.fingerprint = fingerprint(rule, parts);
     return finding;
 }

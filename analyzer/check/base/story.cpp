@@ -64,6 +64,58 @@ std::string threadName(const Facts& facts, facts::ThreadId id) {
     return entry;
 }
 
+namespace {
+
+constexpr size_t kShortPath = 6;  // calls
+constexpr size_t kLongPath = 14;
+constexpr size_t kFewGuesses = 2;  // calls on the way that may lead elsewhere
+
+// A shortest chain of calls from the thread's entry to `context`: each caller with the context it calls.
+std::vector<std::pair<facts::Caller, facts::ContextId>> pathTo(const Facts& facts, facts::ThreadId thread,
+                                                               facts::ContextId context) {
+    const facts::Thread& info = facts.thread(thread);
+    // Breadth first from the context up to the entry.
+    std::map<facts::ContextId, facts::Caller> towards;
+    std::deque<facts::ContextId> queue{context};
+    std::set<facts::ContextId> seen{context};
+    facts::ContextId entry = info.entries.contains(context) ? context : facts::ContextId{};
+    while (!queue.empty() && !entry.valid()) {
+        const facts::ContextId at = queue.front();
+        queue.pop_front();
+        for (const facts::Caller& caller : facts.context(at).callers) {
+            if (!facts.context(caller.context).threads.contains(thread) || !seen.insert(caller.context).second)
+                continue;
+            towards[caller.context] = {at, caller.op};
+            queue.push_back(caller.context);
+            if (info.entries.contains(caller.context) && !entry.valid()) entry = caller.context;
+        }
+    }
+    std::vector<std::pair<facts::Caller, facts::ContextId>> path;
+    for (facts::ContextId at = entry; at.valid() && at != context;) {
+        auto next = towards.find(at);
+        if (next == towards.end()) break;
+        path.push_back({{at, next->second.op}, next->second.context});
+        at = next->second.context;
+    }
+    return path;
+}
+
+}  // namespace
+
+Evidence evidenceOfPath(const Facts& facts, facts::ThreadId thread, facts::ContextId context) {
+    const auto path = pathTo(facts, thread, context);
+    const auto guesses = std::count_if(
+        path.begin(), path.end(), [&](const auto& call) { return facts.pointsTo.targetsOf(call.first.op).size() > 1; });
+    if (path.size() > kLongPath || static_cast<size_t>(guesses) > kFewGuesses) return Evidence::assumed;
+    if (path.size() > kShortPath || guesses > 0 || facts.context(context).general) return Evidence::likely;
+    return Evidence::definite;
+}
+
+void limitEvidence(Finding& finding, Evidence most) {
+    finding.evidence = std::min(finding.evidence, most);
+    if (finding.evidence == Evidence::assumed) finding.severity = Severity::note;
+}
+
 FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
                           std::vector<std::string> locks, const std::string& role) {
     FindingThread story;
@@ -71,31 +123,23 @@ FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::Con
     const facts::Thread& info = facts.thread(thread);
     if (info.spawn.valid()) story.spawnedAt = sourceOf(facts, facts.ops.op(info.spawn).at);
     story.locksHeld = std::move(locks);
-    // Breadth first from the context up to the thread's entry.
-    std::map<facts::ContextId, facts::Caller> towards;
-    std::deque<facts::ContextId> queue{context};
-    std::map<facts::ContextId, bool> seen{{context, true}};
-    facts::ContextId entry = info.entries.contains(context) ? context : facts::ContextId{};
-    while (!queue.empty() && !entry.valid()) {
-        const facts::ContextId at = queue.front();
-        queue.pop_front();
-        for (const facts::Caller& caller : facts.context(at).callers) {
-            if (!facts.context(caller.context).threads.contains(thread) || !seen.emplace(caller.context, true).second)
-                continue;
-            towards[caller.context] = {at, caller.op};
-            queue.push_back(caller.context);
-            if (info.entries.contains(caller.context) && !entry.valid()) entry = caller.context;
-        }
-    }
-    for (facts::ContextId at = entry; at.valid() && at != context;) {
-        auto next = towards.find(at);
-        if (next == towards.end()) break;
-        const auto& callee = facts.program->function(facts.context(next->second.context).function);
-        story.stack.push_back(locationOf(facts, next->second.op, "calls " + facts.program->text(callee.name)));
-        at = next->second.context;
+    for (const auto& [caller, callee] : pathTo(facts, thread, context)) {
+        const auto& function = facts.program->function(facts.context(callee).function);
+        story.stack.push_back(locationOf(facts, caller.op, "calls " + facts.program->text(function.name)));
     }
     story.stack.push_back(locationOf(facts, op, role));
     return story;
+}
+
+void addThread(const Facts& facts, Finding& finding, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
+               std::vector<std::string> locks, const std::string& role) {
+    limitEvidence(finding, evidenceOfPath(facts, thread, context));
+    finding.threads.push_back(threadStory(facts, thread, context, op, std::move(locks), role));
+}
+
+void addThread(const Facts& facts, Finding& finding, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
+               facts::LockSetId locks, const std::string& role) {
+    addThread(facts, finding, thread, context, op, lockNames(facts, locks), role);
 }
 
 FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,

@@ -139,8 +139,8 @@ std::optional<Finding> lockedInChild(const Facts& facts, const Event& fork, cons
                                  locationOf(facts, own.op, "acquires " + name + " in the child"),
                                  locationOf(facts, other->op, "acquires " + name + " in another thread")};
             const ThreadId thread = *facts.context(other->context).threads.begin();
-            finding.threads = {threadStory(facts, forker, fork.context, fork.op, fork.held, "forks"),
-                               threadStory(facts, thread, other->context, other->op, other->held, "acquires " + name)};
+            addThread(facts, finding, forker, fork.context, fork.op, fork.held, "forks");
+            addThread(facts, finding, thread, other->context, other->op, other->held, "acquires " + name);
             finding.why = {"the other thread may be running at the fork",
                            "the child comes to the acquisition before it runs another program or ends"};
             finding.fingerprint = fingerprint(finding.rule, {name, functionName(facts, fork.op)});

@@ -245,8 +245,8 @@ Finding describeCycle(const Facts& facts, const std::vector<Witness>& ring) {
         if (!order.empty()) order += ", ";
         order += functionName(facts, acquisition.op) + " acquires " + wanted + " holding " + held;
         finding.locations.push_back(locationOf(facts, acquisition.op, "acquires " + wanted + " holding " + held));
-        finding.threads.push_back(threadStory(facts, witness.thread, acquisition.context, acquisition.op,
-                                              acquisition.held, "acquires " + wanted));
+        addThread(facts, finding, witness.thread, acquisition.context, acquisition.op, acquisition.held,
+                  "acquires " + wanted);
         names.push_back(held + wanted + functionName(facts, acquisition.op));
     }
     for (const Witness& witness : ring)

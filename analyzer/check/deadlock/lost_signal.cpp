@@ -120,10 +120,10 @@ Finding describe(const Facts& facts, const Event& wait, const Event& signal, con
     finding.locations = {locationOf(facts, change.op, "changes " + what + " without " + lock),
                          locationOf(facts, signal.op, "signals " + condition),
                          locationOf(facts, wait.op, "waits with " + lock)};
-    finding.threads = {threadStory(facts, *facts.context(signal.context).threads.begin(), signal.context, change.op,
-                                   change.locks, "changes " + what),
-                       threadStory(facts, *facts.context(wait.context).threads.begin(), wait.context, wait.op,
-                                   wait.held, "waits on " + condition)};
+    addThread(facts, finding, *facts.context(signal.context).threads.begin(), signal.context, change.op, change.locks,
+              "changes " + what);
+    addThread(facts, finding, *facts.context(wait.context).threads.begin(), wait.context, wait.op, wait.held,
+              "waits on " + condition);
     finding.why = {"that " + what + " is atomic does not keep the change out of the time between look and sleep",
                    lock + " is not acquired between the change and the signal", "the wait has no time limit"};
     finding.fingerprint = fingerprint(finding.rule, {condition, what, function});

@@ -61,8 +61,8 @@ std::vector<Finding> checkMissingUnlock(const Facts& facts) {
                                       : function + " returns still holding " + name + ", which its other paths release";
                 finding.locations = {locationOf(facts, place, "leaves with " + name + " held"),
                                      locationOf(facts, lock.acquiredAt, "acquires " + name)};
-                finding.threads = {threadStory(facts, *facts.context(context).threads.begin(), context, place,
-                                               std::vector<std::string>{facts.places.describe(lock.lock)}, "leaves")};
+                addThread(facts, finding, *facts.context(context).threads.begin(), context, place,
+                          std::vector<std::string>{facts.places.describe(lock.lock)}, "leaves");
                 finding.why = {"no caller releases it"};
                 finding.fingerprint = fingerprint(finding.rule, {name, function, endsThread ? "thread" : "path"});
                 findings.push_back(std::move(finding));

@@ -51,8 +51,8 @@ std::vector<Finding> checkSelfDeadlock(const Facts& facts) {
                                  locationOf(facts, held.acquiredAt, "acquired here")};
             if (held.takenBy != held.acquiredAt)
                 finding.locations.push_back(locationOf(facts, held.takenBy, "takes " + name));
-            finding.threads = {threadStory(facts, *facts.context(acquisition.context).threads.begin(),
-                                           acquisition.context, acquisition.op, acquisition.held, "acquires " + name)};
+            addThread(facts, finding, *facts.context(acquisition.context).threads.begin(), acquisition.context,
+                      acquisition.op, acquisition.held, "acquires " + name);
             addCalls(facts, acquisition.context, finding);
             finding.why = {name + " is not recursive", "it is not released between the two"};
             finding.fingerprint = fingerprint(

@@ -152,8 +152,8 @@ Finding describe(const Facts& facts, const Event& event, ThreadId waiter, const 
     finding.locations = {locationOf(facts, event.op, waits + " holding " + name),
                          locationOf(facts, lock.acquiredAt, "acquires " + name),
                          locationOf(facts, need.op, "needs " + name)};
-    finding.threads = {threadStory(facts, waiter, event.context, event.op, event.held, waits),
-                       threadStory(facts, need.thread, need.context, need.op, need.held, "acquires " + name)};
+    addThread(facts, finding, waiter, event.context, event.op, event.held, waits);
+    addThread(facts, finding, need.thread, need.context, need.op, need.held, "acquires " + name);
     finding.why = {"the two may run at the same time", "the wait has no time limit",
                    "nothing that ends the wait can be reached without " + name};
     finding.fingerprint =

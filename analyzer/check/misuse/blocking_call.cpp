@@ -51,9 +51,9 @@ std::vector<Finding> checkBlockingCall(const Facts& facts) {
             finding.locations = {locationOf(facts, event.op, "calls " + callee + " holding " + name),
                                  locationOf(facts, lock.acquiredAt, "acquires " + name),
                                  locationOf(facts, other->op, "waits for " + name)};
-            finding.threads = {threadStory(facts, *facts.context(event.context).threads.begin(), event.context,
-                                           event.op, event.held, "calls " + callee),
-                               threadStory(facts, waiter, other->context, other->op, other->held, "acquires " + name)};
+            addThread(facts, finding, *facts.context(event.context).threads.begin(), event.context, event.op,
+                      event.held, "calls " + callee);
+            addThread(facts, finding, waiter, other->context, other->op, other->held, "acquires " + name);
             finding.why = {"another thread that may run at the same time takes " + name};
             finding.fingerprint = fingerprint(finding.rule, {name, functionName(facts, event.op), callee});
             findings.push_back(std::move(finding));

@@ -19,8 +19,8 @@ Finding findingAt(const Facts& facts, const Event& destroy, Evidence evidence, c
     Finding finding = findingOf("misuse-lock-destroyed", evidence);
     finding.message = functionName(facts, destroy.op) + " destroys " + name + what;
     finding.locations = {locationOf(facts, destroy.op, "destroys " + name)};
-    finding.threads = {threadStory(facts, *facts.context(destroy.context).threads.begin(), destroy.context, destroy.op,
-                                   destroy.held, "destroys " + name)};
+    addThread(facts, finding, *facts.context(destroy.context).threads.begin(), destroy.context, destroy.op,
+              destroy.held, "destroys " + name);
     finding.fingerprint = fingerprint(finding.rule, {name, functionName(facts, destroy.op), what});
     return finding;
 }

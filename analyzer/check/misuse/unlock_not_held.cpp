@@ -35,7 +35,7 @@ std::vector<Finding> checkUnlockNotHeld(const Facts& facts) {
     std::set<OpId> seen;
     for (const UnheldRelease& release : facts.unheldReleases) {
         const Context& context = facts.context(release.context);
-        if (context.threads.empty() || context.general) continue;
+        if (context.threads.empty() || context.general || !context.locksKnown) continue;
         const bool own = acquiresItself(facts, release);
         if (!own && (onlyAssumed(facts, release.context) || !namesOneLock(facts, release.lock))) continue;
         if (!seen.insert(release.op).second) continue;
@@ -44,8 +44,8 @@ std::vector<Finding> checkUnlockNotHeld(const Facts& facts) {
                                     namesOneLock(facts, release.lock) ? Evidence::definite : Evidence::likely);
         finding.message = function + " releases " + name + ", which the thread does not hold on this path";
         finding.locations = {locationOf(facts, release.op, "releases " + name)};
-        finding.threads = {threadStory(facts, *context.threads.begin(), release.context, release.op,
-                                       std::vector<std::string>{}, "releases " + name)};
+        addThread(facts, finding, *context.threads.begin(), release.context, release.op, std::vector<std::string>{},
+                  "releases " + name);
         finding.why = {"on some path to it the lock was never acquired or already released"};
         finding.fingerprint = fingerprint(finding.rule, {name, function});
         findings.push_back(std::move(finding));

@@ -34,8 +34,8 @@ Finding describeLacking(const Facts& facts, const Event& wait) {
     Finding finding = findingOf("misuse-wait-lock", Evidence::definite);
     finding.message = function + " waits on " + condition + " without holding " + lock;
     finding.locations = {locationOf(facts, wait.op, "waits without " + lock)};
-    finding.threads = {threadStory(facts, *facts.context(wait.context).threads.begin(), wait.context, wait.op,
-                                   wait.held, "waits on " + condition)};
+    addThread(facts, finding, *facts.context(wait.context).threads.begin(), wait.context, wait.op, wait.held,
+              "waits on " + condition);
     finding.why = {"on some path to it the mutex was never acquired or already released"};
     finding.fingerprint = fingerprint(finding.rule, {condition, lock, function});
     return finding;
@@ -50,8 +50,8 @@ Finding describeTwo(const Facts& facts, const Event& wait, const Event& first) {
     finding.locations = {locationOf(facts, wait.op, "waits with " + other),
                          locationOf(facts, first.op, "waits with " + one)};
     for (const Event* event : {&wait, &first})
-        finding.threads.push_back(threadStory(facts, *facts.context(event->context).threads.begin(), event->context,
-                                              event->op, event->held, "waits on " + condition));
+        addThread(facts, finding, *facts.context(event->context).threads.begin(), event->context, event->op,
+                  event->held, "waits on " + condition);
     finding.why = {"both mutexes are known exactly", "the two may wait at the same time"};
     finding.fingerprint = fingerprint(finding.rule, {condition, std::min(one, other), std::max(one, other)});
     return finding;

@@ -75,7 +75,7 @@ class Guards {
 // Whether all locks held are known, and by names that could show one to be the guard.
 bool isSure(const Facts& facts, const Access& access) {
     const std::vector<HeldLock>& locks = facts.locks(access.locks);
-    return !facts.context(access.context).general &&
+    return facts.context(access.context).locksKnown &&
            std::none_of(locks.begin(), locks.end(), [](const HeldLock& lock) { return lock.lost; });
 }
 
@@ -99,8 +99,7 @@ std::vector<Finding> checkAnnotatedGuards(const Facts& facts) {
                           "`, which is annotated as guarded by `" + lock + "`, holding " + holding(facts, access.locks);
         finding.locations = {locationOf(facts, access.op, deed + " `" + what + "` without `" + lock + "`")};
         addCalls(facts, access.context, finding);
-        finding.threads = {
-            threadStory(facts, *threads.begin(), access.context, access.op, access.locks, deed + " `" + what + "`")};
+        addThread(facts, finding, *threads.begin(), access.context, access.op, access.locks, deed + " `" + what + "`");
         finding.why = {"the object is known to others than who made it", "the function is not exempt from analysis"};
         finding.fingerprint =
             fingerprint(finding.rule, {what, lock, functionName(facts, access.op), "annotated", deed});

@@ -83,6 +83,8 @@ int scoreOf(const Facts& facts, const Access& a, const Access& b, const Conflict
         facts.thread(conflict.secondThread).kind != ThreadKind::assumed)
         score += 100;
     if (facts.locks(a.locks).empty()) score += 8;
+    for (const Access* access : {&a, &b})
+        if (access->choices <= kFewChoices && facts.context(access->context).locksKnown) score += 10;
     if (a.op != b.op) score += 4;
     if (b.kind == AccessKind::write) score += 2;
     if (conflict.firstThread != conflict.secondThread) score += 1;
@@ -112,6 +114,8 @@ Evidence evidenceOf(const Facts& facts, const Conflict& conflict) {
     if (facts.thread(conflict.firstThread).kind == ThreadKind::assumed ||
         facts.thread(conflict.secondThread).kind == ThreadKind::assumed)
         return facts.open && guardedApart(facts, a, b) ? Evidence::likely : Evidence::assumed;
+    // Where locks that some callers hold are not known, one may be common to both.
+    if (!facts.context(a.context).locksKnown || !facts.context(b.context).locksKnown) return Evidence::assumed;
     // That a pointer which may lead to many places leads to the same as the other is a guess.
     if (a.choices > kFewChoices || b.choices > kFewChoices) return Evidence::assumed;
     // Owners settle in more ways than can be followed who is the last to use an object.
@@ -208,10 +212,8 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
         addCalls(facts, first.context, finding);
         addCalls(facts, second.context, finding);
     }
-    finding.threads.push_back(
-        threadStory(facts, best.firstThread, first.context, first.op, first.locks, roleOf(facts, first)));
-    finding.threads.push_back(
-        threadStory(facts, best.secondThread, second.context, second.op, second.locks, roleOf(facts, second)));
+    addThread(facts, finding, best.firstThread, first.context, first.op, first.locks, roleOf(facts, first));
+    addThread(facts, finding, best.secondThread, second.context, second.op, second.locks, roleOf(facts, second));
     finding.why = reasons(facts, best, usual);
     std::vector<std::string> names{functionName(facts, first.op), functionName(facts, second.op)};
     std::sort(names.begin(), names.end());
