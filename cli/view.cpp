@@ -13,7 +13,7 @@ struct ViewOptions {
     std::string screenshot, page, size, theme;
     std::vector<std::string> selections;
     std::vector<std::string> sourceFolders;
-    bool fit = false;
+    bool fit = false, live = false;
 };
 
 // The viewer is installed beside this program; a link to this program is followed first.
@@ -36,6 +36,7 @@ int startViewer(const ViewOptions& options) {
     for (const std::string& selection : options.selections) add("--select", selection);
     for (const std::string& folder : options.sourceFolders) add("--source-dir", folder);
     if (options.fit) words.push_back("--fit");
+    if (options.live) words.push_back("--live");
     words.push_back("--");
     words.insert(words.end(), options.files.begin(), options.files.end());
     std::vector<char*> arguments;
@@ -51,9 +52,11 @@ int startViewer(const ViewOptions& options) {
 Run addView(CLI::App& app) {
     auto options = std::make_shared<ViewOptions>();
     app.add_option("FILES", options->files, "recordings and scan reports (JSON), any number");
-    app.add_option("--screenshot", options->screenshot, "write a page as PNG and leave; needs no display");
+    app.add_option("--screenshot", options->screenshot,
+                   "write a page as .png, .svg or .csv and leave; needs no display");
     app.add_option("--page", options->page, "page to begin with")
-        ->check(CLI::IsMember({"overview", "timeline", "locks", "functions", "flamegraph", "findings", "source"}));
+        ->check(CLI::IsMember({"overview", "timeline", "locks", "functions", "flamegraph", "findings", "lockorder",
+                               "source", "compare"}));
     app.add_option("--select", options->selections,
                    "lock:NAME, thread:NAME, function:NAME, finding:N, wait:longest or time:BEGIN-END; repeatable")
         ->allow_extra_args(false);
@@ -61,6 +64,7 @@ Run addView(CLI::App& app) {
                    "folder that has the sources, when they are not where they were compiled; or OLD=NEW; repeatable")
         ->allow_extra_args(false);
     app.add_flag("--fit", options->fit, "zoom the timeline to what is selected");
+    app.add_flag("--live", options->live, "follow recordings whose programs still run");
     app.add_option("--size", options->size, "of the window, WIDTHxHEIGHT");
     app.add_option("--theme", options->theme, "colours")->check(CLI::IsMember({"light", "dark", "auto"}));
     app.footer(

@@ -62,10 +62,10 @@ void declare(QCommandLineParser& parser) {
     parser.addPositionalArgument(QStringLiteral("FILES"), QStringLiteral("recordings and reports, any number"),
                                  QStringLiteral("[FILES...]"));
     parser.addOptions(
-        {{QStringLiteral("screenshot"), QStringLiteral("write a page as PNG and leave; needs no display"),
-          QStringLiteral("PNG")},
+        {{QStringLiteral("screenshot"),
+          QStringLiteral("write a page as .png, .svg or .csv and leave; needs no display"), QStringLiteral("FILE")},
          {QStringLiteral("page"),
-          QStringLiteral("overview, timeline, locks, functions, flamegraph, findings or source"),
+          QStringLiteral("overview, timeline, locks, functions, flamegraph, findings, lockorder, source or compare"),
           QStringLiteral("NAME"), QStringLiteral("overview")},
          {QStringLiteral("select"),
           QStringLiteral("lock:NAME, thread:NAME, function:NAME, finding:N, wait:longest or time:BEGIN-END in seconds; "
@@ -75,6 +75,7 @@ void declare(QCommandLineParser& parser) {
           QStringLiteral("folder that has the sources, when they are not where they were compiled; or OLD=NEW to "
                          "replace the begin of paths; repeatable"),
           QStringLiteral("DIR")},
+         {QStringLiteral("live"), QStringLiteral("follow recordings whose programs still run")},
          {QStringLiteral("fit"), QStringLiteral("zoom the timeline to what is selected")},
          {QStringLiteral("size"), QStringLiteral("of the window"), QStringLiteral("WxH"), QStringLiteral("1600x900")},
          {QStringLiteral("theme"), QStringLiteral("light, dark or auto"), QStringLiteral("THEME"),
@@ -131,6 +132,7 @@ int main(int argc, char** argv) {
     window.showPage(options.shot.page);
     bool picture = !options.shot.file.isEmpty();
     if (!picture) window.show();
+    if (!picture && parser.isSet(QStringLiteral("live"))) window.session().follow();
     QObject::connect(&window.session(), &Session::finished, &window, [&] {
         if (!picture) return;
         const QStringList& errors = window.session().errors();
@@ -138,12 +140,15 @@ int main(int argc, char** argv) {
         QApplication::exit(wrong.isEmpty() ? 0 : fail(wrong));
     });
     if (!picture && !options.shot.selections.isEmpty())
-        QObject::connect(&window.session(), &Session::finished, &window, [&] {
-            SelectionState state;
-            for (const QString& text : options.shot.selections)
-                selectByText(text, window.session().timeline(), window.session().findings().size(), state);
-            window.selection().set(state);
-        });
+        QObject::connect(
+            &window.session(), &Session::finished, &window,
+            [&] {
+                SelectionState state;
+                for (const QString& text : options.shot.selections)
+                    selectByText(text, window.session().timeline(), window.session().findings().size(), state);
+                window.selection().set(state);
+            },
+            Qt::SingleShotConnection);
     // After the event loop has begun, so that a quick failure can still end it.
     if (!options.files.isEmpty()) QTimer::singleShot(0, &window, [&] { window.session().open(options.files); });
     return app.exec();

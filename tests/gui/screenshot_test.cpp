@@ -52,7 +52,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Shot{Page::overview, false, {1600, 900}}, Shot{Page::timeline, false, {1600, 900}},
                     Shot{Page::locks, false, {1600, 900}}, Shot{Page::functions, true, {1100, 700}},
                     Shot{Page::flamegraph, false, {1600, 900}}, Shot{Page::source, true, {1100, 700}},
-                    Shot{Page::findings, true, {1100, 700}}, Shot{Page::timeline, true, {1100, 700}}),
+                    Shot{Page::lockorder, false, {1100, 700}}, Shot{Page::findings, true, {1100, 700}},
+                    Shot{Page::timeline, true, {1100, 700}}),
     [](const auto& shot) { return std::string(pageName(shot.param.page)) + (shot.param.dark ? "Dark" : "Light"); });
 
 TEST(EmptyWindow, ShowsEveryPageWithNothingOpen) {

@@ -7,7 +7,7 @@
 #include <QTemporaryDir>
 
 #include "core/support/file_system.h"
-#include "gui/models/session/path_map.h"
+#include "gui/models/base/path_map.h"
 #include "gui/models/tables/source_table.h"
 #include "tests/support/timeline_builder.h"
 

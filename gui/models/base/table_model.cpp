@@ -37,6 +37,7 @@ QVariant TableModel::headerData(int section, Qt::Orientation orientation, int ro
     const Column& column = columns()[static_cast<size_t>(section)];
     if (role == Qt::DisplayRole) return QString::fromUtf8(column.title);
     if (role == Qt::ToolTipRole) return QString::fromUtf8(column.tip);
+    if (role == UnitRole) return QString::fromUtf8(column.unit);
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue((column.number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::InitialSortOrderRole)

@@ -13,8 +13,9 @@ namespace raddle::gui {
 struct Column {
     const char* title;
     const char* tip;
-    bool number = true;  // numbers stand right and start sorting from the largest
-    int width = 90;      // to begin with, in pixels at 96 dpi; the first column takes what is left
+    bool number = true;     // numbers stand right and start sorting from the largest
+    int width = 90;         // to begin with, in pixels at 96 dpi; the first column takes what is left
+    const char* unit = "";  // of its numbers in full
 };
 
 struct Cell {
@@ -30,7 +31,7 @@ class TableModel : public QAbstractTableModel {
     Q_OBJECT
 
   public:
-    enum Role { SortRole = Qt::UserRole, BarRole, ColourRole, BlocksRole, IdRole };
+    enum Role { SortRole = Qt::UserRole, BarRole, ColourRole, BlocksRole, IdRole, UnitRole };
 
     using QAbstractTableModel::QAbstractTableModel;
 

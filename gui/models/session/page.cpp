@@ -3,8 +3,8 @@
 namespace raddle::gui {
 
 const char* pageName(Page page) {
-    static constexpr const char* kNames[kPages] = {"overview",   "timeline", "locks", "functions",
-                                                   "flamegraph", "findings", "source"};
+    static constexpr const char* kNames[kPages] = {"overview", "timeline",  "locks",  "functions", "flamegraph",
+                                                   "findings", "lockorder", "source", "compare"};
     return kNames[static_cast<size_t>(page)];
 }
 

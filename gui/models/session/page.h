@@ -5,8 +5,8 @@
 
 namespace raddle::gui {
 
-enum class Page { overview, timeline, locks, functions, flamegraph, findings, source };
-inline constexpr size_t kPages = 7;
+enum class Page { overview, timeline, locks, functions, flamegraph, findings, lockorder, source, compare };
+inline constexpr size_t kPages = 9;
 
 const char* pageName(Page page);  // as on the command line
 bool parsePage(const QString& name, Page& out);

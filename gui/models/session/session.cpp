@@ -1,6 +1,9 @@
 #include "gui/models/session/session.h"
 
+#include <QElapsedTimer>
+#include <algorithm>
 #include <fstream>
+#include <utility>
 
 #include "core/model/report_io.h"
 #include "core/support/file_system.h"
@@ -11,6 +14,8 @@ namespace raddle::gui {
 namespace {
 
 using Loaded = std::variant<std::shared_ptr<const Recording>, ScanReport, Error>;
+
+constexpr int kFollowMs = 1000;  // between looks at a recording that grows
 
 // A report begins with a brace; everything else is for the reader of recordings to accept or refuse.
 bool looksLikeJson(const std::string& path) {
@@ -65,6 +70,7 @@ std::shared_ptr<const Recording> makeRecording(QString path, trace::Timeline tim
 
 Session::Session(QObject* parent) : QObject(parent) {
     pool_.setMaxThreadCount(2);
+    connect(&follow_, &QTimer::timeout, this, &Session::readAgain);
 }
 
 Session::~Session() {
@@ -150,12 +156,57 @@ void Session::fail(const QString& line) {
 
 void Session::add(std::shared_ptr<const Recording> recording) {
     recordings_.push_back(recording);
+    Q_EMIT recordingsChanged();
     work(std::move(recording));
     if (recordings_.size() == 1) show(0);
 }
 
 void Session::add(ScanReport report) {
     reports_.push_back(std::move(report));
+    collectFindings();
+}
+
+void Session::follow() {
+    follow_.start(kFollowMs);
+}
+
+// One at a time, and never more than a third of the time, however large the recording has become.
+void Session::readAgain() {
+    if (reading_) return;
+    auto growing =
+        std::find_if(recordings_.begin(), recordings_.end(), [](const auto& r) { return !r->timeline.complete; });
+    if (growing == recordings_.end()) {
+        if (!loading() && !recordings_.empty()) follow_.stop();
+        return;
+    }
+    reading_ = true;
+    pool_.start([this, number = static_cast<size_t>(growing - recordings_.begin()), old = *growing] {
+        QElapsedTimer timer;
+        timer.start();
+        Result<trace::Timeline> timeline =
+            trace::readRecording(old->path.toStdString(), {.progress = {}, .cancelled = &cancelled_});
+        std::shared_ptr<const Recording> grown;
+        bool news = timeline && (timeline->events != old->timeline.events || timeline->complete);
+        if (news) grown = makeRecording(old->path, std::move(*timeline));
+        qint64 took = timer.elapsed();
+        QMetaObject::invokeMethod(this, [this, number, grown, took] {
+            reading_ = false;
+            follow_.setInterval(std::max<int>(kFollowMs, static_cast<int>(took) * 3));
+            if (grown) replace(number, grown);
+        });
+    });
+}
+
+void Session::replace(size_t number, std::shared_ptr<const Recording> grown) {
+    std::shared_ptr<const Recording> old = std::exchange(recordings_[number], grown);
+    insights_.erase(old.get());
+    work(grown);
+    Q_EMIT recordingsChanged();
+    if (current_ != old) return;
+    current_ = std::move(grown);
+    rangeTables_.reset();
+    ++rangeRequest_;
+    Q_EMIT recordingChanged();
     collectFindings();
 }
 
@@ -201,6 +252,7 @@ void Session::collectFindings() {
     findings_.clear();
     for (const ScanReport& report : reports_)
         findings_.insert(findings_.end(), report.report.findings.begin(), report.report.findings.end());
+    firstReported_ = findings_.size();
     if (current_) {
         const trace::Summary& summary = current_->tables.summary;
         findings_.insert(findings_.end(), summary.findings.begin(), summary.findings.end());
@@ -212,6 +264,7 @@ void Session::collectFindings() {
     }
     firstInversion_ = findings_.size();
     if (auto known = insight()) findings_.insert(findings_.end(), known->inversions.begin(), known->inversions.end());
+    joined_ = joinFindings(timeline(), findings_, firstReported_);
     Q_EMIT findingsChanged();
 }
 

@@ -6,14 +6,16 @@
 #include <QObject>
 #include <QStringList>
 #include <QThreadPool>
+#include <QTimer>
 #include <atomic>
 #include <map>
 #include <memory>
 
 #include "core/model/report.h"
+#include "gui/models/base/path_map.h"
 #include "gui/models/session/function_stats.h"
 #include "gui/models/session/insight.h"
-#include "gui/models/session/path_map.h"
+#include "gui/models/session/joined.h"
 #include "gui/models/session/selection.h"
 #include "gui/models/session/timeline_index.h"
 #include "trace/read/reader.h"
@@ -54,6 +56,8 @@ class Session : public QObject {
     // Starts loading; files already open stay open. Ends with finished(), whatever happens.
     void open(const QStringList& paths);
     void cancel() { cancelled_ = true; }
+    // Reads the recordings again while their programs run, until they are complete.
+    void follow();
     bool loading() const { return pending_ > 0; }
 
     void add(std::shared_ptr<const Recording> recording);
@@ -78,8 +82,10 @@ class Session : public QObject {
     PathMap& sources() { return sources_; }
     const PathMap& sources() const { return sources_; }
 
-    size_t foundElsewhere() const { return firstDeadlock_; }         // of findings(): those not of the timeline itself
-    std::optional<size_t> findingOfDeadlock(size_t deadlock) const;  // by place in Summary::deadlocks
+    const std::vector<Joined>& joined() const { return joined_; }  // by finding
+    size_t firstReported() const { return firstReported_; }   // of findings(): ThreadSanitizer's; before them a scan's
+    size_t foundElsewhere() const { return firstDeadlock_; }  // of findings(): those not of the timeline itself
+    std::optional<size_t> findingOfDeadlock(size_t deadlock) const;    // by place in Summary::deadlocks
     std::optional<size_t> findingOfInversion(size_t inversion) const;  // by place in LockOrder::inversions
 
     const QStringList& errors() const { return errors_; }
@@ -88,7 +94,8 @@ class Session : public QObject {
     void progress(double share, const QString& file);
     void failed(const QString& line);  // also appended to errors()
     void finished();                   // everything is loaded and worked out
-    void recordingChanged();
+    void recordingChanged();           // another one is shown, or more of it
+    void recordingsChanged();          // one was opened or has grown
     void insightChanged();
     void findingsChanged();
     void tablesChanged();
@@ -100,6 +107,8 @@ class Session : public QObject {
     void collectFindings();
     void work(std::shared_ptr<const Recording> recording);
     void done();
+    void readAgain();
+    void replace(size_t recording, std::shared_ptr<const Recording> grown);
 
     std::vector<std::shared_ptr<const Recording>> recordings_;
     std::shared_ptr<const Recording> current_;
@@ -107,11 +116,14 @@ class Session : public QObject {
     uint64_t rangeRequest_ = 0;
     std::vector<ScanReport> reports_;
     std::vector<Finding> findings_;
-    size_t firstDeadlock_ = 0, firstInversion_ = 0;  // of findings_
+    std::vector<Joined> joined_;
+    size_t firstReported_ = 0, firstDeadlock_ = 0, firstInversion_ = 0;  // of findings_
     std::map<const Recording*, std::shared_ptr<const Insight>> insights_;
     QStringList errors_;
     PathMap sources_;
     int pending_ = 0;
+    QTimer follow_;
+    bool reading_ = false;  // again
     std::atomic<bool> cancelled_ = false;
     QThreadPool pool_;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "trace/timeline/sites.h"
+
 namespace raddle::gui {
 namespace {
 
@@ -32,6 +34,10 @@ SpanTrack waitTrack(const Thread& thread, int64_t durationNs) {
     return SpanTrack(std::move(spans));
 }
 
+uint8_t hueOf(trace::FunctionId function) {
+    return static_cast<uint8_t>(function.value * 2654435761u >> 29);
+}
+
 std::vector<SpanTrack> callTracks(const Thread& thread, int64_t durationNs) {
     std::vector<std::vector<Span>> rows;
     for (uint32_t i = 0; i < thread.calls.size(); ++i) {
@@ -40,11 +46,45 @@ std::vector<SpanTrack> callTracks(const Thread& thread, int64_t durationNs) {
         if (call.depth >= rows.size()) rows.resize(call.depth + 1);
         Span span = clipped(call.beginNs, call.endNs, durationNs);
         span.item = i;
-        span.category = static_cast<uint8_t>(call.function.value * 2654435761u >> 29);
+        span.category = hueOf(call.function);
         rows[call.depth].push_back(span);
     }
     std::vector<SpanTrack> tracks;
     for (auto& row : rows) tracks.emplace_back(std::move(row));
+    return tracks;
+}
+
+SpanTrack sampleTrack(const Timeline& timeline, const Thread& thread, std::vector<uint8_t>& hues) {
+    constexpr uint8_t kUnknown = UINT8_MAX;
+    if (hues.empty()) hues.assign(timeline.stacks.size(), kUnknown);
+    std::vector<Span> spans;
+    spans.reserve(thread.samples.size());
+    for (uint32_t i = 0; i < thread.samples.size(); ++i) {
+        const trace::Sample& sample = thread.samples[i];
+        Span span = clipped(sample.atNs - sample.weightNs, sample.atNs, timeline.durationNs);
+        span.item = i;
+        if (sample.stack.index() < hues.size()) {
+            uint8_t& hue = hues[sample.stack.index()];
+            if (hue == kUnknown) hue = hueOf(trace::siteOf(timeline, sample.stack).function);
+            span.category = hue;
+        }
+        spans.push_back(span);
+    }
+    return SpanTrack(std::move(spans));
+}
+
+std::vector<SpanTrack> regionTracks(const Thread& thread, int64_t durationNs) {
+    std::vector<Span> lanes[2];
+    for (uint32_t i = 0; i < thread.regions.size(); ++i) {
+        const trace::Region& region = thread.regions[i];
+        Span span = clipped(region.beginNs, region.endNs, durationNs);
+        span.item = i;
+        span.category = static_cast<uint8_t>(region.kind);
+        lanes[region.kind != trace::Region::Kind::parallel].push_back(span);
+    }
+    std::vector<SpanTrack> tracks;
+    for (auto& lane : lanes)
+        if (!lane.empty()) tracks.emplace_back(std::move(lane));
     return tracks;
 }
 
@@ -174,12 +214,15 @@ State stateOf(WaitKind kind) {
 TimelineIndex buildIndex(const Timeline& timeline) {
     TimelineIndex index;
     indexLocks(timeline, index);
+    std::vector<uint8_t> hues;  // of stacks
     index.threads.resize(timeline.threads.size());
     for (size_t t = 0; t < timeline.threads.size(); ++t) {
         const Thread& thread = timeline.threads[t];
         index.threads[t].waits = waitTrack(thread, timeline.durationNs);
         index.threads[t].holds = holdTracks(thread, index.locks, timeline.durationNs);
         index.threads[t].calls = callTracks(thread, timeline.durationNs);
+        if (!thread.samples.empty()) index.threads[t].samples = sampleTrack(timeline, thread, hues);
+        index.threads[t].regions = regionTracks(thread, timeline.durationNs);
     }
     countRunning(timeline, index);
     return index;

@@ -25,9 +25,11 @@ inline constexpr uint8_t kHoldQuiet = 0;     // nobody waited meanwhile
 inline constexpr uint8_t kHoldBlocking = 1;  // somebody waited for it
 
 struct ThreadTracks {
-    SpanTrack waits;               // category: State; item: index into Thread::waits
-    std::vector<SpanTrack> holds;  // lanes, so that nested holds lie under each other; item: into Thread::holds
-    std::vector<SpanTrack> calls;  // by depth; category: hue of the function; item: into Thread::calls
+    SpanTrack waits;                 // category: State; item: index into Thread::waits
+    std::vector<SpanTrack> holds;    // lanes, so that nested holds lie under each other; item: into Thread::holds
+    std::vector<SpanTrack> calls;    // by depth; category: hue of the function; item: into Thread::calls
+    SpanTrack samples;               // each as long as it stands for; category: hue; item: into Thread::samples
+    std::vector<SpanTrack> regions;  // OpenMP: parallel ones, then shares of work in them; item: into Thread::regions
 };
 
 struct LockTracks {

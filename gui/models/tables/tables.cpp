@@ -46,12 +46,12 @@ const std::vector<Column>& LockTable::columns() const {
     static const std::vector<Column> kColumns = {
         {"Lock", "Variable or symbol; else kind, number and first user", false, 260},
         {"Kind", "Mutex, recursive mutex, read-write lock or spinlock", false, 84},
-        {"Wait", "Time threads waited for it, all threads together", true, 116},
-        {"Longest wait", "The longest single wait", true, 116},
+        {"Wait", "Time threads waited for it, all threads together", true, 116, "ns"},
+        {"Longest wait", "The longest single wait", true, 116, "ns"},
         {"Contended", "Acquisitions that had to wait", true, 128},
         {"Acquisitions", "How often it was taken", true, 108},
-        {"Held", "Time it was held, summed over holders", true, 110},
-        {"Longest hold", "The longest single hold", true, 108},
+        {"Held", "Time it was held, summed over holders", true, 110, "ns"},
+        {"Longest hold", "The longest single hold", true, 108, "ns"},
         {"Mostly held by", "Where the holder took it while others waited", false, 260},
     };
     return kColumns;
@@ -140,10 +140,11 @@ const std::vector<Column>& FunctionTable::columns() const {
     static const std::vector<Column> kColumns = {
         {"Function", "Without arguments; the tool tip has the full name", false, 340},
         {"Calls", "How often it was called", true, 84},
-        {"Self", "Time in the function itself, callees left out", true, 124},
-        {"Cumulative", "Time in the function and all it calls; recursion counts once", true, 124},
-        {"Lock wait", "Time threads waited for locks with the function on their stack", true, 116},
-        {"Other wait", "Time threads waited for events, joins or sleep with the function on their stack", true, 116},
+        {"Self", "Time in the function itself, callees left out", true, 124, "ns"},
+        {"Cumulative", "Time in the function and all it calls; recursion counts once", true, 124, "ns"},
+        {"Lock wait", "Time threads waited for locks with the function on their stack", true, 116, "ns"},
+        {"Other wait", "Time threads waited for events, joins or sleep with the function on their stack", true, 116,
+         "ns"},
         {"Defined at", "Source file and line, where debug info tells", false, 170},
     };
     return kColumns;
@@ -198,8 +199,8 @@ const std::vector<Column>& BlameTable::columns() const {
     static const std::vector<Column> kColumns = {
         {"Waits in", "Where the waiting thread wanted the lock", false, 220},
         {"Held since", "Where the holder had taken it", false, 220},
-        {"Wait", "Time waited, all such waits together", true, 88},
-        {"Longest", "The longest such wait", true, 74},
+        {"Wait", "Time waited, all such waits together", true, 88, "ns"},
+        {"Longest", "The longest such wait", true, 74, "ns"},
         {"Waits", "How many", true, 58},
     };
     return kColumns;

@@ -32,7 +32,8 @@ Row threadRow(const TimelineIndex& index, uint32_t id, double top, bool compact,
     Row row{RowKind::thread, id, top, 0, {}};
     double padding = (compact ? 2 : 6) * options.scale;
     RowBuilder build(row, top + padding);
-    bool hasMore = (options.holds && !tracks.holds.empty()) || !tracks.calls.empty();
+    bool hasMore = (options.holds && !tracks.holds.empty()) || !tracks.calls.empty() || !tracks.samples.empty() ||
+                   !tracks.regions.empty();
     build.add(StripKind::state, 0, (compact ? 14 : hasMore ? 18 : 24) * options.scale, 2 * options.scale);
     if (options.holds)
         for (uint32_t lane = 0; lane < tracks.holds.size(); ++lane)
@@ -40,6 +41,9 @@ Row threadRow(const TimelineIndex& index, uint32_t id, double top, bool compact,
     auto depths = static_cast<uint32_t>(tracks.calls.size());
     for (uint32_t depth = 0; depth < std::min(depths, options.callDepth); ++depth)
         build.add(StripKind::call, depth, (compact ? 4 : 14) * options.scale, 1 * options.scale);
+    for (uint32_t lane = 0; lane < tracks.regions.size(); ++lane)
+        build.add(StripKind::region, lane, (compact ? 3 : 11) * options.scale, 1 * options.scale);
+    if (!tracks.samples.empty()) build.add(StripKind::sample, 0, (compact ? 4 : 12) * options.scale, 1 * options.scale);
     double least = (compact ? 20 : 38) * options.scale;
     row.height = std::max(build.bottom() - top + padding - options.scale, least);
     return row;
@@ -87,7 +91,7 @@ RowLayout layoutRows(const TimelineIndex& index, const trace::Summary& summary, 
         Row row{RowKind::lock, lock.lock.value, y, 0, {}};
         RowBuilder build(row, y + 5 * options.scale);
         build.add(StripKind::lockWaiting, 0, 16 * options.scale, 2 * options.scale);
-        build.add(StripKind::lockHeld, 0, 8 * options.scale, 0);
+        build.add(StripKind::lockHeld, 0, 12 * options.scale, 0);
         row.height = build.bottom() - y + 5 * options.scale;
         y += row.height;
         layout.rows.push_back(std::move(row));
@@ -104,6 +108,10 @@ const SpanTrack* trackOf(const TimelineIndex& index, const Row& row, const Strip
             return &index.threads[row.id].holds[strip.lane];
         case StripKind::call:
             return &index.threads[row.id].calls[strip.lane];
+        case StripKind::sample:
+            return &index.threads[row.id].samples;
+        case StripKind::region:
+            return &index.threads[row.id].regions[strip.lane];
         case StripKind::lockHeld:
             return &index.locks[row.id].held;
         case StripKind::lockWaiting:

@@ -12,11 +12,11 @@
 
 namespace raddle::gui {
 
-enum class StripKind { state, hold, call, lockHeld, lockWaiting };
+enum class StripKind { state, hold, call, sample, region, lockHeld, lockWaiting };
 
 struct Strip {
     StripKind kind = StripKind::state;
-    uint32_t lane = 0;  // of holds; depth of calls
+    uint32_t lane = 0;  // of holds and regions; depth of calls
     double top = 0;     // from the top of the content, not of the row
     double height = 0;
 };

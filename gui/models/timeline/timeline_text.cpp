@@ -6,6 +6,8 @@
 #include "gui/models/base/format.h"
 #include "gui/models/session/story.h"
 
+#include "trace/tables/regions.h"
+
 namespace raddle::gui {
 namespace {
 
@@ -126,6 +128,15 @@ QStringList describeHit(const Recording& recording, const Hit& hit, int64_t ns) 
         lines = describeWait(t, thread, thread.waits[hit.span->item]);
     } else if (hit.strip->kind == StripKind::hold) {
         lines = describeHold(t, thread, thread.holds[hit.span->item], hit.span->category == kHoldBlocking);
+    } else if (hit.strip->kind == StripKind::sample) {
+        const trace::Sample& sample = thread.samples[hit.span->item];
+        lines << QStringLiteral("on the CPU in %1").arg(stackHead(t, sample.stack));
+        lines << QStringLiteral("a sample that stands for %1").arg(durationText(sample.weightNs));
+    } else if (hit.strip->kind == StripKind::region) {
+        const trace::Region& region = thread.regions[hit.span->item];
+        lines << QStringLiteral("OpenMP %1, %2")
+                     .arg(QString::fromUtf8(trace::toString(region.kind)), durationText(region.endNs - region.beginNs));
+        if (QString where = stackHead(t, region.where); !where.isEmpty()) lines << QStringLiteral("in %1").arg(where);
     } else {
         const trace::Call& call = thread.calls[hit.span->item];
         const trace::Function* function = lookup(t.functions, call.function);

@@ -77,6 +77,20 @@ class FindingDelegate : public QStyledItemDelegate {
     const Context& context_;
 };
 
+// What the run says of a finding: loud when it happened, quiet when its code did not run.
+QColor colourOf(Joined joined, const Theme& theme) {
+    switch (joined) {
+        case Joined::confirmed:
+            return theme.bad;
+        case Joined::predicted:
+            return theme.warning;
+        case Joined::exercised:
+            return theme.accent;
+        default:
+            return theme.muted;
+    }
+}
+
 }  // namespace
 
 FindingsPage::FindingsPage(const Context& context, QWidget* parent)
@@ -208,6 +222,9 @@ void FindingsPage::showDetail() {
                       strong(theme.of(finding.severity), toString(finding.severity)),
                       QString::fromUtf8(toString(finding.property)),
                       QString::fromStdString(finding.rule).toHtmlEscaped()};
+    const std::vector<Joined>& joined = context_.session.joined();
+    if (shown_ < joined.size() && joined[shown_] != Joined::none)
+        facts << strong(colourOf(joined[shown_], theme), joinedName(joined[shown_]));
     if (finding.cwe > 0) facts << QStringLiteral("CWE-%1").arg(finding.cwe);
     QString text = facts.join(QStringLiteral(" &nbsp;·&nbsp; "));
     if (rule)

@@ -24,6 +24,7 @@ class FindingsPage : public PageView {
     void restyle() override;
 
     bool focusFilter() override;
+    const QAbstractItemModel* table() const override { return model_; }
 
   protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -21,6 +21,7 @@ class FunctionsPage : public PageView {
     explicit FunctionsPage(const Context& context, QWidget* parent = nullptr);
 
     bool focusFilter() override;
+    const QAbstractItemModel* table() const override { return model_; }
 
   protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -25,6 +25,7 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
       detail_(new QWidget),
       title_(makeLabel("headline")),
       empty_(makeLabel("muted")),
+      whatIf_(makeLabel("muted")),
       strip_(new LockStrip(context)),
       matrix_(new BlameMatrix(context)),
       waiter_(new StackPane(context)),
@@ -44,6 +45,8 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
     title_->setTextFormat(Qt::RichText);
     below->addWidget(title_);
     below->addWidget(empty_);
+    whatIf_->setWordWrap(true);
+    below->addWidget(whatIf_);
     below->addWidget(strip_);
     auto* sides = new QSplitter(Qt::Horizontal);
     sides->setHandleWidth(10);
@@ -69,6 +72,7 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
     connect(blame_, &CostTable::chose, this, &LocksPage::showPair);
     connect(&context.selection, &Selection::changed, this, &LocksPage::followSelection);
     connect(&context.session, &Session::tablesChanged, this, &LocksPage::followSelection);
+    connect(&context.session, &Session::insightChanged, this, &LocksPage::showWhatIf);
     connect(&context.session, &Session::recordingChanged, this, [this] {
         shown_ = {};
         followSelection();
@@ -121,6 +125,7 @@ void LocksPage::showDetail() {
         TimeRange range = shownRange_.value_or(TimeRange{0, recording->timeline.durationNs});
         detail = lockDetail(recording->timeline, recording->index.locks[shown_.index()], range.beginNs, range.endNs);
     }
+    showWhatIf();
     bool any = !detail.pairs.empty();
     matrix_->parentWidget()->parentWidget()->setVisible(any);
     empty_->setVisible(!any);
@@ -143,6 +148,29 @@ void LocksPage::showDetail() {
         blame_->choose(0);
         showPair(0);
     }
+}
+
+void LocksPage::showWhatIf() {
+    auto insight = context_.session.insight();
+    const trace::WhatIf* found = nullptr;
+    if (insight)
+        for (const trace::WhatIf& whatIf : insight->analysis.whatIfs.locks)
+            if (whatIf.lock == shown_) found = &whatIf;
+    whatIf_->setVisible(found != nullptr);
+    if (!found) return;
+    double run = static_cast<double>(std::max<int64_t>(insight->analysis.whatIfs.recordedNs, 1));
+    auto saving = [run](const trace::Saving& s) {
+        QString text = percentText(std::max<double>(0, static_cast<double>(s.ns)) / run);
+        if (s.highNs - s.lowNs > static_cast<int64_t>(run / 100))
+            text += QStringLiteral(" (%1 to %2)")
+                        .arg(percentText(std::max<double>(0, static_cast<double>(s.lowNs)) / run),
+                             percentText(std::max<double>(0, static_cast<double>(s.highNs)) / run));
+        return text;
+    };
+    whatIf_->setText(
+        QStringLiteral("The run would be shorter by %1 if nobody ever waited for it, by %2 if it were two locks, by %3 "
+                       "if it were held half as long: estimates from replaying the recording.")
+            .arg(saving(found->free), saving(found->split), saving(found->halfHeld)));
 }
 
 void LocksPage::showPair(uint32_t row) {

@@ -22,6 +22,7 @@ class LocksPage : public PageView {
     explicit LocksPage(const Context& context, QWidget* parent = nullptr);
 
     bool focusFilter() override;
+    const QAbstractItemModel* table() const override { return model_; }
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -30,6 +31,7 @@ class LocksPage : public PageView {
     void arrange();
     void followSelection();
     void showDetail();
+    void showWhatIf();  // how much shorter the run would be with another such lock
     void showPair(uint32_t row);
 
     const Context& context_;
@@ -41,6 +43,7 @@ class LocksPage : public PageView {
     QWidget* detail_;
     QLabel* title_;
     QLabel* empty_;
+    QLabel* whatIf_;
     LockStrip* strip_;
     BlameMatrix* matrix_;
     StackPane* waiter_;

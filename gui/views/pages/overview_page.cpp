@@ -70,12 +70,27 @@ const char* jumpText(Page page) {
             return "Show the stacks  ›";
         case Page::findings:
             return "Show the finding  ›";
+        case Page::lockorder:
+            return "Show the order  ›";
         case Page::source:
             return "Show the source  ›";
+        case Page::compare:
         case Page::overview:
             break;
     }
     return "Show  ›";
+}
+
+// What kept the working threads from all working all the time (trace/analysis/parallelism.h).
+template <class Add>
+void showEfficiency(const trace::Parallelism& parallelism, const Add& add) {
+    if (parallelism.workers.size() < 2) return;
+    add("Efficiency",
+        QStringLiteral("%1 of %2 working all the time")
+            .arg(percentText(parallelism.efficiency), plural(parallelism.workers.size(), "thread", "threads")));
+    add("", QStringLiteral("= %1 load balance × %2 serialisation × %3 hand-over")
+                .arg(percentText(parallelism.loadBalance), percentText(parallelism.serialisation),
+                     percentText(parallelism.transfer)));
 }
 
 }  // namespace
@@ -258,6 +273,7 @@ void OverviewPage::showFacts() {
                     .arg(durationText(cpu), QString::number(static_cast<double>(cpu) /
                                                                 static_cast<double>(std::max<int64_t>(t.durationNs, 1)),
                                                             'f', 2)));
+        if (auto insight = context_.session.insight()) showEfficiency(insight->analysis.parallelism, add);
         add("Locks", QStringLiteral("%1, and %2")
                          .arg(plural(t.locks.size(), "lock", "locks"),
                               plural(t.objects.size(), "condition, semaphore, barrier or futex",

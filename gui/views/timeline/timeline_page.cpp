@@ -110,6 +110,21 @@ void TimelinePage::buildLegend() {
     }
     plain(theme.holdQuiet, "holds a lock", 6, "Nobody waited for it meanwhile");
     plain(theme.holdBlocking, "…and others wait", 6, "Somebody waited for the lock meanwhile");
+    auto overlay = [&](Overlay what, const QColor& colour, int height, const char* text, const char* tip) {
+        auto* box = new QCheckBox(QString::fromUtf8(text));
+        box->setIcon(swatch(colour, height));
+        box->setChecked(true);
+        box->setFocusPolicy(Qt::TabFocus);
+        box->setToolTip(QString::fromUtf8(tip));
+        connect(box, &QCheckBox::toggled, view_, [this, what](bool on) { view_->setOverlay(what, on); });
+        row->addWidget(box);
+    };
+    overlay(Overlay::criticalPath, theme.accent, 3, "critical path",
+            "The one chain of work that made the run as long as it was; only what lies on it is worth speeding up");
+    overlay(Overlay::wakeUps, blend(theme.text, theme.of(State::eventWait), 0.55), 2, "wake-ups",
+            "From whoever ended a wait to the waiter; seen when few enough are in view");
+    overlay(Overlay::markers, theme.bad, 9, "findings",
+            "Races, deadlocks and lock orders, on all threads they are about");
     static_cast<QHBoxLayout*>(row)->addStretch(1);
 }
 

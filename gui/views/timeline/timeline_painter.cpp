@@ -5,6 +5,9 @@
 #include <cmath>
 
 #include "gui/models/base/format.h"
+#include "gui/models/session/story.h"
+#include "trace/tables/regions.h"
+#include "trace/timeline/sites.h"
 
 namespace raddle::gui {
 namespace {
@@ -85,6 +88,12 @@ class RowPainter {
                     break;
                 case StripKind::call:
                     call(track);
+                    break;
+                case StripKind::sample:
+                    sample(track);
+                    break;
+                case StripKind::region:
+                    region(track);
                     break;
                 case StripKind::lockHeld:
                     lockHeld(track);
@@ -241,10 +250,45 @@ class RowPainter {
         }
     }
 
+    void sample(const TrackLayout& track) {
+        const trace::Thread& thread = t_.threads[row_->id];
+        flames(track);
+        for (const SpanBox& b : track.boxes) {
+            trace::FunctionId id = trace::siteOf(t_, thread.samples[b.item].stack).function;
+            bool chosen = f_.selection.function.valid() && id == f_.selection.function;
+            bool other = f_.selection.function.valid() && !chosen;
+            QColor colour = chosen ? theme_.accent : theme_.call[b.category];
+            QRgb fill = tint(other ? blend(theme_.card, colour, 0.45) : colour);
+            box(b, fill);
+            if (const trace::Function* function = lookup(t_.functions, id)) small(b, functionText(*function), fill);
+        }
+    }
+
+    void region(const TrackLayout& track) {
+        const trace::Thread& thread = t_.threads[row_->id];
+        flames(track);
+        for (const SpanBox& b : track.boxes) {
+            QRgb fill = tint(theme_.call[b.category]);
+            box(b, fill);
+            small(b, QString::fromUtf8(trace::toString(thread.regions[b.item].kind)), fill);
+        }
+    }
+
+    // A label where the strip is high enough for one.
+    void small(const SpanBox& b, const QString& text, QRgb fill) {
+        if (b.right - b.left >= kLabelPixels * f_.ratio && bottom_ - top_ >= 10 * f_.ratio) label(b, text, fill);
+    }
+
     void lockHeld(const TrackLayout& track) {
         const QColor colours[] = {theme_.holdQuiet, theme_.holdBlocking};
         columns(track, colours);
-        for (const SpanBox& b : track.boxes) box(b, tint(colours[std::min<int>(b.category, 1)]));
+        const std::vector<EventRef>& holders = r_.index.locks[row_->id].holders;
+        for (const SpanBox& b : track.boxes) {
+            QRgb fill = tint(colours[std::min<int>(b.category, 1)]);
+            box(b, fill);
+            if (b.item < holders.size())
+                small(b, QString::fromStdString(t_.threads[holders[b.item].thread.index()].name), fill);
+        }
     }
 
     // A histogram: as high as threads wait, of the most that ever did.

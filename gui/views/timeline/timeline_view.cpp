@@ -10,6 +10,7 @@
 #include "gui/models/timeline/timeline_text.h"
 #include "gui/views/timeline/timeline_painter.h"
 #include "gui/views/widgets/style.h"
+#include "trace/timeline/sites.h"
 
 namespace raddle::gui {
 namespace {
@@ -24,6 +25,8 @@ TimelineView::TimelineView(const Context& context, QWidget* parent) : QAbstractS
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     viewport()->setMouseTracking(true);
     connect(&context.session, &Session::recordingChanged, this, &TimelineView::reload);
+    connect(&context.session, &Session::insightChanged, this, &TimelineView::reloadInsight);
+    connect(&context.session, &Session::findingsChanged, this, &TimelineView::reloadInsight);
     connect(&context.selection, &Selection::changed, this, &TimelineView::followSelection);
     reload();
 }
@@ -47,8 +50,44 @@ QRectF TimelineView::rowArea() const {
 }
 
 void TimelineView::reload() {
+    auto recording = context_.session.recording();
+    QString file = recording ? recording->path : QString();
+    // A part of a recording that grows stays in view; the whole of it stays the whole.
+    bool part = file == file_ && (view_.beginNs > 0 || view_.endNs < duration_);
+    duration_ = recording ? recording->timeline.durationNs : 0;
     relayout();
-    showAll();
+    if (!part) showAll();
+    if (file != file_) {
+        notes_.clear();
+        Result<std::vector<Note>> notes = loadNotes(file);
+        if (notes)
+            notes_ = std::move(*notes);
+        else
+            context_.status(QString::fromStdString(toString(notes.error())));
+    }
+    file_ = file;
+    reloadInsight();
+}
+
+void TimelineView::reloadInsight() {
+    markers_ = markersOf(context_.session);
+    path_.clear();
+    if (auto insight = context_.session.insight()) {
+        const std::vector<trace::PathPart>& parts = insight->analysis.path.parts;
+        std::vector<std::vector<Span>> spans(context_.session.timeline().threads.size());
+        for (uint32_t i = 0; i < parts.size(); ++i)
+            if (parts[i].thread.index() < spans.size())
+                spans[parts[i].thread.index()].push_back(
+                    {parts[i].beginNs, parts[i].endNs, i, static_cast<uint8_t>(parts[i].kind)});
+        for (auto& thread : spans) path_.emplace_back(std::move(thread));
+    }
+    viewport()->update();
+}
+
+void TimelineView::setOverlay(Overlay overlay, bool shown) {
+    unsigned bit = 1u << static_cast<unsigned>(overlay);
+    overlays_ = shown ? overlays_ | bit : overlays_ & ~bit;
+    viewport()->update();
 }
 
 void TimelineView::relayout() {
@@ -61,6 +100,9 @@ void TimelineView::relayout() {
         options.scale *= std::min(room / rows_.height, kMostGrowth);
         rows_ = layoutRows(recording->index, recording->tables.summary, options);
     }
+    rowOfThread_.assign(recording ? recording->timeline.threads.size() : 0, UINT32_MAX);
+    for (uint32_t i = 0; i < rows_.rows.size(); ++i)
+        if (rows_.rows[i].kind == RowKind::thread) rowOfThread_[rows_.rows[i].id] = i;
     updateScrollBar();
     image_ = {};
 }
@@ -241,9 +283,11 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
 
 void TimelineView::click(const QPointF& at) {
     if (at.y() < headHeight()) return;
+    Selection& selection = context_.selection;
+    if (const Marker* marker = markerUnder(at); marker && marker->finding != SIZE_MAX)
+        return selection.setFinding(marker->finding);
     Hit hit = hitAt(at);
     if (!hit.row) return;
-    Selection& selection = context_.selection;
     if (at.x() < gutter()) {
         if (hit.row->kind == RowKind::thread) selection.toggleThread({hit.row->id});
         if (hit.row->kind == RowKind::lock)
@@ -268,6 +312,14 @@ void TimelineView::click(const QPointF& at) {
         case StripKind::call:
             selection.setFunction(timeline.threads[hit.row->id].calls[hit.span->item].function);
             break;
+        case StripKind::sample:
+            selection.setFunction(
+                trace::siteOf(timeline, timeline.threads[hit.row->id].samples[hit.span->item].stack).function);
+            break;
+        case StripKind::region:
+            selection.setFunction(
+                trace::siteOf(timeline, timeline.threads[hit.row->id].regions[hit.span->item].where).function);
+            break;
         case StripKind::lockHeld:
         case StripKind::lockWaiting:
             selection.setLock({hit.row->id});
@@ -276,6 +328,8 @@ void TimelineView::click(const QPointF& at) {
 }
 
 void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (const Marker* marker = markerUnder(event->position()); marker && marker->finding != SIZE_MAX)
+        return context_.show(Page::findings);
     Hit hit = hitAt(event->position());
     if (!hit.span || event->position().x() < gutter()) return;
     int64_t margin = (hit.span->endNs - hit.span->beginNs) / 4;
@@ -302,6 +356,9 @@ void TimelineView::keyPressEvent(QKeyEvent* event) {
             return setTimeView(panned(view_, view_.width / 8.0, duration));
         case Qt::Key_F:
             return fitSelection();
+        case Qt::Key_M:
+            return event->modifiers() & Qt::ShiftModifier ? removeNote(view_.time(middle))
+                                                          : addNote(view_.time(middle));
         case Qt::Key_Home:
             return showAll();
         case Qt::Key_BracketLeft:
@@ -335,6 +392,20 @@ void TimelineView::hover(const QPointF& at) {
     if (!context_.session.recording() || drag_ != Drag::none) return;
     Hit hit = hitAt(at);
     int64_t ns = view_.time(at.x() - gutter());
+    if (const Note* note = noteUnder(at)) {
+        context_.status(
+            QStringLiteral("%1   ·   at %2   ·   Shift+M removes it").arg(note->text, durationText(note->atNs)));
+        QToolTip::showText(viewport()->mapToGlobal(at.toPoint()) + QPoint(14, 18), note->text, viewport());
+        return;
+    }
+    if (const Marker* marker = markerUnder(at)) {
+        QStringList lines{marker->text, QStringLiteral("at %1").arg(durationText(marker->atNs))};
+        if (marker->finding != SIZE_MAX) lines << QStringLiteral("a double click shows the finding");
+        context_.status(lines.join(QStringLiteral("   ·   ")));
+        QToolTip::showText(viewport()->mapToGlobal(at.toPoint()) + QPoint(14, 18), lines.join(QLatin1Char('\n')),
+                           viewport());
+        return;
+    }
     QStringList lines = at.x() < gutter() ? describeRow(*context_.session.recording(), hit)
                                           : describeHit(*context_.session.recording(), hit, ns);
     context_.status(lines.join(QStringLiteral("   ·   ")));

@@ -5,10 +5,15 @@
 #include <QAbstractScrollArea>
 #include <QImage>
 
+#include "gui/models/base/notes.h"
+#include "gui/models/timeline/markers.h"
 #include "gui/models/timeline/timeline_layout.h"
 #include "gui/views/widgets/context.h"
 
 namespace raddle::gui {
+
+// What can be drawn over the rows.
+enum class Overlay : uint8_t { markers, criticalPath, wakeUps };
 
 class TimelineView : public QAbstractScrollArea {
     Q_OBJECT
@@ -21,6 +26,7 @@ class TimelineView : public QAbstractScrollArea {
     void fitSelection();       // to the wait, else the time range, else everything
     void step(int direction);  // to the next or previous wait
     void setHidden(State state, bool hidden);
+    void setOverlay(Overlay overlay, bool shown);
     const TimeView& timeView() const { return view_; }
     void setTimeView(const TimeView& view);
 
@@ -65,6 +71,18 @@ class TimelineView : public QAbstractScrollArea {
     void paintLockName(QPainter& painter, const Row& row, const QRectF& box);
     void paintSelection(QPainter& painter);
     void paintWait(QPainter& painter, const EventRef& wait);
+    void paintMarkers(QPainter& painter);
+    void paintPath(QPainter& painter);
+    void paintWakeUps(QPainter& painter);
+    void reloadInsight();  // what is drawn over the rows
+    bool shows(Overlay overlay) const { return overlays_ >> static_cast<unsigned>(overlay) & 1u; }
+    QRectF stateBox(trace::ThreadId thread) const;  // of its whole state strip; empty when the thread has no row
+    QPointF markerAt(const Marker& marker) const;
+    void paintNotes(QPainter& painter);
+    void addNote(int64_t ns);
+    void removeNote(int64_t ns);
+    const Note* noteUnder(const QPointF& at) const;
+    const Marker* markerUnder(const QPointF& at) const;
     QRectF boxOf(StripKind kind, const EventRef& event) const;  // empty when not shown
 
     const Context& context_;
@@ -72,6 +90,13 @@ class TimelineView : public QAbstractScrollArea {
     TimeView view_;  // width in logical pixels
     QImage image_;   // of the rows; null when it has to be painted anew
     unsigned hidden_ = 0;
+    unsigned overlays_ = ~0u;            // bits of Overlay
+    std::vector<uint32_t> rowOfThread_;  // into rows_
+    std::vector<Marker> markers_;
+    std::vector<Note> notes_;
+    QString file_;                 // of the recording shown
+    int64_t duration_ = 0;         // that it had when it was last looked at
+    std::vector<SpanTrack> path_;  // by thread: when the critical path runs through it; item: into its parts
     Drag drag_ = Drag::none;
     bool moved_ = false;
     QPointF pressed_, last_;

@@ -47,10 +47,14 @@ void TimelineView::paintEvent(QPaintEvent*) {
     painter.drawImage(rowArea().topLeft(), image_);
     painter.save();
     painter.setClipRect(rowArea());
+    if (shows(Overlay::criticalPath)) paintPath(painter);
+    if (shows(Overlay::wakeUps)) paintWakeUps(painter);
     paintSelection(painter);
+    if (shows(Overlay::markers)) paintMarkers(painter);
     painter.restore();
     paintGutter(painter);
     paintHead(painter);
+    paintNotes(painter);
     if (hover_ && hover_->x() > gutter() && hover_->y() > mapHeight()) {
         painter.setPen(QPen(theme.muted, 1, Qt::DotLine));
         painter.drawLine(QPointF(hover_->x(), mapHeight()), QPointF(hover_->x(), viewport()->height()));

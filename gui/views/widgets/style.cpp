@@ -20,7 +20,11 @@ constexpr const char* kIcons[kPages] = {
     "<path d='M13.5 3.5c-2.6-.7-3.6.8-3.9 3L8 16.5M6 9.5h6.5'/>",
     "<path d='M3 4h14v3.4H3zM3 8.4h9v3.4H3zM3 12.8h4.5v3.4H3z'/>",
     "<path d='M10 3l7.5 13.5h-15z'/><path d='M10 8.5v3.5M10 14.2v.1'/>",
-    "<path d='M7 6L3 10l4 4M13 6l4 4-4 4M11.5 4l-3 12'/>"};
+    "<circle cx='4.5' cy='10' r='2'/><circle cx='15.5' cy='4.5' r='2'/><circle cx='15.5' cy='15.5' r='2'/><path "
+    "d='M6.4 "
+    "9l7.2-3.6M6.4 11l7.2 3.6M15.5 6.7v6.6'/>",
+    "<path d='M7 6L3 10l4 4M13 6l4 4-4 4M11.5 4l-3 12'/>",
+    "<path d='M4 7h10M11 4l3 3-3 3M16 13H6M9 10l-3 3 3 3'/>"};
 
 QPalette paletteOf(const Theme& theme) {
     QPalette p;

@@ -8,8 +8,11 @@ namespace raddle::gui {
 namespace {
 
 constexpr std::pair<const char*, const char*> kKeys[] = {
-    {"Ctrl+1 … Ctrl+7", "the pages, from overview to source"},
-    {"Ctrl+F", "filter the table of the page"},
+    {"Ctrl+1 … Ctrl+9", "the pages, from overview to comparison"},
+    {"Ctrl+F", "search or filter the page"},
+    {"Ctrl+K", "go to any page, lock, thread, function or finding"},
+    {"Ctrl+E", "export the page as .png, .svg or .csv"},
+    {"Ctrl+Shift+O", "say in which folder the sources are"},
     {"Ctrl+O", "open recordings and scan reports"},
     {"Ctrl+T", "light or dark"},
     {"Esc", "clear the selection"},
@@ -23,6 +26,7 @@ constexpr std::pair<const char*, const char*> kKeys[] = {
     {"drag on the ruler", "timeline: select a time range; all tables follow"},
     {"click a wait", "timeline: who was in the way, and both stacks"},
     {"click a name", "timeline: select the thread or lock"},
+    {"M   Shift+M", "timeline: note at the cursor, and away with it"},
     {"double click", "timeline: zoom to what is there"}};
 
 }  // namespace

@@ -15,6 +15,8 @@
 
 #include "gui/models/base/format.h"
 #include "gui/views/graphs/flame_page.h"
+#include "gui/views/graphs/lock_order_page.h"
+#include "gui/views/pages/compare_page.h"
 #include "gui/views/pages/findings_page.h"
 #include "gui/views/pages/functions_page.h"
 #include "gui/views/pages/locks_page.h"
@@ -25,13 +27,15 @@
 #include "gui/views/widgets/source_view.h"
 #include "gui/views/widgets/style.h"
 #include "gui/views/window/chips_bar.h"
+#include "gui/views/window/export.h"
 #include "gui/views/window/help_overlay.h"
+#include "gui/views/window/palette.h"
 
 namespace raddle::gui {
 namespace {
 
-constexpr const char* kTitles[kPages] = {"Overview",    "Timeline", "Locks", "Functions",
-                                         "Flame graph", "Findings", "Source"};
+constexpr const char* kTitles[kPages] = {"Overview", "Timeline",   "Locks",  "Functions", "Flame graph",
+                                         "Findings", "Lock order", "Source", "Compare"};
 
 QString hintOf(Page page) {
     if (page != Page::timeline) return {};
@@ -68,13 +72,15 @@ MainWindow::MainWindow(const Theme& theme, QWidget* parent)
     main->addWidget(pages_, 1);
     main->addWidget(buildStatusBar());
     timeline_ = new TimelinePage(context_);
-    views_ = {new OverviewPage(context_), timeline_,
-              new LocksPage(context_),    new FunctionsPage(context_),
-              new FlamePage(context_),    new FindingsPage(context_),
-              new SourcePage(context_)};
+    views_ = {new OverviewPage(context_),  timeline_,
+              new LocksPage(context_),     new FunctionsPage(context_),
+              new FlamePage(context_),     new FindingsPage(context_),
+              new LockOrderPage(context_), new SourcePage(context_),
+              new ComparePage(context_)};
     for (PageView* page : views_) pages_->addWidget(page);
     setCentralWidget(central);
     help_ = new HelpOverlay(context_, this);
+    palette_ = makePalette();
     addShortcuts();
     followSession();
     showPage(Page::overview);
@@ -184,6 +190,9 @@ void MainWindow::addShortcuts() {
         add(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)),
             [this, i] { showPage(static_cast<Page>(i)); });
     add(QKeySequence(Qt::CTRL | Qt::Key_F), [this] { focusFilter(); });
+    add(QKeySequence(Qt::CTRL | Qt::Key_K), [this] { palette_->open(); });
+    add(QKeySequence(Qt::CTRL | Qt::Key_E), [this] { exportPage(); });
+    add(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { locateSources(); });
     add(QKeySequence(Qt::CTRL | Qt::Key_O), [this] { openFiles(); });
     add(QKeySequence(Qt::CTRL | Qt::Key_T), [this] { setTheme(context_.theme->dark ? lightTheme() : darkTheme()); });
     add(QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
@@ -191,10 +200,17 @@ void MainWindow::addShortcuts() {
 
 void MainWindow::followSession() {
     connect(&session_, &Session::recordingChanged, this, [this] {
-        range_.reset();
+        range_ = selection_.state().range;
+        if (range_) session_.setRange(range_);
         showTitle();
     });
     connect(&session_, &Session::findingsChanged, this, &MainWindow::showTitle);
+    auto showCompare = [this] {
+        buttons_[static_cast<size_t>(Page::compare)]->setVisible(session_.recordings().size() > 1);
+        showTitle();
+    };
+    connect(&session_, &Session::recordingsChanged, this, showCompare);
+    showCompare();
     connect(&session_, &Session::failed, this, &MainWindow::showErrors);
     connect(&session_, &Session::progress, this, [this](double share, const QString& file) {
         loading_->show();
@@ -268,14 +284,53 @@ void MainWindow::setTheme(const Theme& theme) {
 
 void MainWindow::focusFilter() {
     if (views_[static_cast<size_t>(page())]->focusFilter()) return;
-    showPage(Page::functions);
-    views_[static_cast<size_t>(Page::functions)]->focusFilter();
+    palette_->open();
 }
 
 void MainWindow::openFiles() {
     session_.open(
         QFileDialog::getOpenFileNames(this, QStringLiteral("Open recordings and scan reports"), {},
                                       QStringLiteral("Recordings and reports (*.raddle *.json);;All files (*)")));
+}
+
+void MainWindow::exportPage() {
+    QString page = QString::fromUtf8(pageName(this->page()));
+    QString file = QFileDialog::getSaveFileName(this, QStringLiteral("Export this page"), page + QStringLiteral(".png"),
+                                                QStringLiteral("Picture (*.png);;Drawing (*.svg);;Table (*.csv)"));
+    if (file.isEmpty()) return;
+    QString wrong = exportTo(file, *this, pageView());
+    context_.status(wrong.isEmpty() ? QStringLiteral("Written to ") + file : wrong);
+}
+
+void MainWindow::locateSources() {
+    QString folder = QFileDialog::getExistingDirectory(this, QStringLiteral("Folder that has the sources"));
+    if (folder.isEmpty() || !session_.sources().add(folder)) return;
+    Q_EMIT session_.sourcesChanged();
+    context_.status(QStringLiteral("Sources are looked for below ") + folder);
+}
+
+Palette* MainWindow::makePalette() {
+    std::vector<PaletteAction> actions;
+    for (size_t i = 0; i < kPages; ++i)
+        actions.push_back({QStringLiteral("Page: ") + QString::fromUtf8(kTitles[i]),
+                           QStringLiteral("Ctrl+%1").arg(i + 1), [this, i] { showPage(static_cast<Page>(i)); }});
+    actions.push_back({QStringLiteral("Open files…"), QStringLiteral("Ctrl+O"), [this] { openFiles(); }});
+    actions.push_back(
+        {QStringLiteral("Say where the sources are…"), QStringLiteral("Ctrl+Shift+O"), [this] { locateSources(); }});
+    actions.push_back({QStringLiteral("Export this page…"), QStringLiteral("Ctrl+E"), [this] { exportPage(); }});
+    actions.push_back({QStringLiteral("Light or dark"), QStringLiteral("Ctrl+T"),
+                       [this] { setTheme(context_.theme->dark ? lightTheme() : darkTheme()); }});
+    actions.push_back({QStringLiteral("Clear the selection"), QStringLiteral("Esc"), [this] { selection_.clear(); }});
+    actions.push_back({QStringLiteral("Timeline: show everything"), QStringLiteral("Home"), [this] {
+                           showPage(Page::timeline);
+                           timeline_->view()->showAll();
+                       }});
+    actions.push_back({QStringLiteral("Timeline: fit the selection"), QStringLiteral("F"), [this] {
+                           showPage(Page::timeline);
+                           timeline_->view()->fitSelection();
+                       }});
+    actions.push_back({QStringLiteral("Keys"), QStringLiteral("?"), [this] { help_->open(); }});
+    return new Palette(context_, std::move(actions), this);
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {

@@ -17,6 +17,7 @@ namespace raddle::gui {
 
 class HelpOverlay;
 class PageView;
+class Palette;
 class TimelinePage;
 
 class MainWindow : public QMainWindow {
@@ -32,6 +33,7 @@ class MainWindow : public QMainWindow {
 
     void showPage(Page page);
     Page page() const;
+    const PageView& pageView() const { return *views_[static_cast<size_t>(page())]; }
     void setTheme(const Theme& theme);
 
   protected:
@@ -50,6 +52,9 @@ class MainWindow : public QMainWindow {
     void showTitle();
     void showErrors();
     void openFiles();
+    void exportPage();
+    void locateSources();
+    Palette* makePalette();
     void focusFilter();
 
     Session session_;
@@ -68,6 +73,7 @@ class MainWindow : public QMainWindow {
     std::array<PageView*, kPages> views_{};  // in the order of Page
     TimelinePage* timeline_ = nullptr;
     HelpOverlay* help_ = nullptr;
+    Palette* palette_ = nullptr;
 };
 
 }  // namespace raddle::gui

@@ -2,15 +2,13 @@
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
-#include <QPixmap>
 
 #include "gui/views/timeline/timeline_page.h"
 #include "gui/views/timeline/timeline_view.h"
+#include "gui/views/window/export.h"
 
 namespace raddle::gui {
 namespace {
-
-constexpr int kSmallest = 0;  // of PNG: pressed hardest, nothing lost
 
 // Lets layouts, and tables computed in the background, settle.
 void settle(int milliseconds) {
@@ -35,9 +33,7 @@ QString takeScreenshot(MainWindow& window, const ScreenshotRequest& request) {
     settle(state.range ? 400 : 60);
     if (request.fit) window.timelinePage()->view()->fitSelection();
     settle(60);
-    if (!window.grab().save(request.file, "PNG", kSmallest))
-        return request.file + QStringLiteral(": cannot be written");
-    return {};
+    return exportTo(request.file, window, window.pageView());
 }
 
 }  // namespace raddle::gui

@@ -1,8 +1,12 @@
 // viewer_preview: the viewer on a generated timeline.
 //   viewer_preview --screenshot FILE --page NAME [--dark] [--size WxH] [--select WHAT]... [--deadlock] [--workers N]
-//   viewer_preview --bench [--jobs N]      prints the CPU time of frames while zooming and panning
+//   viewer_preview --bench [--jobs N | RECORDING]   prints the CPU time of frames while zooming and panning; of a file
+//                                                   also the time to the first picture, and to end after a cancel
+#include <sys/resource.h>
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QElapsedTimer>
+
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
@@ -24,25 +28,66 @@ double cpuMilliseconds() {
     return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
-int bench(const test::GeneratorOptions& options) {
-    trace::Timeline timeline = test::generateTimeline(options);
-    std::printf("%llu events, %zu threads\n", static_cast<unsigned long long>(test::eventCount(timeline)),
-                timeline.threads.size());
-    double begin = cpuMilliseconds();
-    auto recording = makeRecording(QStringLiteral("bench"), std::move(timeline));
-    std::printf("summary and index: %.0f ms\n", cpuMilliseconds() - begin);
+double peakMegabytes() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+template <class Condition>
+void waitUntil(Condition condition) {
+    while (!condition()) QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 5);
+}
+
+void benchCancel(const QString& file) {
+    Session session;
+    session.open({file});
+    QElapsedTimer timer;
+    timer.start();
+    while (timer.elapsed() < 150 && session.loading()) QCoreApplication::processEvents(QEventLoop::AllEvents, 5);
+    if (!session.loading()) return;
+    session.cancel();
+    timer.restart();
+    waitUntil([&] { return !session.loading(); });
+    std::printf("cancelled within %lld ms\n", static_cast<long long>(timer.elapsed()));
+}
+
+int bench(const test::GeneratorOptions& options, const QString& file) {
+    if (!file.isEmpty()) benchCancel(file);
     MainWindow window(lightTheme());
     window.resize(1600, 900);
-    window.session().add(recording);
     window.showPage(Page::timeline);
     window.show();
-    QCoreApplication::processEvents();
+    QElapsedTimer timer;
+    timer.start();
+    if (file.isEmpty()) {
+        trace::Timeline timeline = test::generateTimeline(options);
+        std::printf("%llu events, %zu threads\n", static_cast<unsigned long long>(test::eventCount(timeline)),
+                    timeline.threads.size());
+        double indexed = cpuMilliseconds();
+        window.session().add(makeRecording(QStringLiteral("bench"), std::move(timeline)));
+        std::printf("summary and index: %.0f ms\n", cpuMilliseconds() - indexed);
+    } else {
+        window.session().open({file});
+        waitUntil([&] { return window.session().recording() || !window.session().loading(); });
+        if (!window.session().recording()) return 2;
+    }
     TimelineView* view = window.timelinePage()->view();
+    view->grab();
+    auto recording = window.session().recording();
+    if (!file.isEmpty())
+        std::printf("%llu events, %zu threads: first picture after %lld ms\n",
+                    static_cast<unsigned long long>(recording->timeline.events), recording->timeline.threads.size(),
+                    static_cast<long long>(timer.elapsed()));
+    waitUntil([&] { return !window.session().loading(); });
+    std::printf("all worked out after %lld ms; at most %.0f MB\n", static_cast<long long>(timer.elapsed()),
+                peakMegabytes());
+    double begin = 0;
     int64_t duration = recording->timeline.durationNs;
     std::vector<double> frames;
     auto frame = [&] {
         begin = cpuMilliseconds();
-        view->renderRows();
+        view->grab();
         frames.push_back(cpuMilliseconds() - begin);
     };
     for (int i = 0; i < 120; ++i) {
@@ -90,7 +135,7 @@ int main(int argc, char** argv) {
     options.locks = parser.value("locks").toUInt();
     options.deadlock = parser.isSet("deadlock");
     options.calls = !parser.isSet("nocalls");
-    if (parser.isSet("bench")) return bench(options);
+    if (parser.isSet("bench")) return bench(options, parser.positionalArguments().value(0));
 
     MainWindow window(parser.isSet("dark") ? darkTheme() : lightTheme());
     window.session().add(makeRecording(QStringLiteral("/tmp/server.raddle"), test::generateTimeline(options)));

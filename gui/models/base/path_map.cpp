@@ -1,4 +1,4 @@
-#include "gui/models/session/path_map.h"
+#include "gui/models/base/path_map.h"
 
 #include <QFileInfo>
 #include <QStringList>
