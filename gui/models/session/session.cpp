@@ -3,6 +3,7 @@
 #include <QElapsedTimer>
 #include <algorithm>
 #include <fstream>
+#include <future>
 #include <utility>
 
 #include "core/model/report_io.h"
@@ -63,8 +64,10 @@ std::shared_ptr<const Recording> makeRecording(QString path, trace::Timeline tim
     auto recording = std::make_shared<Recording>();
     recording->path = std::move(path);
     recording->timeline = std::move(timeline);
+    // Side by side: both only read the timeline, and someone waits for the first picture.
+    auto index = std::async(std::launch::async, buildIndex, std::cref(recording->timeline));
     recording->tables = makeTables(recording->timeline, 0, recording->timeline.durationNs);
-    recording->index = buildIndex(recording->timeline);
+    recording->index = index.get();
     return recording;
 }
 

@@ -14,7 +14,7 @@ constexpr const char* kStartUp[] = {
 bool isRuntimeLibrary(const std::string& module) {
     std::string file = module.substr(module.rfind('/') + 1);
     return file.starts_with("libc.so") || file.starts_with("libstdc++.so") || file.starts_with("libc++.so") ||
-           file.starts_with("libpthread") || file.starts_with("ld-linux");
+           file.starts_with("libpthread") || file.starts_with("libraddle_rt") || file.starts_with("ld-linux");
 }
 
 }  // namespace

@@ -36,11 +36,11 @@ uint32_t SourceTable::idOf(const std::string& file) const {
 const std::vector<Column>& SourceTable::columns() const {
     static const std::vector<Column> kColumns = {
         {"File", "As the debug information names it", false, 150},
-        {"On CPU", "Time samples found threads on the processor in its lines", true, 92, "ns"},
-        {"Lock wait", "Time threads waited for locks in its lines", true, 92, "ns"},
-        {"Other wait", "Time threads waited for events, joins or sleep in its lines", true, 92, "ns"},
-        {"Makes wait", "Time others waited for locks that its lines had taken", true, 92, "ns"},
-        {"Findings", "That name one of its lines", true, 70},
+        {"On CPU", "Time samples found threads on the processor in its lines", true, 80, "ns"},
+        {"Lock wait", "Time threads waited for locks in its lines", true, 94, "ns"},
+        {"Other wait", "Time threads waited for events, joins or sleep in its lines", true, 94, "ns"},
+        {"Makes wait", "Time others waited for locks that its lines had taken", true, 96, "ns"},
+        {"Findings", "That name one of its lines", true, 72},
     };
     return kColumns;
 }

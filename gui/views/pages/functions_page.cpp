@@ -128,7 +128,14 @@ void FunctionsPage::followSelection() {
     showDetail();
 }
 
+void FunctionsPage::showEvent(QShowEvent*) {
+    if (outdated_) showDetail();
+}
+
+// In a large recording this takes a while, so not before it is seen.
 void FunctionsPage::showDetail() {
+    outdated_ = !isVisible();
+    if (outdated_) return;
     const trace::Timeline& timeline = context_.session.timeline();
     const trace::Function* function = lookup(timeline.functions, shown_);
     title_->setText(function ? richText(QStringLiteral("`%1`").arg(functionText(*function)), *context_.theme)

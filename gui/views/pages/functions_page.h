@@ -25,6 +25,7 @@ class FunctionsPage : public PageView {
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
   private:
     void arrange();
@@ -44,6 +45,7 @@ class FunctionsPage : public PageView {
     SourceView* source_;
     trace::FunctionId shown_;
     std::optional<TimeRange> shownRange_;
+    bool outdated_ = false;  // the detail, while nobody sees it
 };
 
 }  // namespace raddle::gui

@@ -117,7 +117,14 @@ void LocksPage::followSelection() {
     showDetail();
 }
 
+void LocksPage::showEvent(QShowEvent*) {
+    if (outdated_) showDetail();
+}
+
+// In a large recording this takes a while, so not before it is seen.
 void LocksPage::showDetail() {
+    outdated_ = !isVisible();
+    if (outdated_) return;
     auto recording = context_.session.recording();
     const trace::Lock* lock = recording ? lookup(recording->timeline.locks, shown_) : nullptr;
     LockDetail detail;

@@ -26,6 +26,7 @@ class LocksPage : public PageView {
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
   private:
     void arrange();
@@ -50,6 +51,7 @@ class LocksPage : public PageView {
     StackPane* holder_;
     trace::LockId shown_;
     std::optional<TimeRange> shownRange_;
+    bool outdated_ = false;  // the detail, while nobody sees it
 };
 
 }  // namespace raddle::gui

@@ -86,7 +86,7 @@ template <class Add>
 void showEfficiency(const trace::Parallelism& parallelism, const Add& add) {
     if (parallelism.workers.size() < 2) return;
     add("Efficiency",
-        QStringLiteral("%1 of %2 working all the time")
+        QStringLiteral("%1 of what %2 could do")
             .arg(percentText(parallelism.efficiency), plural(parallelism.workers.size(), "thread", "threads")));
     add("", QStringLiteral("= %1 load balance × %2 serialisation × %3 hand-over")
                 .arg(percentText(parallelism.loadBalance), percentText(parallelism.serialisation),
@@ -261,6 +261,7 @@ void OverviewPage::showFacts() {
         add("Command", command.size() > 160 ? command.left(157) + QStringLiteral("…") : command);
         add("Duration", durationText(t.durationNs));
         size_t most = static_cast<size_t>(recording->index.mostRunning + 0.5f);
+        if (auto insight = context_.session.insight()) most = insight->analysis.parallelism.mostRunning();
         QString threads = QStringLiteral("%1, at most %2 running").arg(countText(t.threads.size()), countText(most));
         if (t.processes.size() > 1)
             threads += QStringLiteral(", in ") + plural(t.processes.size(), "process", "processes");

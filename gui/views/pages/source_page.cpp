@@ -45,7 +45,7 @@ SourcePage::SourcePage(const Context& context, QWidget* parent)
     column->setSpacing(6);
     title_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     legend_->setTextFormat(Qt::RichText);
-    legend_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    legend_->setWordWrap(true);
     detail_->setTextFormat(Qt::RichText);
     detail_->setWordWrap(true);
     detail_->setTextInteractionFlags(Qt::TextBrowserInteraction);
@@ -55,7 +55,7 @@ SourcePage::SourcePage(const Context& context, QWidget* parent)
     column->addWidget(detail_);
     split->addWidget(right);
     split->setStretchFactor(1, 1);
-    split->setSizes({430, 1100});
+    split->setSizes({520, 1000});
 
     connect(table_, &CostTable::chose, this, [this](uint32_t id) { showFile(costliest(model_->file(id))); });
     connect(view_, &SourceView::choseLine, this, &SourcePage::showLine);

@@ -151,11 +151,23 @@ void TimelineView::paintPath(QPainter& painter) {
                              blend(theme.card, theme.accent, share));
         };
         for (const SpanBox& span : track.boxes) fill(span.left, span.right, 1);
+        // Columns side by side that look alike are one rectangle: there are thousands of them in a wide view.
+        int begin = 0, next = -1, level = 0;
+        auto flush = [&] {
+            if (level > 0) fill(begin, next, 0.25 * level);
+        };
         for (const SpanColumn& column : track.columns) {
-            double share = 0;
-            for (float part : column.share) share += static_cast<double>(part);
-            if (share > 0) fill(column.x, column.x + 1, std::min(0.25 + share, 1.0));
+            float share = 0;
+            for (float part : column.share) share += part;
+            int now = share <= 0 ? 0 : std::clamp(static_cast<int>(share * 3) + 1, 1, 4);
+            if (column.x != next || now != level) {
+                flush();
+                begin = column.x;
+                level = now;
+            }
+            next = column.x + 1;
         }
+        flush();
     }
     const std::vector<trace::PathPart>& parts = insight->analysis.path.parts;
     auto first = std::lower_bound(parts.begin(), parts.end(), view_.beginNs,

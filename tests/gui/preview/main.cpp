@@ -28,6 +28,11 @@ double cpuMilliseconds() {
     return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
+// Of all threads together.
+double cpuSeconds() {
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
 double peakMegabytes() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
@@ -36,7 +41,7 @@ double peakMegabytes() {
 
 template <class Condition>
 void waitUntil(Condition condition) {
-    while (!condition()) QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 5);
+    while (!condition()) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
 }
 
 void benchCancel(const QString& file) {
@@ -60,6 +65,7 @@ int bench(const test::GeneratorOptions& options, const QString& file) {
     window.show();
     QElapsedTimer timer;
     timer.start();
+    const double startCpu = cpuSeconds();
     if (file.isEmpty()) {
         trace::Timeline timeline = test::generateTimeline(options);
         std::printf("%llu events, %zu threads\n", static_cast<unsigned long long>(test::eventCount(timeline)),
@@ -76,12 +82,12 @@ int bench(const test::GeneratorOptions& options, const QString& file) {
     view->grab();
     auto recording = window.session().recording();
     if (!file.isEmpty())
-        std::printf("%llu events, %zu threads: first picture after %lld ms\n",
+        std::printf("%llu events, %zu threads: first picture after %lld ms (%.2f s of CPU)\n",
                     static_cast<unsigned long long>(recording->timeline.events), recording->timeline.threads.size(),
-                    static_cast<long long>(timer.elapsed()));
+                    static_cast<long long>(timer.elapsed()), cpuSeconds() - startCpu);
     waitUntil([&] { return !window.session().loading(); });
-    std::printf("all worked out after %lld ms; at most %.0f MB\n", static_cast<long long>(timer.elapsed()),
-                peakMegabytes());
+    std::printf("all worked out after %lld ms (%.2f s of CPU); at most %.0f MB\n",
+                static_cast<long long>(timer.elapsed()), cpuSeconds() - startCpu, peakMegabytes());
     double begin = 0;
     int64_t duration = recording->timeline.durationNs;
     std::vector<double> frames;
