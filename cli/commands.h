@@ -19,6 +19,7 @@ Run addDoctor(CLI::App& app);
 Run addExplain(CLI::App& app);
 Run addIr(CLI::App& app);
 Run addRecord(CLI::App& app);
+Run addExport(CLI::App& app);
 Run addReport(CLI::App& app);
 Run addScan(CLI::App& app);
 Run addView(CLI::App& app);

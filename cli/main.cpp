@@ -17,6 +17,7 @@ constexpr Command kCommands[] = {
     {"scan", "find concurrency bugs in source code", raddle::cli::addScan},
     {"record", "run a command and record what its threads and locks do", raddle::cli::addRecord},
     {"report", "print what a recording holds: threads, locks, who made whom wait, functions", raddle::cli::addReport},
+    {"export", "write a recording in the format of another tool, or as a page", raddle::cli::addExport},
     {"view", "show recordings and scan reports in a window, or a page of it as a picture", raddle::cli::addView},
     {"explain", "say what a rule finds, with examples and how to fix it", raddle::cli::addExplain},
     {"ir", "print the analyser's view of a file", raddle::cli::addIr},

@@ -8,7 +8,6 @@
 #include "core/support/file_system.h"
 #include "trace/read/reader.h"
 #include "trace/report/report.h"
-#include "trace/tables/call_tree.h"
 #include "trace/tables/summary.h"
 #include "trace/tsan/tsan_log.h"
 
@@ -21,7 +20,6 @@ struct Options {
     std::string merged;
     std::string format = "text";
     std::string output;
-    bool flame = false;
 };
 
 int fail(const Error& error) {
@@ -62,10 +60,6 @@ Result<std::string> logReport(const Options& options, Format format) {
 
 Result<std::string> recordingReport(const Options& options, Format format) {
     trace::Timeline timeline = TRY(trace::readRecording(options.file));
-    if (options.flame) {
-        if (format == Format::sarif) return Error{"--flame is folded text or json"};
-        return format == Format::json ? trace::callTreesToJson(timeline) : trace::toFolded(timeline);
-    }
     trace::Summary summary = trace::summarize(timeline);
     trace::Analysis analysis = trace::analyse(timeline);
     Report report = TRY(mergedReport(options, summary.findings, summary.findingNotes));
@@ -107,14 +101,10 @@ Run addReport(CLI::App& app) {
                    "text (for people), json (versioned, exact) or sarif (findings only, for code review tools)")
         ->check(CLI::IsMember({"text", "json", "sarif"}))
         ->capture_default_str();
-    app.add_flag(
-        "--flame", options->flame,
-        "call trees instead: folded lines for flame graph tools (nanoseconds), or json with each thread's tree");
     app.add_option("-o,--output", options->output, "write to this file instead of standard output");
     app.footer(
         "With --tsan-log, json is what `raddle scan --format json` writes.\n"
         "Examples: raddle report server.raddle --format json -o server.json\n"
-        "          raddle report run.raddle --flame | flamegraph.pl --countname ns > run.svg\n"
         "          raddle report --tsan-log ci.log --merge scan.json --format sarif");
     return [options] { return runReport(*options); };
 }

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace raddle {
 namespace {
@@ -48,29 +49,55 @@ Result<std::string> readFile(const std::string& path) {
     return content;
 }
 
-Result<> writeFile(const std::string& path, std::string_view content) {
+Result<FileWriter> FileWriter::open(const std::string& path) {
+    FileWriter out;
+    out.path_ = path;
     struct stat status;
     if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
-        int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-        if (fd < 0) return systemError(path, "cannot write");
-        bool written = writeAll(fd, content);
-        Error error = systemError(path, "cannot write");
-        if (::close(fd) != 0 || !written) return error;
-        return Unit{};
+        out.fd_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    } else {
+        out.temporary_ = path + ".XXXXXX";
+        out.fd_ = ::mkostemp(out.temporary_.data(), O_CLOEXEC);
     }
-    std::string temporary = path + ".XXXXXX";
-    int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
-    if (fd < 0) return systemError(path, "cannot write");
+    if (out.fd_ < 0) {
+        out.temporary_.clear();
+        return systemError(path, "cannot write");
+    }
+    return out;
+}
+
+FileWriter::FileWriter(FileWriter&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      fd_(std::exchange(other.fd_, -1)),
+      error_(std::move(other.error_)) {}
+
+FileWriter::~FileWriter() {
+    if (fd_ >= 0) ::close(fd_);
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void FileWriter::write(std::string_view content) {
+    if (!failed() && !writeAll(fd_, content)) error_ = systemError(path_, "cannot write");
+}
+
+Result<> FileWriter::commit() {
     mode_t mask = ::umask(0);
     ::umask(mask);
-    bool written = writeAll(fd, content) && ::fchmod(fd, 0666 & ~mask) == 0;
-    Error error = systemError(path, "cannot write");
-    if (::close(fd) != 0 || !written || ::rename(temporary.c_str(), path.c_str()) != 0) {
-        if (written) error = systemError(path, "cannot write");
-        ::unlink(temporary.c_str());
-        return error;
-    }
+    if (!failed() && !temporary_.empty() && ::fchmod(fd_, 0666 & ~mask) != 0)
+        error_ = systemError(path_, "cannot write");
+    if (::close(std::exchange(fd_, -1)) != 0 && !failed()) error_ = systemError(path_, "cannot write");
+    if (!failed() && !temporary_.empty() && ::rename(temporary_.c_str(), path_.c_str()) != 0)
+        error_ = systemError(path_, "cannot write");
+    if (failed()) return error_;
+    temporary_.clear();
     return Unit{};
+}
+
+Result<> writeFile(const std::string& path, std::string_view content) {
+    FileWriter file = TRY(FileWriter::open(path));
+    file.write(content);
+    return file.commit();
 }
 
 }  // namespace raddle

@@ -16,4 +16,27 @@ Result<std::string> readFile(const std::string& path);
 // regular file (/dev/stdout, a pipe) is written to directly.
 Result<> writeFile(const std::string& path, std::string_view content);
 
+// The same piece by piece, for what is too large to hold: nothing is at `path` (or what was there before) until
+// commit().
+class FileWriter {
+  public:
+    static Result<FileWriter> open(const std::string& path);
+    FileWriter(FileWriter&& other) noexcept;
+    FileWriter& operator=(FileWriter&&) = delete;
+    ~FileWriter();  // removes the temporary file if it was not committed
+
+    // After a failure nothing more is written; commit() says what it was.
+    void write(std::string_view content);
+    bool failed() const { return !error_.message.empty(); }
+    Result<> commit();
+
+  private:
+    FileWriter() = default;
+
+    std::string path_;
+    std::string temporary_;  // empty: written to `path_` directly
+    int fd_ = -1;
+    Error error_;
+};
+
 }  // namespace raddle

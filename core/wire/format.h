@@ -187,6 +187,8 @@ enum RaddleTsanAccess { kRaddleTsanWrite = 1, kRaddleTsanAtomic = 2 };
     X(ReleaseWaited, 0x2c, "S") /* of a counted acquisition, made there, while others waited for the lock */ \
     X(StepDown, 0x2d, "S")      /* from here on the thread's acquisitions of this lock are counted only */   \
     X(ObjectWakeAll, 0x2b, "S") /* of a futex; of a once: its routine has returned */                        \
+    X(AcquireTried, 0x2e, "S")  /* as Acquire, by a call that would not have waited */                       \
+    X(AcquireSharedTried, 0x2f, "S")                                                                         \
                                                                                                              \
     X(LockWait, 0x30, "SK") /* each wait lasts to its WaitEnd */                                             \
     X(LockWaitShared, 0x31, "SK")                                                                            \

@@ -86,7 +86,7 @@ RADDLE_HOOK(int, mtx_trylock, (mtx_t * mutex)) {
     const Site where = mutexSite(mutex, RADDLE_CALLER);
     expectRelease(state, where.object);
     if (result == thrd_success)
-        recordSite(state, kRaddleAcquire, now(), where);
+        recordSite(state, kRaddleAcquireTried, now(), where);
     else
         recordTryFailed(state, now(), where, toErrno(result));
     return result;

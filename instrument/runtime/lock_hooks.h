@@ -12,10 +12,11 @@ namespace raddle::rt {
 
 struct LockOps {
     uint8_t acquired;  // kRaddleAcquire or kRaddleAcquireShared
+    uint8_t tried;     // the same by a try
     uint8_t wait;      // kRaddleLockWait or kRaddleLockWaitShared
 };
-inline constexpr LockOps kExclusive = {kRaddleAcquire, kRaddleLockWait};
-inline constexpr LockOps kShared = {kRaddleAcquireShared, kRaddleLockWaitShared};
+inline constexpr LockOps kExclusive = {kRaddleAcquire, kRaddleAcquireTried, kRaddleLockWait};
+inline constexpr LockOps kShared = {kRaddleAcquireShared, kRaddleAcquireSharedTried, kRaddleLockWaitShared};
 
 inline bool acquiredWith(int result) {
     return result == 0 || result == EOWNERDEAD;
@@ -64,7 +65,7 @@ RADDLE_INLINE int recordTryLock(LockOps ops, const Site& where, TryLock tryLock)
         if (countAcquisition(state, row, where.caller)) return result;
     }
     if (acquiredWith(result))
-        recordSite(state, ops.acquired, now(), where);
+        recordSite(state, ops.tried, now(), where);
     else
         recordTryFailed(state, now(), where, result);
     return result;

@@ -30,7 +30,7 @@ json reportOf(const std::string& file) {
 }
 
 json treesOf(const std::string& file) {
-    return json::parse(run({raddle(), "report", file, "--flame", "--format", "json"}).out)["call_trees"];
+    return json::parse(run({raddle(), "export", file, "--to", "call-trees"}).out)["call_trees"];
 }
 
 json rowOf(const json& rows, const std::string& name) {
@@ -67,7 +67,7 @@ void testShares(const std::string& program) {
     EXPECT_TRUE(report["notes"].empty()) << report["notes"];
     EXPECT_TRUE(report["functions"].empty()) << "no call was recorded";
     EXPECT_GT(rowOf(report["sampled_functions"], "spin(long)")["samples"], 400);
-    const std::string folded = run({raddle(), "report", folder / "r", "--flame"}).out;
+    const std::string folded = run({raddle(), "export", folder / "r", "--to", "folded"}).out;
     EXPECT_THAT(folded, HasSubstr(";burn();threeParts();spin() "));
     EXPECT_THAT(run({raddle(), "report", folder / "r"}).out, HasSubstr("estimates from"));
 }

@@ -22,6 +22,7 @@ void lockEvents(ChunkWriter& chunk, int64_t at) {
     chunk.event(kRaddleAcquire, at + 6, kRaddleRecursiveMutex).event(kRaddleAcquire | RADDLE_SAME_SITE, at + 7);
     chunk.event(kRaddleAcquireShared, at + 8, kRaddleRwLock).event(kRaddleRelease | RADDLE_SAME_SITE, at + 9);
     chunk.event(kRaddleTryFailed, at + 10, kRaddleSpinLock, 16);
+    chunk.event(kRaddleAcquireTried, at + 10, kRaddleSpinLock).event(kRaddleRelease, at + 10, kRaddleSpinLock);
     chunk.event(kRaddleLockWait, at + 11, kRaddleMutex, 1).event(kRaddleWaitEnd, at + 15, 0);
     chunk.event(kRaddleConditionWait, at + 16, kRaddleCondition, kRaddleMutex, 1).event(kRaddleWaitEnd, at + 25, 0);
     chunk.event(kRaddleRelease, at + 26, kRaddleMutex).event(kRaddleObjectDestroy | RADDLE_SAME_SITE, at + 27);

@@ -1,4 +1,5 @@
 #include "trace/tables/call_tree.h"
+#include "trace/exports/exports.h"
 #include "trace/report/report.h"
 
 #include <gmock/gmock.h>
@@ -8,6 +9,16 @@
 
 namespace raddle::trace {
 namespace {
+
+std::string toFolded(const Timeline& timeline) {
+    std::string out;
+    auto append = [&](std::string_view text) {
+        out += text;
+        return true;
+    };
+    EXPECT_TRUE(exportTo(ExportFormat::folded, timeline, append, {}));
+    return out;
+}
 
 using test::TimelineBuilder;
 

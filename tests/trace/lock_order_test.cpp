@@ -86,6 +86,18 @@ TEST(LockOrder, ReadersDoNotWaitForReaders) {
     EXPECT_TRUE(lockOrder(t.build.timeline).inversions.empty());
 }
 
+TEST(LockOrder, ATryWaitsForNobodyButHolds) {
+    TwoThreads t;
+    nest(t.build, t.a, t.x, t.y, 100);
+    nest(t.build, t.b, t.y, t.x, 500);
+    std::vector<Hold>& holds = t.build.timeline.threads[t.b.index()].holds;
+    holds[1].tried = true;
+    EXPECT_TRUE(lockOrder(t.build.timeline).inversions.empty());
+    holds[1].tried = false;
+    holds[0].tried = true;
+    EXPECT_EQ(lockOrder(t.build.timeline).inversions.size(), 1u) << "what was got by a try is held all the same";
+}
+
 TEST(LockOrder, WhatIsJoinedBeforeTheOtherBeginsIsOrdered) {
     TwoThreads t;
     nest(t.build, t.a, t.x, t.y, 100);

@@ -199,7 +199,7 @@ class Counts:
     def take(self, event, pid, waits):
         kind, address = event.site[:2] if event.site else (0, 0)
         row = (self.locks if kind in LOCK_KINDS else self.objects)[pid, address]
-        if event.op in ("Acquire", "AcquireShared"):
+        if event.op in ("Acquire", "AcquireShared", "AcquireTried", "AcquireSharedTried"):
             row["acquisitions"] += 1
         elif event.op == "TryFailed":
             row["failed_tries"] += 1

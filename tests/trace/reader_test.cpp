@@ -129,6 +129,25 @@ TEST(Reader, BuildsHoldsWaitsAndBlockers) {
     EXPECT_EQ(timeline.objects[0].signals, 1u);
 }
 
+TEST(Reader, KnowsWhatWasGotByATry) {
+    RecordingWriter recording;
+    ChunkWriter& main = startProcess(recording, 1, 100, 0, {"prog"});
+    main.define(kRaddleDefineSite, 0, kRaddleMutex, 0x5000, Frames{0x1});
+    main.define(kRaddleDefineSite, 1, kRaddleRwLock, 0x5100, Frames{0x2});
+    main.event(kRaddleAcquire, 10, 0).event(kRaddleRelease, 20, 0);
+    main.event(kRaddleAcquireTried, 30, 0).event(kRaddleRelease, 40, 0);
+    main.event(kRaddleAcquireSharedTried, 50, 1).event(kRaddleRelease, 60, 1);
+    recording.end(100);
+    Timeline timeline = read(recording);
+    const std::vector<Hold>& holds = timeline.threads[0].holds;
+    ASSERT_EQ(holds.size(), 3u);
+    EXPECT_FALSE(holds[0].tried);
+    EXPECT_TRUE(holds[1].tried);
+    EXPECT_TRUE(holds[2].tried);
+    EXPECT_EQ(holds[2].mode, LockMode::shared);
+    EXPECT_EQ(timeline.locks[0].acquisitions, 2u);
+}
+
 TEST(Reader, CountsOnlySuccessfulLocksAndHoldsRecursionOnce) {
     RecordingWriter recording;
     ChunkWriter& main = startProcess(recording, 1, 100, 0, {"prog"});

@@ -4,6 +4,7 @@
 
 #include "tests/support/timeline_builder.h"
 #include "tests/support/timeline_generator.h"
+#include "trace/analysis/critical_path.h"
 
 namespace raddle::trace {
 namespace {
@@ -65,6 +66,37 @@ TEST(Replay, FollowsSignalsJoinsAndStarts) {
     Replayed r(build.timeline);
     EXPECT_EQ(r.with(Change::nothing, {}), 1000);
     EXPECT_EQ(r.with(Change::free, mu), 700) << "all that follows from the wait of 300 is earlier by that";
+}
+
+TEST(Replay, BeginsThreadsThatWereJoinedBeforeTheirFirstEvent) {
+    TimelineBuilder build(1000);
+    ThreadId main = build.thread("main"), worker = build.thread("worker");
+    LockId mu = build.lock("mu");
+    build.timeline.threads[1].creator = main;
+    build.timeline.threads[1].beginNs = 150;
+    build.timeline.threads[1].endNs = 900;
+    build.hold(main, mu, 0, 50);
+    build.wait(main, WaitKind::join, 100, 950).blocker = worker;
+    Replayed r(build.timeline);
+    EXPECT_EQ(r.with(Change::nothing, {}), 1000);
+    CriticalPath path = criticalPath(build.timeline, stillness(build.timeline), r.wakeUps);
+    EXPECT_EQ(path.waitingNs, 0);
+    EXPECT_EQ(path.wakingNs, 50 + 50) << "of the worker and of main";
+}
+
+TEST(Replay, HalvesWhatIsSleptInALockToo) {
+    TimelineBuilder build(900);
+    ThreadId a = build.thread("a");
+    ThreadId b = build.thread("b");
+    LockId mu = build.lock("mu");
+    build.timeline.threads[0].endNs = 500;
+    build.hold(a, mu, 0, 400);
+    build.wait(a, WaitKind::sleep, 100, 300);
+    build.wait(b, mu, 0, 400);
+    build.hold(b, mu, 400, 800, {}, true);
+    Replayed r(build.timeline);
+    EXPECT_EQ(r.with(Change::nothing, {}), 900);
+    EXPECT_EQ(r.with(Change::halfHeld, mu), 200 + 200 + 100);
 }
 
 TEST(Replay, OfAGeneratedRunIsCloseToTheRun) {

@@ -11,6 +11,8 @@ class Walk {
         : timeline_(timeline), still_(still), wakeUps_(wakeUps) {}
 
     CriticalPath run() {
+        for (size_t t = 0; t < timeline_.threads.size(); ++t)
+            isInSystem_.push_back(standsInSystem(timeline_.threads[t], still_[t]));
         path_.threadNs.resize(timeline_.threads.size());
         locks_.resize(timeline_.locks.size());
         if (!findEnd()) return std::move(path_);
@@ -40,27 +42,38 @@ class Walk {
         return {static_cast<uint32_t>(std::max_element(lives.begin(), lives.end()) - lives.begin())};
     }
 
+    // The process ends when its first thread does; threads that wait then, for more work, are just cut off.
     bool findEnd() {
         const ProcessId process = mainProcess();
+        ThreadId first;
         for (uint32_t t = 0; t < timeline_.threads.size(); ++t) {
             const Thread& thread = timeline_.threads[t];
             if (thread.process.valid() && thread.process != process) continue;
-            // A process ends when its first thread does, with threads that are cut off then.
+            if (!first.valid()) first = ThreadId{t};
             bool isLater = !at_.valid() || thread.endNs > nowNs_;
             if (!isLater) continue;
             at_ = ThreadId{t};
             nowNs_ = thread.endNs;
+        }
+        if (first.valid() && timeline_.threads[first.index()].endNs >= nowNs_ - timeline_.durationNs / 50) {
+            at_ = first;
+            nowNs_ = timeline_.threads[first.index()].endNs;
         }
         return at_.valid();
     }
 
     void add(PathKind kind, int64_t beginNs, uint32_t wait = UINT32_MAX) {
         if (beginNs >= nowNs_) return;
+        if (kind == PathKind::running && isInSystem_[at_.index()]) kind = PathKind::inSystem;
         path_.parts.push_back({kind, at_, beginNs, nowNs_, wait});
         int64_t ns = nowNs_ - beginNs;
         switch (kind) {
             case PathKind::running:
                 path_.runningNs += ns;
+                path_.threadNs[at_.index()] += ns;
+                break;
+            case PathKind::inSystem:
+                path_.inSystemNs += ns;
                 path_.threadNs[at_.index()] += ns;
                 break;
             case PathKind::wakingUp:
@@ -123,12 +136,17 @@ class Walk {
         bool hasCreator = thread.creator.index() < timeline_.threads.size() && ++creators_ <= timeline_.threads.size();
         if (!hasCreator || timeline_.threads[thread.creator.index()].beginNs > nowNs_) return false;
         at_ = thread.creator;
+        // A new thread's first event comes a while after its creation, when the creator may wait already.
+        const std::vector<Still>& still = still_[at_.index()];
+        auto next = std::lower_bound(still.begin(), still.end(), nowNs_,
+                                     [](const Still& s, int64_t at) { return s.endNs < at; });
+        if (next != still.end()) add(PathKind::wakingUp, next->beginNs);
         return true;
     }
 
     void addHolds() {
         for (const PathPart& part : path_.parts) {
-            if (part.kind != PathKind::running) continue;
+            if (part.kind != PathKind::running && part.kind != PathKind::inSystem) continue;
             const std::vector<Hold>& holds = timeline_.threads[part.thread.index()].holds;
             addHolds(part, holds, latestEnds(part.thread));
         }
@@ -159,6 +177,7 @@ class Walk {
     const WakeUps& wakeUps_;
     CriticalPath path_;
     std::vector<PathLock> locks_;
+    std::vector<bool> isInSystem_;  // by thread
     std::vector<std::vector<int64_t>> latestEnds_;
     ThreadId at_;
     int64_t nowNs_ = 0;

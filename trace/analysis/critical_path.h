@@ -17,6 +17,7 @@ namespace raddle::trace {
 
 enum class PathKind {
     running,   // the thread ran: on a processor, ready to, or in the system (input, output)
+    inSystem,  // the same of a thread that was next to never on a processor: it stood in the system
     wakingUp,  // it was free to go on and had not got going yet
     sleeping,  // it slept
     waiting,   // it waited, and who ended that is not known
@@ -46,6 +47,7 @@ struct CriticalPath {
     std::vector<int64_t> threadNs;  // by ThreadId: running on the path
     std::vector<PathLock> locks;    // most held on the path first; none that a path never waited for or held
     int64_t runningNs = 0;
+    int64_t inSystemNs = 0;
     int64_t wakingNs = 0;
     int64_t sleepingNs = 0;
     int64_t waitingNs = 0;

@@ -71,8 +71,9 @@ class Nestings {
             if (stuck && stuck->beginNs <= hold.beginNs) attempt(id, *stuck, open), stuck = nullptr;
             if (hold.lock.index() >= timeline_.locks.size()) continue;
             std::erase_if(open, [&](const Open& o) { return o.endNs <= hold.beginNs; });
-            // Of a hold with an unknown begin it is not known what was held then.
-            if (!hold.beginUnknown && !open.empty()) take(id, {hold.beginNs, hold.lock, hold.mode, hold.stack}, open);
+            // Of a hold with an unknown begin it is not known what was held then; a try does not wait.
+            if (!hold.beginUnknown && !hold.tried && !open.empty())
+                take(id, {hold.beginNs, hold.lock, hold.mode, hold.stack}, open);
             open.push_back({{hold.lock, hold.mode, hold.stack}, hold.endNs});
         }
         if (stuck) attempt(id, *stuck, open);

@@ -5,7 +5,8 @@
 // - each lock of the circle is taken by another thread;
 // - no two of them hold a common lock meanwhile (a gate that lets only one of them in);
 // - none must come before another by threads' being started and joined;
-// - readers do not keep readers out.
+// - readers do not keep readers out;
+// - a lock that is only tried is waited for by nobody (it counts as held).
 //
 // O(holds log holds) and, inside circles of locks, what kMostSteps allows: `isCut` says when that was not all.
 #pragma once

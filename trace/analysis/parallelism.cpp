@@ -16,12 +16,6 @@ int64_t stillNs(const std::vector<Still>& still) {
     return sum;
 }
 
-// Not on a processor for a fiftieth of the time in which it did not wait for another thread: it stood in the system
-// (for input, for a child process), which the recording does not show.
-bool isInTheSystem(const Thread& thread, const std::vector<Still>& still) {
-    return thread.cpuNs >= 0 && thread.cpuNs < (lifeNs(thread) - stillNs(still)) / 50;
-}
-
 // The times at which a thread begins and ceases to run, one after the other, without a list of them.
 class Switches {
   public:
@@ -48,7 +42,7 @@ void countRunning(const Timeline& timeline, const std::vector<std::vector<Still>
     std::priority_queue<std::pair<int64_t, size_t>, std::vector<std::pair<int64_t, size_t>>, std::greater<>> next;
     for (size_t t = 0; t < timeline.threads.size(); ++t) {
         switches.emplace_back(timeline.threads[t], still[t]);
-        bool runs = lifeNs(timeline.threads[t]) > 0 && !isInTheSystem(timeline.threads[t], still[t]);
+        bool runs = lifeNs(timeline.threads[t]) > 0 && !standsInSystem(timeline.threads[t], still[t]);
         if (runs) next.emplace(switches[t].atNs(), t);
     }
     int64_t nowNs = 0;
@@ -81,7 +75,7 @@ bool isWorker(const Thread& thread, const std::vector<Still>& still) {
     int64_t joins = 0, others = 0;
     for (const Still& s : still) (thread.waits[s.wait].kind == WaitKind::join ? joins : others) += s.endNs - s.beginNs;
     int64_t running = lifeNs(thread) - joins - others;
-    return running > 0 && !isInTheSystem(thread, still) && joins < 9 * (running + others);
+    return running > 0 && !standsInSystem(thread, still) && joins < 9 * (running + others);
 }
 
 double part(double of, double whole) {

@@ -74,6 +74,7 @@ class Replay::Builder {
             // Who is said to have signalled while it waited itself did not.
             if (at < sender.beginNs || at > sender.endNs || isStill(wait.blocker, at)) continue;
             postOf_[id.index()][s] = replay_.posts_;
+            at = awakeBefore(wait.blocker, at);
             marks_[wait.blocker.index()].push_back({at, Rank::post, replay_.posts_++, at});
         }
     }
@@ -83,6 +84,14 @@ class Replay::Builder {
         auto next =
             std::upper_bound(still.begin(), still.end(), atNs, [](int64_t at, const Still& s) { return at < s.endNs; });
         return next != still.end() && next->beginNs + kClockSlackNs < atNs && atNs + kClockSlackNs < next->endNs;
+    }
+
+    // The last time until then at which a thread did not wait.
+    int64_t awakeBefore(ThreadId id, int64_t atNs) const {
+        const std::vector<Still>& still = still_[id.index()];
+        auto next =
+            std::lower_bound(still.begin(), still.end(), atNs, [](const Still& s, int64_t at) { return s.endNs < at; });
+        return next != still.end() && next->beginNs < atNs ? next->beginNs : atNs;
     }
 
     void addHoldsAndStarts(ThreadId id) {
@@ -100,7 +109,9 @@ class Replay::Builder {
                          timeline_.threads[creator.index()].endNs >= thread.beginNs;
         if (!isStarted) return;
         replay_.isStarted_[id.index()] = true;
-        marks_[creator.index()].push_back({thread.beginNs, Rank::start, id.value, thread.beginNs});
+        // A new thread's first event comes a while after its creation, when the creator may wait for it already.
+        int64_t at = awakeBefore(creator, thread.beginNs);
+        marks_[creator.index()].push_back({at, Rank::start, id.value, thread.beginNs});
     }
 
     // The thread's marks in order, with the work between them. What falls into a wait (a post that comes a little late
@@ -120,7 +131,7 @@ class Replay::Builder {
                     add(Op::post, mark.index, before);
                     break;
                 case Rank::start:
-                    add(Op::start, mark.index, before);
+                    add(Op::start, mark.index, before, mark.endNs - mark.atNs);
                     break;
                 case Rank::release:
                     add(Op::release, thread.holds[mark.index].lock.value, before, 0, isSecond(id, mark.index));
@@ -254,7 +265,6 @@ class ReplayRun {
     void begin(uint32_t t, int64_t atNs) {
         if (threads_[t].isBegun) return;
         threads_[t].isBegun = true;
-        nowNs_ = atNs;
         schedule(t, atNs);
     }
 
@@ -307,14 +317,12 @@ class ReplayRun {
                 else
                     waiters_[step.what].push_back(t);
                 return;
-            case Op::start: {
-                int64_t now = nowNs_;
-                begin(step.what, now);
-                goOn(t, now);
+            case Op::start:
+                begin(step.what, nowNs_ + step.wakeNs);
+                goOn(t, nowNs_);
                 return;
-            }
             case Op::rest:
-                goOn(t, nowNs_ + step.wakeNs);
+                goOn(t, nowNs_ + (runner.heldChanged > 0 ? step.wakeNs / 2 : step.wakeNs));
                 return;
         }
     }

@@ -49,7 +49,7 @@ class Replay {
     // A thread works for `beforeNs`, then does this.
     struct Step {
         int64_t beforeNs = 0;
-        int64_t wakeNs = 0;  // until it went on once it could; of a rest, its length
+        int64_t wakeNs = 0;  // until it went on once it could; of a rest, its length; of a start, until it began
         uint32_t what = 0;   // lock, post or thread
         Op op = Op::rest;
         bool isSecond = false;  // of a lock that is split: which half

@@ -122,7 +122,8 @@ class Charger {
         }
         if (!wakeUp.by.valid() || !sender.valid()) {
             if (idle) *idle += part.endNs - part.beginNs;
-            charge(CauseKind::unknown, {}, {}, part.endNs - part.beginNs);
+            bool timedOut = wait.finished && !wait.succeeded;
+            charge(timedOut ? CauseKind::timedOut : CauseKind::unknown, {}, {}, part.endNs - part.beginNs);
             return;
         }
         int64_t signalledNs = wait.kind == WaitKind::join ? wakeUp.atNs : wakeUp.signalledNs;
@@ -237,7 +238,7 @@ class Charger {
 }  // namespace
 
 const char* toString(CauseKind kind) {
-    constexpr const char* kNames[] = {"running", "sleeping", "waiting", "circle", "hand_over", "unknown"};
+    constexpr const char* kNames[] = {"running", "sleeping", "waiting", "circle", "hand_over", "timed_out", "unknown"};
     return kNames[static_cast<size_t>(kind)];
 }
 

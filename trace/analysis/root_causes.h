@@ -21,6 +21,7 @@ enum class CauseKind {
     waiting,   // it waited for something that nobody is known to have ended
     circle,    // it waited for the waiter: a deadlock, or as good as one
     handOver,  // nobody was in the way any more: waking up, or the lock was passed by
+    timedOut,  // nobody: the wait had an end of its own
     unknown,   // who was in the way is not recorded
 };
 
@@ -57,7 +58,8 @@ struct RootCauses {
 
 inline constexpr int kMostHops = 16;
 
-const char* toString(CauseKind kind);  // "running", "sleeping", "waiting", "circle", "hand_over", "unknown"
+const char* toString(
+    CauseKind kind);  // "running", "sleeping", "waiting", "circle", "hand_over", "timed_out", "unknown"
 
 RootCauses rootCauses(const Timeline& timeline, const std::vector<std::vector<Still>>& still, const Holders& holders,
                       const WakeUps& wakeUps);

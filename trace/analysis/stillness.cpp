@@ -24,4 +24,11 @@ std::vector<std::vector<Still>> stillness(const Timeline& timeline) {
     return out;
 }
 
+bool standsInSystem(const Thread& thread, const std::vector<Still>& still) {
+    if (thread.cpuNs < 0) return false;
+    int64_t running = std::max<int64_t>(0, thread.endNs - thread.beginNs);
+    for (const Still& s : still) running -= s.endNs - s.beginNs;
+    return thread.cpuNs < running / 50;
+}
+
 }  // namespace raddle::trace

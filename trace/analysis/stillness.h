@@ -21,4 +21,8 @@ std::vector<Still> stillness(const Thread& thread);
 // The same for all threads, in their order.
 std::vector<std::vector<Still>> stillness(const Timeline& timeline);
 
+// Whether a thread was on a processor for less than a fiftieth of the time in which it did not wait for another thread:
+// then it stood in the system (for input, for a child process), which the recording does not show.
+bool standsInSystem(const Thread& thread, const std::vector<Still>& still);
+
 }  // namespace raddle::trace

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "trace/answers/advice.h"
 #include "trace/answers/words.h"
@@ -89,24 +90,36 @@ void adviseOnShortThreads(const Case& of, std::vector<Answer>& out) {
     out.push_back(std::move(a));
 }
 
+// Idle threads cost little by themselves, so this stands behind what makes others wait. That one thread waits while
+// others do what it has given them is how it should be.
 void adviseOnIdling(const Case& of, std::vector<Answer>& out) {
     if (of.summary.objects.empty()) return;
     const ObjectRow& row = of.summary.objects[0];
     double life = 0;
-    for (const Thread& thread : of.timeline.threads) life += static_cast<double>(thread.endNs - thread.beginNs);
+    std::set<ThreadId> idle;
+    for (uint32_t t = 0; t < of.timeline.threads.size(); ++t) {
+        const Thread& thread = of.timeline.threads[t];
+        life += static_cast<double>(thread.endNs - thread.beginNs);
+        for (const Wait& wait : thread.waits)
+            if (wait.object == row.object && wait.endNs - wait.beginNs > of.timeline.durationNs / 1000)
+                idle.insert(ThreadId{t});
+    }
     double cost = life > 0 ? std::min(1.0, static_cast<double>(row.waitNs) / life) : 0;
-    if (cost < 0.05) return;
-    // Idle threads cost little by themselves, so this stands behind what makes others wait.
+    if (cost < 0.05 || idle.empty() || (idle.size() == 1 && of.analysis.parallelism.meanRunning >= 1)) return;
     Answer a{Weight::notable, Topic::idle, cost * 0.5};
     a.object = row.object;
+    a.threads.assign(idle.begin(), idle.end());
     a.head = shareWords(cost) + " of thread time is idle, waiting to be woken through " +
              objectWords(of.timeline, row.object);
-    int64_t locked = of.analysis.causes.times.throughLocksNs;
-    a.detail = plural(row.contended, "wait", "waits") + ", " + plural(row.signals, "signal", "signals") +
-               ", the longest " + humanTime(row.maxWaitNs) + ". ";
-    a.detail += of.share(locked) >= 0.01
-                    ? "For " + humanTime(locked) + " those who were to wake others stood before locks."
-                    : "Idle workers want more work, or there are too many of them.";
+    a.detail = plural(row.contended, "wait", "waits") + " of " + plural(idle.size(), "thread", "threads") + ", " +
+               plural(row.signals, "signal", "signals") + ", the longest " + humanTime(row.maxWaitNs) + ".";
+    int64_t behindLocks = 0;
+    for (const CauseRow& cause : of.analysis.causes.rows)
+        if (cause.object == row.object && cause.through.valid()) behindLocks += cause.waitNs;
+    if (behindLocks * 20 > row.waitNs)
+        a.detail += " For " + humanTime(behindLocks) + " those who were to wake them stood before locks.";
+    else if (idle.size() > 1)
+        a.detail += " Idle workers want more work, or there are too many of them.";
     out.push_back(std::move(a));
 }
 

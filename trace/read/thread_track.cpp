@@ -121,7 +121,7 @@ void ThreadTrack::take(const Event& event) {
         default:
             break;
     }
-    bool hasSite = event.op >= kRaddleAcquire && event.op <= kRaddleStepDown;
+    bool hasSite = event.op >= kRaddleAcquire && event.op <= kRaddleAcquireSharedTried;
     Site* site = hasSite ? siteOf(event) : nullptr;
     if (!site) return;
     switch (event.op) {
@@ -129,6 +129,10 @@ void ThreadTrack::take(const Event& event) {
             return acquire(*site, LockMode::exclusive, site->stack, false);
         case kRaddleAcquireShared:
             return acquire(*site, LockMode::shared, site->stack, false);
+        case kRaddleAcquireTried:
+            return acquire(*site, LockMode::exclusive, site->stack, false, true);
+        case kRaddleAcquireSharedTried:
+            return acquire(*site, LockMode::shared, site->stack, false, true);
         case kRaddleRelease:
             return release(*site);
         case kRaddleTryFailed:
@@ -221,16 +225,16 @@ StackId ThreadTrack::stackOf(uint32_t slot, StackId otherwise) {
     return stack && stack->valid() ? *stack : otherwise;
 }
 
-void ThreadTrack::acquire(Site& site, LockMode mode, StackId stack, bool contended) {
+void ThreadTrack::acquire(Site& site, LockMode mode, StackId stack, bool contended, bool tried) {
     if (!isLockKind(site.kind)) return;
     LockId lock{objectIndex(site)};
     Lock& counts = draft_.timeline.locks[lock.index()];
     ++counts.acquisitions;
     if (contended) ++counts.contended;
-    beginHold(lock, mode, stack, contended, false);
+    beginHold(lock, mode, stack, contended, false, tried);
 }
 
-void ThreadTrack::beginHold(LockId lock, LockMode mode, StackId stack, bool contended, bool retaken) {
+void ThreadTrack::beginHold(LockId lock, LockMode mode, StackId stack, bool contended, bool retaken, bool tried) {
     auto open = held_.find(lock.value);
     if (open != held_.end()) {
         bool canNest = mode == LockMode::shared || draft_.timeline.locks[lock.index()].kind == LockKind::recursiveMutex;
@@ -241,7 +245,7 @@ void ThreadTrack::beginHold(LockId lock, LockMode mode, StackId stack, bool cont
         endHold(open);  // its release was lost, or made by another thread
     }
     held_[lock.value] = {1, thread_.holds.size()};
-    thread_.holds.push_back({lock, mode, nowNs_, imageEndNs_, false, contended, stack, retaken});
+    thread_.holds.push_back({lock, mode, nowNs_, imageEndNs_, false, contended, stack, retaken, false, tried});
 }
 
 void ThreadTrack::endHold(std::unordered_map<uint32_t, OpenHold>::iterator open) {

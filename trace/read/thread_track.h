@@ -99,9 +99,9 @@ class ThreadTrack {
     uint32_t objectIndex(Site& site);
     StackId stackOf(uint32_t slot, StackId otherwise);
 
-    void acquire(Site& site, LockMode mode, StackId stack, bool contended);
+    void acquire(Site& site, LockMode mode, StackId stack, bool contended, bool tried = false);
     void release(Site& site);
-    void beginHold(LockId lock, LockMode mode, StackId stack, bool contended, bool retaken);
+    void beginHold(LockId lock, LockMode mode, StackId stack, bool contended, bool retaken, bool tried = false);
     void endHold(std::unordered_map<uint32_t, OpenHold>::iterator open);
     void tryFailed(Site& site);
     void stepDown(Site& site);

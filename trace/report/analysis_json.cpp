@@ -78,6 +78,7 @@ class Writer {
                                  {"handovers", row.handovers}});
         return Json{{"length_ns", path.lengthNs()},
                     {"running_ns", path.runningNs},
+                    {"in_system_ns", path.inSystemNs},
                     {"waking_ns", path.wakingNs},
                     {"sleeping_ns", path.sleepingNs},
                     {"waiting_ns", path.waitingNs},

@@ -74,7 +74,8 @@ class Tables {
         if (whole <= 0) return "";
         std::string out =
             "\nCritical path: " + humanTime(whole) + ", of which " + percent(path.runningNs, whole) + " running";
-        for (auto [ns, what] : {std::pair{path.wakingNs, "waking up"},
+        for (auto [ns, what] : {std::pair{path.inSystemNs, "in the system"},
+                                {path.wakingNs, "waking up"},
                                 {path.sleepingNs, "sleeping"},
                                 {path.waitingNs, "waiting for what is not known"}})
             if (ns * 200 > whole) out += ", " + percent(ns, whole) + " " + what;
@@ -168,6 +169,8 @@ class Tables {
                 return "waits in a circle" + through;
             case CauseKind::handOver:
                 return "nobody: waking up" + through;
+            case CauseKind::timedOut:
+                return "nobody: it timed out" + through;
             case CauseKind::unknown:
                 return "not known" + through;
         }

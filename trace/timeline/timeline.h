@@ -85,6 +85,7 @@ struct Hold {
     StackId stack;              // of the acquisition; one frame (the caller) when it was uncontended
     bool retaken = false;       // given back by the end of a condition wait: no acquisition of the program's own
     bool beginUnknown = false;  // only its release was recorded, because others waited: beginNs is the earliest
+    bool tried = false;         // by a call that would not have waited
 
     bool operator==(const Hold&) const = default;
 };

@@ -136,6 +136,38 @@ TEST_F(Report, OfAProgramThatIsGoneStillCounts) {
     EXPECT_THAT(changed["locks"][0]["blame"][0]["function"].get<std::string>(), StartsWith("0x"));
 }
 
+TEST_F(Report, BeginsWithWhyTheProgramIsStuckOrSlow) {
+    run(kBin + "raddle record -q -o " + path("dead.raddle") + " -- timeout 1 " + kBin + "known_deadlock");
+    EXPECT_THAT(run(kBin + "raddle report " + path("dead.raddle")).output,
+                testing::StartsWith("!! Deadlock: 2 threads wait for each other\n"));
+    json report = record("known_locks");
+    ASSERT_FALSE(report["answers"].empty());
+    EXPECT_EQ(report["answers"][0]["kind"], "lock_contention");
+    EXPECT_EQ(report["answers"][0]["lock"], "slow_mu");
+    EXPECT_EQ(report["answers"][1]["kind"], "held_while_waiting");
+    EXPECT_TRUE(report["lock_order"]["inversions"].empty());
+}
+
+TEST_F(Report, ExportsToOtherToolsAndLeavesNoHalfFile) {
+    record("known_calls");
+    for (const std::string format : {"chrome", "speedscope", "call-trees"}) {
+        Outcome done = run(kBin + "raddle export " + path("run.raddle") + " --to " + format);
+        EXPECT_EQ(done.status, 0) << done.output;
+        EXPECT_TRUE(json::accept(done.output)) << format;
+    }
+    const std::string to = " --to callgrind -o " + path("callgrind.out");
+    EXPECT_EQ(run(kBin + "raddle export " + path("run.raddle") + to).status, 0);
+    if (run("command -v callgrind_annotate").status == 0) {
+        Outcome annotated = run("callgrind_annotate --inclusive=yes " + path("callgrind.out"));
+        EXPECT_EQ(annotated.status, 0) << annotated.output;
+        EXPECT_THAT(annotated.output, testing::HasSubstr(":main ["));
+    }
+    EXPECT_EQ(run(kBin + "raddle export " + path("run.raddle") + " --to csv -o " + path("none/x.csv")).status, 2);
+    EXPECT_EQ(run(kBin + "raddle export " + path("run.raddle") + " --to nothing").status, 2);
+    run(kBin + "raddle export " + path("missing.raddle") + " --to csv -o " + path("x.csv"));
+    EXPECT_FALSE(std::filesystem::exists(path("x.csv")));
+}
+
 TEST_F(Report, WritesToAFileOrRefuses) {
     MemoryFile sample(test::sampleRecording().bytes());
     EXPECT_EQ(run(kBin + "raddle report " + sample.path() + " --format json -o " + path("out.json")).status, 0);
