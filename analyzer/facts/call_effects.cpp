@@ -213,7 +213,7 @@ State Interpreter::afterCall(FunctionIndex function, const std::set<ObjectId>& r
     after.released = end.released;
     after.muted = end.muted;
     after.decided = state.decided;
-    erase_if(after.decided, [](const auto& entry) { return !entry.second.fields.empty(); });
+    forgetDecided(function, after);
     after.returnedAt = state.returnedAt;
     after.regions = state.regions;
     for (ObjectId object : state.fresh)

@@ -40,6 +40,7 @@ Interpreter::Interpreter(Facts& facts)
     rankFunctions();
     findStartingFunctions();
     findSteadyGlobals();
+    findDecidedFields();
     for (const auto& [pointer, content] : facts.pointsTo.content)
         for (PlaceId place : content) addressed_.insert(places_.place(place).root);
     for (uint32_t i = 0; i < facts.ops.size(); ++i)
@@ -472,12 +473,24 @@ bool Interpreter::decide(const Activation& activation, const ir::Condition& cond
         for (const ir::Step& step : use.steps)
             if (step.kind == ir::StepKind::field) decision.fields.push_back(step.value);
     }
-    const auto known = state.decided.find(condition.text);
+    const Comparison comparison{condition.text, {}, 0};
+    const auto known = state.decided.find(comparison);
     // Variables of one name in two scopes are two.
     if (known != state.decided.end() && known->second.variables == decision.variables)
         return known->second.taken == taken;
-    state.decided[condition.text] = decision;
+    state.decided[comparison] = decision;
     return true;
+}
+
+// A member that nothing has written since compares as it did.
+bool Interpreter::decideMember(PlaceId member, int64_t constant, bool equal, State& state) const {
+    const Place& place = places_.place(member);
+    Decision decision{equal, {place.root}, {}};
+    for (const ir::Step& step : place.steps)
+        if (step.kind == ir::StepKind::field) decision.fields.push_back(step.value);
+    if (decision.fields.empty()) return true;
+    const auto [known, isNew] = state.decided.emplace({{}, member, constant}, decision);
+    return isNew || known->second.taken == equal;
 }
 
 // Whether a switch can go to a successor: its label is the value, or, for the default, none of the labels is.
@@ -536,7 +549,8 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
     }
     const bool variable =
         tracked(state, decisive) && places_.object(places_.place(decisive).root).kind == ObjectKind::variable;
-    if (!variable && (!isSteady(decisive) || inThreads_[activation.index.index()])) return true;
+    if (!variable && (!isSteady(decisive) || inThreads_[activation.index.index()]))
+        return decideMember(decisive, condition.constant, equal, state);
     if (known.kind == KnownKind::own) return true;
     Known learned;
     learned.kind = equal ? KnownKind::constant : KnownKind::notConstant;

@@ -87,6 +87,7 @@ class Interpreter {
     bool select(Activation& activation, const ir::Condition& condition, size_t successor, State& state);
     std::optional<bool> compare(const Activation& activation, const ir::Condition& condition, const State& state);
     bool decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state);
+    bool decideMember(PlaceId member, int64_t constant, bool equal, State& state) const;
     static bool locksHeld(const State& state);
     void addFresh(State& state, ObjectId variable) const;
     void addExit(std::vector<State>& exits, State state);
@@ -135,6 +136,14 @@ class Interpreter {
     void addSteadyWrites();
     bool isSteady(PlaceId place) const { return steady_.contains(places_.place(place).root); }
     void forgetWritten(FunctionIndex callee, State& state) const;
+    static bool writesPlace(const ir::Op& op);
+    // Adds to the set of each function those of what it calls.
+    template <typename T>
+    void addOfCallees(std::vector<std::set<T>>& sets) const;
+
+    // --- fields that conditions look at
+    void findDecidedFields();
+    void forgetDecided(FunctionIndex callee, State& state) const;
 
     // --- effects
     void apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
@@ -233,6 +242,7 @@ class Interpreter {
     std::set<ObjectId> steady_;            // globals that no thread but main's writes, whose address nobody takes
     std::vector<bool> inThreads_;          // by function: other threads than main's may run it
     std::vector<std::set<ObjectId>> steadyWrites_;  // by function: steady globals that it or what it calls writes
+    std::vector<std::set<int64_t>> writtenFields_;  // likewise, of fields that some condition looks at
     std::set<ThreadId> startedUnder_;               // whose Thread::startedUnder has been set
     std::vector<bool> startsThreads_;               // by function: itself or by what it calls
     std::vector<bool> locksArguments_;              // by function: small, and locks or unlocks what it is given
@@ -247,5 +257,24 @@ class Interpreter {
     uint32_t depth_ = 0;
     bool cutShort_ = false;
 };
+
+template <typename T>
+void Interpreter::addOfCallees(std::vector<std::set<T>>& sets) const {
+    std::vector<FunctionIndex> pending;
+    for (uint32_t i = 0; i < sets.size(); ++i)
+        if (!sets[i].empty()) pending.push_back({i});
+    while (!pending.empty()) {
+        const FunctionIndex function = pending.back();
+        pending.pop_back();
+        auto callers = facts_.pointsTo.callers.find(function);
+        if (callers == facts_.pointsTo.callers.end()) continue;
+        for (OpId call : callers->second) {
+            std::set<T>& all = sets[facts_.ops.function(call).index()];
+            const size_t before = all.size();
+            all.insert(sets[function.index()].begin(), sets[function.index()].end());
+            if (all.size() != before) pending.push_back(facts_.ops.function(call));
+        }
+    }
+}
 
 }  // namespace raddle::facts

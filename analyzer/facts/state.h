@@ -73,6 +73,15 @@ struct CreatorLock {
     auto operator<=>(const CreatorLock&) const = default;
 };
 
+// A comparison by its text, or of a member of memory that is not followed with a constant.
+struct Comparison {
+    ir::NameId text;
+    PlaceId place;
+    int64_t constant = 0;
+
+    auto operator<=>(const Comparison&) const = default;
+};
+
 // How a comparison came out, and what it compared.
 struct Decision {
     bool taken = false;
@@ -96,7 +105,7 @@ struct State {
     SharedSet<PlaceId> unraised;              // flags seen clear under a lock that is held since
     SharedSet<PlaceId> acquired;              // atomics loaded with acquire order
     SharedSet<OpId> lastBarrier;              // the barrier waits that may have been passed last; invalid: none yet
-    SharedMap<ir::NameId, Decision> decided;  // comparisons of variables that have not changed since, by their text
+    SharedMap<Comparison, Decision> decided;  // comparisons of what has not changed since
     uint8_t muted = 0;                        // bits by AccessKind: such accesses are meant to race
     bool strayJoin = false;                   // has joined some thread, but which is not known
     SharedSet<CreatorLock> awaited;   // held when this thread was started, and not taken by it or its creators since

@@ -5,14 +5,11 @@
 #include "analyzer/facts/interpreter.h"
 
 namespace raddle::facts {
-namespace {
 
-bool writes(const ir::Op& op) {
+bool Interpreter::writesPlace(const ir::Op& op) {
     return op.kind == ir::OpKind::store || op.kind == ir::OpKind::rmw || op.kind == ir::OpKind::cas ||
            op.kind == ir::OpKind::alloc || op.kind == ir::OpKind::acquire;
 }
-
-}  // namespace
 
 void Interpreter::findSteadyGlobals() {
     const link::Program& program = *facts_.program;
@@ -49,7 +46,7 @@ void Interpreter::findSteadyGlobals() {
     std::set<ObjectId> elsewhere;
     for (uint32_t i = 0; i < facts_.ops.size(); ++i) {
         const ir::Op& op = facts_.ops.op({i});
-        if (!writes(op) || op.place.root.kind != ir::RootKind::global) continue;
+        if (!writesPlace(op) || op.place.root.kind != ir::RootKind::global) continue;
         const ObjectId object = places_.globalObject(op.place.root.index);
         const bool whole = op.place.steps.empty() && op.order == ir::MemoryOrder::plain;
         const bool own = whole && !inThreads_[facts_.ops.function({i}).index()] && !addressed_.contains(object);
@@ -60,27 +57,13 @@ void Interpreter::findSteadyGlobals() {
 }
 
 void Interpreter::addSteadyWrites() {
-    std::vector<FunctionIndex> pending;
     for (uint32_t i = 0; i < facts_.ops.size(); ++i) {
         const ir::Op& op = facts_.ops.op({i});
-        if (!writes(op) || op.place.root.kind != ir::RootKind::global) continue;
+        if (!writesPlace(op) || op.place.root.kind != ir::RootKind::global) continue;
         const ObjectId object = places_.globalObject(op.place.root.index);
-        const FunctionIndex function = facts_.ops.function({i});
-        if (steady_.contains(object) && steadyWrites_[function.index()].insert(object).second)
-            pending.push_back(function);
+        if (steady_.contains(object)) steadyWrites_[facts_.ops.function({i}).index()].insert(object);
     }
-    while (!pending.empty()) {
-        const FunctionIndex function = pending.back();
-        pending.pop_back();
-        auto callers = facts_.pointsTo.callers.find(function);
-        if (callers == facts_.pointsTo.callers.end()) continue;
-        for (OpId call : callers->second) {
-            std::set<ObjectId>& written = steadyWrites_[facts_.ops.function(call).index()];
-            const size_t before = written.size();
-            written.insert(steadyWrites_[function.index()].begin(), steadyWrites_[function.index()].end());
-            if (written.size() != before) pending.push_back(facts_.ops.function(call));
-        }
-    }
+    addOfCallees(steadyWrites_);
 }
 
 void Interpreter::forgetWritten(FunctionIndex callee, State& state) const {

@@ -1,0 +1,37 @@
+// Fields that conditions look at around locks: what was decided on one stands through the calls that do not write it,
+// so that a lock taken and one released under the same test go together.
+#include <set>
+
+#include "analyzer/facts/interpreter.h"
+
+namespace raddle::facts {
+
+void Interpreter::findDecidedFields() {
+    const link::Program& program = *facts_.program;
+    writtenFields_.resize(program.functions.size());
+    std::set<int64_t> decided;
+    for (const ir::Function& function : program.functions)
+        for (const ir::Block& block : function.blocks) {
+            for (const ir::Place& use : block.condition.uses)
+                for (const ir::Step& step : use.steps)
+                    if (step.kind == ir::StepKind::field) decided.insert(step.value);
+        }
+    for (uint32_t i = 0; i < facts_.ops.size(); ++i) {
+        const ir::Op& op = facts_.ops.op({i});
+        if (!writesPlace(op) || op.place.steps.empty()) continue;
+        const ir::Step& last = op.place.steps.back();
+        if (last.kind == ir::StepKind::field && decided.contains(last.value))
+            writtenFields_[facts_.ops.function({i}).index()].insert(last.value);
+    }
+    addOfCallees(writtenFields_);
+}
+
+void Interpreter::forgetDecided(FunctionIndex callee, State& state) const {
+    const std::set<int64_t>& written = writtenFields_[callee.index()];
+    erase_if(state.decided, [&](const auto& entry) {
+        const std::vector<int64_t>& fields = entry.second.fields;
+        return std::any_of(fields.begin(), fields.end(), [&](int64_t field) { return written.contains(field); });
+    });
+}
+
+}  // namespace raddle::facts
