@@ -10,11 +10,14 @@ void Interpreter::findDecidedFields() {
     const link::Program& program = *facts_.program;
     writtenFields_.resize(program.functions.size());
     std::set<int64_t> decided;
+    const auto look = [&](const ir::Place& place) {
+        for (const ir::Step& step : place.steps)
+            if (step.kind == ir::StepKind::field) decided.insert(step.value);
+    };
     for (const ir::Function& function : program.functions)
         for (const ir::Block& block : function.blocks) {
-            for (const ir::Place& use : block.condition.uses)
-                for (const ir::Step& step : use.steps)
-                    if (step.kind == ir::StepKind::field) decided.insert(step.value);
+            look(block.condition.place);
+            for (const ir::Place& use : block.condition.uses) look(use);
         }
     for (uint32_t i = 0; i < facts_.ops.size(); ++i) {
         const ir::Op& op = facts_.ops.op({i});

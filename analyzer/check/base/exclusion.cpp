@@ -358,6 +358,19 @@ bool alikeLocks(const Facts& facts, const Access& a, const Access& b) {
     return false;
 }
 
+bool mayShareMemberLock(const Facts& facts, const Access& a, const Access& b) {
+    const auto member = [&](const HeldLock& lock) {
+        const Place& place = facts.places.place(lock.lock);
+        return facts.places.object(place.root).kind != ObjectKind::global && !fieldsOf(place).empty();
+    };
+    for (const HeldLock& lockA : facts.locks(a.locks))
+        for (const HeldLock& lockB : facts.locks(b.locks)) {
+            if (lockA.mode == ir::LockMode::shared && lockB.mode == ir::LockMode::shared) continue;
+            if (member(lockA) && member(lockB) && alike(facts, lockA.lock, lockB.lock)) return true;
+        }
+    return false;
+}
+
 bool meantToRace(const Facts& facts, PlaceId location) {
     if (facts.benign.empty()) return false;
     const auto bare = [&](PlaceId id) {

@@ -18,6 +18,9 @@ bool commonLock(const facts::Facts& facts, const facts::Access& a, const facts::
 // elements of one array. Where it is assumed who runs what on which objects, such locks are believed to guard.
 bool alikeLocks(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
 
+// Whether each holds the lock of some object, by the same member, so that it may be one and the same.
+bool mayShareMemberLock(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
+
 // Whether `a` comes before `b` because a's thread alone raises a flag or semaphore, after `a`, that `b`'s has seen
 // raised.
 bool ordered(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);

@@ -119,7 +119,7 @@ Evidence evidenceOf(const Facts& facts, const Conflict& conflict) {
     // That a pointer which may lead to many places leads to the same as the other is a guess.
     if (a.choices > kFewChoices || b.choices > kFewChoices) return Evidence::assumed;
     // Each holds the lock of an object of the same kind: of which one is not known, but hardly of another's.
-    if (facts.manyObjects.contains(facts.places.place(a.location).root) && alikeLocks(facts, a, b))
+    if (facts.manyObjects.contains(facts.places.place(a.location).root) && mayShareMemberLock(facts, a, b))
         return Evidence::assumed;
     // Owners settle in more ways than can be followed who is the last to use an object.
     if (changesLife(facts, a) || changesLife(facts, b)) return Evidence::likely;
