@@ -3,8 +3,19 @@
 #include "cli/commands.h"
 #include "cli/rule_pages.h"
 #include "core/model/rules.h"
+#include "core/support/suggestion.h"
 
 namespace raddle::cli {
+namespace {
+
+std::string hint(const std::string& id) {
+    std::vector<std::string_view> ids;
+    for (const Rule& rule : rules()) ids.push_back(rule.id);
+    const std::string_view meant = nearest(id, ids);
+    return meant.empty() ? "; `raddle explain` lists them" : ": did you mean '" + std::string(meant) + "'?";
+}
+
+}  // namespace
 
 Run addExplain(CLI::App& app) {
     auto id = std::make_shared<std::string>();
@@ -17,7 +28,7 @@ Run addExplain(CLI::App& app) {
         }
         const Rule* rule = findRule(*id);
         if (!rule) {
-            std::cerr << "raddle explain: no rule '" << *id << "'; `raddle explain` lists them\n";
+            std::cerr << "raddle explain: no rule '" << *id << "'" << hint(*id) << "\n";
             return kBadInput;
         }
         for (const RulePage& page : rulePages())

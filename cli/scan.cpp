@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "analyzer/scan/select.h"
 #include "cli/arguments.h"
 #include "cli/cache_options.h"
 #include "cli/commands.h"
@@ -30,10 +31,12 @@ struct Options {
     unsigned jobs = 0;
     std::string format = "text";
     std::string output;
-    std::string failOn = "likely";
+    std::vector<std::string> also;
+    std::string failOn;
     std::string minEvidence;
     bool allowIncomplete = false;
     bool stats = false;
+    bool dumpConfig = false;
     std::string colour = "auto";
     TriageOptions triage;
     CacheChoice cache;
@@ -60,7 +63,7 @@ void catchInterrupt() {
     ::sigaction(SIGINT, &action, nullptr);
 }
 
-Result<Report> runScan(const Options& options, const std::string& folder) {
+Result<Report> runScan(const Options& options, const std::string& folder, triage::Policy& policy) {
     Progress progress(folder);
     scan::ScanOptions scanOptions;
     scanOptions.tool = "raddle " RADDLE_VERSION;
@@ -83,6 +86,7 @@ Result<Report> runScan(const Options& options, const std::string& folder) {
     };
     scan::CacheUse use;
     scanOptions.cacheUsed = [&](const scan::CacheUse& used) { use = used; };
+    scanOptions.configured = [&](const triage::Policy& found) { policy = found; };
     catchInterrupt();
     Result<Report> report = scan::scan(scanOptions);
     progress.clear();
@@ -93,25 +97,13 @@ Result<Report> runScan(const Options& options, const std::string& folder) {
     return report;
 }
 
-Result<> writeReport(const Report& report, const Options& options, const std::string& folder) {
-    Format format = Format::text;
-    parse(options.format, format);
-    bool colour = useColour(options.colour, STDOUT_FILENO) && options.output.empty();
-    std::string text = render(report, format, {folder, colour});
-    if (!options.output.empty()) return writeFile(options.output, text);
-    std::cout << text << std::flush;
-    if (!std::cout) return Error{"cannot write to standard output"};
-    return Unit{};
-}
-
 // Without --min-evidence all is reported, but text for a person leaves assumed findings out beside better ones.
-void leaveOut(Report& report, const Options& options) {
+Report shown(Report report, const std::string& format, const Options& options) {
     Evidence least = Evidence::assumed;
     if (!options.minEvidence.empty()) {
         parse(options.minEvidence, least);
-    } else if (options.format == "text" &&
-               std::any_of(report.findings.begin(), report.findings.end(),
-                           [](const Finding& f) { return f.evidence >= Evidence::likely; })) {
+    } else if (format == "text" && std::any_of(report.findings.begin(), report.findings.end(),
+                                               [](const Finding& f) { return f.evidence >= Evidence::likely; })) {
         least = Evidence::likely;
     }
     const size_t left =
@@ -119,6 +111,35 @@ void leaveOut(Report& report, const Options& options) {
     if (left > 0 && options.minEvidence.empty())
         report.coverage.notes.push_back(std::to_string(left) +
                                         " assumed findings left out; --min-evidence assumed shows them");
+    return report;
+}
+
+std::string rendered(const Report& report, const std::string& form, const Options& options, const std::string& folder,
+                     bool colour) {
+    Format format = Format::text;
+    parse(form, format);
+    return render(shown(report, form, options), format, {folder, colour});
+}
+
+Result<> writeReports(const Report& report, const Options& options, const std::string& folder) {
+    for (const std::string& also : options.also) {
+        const size_t split = also.find('=');
+        TRY(writeFile(also.substr(split + 1), rendered(report, also.substr(0, split), options, folder, false)));
+    }
+    const bool colour = useColour(options.colour, STDOUT_FILENO) && options.output.empty();
+    const std::string text = rendered(report, options.format, options, folder, colour);
+    if (!options.output.empty()) return writeFile(options.output, text);
+    std::cout << text << std::flush;
+    if (!std::cout) return Error{"cannot write to standard output"};
+    return Unit{};
+}
+
+// "sarif=FILE". Empty when it is that, else what is wrong.
+std::string checkAlso(const std::string& also) {
+    Format format{};
+    const size_t split = also.find('=');
+    const bool isGood = split != std::string::npos && split + 1 < also.size() && parse(also.substr(0, split), format);
+    return isGood ? std::string() : "not FORMAT=FILE: " + also;
 }
 
 int statusOf(const Report& report, const Options& options) {
@@ -130,19 +151,43 @@ int statusOf(const Report& report, const Options& options) {
     return found ? kFindings : kSuccess;
 }
 
-int run(const Options& options) {
+// What the command line does not say, the configuration may.
+Options completed(Options options, const triage::Policy& policy) {
+    if (options.failOn.empty()) options.failOn = policy.failOn.empty() ? "likely" : policy.failOn;
+    if (options.minEvidence.empty() && policy.minEvidence) options.minEvidence = toString(*policy.minEvidence);
+    if (options.triage.baseline.empty()) options.triage.baseline = policy.baseline;
+    return options;
+}
+
+int printConfig(const Options& options, const std::string& folder) {
+    scan::ScanOptions scanOptions;
+    scanOptions.directory = folder;
+    scanOptions.buildDirectory = options.buildDirectory;
+    scanOptions.configFile = options.configFile;
+    scanOptions.files = options.files;
+    scanOptions.flags = options.flags;
+    const Result<std::string> text = scan::describeConfig(scanOptions);
+    if (!text.ok()) return fail(text.error());
+    std::cout << *text << std::flush;
+    return std::cout ? kSuccess : fail({"cannot write to standard output"});
+}
+
+int run(const Options& given) {
     std::error_code error;
     std::string folder = std::filesystem::current_path(error).string();
     if (error) return fail({"cannot tell the current folder: " + error.message()});
-    Result<Report> report = runScan(options, folder);
+    if (given.dumpConfig) return printConfig(given, folder);
+    triage::Policy policy;
+    Result<Report> report = runScan(given, folder, policy);
+    const Options options = completed(given, policy);
     if (!report.ok()) {
         int status = fail(report.error());
         return interrupted ? kInterruptedStatus : status;
     }
-    Result<> settled = settle(*report, options.triage, folder);
+    Result<> settled = settle(*report, policy, options.triage, folder,
+                              options.files.empty() || options.flags ? Completeness::complete : Completeness::partial);
     if (!settled.ok()) return fail(settled.error());
-    leaveOut(*report, options);
-    Result<> written = writeReport(*report, options, folder);
+    Result<> written = writeReports(*report, options, folder);
     if (!written.ok()) return fail(written.error());
     // A text report on standard output has named them already.
     if (options.format != "text" || !options.output.empty())
@@ -166,10 +211,13 @@ Run addScan(CLI::App& app) {
     app.add_option("-j,--jobs", options->jobs, "files parsed at a time (default: one a processor)")
         ->check(CLI::Range(1, 1024).description("1 to 1024"))
         ->type_name("N");
-    app.add_option("--format", options->format, "text (default), json or sarif")
-        ->check(CLI::IsMember({"text", "json", "sarif"}));
+    app.add_option("--format", options->format, "text (default), json, sarif, html, github, gitlab or junit")
+        ->check(CLI::IsMember({"text", "json", "sarif", "html", "github", "gitlab", "junit"}));
     app.add_option("-o,--output", options->output, "file to write the report to, complete or not at all")
         ->type_name("FILE");
+    app.add_option("--also", options->also, "write another report of the same scan; may be repeated")
+        ->type_name("FORMAT=FILE")
+        ->check(checkAlso, "");
     app.add_option(
            "--fail-on", options->failOn,
            "least evidence of a finding that makes the exit status 1: assumed, likely (default), definite or none")
@@ -181,6 +229,7 @@ Run addScan(CLI::App& app) {
         ->check(CLI::IsMember({"assumed", "likely", "definite"}));
     addTriage(app, options->triage);
     app.add_flag("--allow-incomplete", options->allowIncomplete, "do not fail because files did not parse");
+    app.add_flag("--dump-config", options->dumpConfig, "print the configuration as it works, and do nothing else");
     app.add_flag("--stats", options->stats, "tell on standard error what CPU time and memory the stages took");
     addCache(app, options->cache);
     addColour(app, options->colour);

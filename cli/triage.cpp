@@ -1,9 +1,12 @@
 #include "cli/triage.h"
 
+#include <cstdlib>
+#include <ctime>
 #include <filesystem>
 
 #include "core/support/file_system.h"
 #include "core/triage/baseline.h"
+#include "core/triage/suppressions.h"
 
 namespace raddle::cli {
 namespace {
@@ -22,22 +25,20 @@ void keepAbsent(triage::Baseline& baseline, const triage::Baseline& before, cons
                 if (entry.fingerprint == finding.fingerprint) baseline.entries.push_back(entry);
 }
 
-}  // namespace
-
-void addTriage(CLI::App& app, TriageOptions& options) {
-    CLI::Option* baseline =
-        app.add_option("--baseline", options.baseline,
-                       "report only what is not in FILE: a baseline, or an earlier report in JSON or SARIF")
-            ->type_name("FILE");
-    CLI::Option* update =
-        app.add_flag("--update-baseline", options.update, "write all that is found to the baseline; it is known then")
-            ->needs(baseline);
-    app.add_flag("--prune-baseline", options.prune, "take what is no longer found out of the baseline")
-        ->needs(baseline)
-        ->excludes(update);
+// Dates compare as text. SOURCE_DATE_EPOCH stands for now where results must be the same again.
+std::string today() {
+    std::time_t now = std::time(nullptr);
+    if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH")) now = std::strtoll(epoch, nullptr, 10);
+    std::tm parts{};
+    ::gmtime_r(&now, &parts);
+    char text[16];
+    std::strftime(text, sizeof text, "%Y-%m-%d", &parts);
+    return text;
 }
 
-Result<> settle(Report& report, const TriageOptions& options, const std::string& folder) {
+Result<> compareWithBaseline(Report& report, const TriageOptions& options, const std::string& folder) {
+    if (options.baseline.empty() && (options.update || options.prune))
+        return Error{"--update-baseline and --prune-baseline need --baseline FILE"};
     if (options.baseline.empty()) return Unit{};
     std::error_code error;
     triage::Baseline before;
@@ -58,6 +59,26 @@ Result<> settle(Report& report, const TriageOptions& options, const std::string&
     TRY(writeFile(options.baseline, saveBaseline(now, report.tool)));
     triage::compare(report, now);
     return Unit{};
+}
+
+}  // namespace
+
+void addTriage(CLI::App& app, TriageOptions& options) {
+    app.add_option("--baseline", options.baseline,
+                   "report only what is not in FILE: a baseline, or an earlier report in JSON or SARIF")
+        ->type_name("FILE");
+    CLI::Option* update =
+        app.add_flag("--update-baseline", options.update, "write all that is found to the baseline; it is known then");
+    app.add_flag("--prune-baseline", options.prune, "take what is no longer found out of the baseline")
+        ->excludes(update);
+}
+
+Result<> settle(Report& report, const triage::Policy& policy, const TriageOptions& options, const std::string& folder,
+                Completeness completeness) {
+    triage::apply(report, policy);
+    triage::suppress(
+        report, {report.coverage.sources, today(), completeness == Completeness::complete && !isIncomplete(report)});
+    return compareWithBaseline(report, options, folder);
 }
 
 }  // namespace raddle::cli

@@ -6,8 +6,11 @@
 
 #include "core/model/report.h"
 #include "core/support/result.h"
+#include "core/triage/policy.h"
 
 namespace raddle::cli {
+
+enum class Completeness { partial, complete };
 
 struct TriageOptions {
     std::string baseline;
@@ -17,7 +20,9 @@ struct TriageOptions {
 
 void addTriage(CLI::App& app, TriageOptions& options);
 
-// Settles what the baseline has, and writes the baseline anew when that was asked for.
-Result<> settle(Report& report, const TriageOptions& options, const std::string& folder);
+// Settles what the policy, comments in the source and the baseline settle, and writes the baseline anew when that was
+// asked for. Only of a complete scan it can be said that a comment allows nothing.
+Result<> settle(Report& report, const triage::Policy& policy, const TriageOptions& options, const std::string& folder,
+                Completeness completeness);
 
 }  // namespace raddle::cli

@@ -1,14 +1,14 @@
 #include "analyzer/config/config.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 #include <charconv>
-#include <functional>
+#include <filesystem>
 #include <optional>
 #include <unordered_set>
 
+#include "analyzer/config/policy_sections.h"
 #include "analyzer/config/words.h"
+#include "analyzer/config/yaml.h"
 #include "core/support/file_system.h"
 
 namespace raddle::config {
@@ -35,9 +35,10 @@ auto findWord(const Words& words, std::string_view name) {
 
 class Reader {
   public:
-    explicit Reader(std::string file) : file_(std::move(file)) {}
+    explicit Reader(const std::string& file) : yaml_(file) {}
 
     Result<Config> read(const YAML::Node& root) {
+        config_.policy.root = std::filesystem::path(yaml_.file()).parent_path().string();
         if (root.IsNull()) return std::move(config_);
         TRY(eachOf(root, "the sections of a configuration", [&](const YAML::Node& key, const YAML::Node& value) {
             const std::string& name = key.Scalar();
@@ -47,36 +48,21 @@ class Reader {
             if (name == "types")
                 return eachOf(value, "types and what they are",
                               [&](const YAML::Node& k, const YAML::Node& v) { return type(k, v); });
-            return Result<>(unknown(key, "section", {"functions", "types"}));
+            if (name == "rules") return readRules(yaml_, value, config_.policy);
+            if (name == "report") return readReport(yaml_, value, config_.policy);
+            if (name == "exclude") return readExclude(yaml_, value, config_.policy);
+            return Result<>(unknown(key, "section", {"functions", "types", "rules", "report", "exclude"}));
         }));
         return std::move(config_);
     }
 
   private:
-    using Entry = std::function<Result<>(const YAML::Node& key, const YAML::Node& value)>;
-
-    Error error(const YAML::Node& at, std::string message) const {
-        const YAML::Mark mark = at.Mark();
-        Error out{std::move(message), file_};
-        if (mark.is_null()) return out;
-        out.line = static_cast<uint32_t>(mark.line) + 1;
-        out.column = static_cast<uint32_t>(mark.column) + 1;
-        return out;
-    }
+    Error error(const YAML::Node& at, std::string message) const { return yaml_.error(at, std::move(message)); }
     Error unknown(const YAML::Node& at, const std::string& what, const std::vector<std::string_view>& known) const {
-        return error(at, "unknown " + what + " '" + at.Scalar() + "'" + suggestion(at.Scalar(), known));
+        return yaml_.unknown(at, what, known);
     }
-
-    Result<> eachOf(const YAML::Node& map, const std::string& what, const Entry& entry) const {
-        if (!map.IsMap()) return error(map, "not a map of " + what);
-        std::unordered_set<std::string> seen;
-        for (const auto& pair : map) {
-            const YAML::Node& key = pair.first;
-            if (!key.IsScalar()) return error(key, "not a name");
-            if (!seen.insert(key.Scalar()).second) return error(key, "'" + key.Scalar() + "' stands here twice");
-            TRY(entry(key, pair.second));
-        }
-        return Unit{};
+    Result<> eachOf(const YAML::Node& map, const std::string& what, const Yaml::Entry& entry) const {
+        return yaml_.eachOf(map, what, entry);
     }
 
     Result<> function(const YAML::Node& key, const YAML::Node& value) {
@@ -201,11 +187,23 @@ class Reader {
         return Unit{};
     }
 
-    std::string file_;
+    Yaml yaml_;
     std::string globalName_;  // of the function being read
     std::string methodName_;  // the same
     Config config_;
 };
+
+// The sections that say what functions and types mean.
+std::string meaningOf(const YAML::Node& root) {
+    std::string out;
+    for (const char* section : {"functions", "types"}) {
+        if (!root.IsMap() || !root[section]) continue;
+        YAML::Emitter emitter;
+        emitter << YAML::BeginMap << YAML::Key << section << YAML::Value << root[section] << YAML::EndMap;
+        out += emitter.c_str() + std::string("\n");
+    }
+    return out;
+}
 
 }  // namespace
 
@@ -215,8 +213,9 @@ Result<Config> readConfig(const std::string& path) {
 
 Result<Config> parseConfig(const std::string& text, const std::string& file) {
     try {
-        Config config = TRY(Reader(file).read(YAML::Load(text)));
-        config.text = text;
+        const YAML::Node root = YAML::Load(text);
+        Config config = TRY(Reader(file).read(root));
+        config.text = meaningOf(root);
         return config;
     } catch (const YAML::Exception& failure) {
         Error error{failure.msg, file};
@@ -226,6 +225,11 @@ Result<Config> parseConfig(const std::string& text, const std::string& file) {
         }
         return error;
     }
+}
+
+Result<std::string> dumpConfig(const std::string& text, const std::string& file) {
+    const Config config = TRY(parseConfig(text, file));
+    return dumpPolicy(config.policy) + config.text;
 }
 
 }  // namespace raddle::config

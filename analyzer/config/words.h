@@ -36,7 +36,4 @@ struct TypeWord {
 std::span<const EffectWord> effectWords();
 std::span<const TypeWord> typeWords();
 
-// ": did you mean 'lock'?" when `given` is close to one of the words, else ": 'lock', 'mode' or 'global' expected".
-std::string suggestion(std::string_view given, const std::vector<std::string_view>& words);
-
 }  // namespace raddle::config

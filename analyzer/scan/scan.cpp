@@ -1,6 +1,7 @@
 #include "analyzer/scan/scan.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "analyzer/check/checks.h"
@@ -12,6 +13,13 @@
 namespace raddle::scan {
 namespace {
 
+std::vector<std::string> sourcesOf(const link::Program& program) {
+    std::set<std::string> files;
+    for (const ir::Function& function : program.functions) files.insert(program.text(function.at.file));
+    files.erase("");
+    return {files.begin(), files.end()};
+}
+
 Coverage coverageOf(const Selection& selection, std::vector<FailedFile> failed, const facts::Facts& facts) {
     Coverage coverage;
     coverage.files = selection.commands.size();
@@ -20,6 +28,7 @@ Coverage coverageOf(const Selection& selection, std::vector<FailedFile> failed, 
     coverage.calls = facts.calls;
     coverage.unresolvedCalls = facts.unresolvedCalls;
     for (const facts::Thread& thread : facts.threads) coverage.threads += thread.kind != facts::ThreadKind::staticInit;
+    coverage.sources = sourcesOf(*facts.program);
     coverage.notes = facts.program->opaque;
     coverage.notes.insert(coverage.notes.end(), facts.notes.begin(), facts.notes.end());
     return coverage;
@@ -49,6 +58,7 @@ Result<Report> scan(const ScanOptions& options) {
     const auto begin = [&](std::string_view stage) {
         if (options.stage) options.stage(stage);
     };
+    if (options.configured) options.configured(config.policy);
     begin("parse");
     UnitSource source(options, selection.commands, config.models, config.text);
     std::optional<Report> report = source.knownReport();

@@ -13,6 +13,7 @@
 
 #include "core/model/report.h"
 #include "core/support/result.h"
+#include "core/triage/policy.h"
 
 namespace raddle::scan {
 
@@ -41,7 +42,8 @@ struct ScanOptions {
 
     // Called when a file is done, one call at a time, on any thread.
     std::function<void(size_t done, size_t total, const std::string& file)> progress;
-    std::function<void(std::string_view stage)> stage;  // called when one begins: "parse", "link", "points-to", …
+    std::function<void(const triage::Policy&)> configured;  // called once, with what the configuration says of findings
+    std::function<void(std::string_view stage)> stage;      // called when one begins: "parse", "link", "points-to", …
     std::function<void(const CacheUse&)> cacheUsed;
     const std::atomic<bool>* cancel = nullptr;  // looked at between files
 };

@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "core/support/file_system.h"
+
 namespace raddle::scan {
 namespace {
 
@@ -120,13 +122,26 @@ std::string findConfigFile(const fs::path& start) {
     }
 }
 
+std::string configFileFor(const ScanOptions& options, const Selection& selection) {
+    if (!options.configFile.empty()) return absolute(options.directory, options.configFile);
+    std::string found = findConfigFile(fs::path(selection.commands.front().file).parent_path());
+    return found.empty() && !selection.database.empty() ? findConfigFile(selection.database) : found;
+}
+
 }  // namespace
 
+Result<std::string> describeConfig(const ScanOptions& options) {
+    const Selection selection = TRY(selectCommands(options));
+    const std::string file = configFileFor(options, selection);
+    if (file.empty()) return "# no .raddle.yaml was found: what holds without one\n" + TRY(config::dumpConfig("", ""));
+    const std::string text = TRY(readFile(file));
+    return "# " + file + "\n" + TRY(config::dumpConfig(text, file));
+}
+
 Result<config::Config> findConfig(const ScanOptions& options, Selection& selection) {
-    if (!options.configFile.empty()) return config::readConfig(absolute(options.directory, options.configFile));
-    std::string found = findConfigFile(fs::path(selection.commands.front().file).parent_path());
-    if (found.empty() && !selection.database.empty()) found = findConfigFile(selection.database);
+    const std::string found = configFileFor(options, selection);
     if (found.empty()) return config::Config{};
+    if (!options.configFile.empty()) return config::readConfig(found);
     selection.notes.push_back("configured by " + found);
     return config::readConfig(found);
 }

@@ -25,6 +25,9 @@ Result<Selection> selectCommands(const ScanOptions& options);
 // selected file, else of the database, which a note of the selection names; else none.
 Result<config::Config> findConfig(const ScanOptions& options, Selection& selection);
 
+// What findConfig finds, as text: see config::dumpConfig. Its first line is a comment that names the file.
+Result<std::string> describeConfig(const ScanOptions& options);
+
 // The command for a file that no database knows: the driver for its language, gnu++17 unless the flags say.
 lower::CompileCommand defaultCommand(const std::string& directory, const std::string& file,
                                      const std::vector<std::string>& flags);

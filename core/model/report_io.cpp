@@ -119,6 +119,12 @@ Finding findingFrom(const Json& json) {
 }  // namespace
 
 std::string saveReport(const Report& report) {
+    Json remarks = Json::array();
+    for (const Remark& remark : report.remarks)
+        remarks.push_back(Json{{"file", remark.at.file},
+                               {"line", remark.at.line},
+                               {"column", remark.at.column},
+                               {"message", remark.message}});
     Json failed = Json::array();
     for (const FailedFile& file : report.coverage.failed)
         failed.push_back(Json{{"file", file.file}, {"error", file.error}});
@@ -127,6 +133,7 @@ std::string saveReport(const Report& report) {
              {"tool", report.tool},
              {"findings", toJson(report.findings)},
              {"settled", toJson(report.settled)},
+             {"remarks", remarks},
              {"coverage",
               {{"files", coverage.files},
                {"failed", coverage.failed.size()},
@@ -135,7 +142,8 @@ std::string saveReport(const Report& report) {
                {"calls", coverage.calls},
                {"unresolved_calls", coverage.unresolvedCalls},
                {"threads", coverage.threads},
-               {"notes", coverage.notes}}}};
+               {"notes", coverage.notes},
+               {"sources", coverage.sources}}}};
     return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -152,6 +160,8 @@ Result<Report> loadReport(const std::string& text, const std::string& file) {
         report.tool = json.value("tool", "");
         for (const Json& finding : json["findings"]) report.findings.push_back(findingFrom(finding));
         for (const Json& finding : json.value("settled", Json::array())) report.settled.push_back(findingFrom(finding));
+        for (const Json& remark : json.value("remarks", Json::array()))
+            report.remarks.push_back({locationFrom(remark).at, remark.value("message", "")});
         Json coverage = json.value("coverage", Json::object());
         report.coverage.files = coverage.value("files", uint64_t{0});
         for (const Json& failed : coverage.value("failed_files", Json::array()))
@@ -160,6 +170,7 @@ Result<Report> loadReport(const std::string& text, const std::string& file) {
         report.coverage.calls = coverage.value("calls", uint64_t{0});
         report.coverage.unresolvedCalls = coverage.value("unresolved_calls", uint64_t{0});
         report.coverage.threads = coverage.value("threads", uint64_t{0});
+        report.coverage.sources = coverage.value("sources", std::vector<std::string>{});
         report.coverage.notes = coverage.value("notes", std::vector<std::string>{});
         return report;
     } catch (const Json::parse_error& error) {

@@ -1,5 +1,5 @@
-// A report in one of the forms that `raddle scan --format` offers. Pure but for text, which reads the source files
-// that findings point into, once each, to quote the line. Cost: linear in what is written.
+// A report in one of the forms that `raddle scan --format` offers. Pure but for text and HTML, which read the source
+// files that findings point into, once each, to quote them. Cost: linear in what is written.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace raddle {
 
-enum class Format { text, json, sarif };
+enum class Format { text, json, sarif, html, github, gitlab, junit };
 
 bool parse(const std::string& text, Format& out);
 

@@ -154,7 +154,14 @@ Json SarifWriter::invocation(const Report& report) const {
         notifications.push_back({{"message", text(std::to_string(report.findings.size() - kMostResults) +
                                                   " more findings are left out; the JSON report has them all")},
                                  {"level", "warning"}});
-    return Json{{"executionSuccessful", report.coverage.failed.empty()}, {"toolExecutionNotifications", notifications}};
+    Json configuration = Json::array();
+    for (const Remark& remark : report.remarks)
+        configuration.push_back({{"locations", Json::array({Json{{"physicalLocation", place(remark.at)}}})},
+                                 {"message", text(remark.message)},
+                                 {"level", "warning"}});
+    return Json{{"executionSuccessful", report.coverage.failed.empty()},
+                {"toolExecutionNotifications", notifications},
+                {"toolConfigurationNotifications", configuration}};
 }
 
 Json ruleTable() {

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
 
-#include "core/support/file_system.h"
+#include "core/report/markup.h"
+#include "core/report/sources.h"
 #include "core/support/paths.h"
 
 namespace raddle {
@@ -33,37 +33,6 @@ std::string printable(std::string_view text) {
         if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) c = '?';
     return out;
 }
-
-// Lines of source files, each file read once.
-class Sources {
-  public:
-    std::optional<std::string> line(const SourceLocation& at) {
-        if (at.file.empty() || at.line == 0) return std::nullopt;
-        auto [it, isNew] = files_.try_emplace(at.file);
-        if (isNew) it->second = split(at.file);
-        if (at.line > it->second.size()) return std::nullopt;
-        return it->second[at.line - 1];
-    }
-
-  private:
-    static std::vector<std::string> split(const std::string& file) {
-        std::vector<std::string> lines;
-        Result<std::string> content = readFile(file);
-        if (!content.ok()) return lines;
-        std::string_view rest = *content;
-        while (!rest.empty()) {
-            size_t end = rest.find('\n');
-            std::string_view text = rest.substr(0, end);
-            if (text.ends_with('\r')) text.remove_suffix(1);
-            lines.emplace_back(text);
-            if (end == std::string_view::npos) break;
-            rest.remove_prefix(end + 1);
-        }
-        return lines;
-    }
-
-    std::map<std::string, std::vector<std::string>> files_;
-};
 
 bool isCompared(const Report& report) {
     const auto isJudged = [](const Finding& finding) { return finding.novelty != Novelty::unknown; };
@@ -122,16 +91,9 @@ void TextWriter::writeStep(const FindingLocation& step, std::string_view indent)
 }
 
 void TextWriter::write(const FindingThread& thread) {
-    out_ += "  " + coloured(kBold, "thread " + printable(thread.id));
+    out_ += "  " + coloured(kBold, printable(threadTitle(thread)));
     if (!thread.spawnedAt.file.empty()) out_ += ", created at " + at(thread.spawnedAt);
-    if (thread.locksHeld.empty()) {
-        out_ += ", holds no lock\n";
-    } else {
-        out_ += ", holds ";
-        for (size_t i = 0; i < thread.locksHeld.size(); ++i)
-            out_ += (i ? ", `" : "`") + printable(thread.locksHeld[i]) + "`";
-        out_ += "\n";
-    }
+    out_ += "\n";
     for (const FindingLocation& step : thread.stack) writeStep(step, "    ");
 }
 
@@ -191,6 +153,9 @@ void TextWriter::writeSummary(const Report& report) {
         out_ += counted(coverage.files, "file") + ", " + std::to_string(coverage.failed.size()) + " failed, " +
                 counted(coverage.functions, "function") + ", " + std::to_string(coverage.unresolvedCalls) + " of " +
                 counted(coverage.calls, "call") + " unresolved, " + counted(coverage.threads, "thread") + "\n";
+    for (const Remark& remark : report.remarks)
+        out_ += coloured(kBold, at(remark.at) + ":") + " " + coloured(kMagenta, "warning:") + " " +
+                printable(remark.message) + "\n";
     for (const FailedFile& failed : coverage.failed)
         out_ += coloured(kRed, "failed:") + " " + relativeTo(options_.root, failed.file) + ": " +
                 printable(failed.error) + "\n";
@@ -202,6 +167,12 @@ void TextWriter::writeSummary(const Report& report) {
 std::string renderText(const Report& report, const RenderOptions& options) {
     TextWriter writer(options);
     for (const Finding& finding : report.findings) writer.write(finding);
+    writer.writeSummary(report);
+    return writer.take();
+}
+
+std::string summaryText(const Report& report, const RenderOptions& options) {
+    TextWriter writer(options);
     writer.writeSummary(report);
     return writer.take();
 }

@@ -10,4 +10,7 @@ namespace raddle {
 
 std::string renderText(const Report& report, const RenderOptions& options);
 
+// Its end alone.
+std::string summaryText(const Report& report, const RenderOptions& options);
+
 }  // namespace raddle

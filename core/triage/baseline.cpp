@@ -1,13 +1,12 @@
 #include "core/triage/baseline.h"
 
 #include <algorithm>
-#include <map>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/model/report_io.h"
 #include "core/model/rules.h"
-#include "core/support/paths.h"
 #include "core/support/text_position.h"
 
 namespace raddle::triage {
@@ -21,7 +20,8 @@ constexpr const char* kSarifFingerprint = "raddleFingerprint/v1";
 BaselineEntry entryOf(const Finding& finding, const std::string& root) {
     BaselineEntry entry{{}, {}, finding.rule, finding.fingerprint, finding.message};
     if (finding.locations.empty()) return entry;
-    entry.file = relativeTo(root, finding.locations[0].at.file);
+    const std::string& file = finding.locations[0].at.file;
+    entry.file = root.empty() ? file : std::filesystem::path(file).lexically_relative(root).string();
     entry.function = finding.locations[0].function;
     return entry;
 }

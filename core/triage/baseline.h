@@ -12,7 +12,7 @@
 namespace raddle::triage {
 
 struct BaselineEntry {
-    std::string file;  // relative to the folder of the baseline, where it is below it
+    std::string file;  // relative to the folder of the baseline
     std::string function;
     std::string rule;
     std::string fingerprint;
@@ -29,7 +29,7 @@ struct Baseline {
 Result<Baseline> parseBaseline(const std::string& text, const std::string& file);
 std::string saveBaseline(const Baseline& baseline, const std::string& tool);
 
-// All that is in the report now, whether new or known. Files below `root` are named relative to it.
+// All that is in the report now, whether new or known. Files are named relative to `root`, unless that is empty.
 Baseline baselineOf(const Report& report, const std::string& root);
 
 // `baseline` without what `report` no longer has.

@@ -15,14 +15,21 @@ std::string sample() {
         for (const raddle::config::Key& key : word.keys) text += ", " + std::string(key.name) + ": 0";
         text += "}\n";
     }
-    return text + "types:\n  ns::t: mutex\n  g: guard\n";
+    text += "types:\n  ns::t: mutex\n  g: guard\nrules:\n  race-*: off\n  deadlock-self: note\n";
+    return text + "report: {fail-on: none, min-evidence: likely, baseline: b.json}\nexclude: [a, \"*_b/**\"]\n";
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     auto config = raddle::config::parseConfig(std::string(reinterpret_cast<const char*>(data), size), "f");
-    if (config.ok()) config->models.find("f_acquire1");
+    if (!config.ok()) return 0;
+    config->models.find("f_acquire1");
+    raddle::Report report;
+    report.findings.resize(1);
+    report.findings[0].rule = "race-volatile";
+    report.findings[0].locations = {{{"/a/x_b/c.c", 1, 1}, "f", ""}};
+    raddle::triage::apply(report, config->policy);
     return 0;
 }
 

@@ -116,6 +116,61 @@ TEST(ConfigFile, Types) {
     EXPECT_FALSE(library.isSynchronisationType("other_t"));
 }
 
+TEST(ConfigPolicy, RulesReportAndExclude) {
+    Result<Config> config = parseConfig(
+        "rules:\n  race-*: off\n  race-volatile: error\n  deadlock-self: on\n"
+        "report: {fail-on: none, min-evidence: likely, baseline: ci/b.json}\n"
+        "exclude: [third_party, \"*_test.c\"]\n",
+        "/src/p/.raddle.yaml");
+    ASSERT_TRUE(config.ok()) << toString(config.error());
+    const triage::Policy& policy = config->policy;
+    ASSERT_EQ(policy.rules.size(), 3u);
+    EXPECT_FALSE(policy.rules[0].isOn);
+    EXPECT_EQ(policy.rules[0].at, (SourceLocation{"/src/p/.raddle.yaml", 2, 3}));
+    EXPECT_EQ(policy.rules[1].severity, Severity::error);
+    EXPECT_TRUE(policy.rules[2].isOn);
+    EXPECT_EQ(policy.failOn, "none");
+    EXPECT_EQ(policy.minEvidence, Evidence::likely);
+    EXPECT_EQ(policy.baseline, "/src/p/ci/b.json");
+    EXPECT_EQ(policy.root, "/src/p");
+    ASSERT_EQ(policy.excluded.size(), 2u);
+    EXPECT_EQ(policy.excluded[1].pattern, "*_test.c");
+}
+
+TEST(ConfigPolicy, MistakesNameThePlace) {
+    EXPECT_EQ(errorOf("rules:\n  race-volatil: off\n"),
+              "f.yaml:2:3: unknown rule 'race-volatil': did you mean 'race-volatile'?");
+    EXPECT_EQ(errorOf("rules:\n  rice-*: off\n"), "f.yaml:2:3: 'rice-*' matches no rule");
+    EXPECT_EQ(errorOf("rules:\n  race-volatile: warnin\n"),
+              "f.yaml:2:18: unknown setting of a rule 'warnin': did you mean 'warning'?");
+    EXPECT_EQ(errorOf("rules: [race-volatile]\n"), "f.yaml:1:8: not a map of rules and how they are taken");
+    EXPECT_EQ(errorOf("rules:\n  race-*: off\n  race-*: on\n"), "f.yaml:3:3: 'race-*' stands here twice");
+    EXPECT_EQ(errorOf("report: {failon: none}\n"), "f.yaml:1:10: unknown key 'failon': did you mean 'fail-on'?");
+    EXPECT_EQ(errorOf("report: {fail-on: sometimes}\n"),
+              "f.yaml:1:19: unknown level 'sometimes': 'assumed', 'likely', 'definite' or 'none' expected");
+    EXPECT_EQ(errorOf("report: {min-evidence: [likely]}\n"), "f.yaml:1:24: not a single evidence");
+    EXPECT_EQ(errorOf("report: {baseline: }\n"), "f.yaml:1:20: not the name of a file");
+    EXPECT_EQ(errorOf("exclude: third_party\n"), "f.yaml:1:10: not a list of paths");
+    EXPECT_EQ(errorOf("exclude: [a, {b: c}]\n"), "f.yaml:1:14: not a path");
+}
+
+TEST(ConfigPolicy, WhatIsDumpedMeansTheSame) {
+    const std::string text =
+        "functions:\n  take: {effect: acquire, lock: 0}\ntypes: {g: guard}\n"
+        "rules: {race-*: off, deadlock-self: note}\nreport: {baseline: b.json}\nexclude: [x, \"a: b\"]\n";
+    Result<std::string> dumped = dumpConfig(text, "/p/f.yaml");
+    ASSERT_TRUE(dumped.ok()) << toString(dumped.error());
+    EXPECT_NE(dumped->find("race-volatile: off\n"), std::string::npos) << *dumped;
+    EXPECT_NE(dumped->find("deadlock-self: note\n"), std::string::npos);
+    EXPECT_NE(dumped->find("fail-on: likely\n"), std::string::npos);
+    EXPECT_NE(dumped->find("baseline: b.json\n"), std::string::npos);
+    Result<std::string> again = dumpConfig(*dumped, "/p/f.yaml");
+    ASSERT_TRUE(again.ok()) << toString(again.error());
+    EXPECT_EQ(*again, *dumped);
+    EXPECT_TRUE(dumpConfig("", "f.yaml").ok());
+    EXPECT_FALSE(dumpConfig("x: y", "f.yaml").ok());
+}
+
 TEST(ConfigErrors, NameThePlace) {
     EXPECT_EQ(errorOf("functions:\n  f: [1\n"), "f.yaml:3:1: end of sequence flow not found");
     EXPECT_EQ(errorOf("functions: 3\n"), "f.yaml:1:12: not a map of functions and what they do");
