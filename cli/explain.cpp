@@ -17,6 +17,12 @@ std::string hint(const std::string& id) {
 
 }  // namespace
 
+std::string_view rulePage(std::string_view rule) {
+    for (const RulePage& page : rulePages())
+        if (page.rule == rule) return page.text;
+    return {};
+}
+
 Run addExplain(CLI::App& app) {
     auto id = std::make_shared<std::string>();
     app.add_option("RULE", *id, "rule id; without one, lists all");
@@ -31,8 +37,7 @@ Run addExplain(CLI::App& app) {
             std::cerr << "raddle explain: no rule '" << *id << "'" << hint(*id) << "\n";
             return kBadInput;
         }
-        for (const RulePage& page : rulePages())
-            if (page.rule == rule->id) std::cout << page.text;
+        std::cout << rulePage(rule->id);
         return kSuccess;
     };
 }

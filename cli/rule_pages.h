@@ -14,4 +14,7 @@ struct RulePage {
 
 std::span<const RulePage> rulePages();
 
+// Empty for what is no rule.
+std::string_view rulePage(std::string_view rule);
+
 }  // namespace raddle::cli

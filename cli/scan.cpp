@@ -12,6 +12,7 @@
 #include "cli/arguments.h"
 #include "cli/cache_options.h"
 #include "cli/commands.h"
+#include "cli/rule_pages.h"
 #include "cli/scan_progress.h"
 #include "cli/triage.h"
 #include "core/report/render.h"
@@ -72,6 +73,7 @@ Result<Report> runScan(const Options& options, const std::string& folder, triage
     scanOptions.configFile = options.configFile;
     scanOptions.files = options.files;
     scanOptions.flags = options.flags;
+    scanOptions.base = options.triage.base;
     scanOptions.jobs = options.jobs;
     scanOptions.cache = cacheOptions(options.cache, folder);
     scanOptions.cancel = &interrupted;
@@ -118,7 +120,7 @@ std::string rendered(const Report& report, const std::string& form, const Option
                      bool colour) {
     Format format = Format::text;
     parse(form, format);
-    return render(shown(report, form, options), format, {folder, colour});
+    return render(shown(report, form, options), format, {folder, colour, rulePage});
 }
 
 Result<> writeReports(const Report& report, const Options& options, const std::string& folder) {

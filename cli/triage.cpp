@@ -67,6 +67,10 @@ void addTriage(CLI::App& app, TriageOptions& options) {
     app.add_option("--baseline", options.baseline,
                    "report only what is not in FILE: a baseline, or an earlier report in JSON or SARIF")
         ->type_name("FILE");
+    app.add_option("--diff", options.base,
+                   "report only what is new since this git revision, wherever it shows: the program is analysed as it "
+                   "was where both parted, too")
+        ->type_name("REVISION");
     CLI::Option* update =
         app.add_flag("--update-baseline", options.update, "write all that is found to the baseline; it is known then");
     app.add_flag("--prune-baseline", options.prune, "take what is no longer found out of the baseline")

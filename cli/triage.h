@@ -14,6 +14,7 @@ enum class Completeness { partial, complete };
 
 struct TriageOptions {
     std::string baseline;
+    std::string base;  // a revision
     bool update = false;
     bool prune = false;
 };

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <vector>
 
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kMagic = "RADDLEC1";
 constexpr size_t kHeader = kMagic.size() + std::tuple_size_v<inputs::Digest>;
+constexpr std::time_t kLongestWrite = 3600;
 constexpr const char* kUntrimmed = "untrimmed";  // how many bytes were put since the folder was last looked at
 constexpr uint64_t kTrimAfter = 16;              // … which may be this part of the limit
 
@@ -44,7 +46,10 @@ std::vector<Blob> blobsIn(const std::string& folder) {
         if (!part.is_directory(error)) continue;
         for (fs::directory_iterator it(part.path(), error), end; !error && it != end; it.increment(error)) {
             struct stat status;
-            if (::stat(it->path().c_str(), &status) == 0 && S_ISREG(status.st_mode))
+            if (::stat(it->path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+            // Another scan is writing it, unless it was killed over that.
+            const bool isTemporary = it->path().stem().has_extension();
+            if (!isTemporary || status.st_mtim.tv_sec + kLongestWrite < std::time(nullptr))
                 blobs.push_back({status.st_mtim, static_cast<uint64_t>(status.st_size), it->path().string()});
         }
     }

@@ -42,6 +42,10 @@ std::string hex(const Digest& digest) {
 Disk::Disk() : files_(std::make_unique<Files>()) {}
 Disk::~Disk() = default;
 
+void Disk::pretend(const std::string& path, std::optional<std::string> content) {
+    files_->pretend(path, std::move(content));
+}
+
 bool Disk::holds(const Input& input) {
     const auto entry = [&]() -> const PathEntry& {
         switch (input.question) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,9 @@ class Disk {
   public:
     Disk();
     ~Disk();
+
+    // As if there were a file of that content at the path, or nothing. Before the first question.
+    void pretend(const std::string& path, std::optional<std::string> content);
 
     // Whether the question has that answer.
     bool holds(const Input& input);

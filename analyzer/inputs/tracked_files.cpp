@@ -62,6 +62,37 @@ PathEntry& Disk::Files::entry(llvm::StringRef path) {
     return shard.entries[std::move(key)];
 }
 
+void Disk::Files::pretendFolder(llvm::StringRef path) {
+    llvm::sys::fs::file_status real;
+    if (path.empty() || !llvm::sys::fs::status(path, real)) return;
+    PathEntry& found = entry(path);
+    std::call_once(found.looked, [&] {
+        found.status = Status(path, llvm::vfs::getNextVirtualUniqueID(), {}, 0, 0, 0,
+                              llvm::sys::fs::file_type::directory_file, llvm::sys::fs::perms::all_all);
+    });
+    std::call_once(found.listed, [&] { found.listDigest = digest({}); });
+    std::call_once(found.resolved, [&] { found.target = std::string(path); });
+    pretendFolder(llvm::sys::path::parent_path(path));
+}
+
+void Disk::Files::pretend(llvm::StringRef path, std::optional<std::string> content) {
+    PathEntry& found = entry(path);
+    std::call_once(found.looked, [&] {
+        if (content)
+            found.status = Status(path, llvm::vfs::getNextVirtualUniqueID(), {}, 0, 0, content->size(),
+                                  llvm::sys::fs::file_type::regular_file, llvm::sys::fs::perms::all_all);
+        else
+            found.status = make_error_code(std::errc::no_such_file_or_directory);
+    });
+    if (!content) return;
+    std::call_once(found.read, [&] {
+        found.contentDigest = digest(*content);
+        found.content = llvm::MemoryBuffer::getMemBufferCopy(*content, path);
+    });
+    std::call_once(found.resolved, [&] { found.target = std::string(path); });
+    pretendFolder(llvm::sys::path::parent_path(path));
+}
+
 PathEntry& Disk::Files::status(llvm::StringRef path) {
     PathEntry& found = entry(path);
     std::call_once(found.looked, [&] {

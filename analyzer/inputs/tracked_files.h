@@ -6,6 +6,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -31,6 +32,9 @@ struct PathEntry {
 
 class Disk::Files {
   public:
+    // See Disk::pretend. Folders that it needs are there, too; listings of folders do not change.
+    void pretend(llvm::StringRef path, std::optional<std::string> content);
+
     // Absolute paths only. Entries stay where they are.
     PathEntry& status(llvm::StringRef path);
     PathEntry& content(llvm::StringRef path);
@@ -44,6 +48,7 @@ class Disk::Files {
         std::unordered_map<std::string, PathEntry> entries;
     };
     PathEntry& entry(llvm::StringRef path);
+    void pretendFolder(llvm::StringRef path);
     std::array<Shard, kShards> shards_;
 };
 

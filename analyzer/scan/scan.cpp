@@ -1,14 +1,17 @@
 #include "analyzer/scan/scan.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <tuple>
 
 #include "analyzer/check/checks.h"
 #include "analyzer/facts/facts.h"
 #include "analyzer/link/program.h"
+#include "analyzer/scan/base_revision.h"
 #include "analyzer/scan/select.h"
 #include "analyzer/scan/units.h"
+#include "core/triage/baseline.h"
 
 namespace raddle::scan {
 namespace {
@@ -34,8 +37,10 @@ Coverage coverageOf(const Selection& selection, std::vector<FailedFile> failed, 
     return coverage;
 }
 
+using Begin = std::function<void(std::string_view)>;
+
 // What the units alone tell.
-Report analyse(Units units, const Selection& selection, const std::function<void(std::string_view)>& begin) {
+Report analyse(Units units, const Selection& selection, const Begin& begin) {
     begin("link");
     const link::Program program = link::link(std::move(units.units));
     const facts::Facts facts = facts::computeFacts(program, begin);
@@ -44,6 +49,50 @@ Report analyse(Units units, const Selection& selection, const std::function<void
     report.findings = check::runChecks(facts);
     report.coverage = coverageOf(selection, std::move(units.failed), facts);
     return report;
+}
+
+// What is found with the commands: the cache may know it.
+Result<Report> reportOf(const ScanOptions& options, const Selection& selection, const config::Config& config,
+                        const std::vector<EarlierFile>& instead, const Begin& begin) {
+    begin("parse");
+    UnitSource source(options, selection.commands, config.models, config.text);
+    source.pretend(instead);
+    std::optional<Report> report = source.knownReport();
+    const bool known = report.has_value();
+    if (!known) {
+        Units units = source.read();
+        if (units.interrupted) return Error{kInterrupted};
+        report = analyse(std::move(units), selection, begin);
+        begin("cache");
+        source.keepReport(*report);
+    }
+    const std::vector<std::string> trouble = source.finish();
+    report->coverage.notes.insert(report->coverage.notes.end(), trouble.begin(), trouble.end());
+    if (options.cacheUsed) options.cacheUsed({source.found(), known});
+    return std::move(*report);
+}
+
+// Settles what was there at options.base already, by the same analysis of the program as it was then.
+Result<> compareWithBase(Report& report, const ScanOptions& options, Selection selection, const config::Config& config,
+                         const Begin& begin) {
+    const std::string folder = std::filesystem::path(selection.commands.front().file).parent_path().string();
+    const BaseRevision base = TRY(readBase(folder, options.base));
+    std::erase_if(selection.commands, [&](const lower::CompileCommand& command) {
+        const auto isIt = [&](const EarlierFile& file) { return !file.content && file.path == command.file; };
+        return std::any_of(base.files.begin(), base.files.end(), isIt);
+    });
+    Report then;
+    if (!selection.commands.empty()) then = TRY(reportOf(options, selection, config, base.files, begin));
+    triage::compare(report, triage::baselineOf(then, {}));
+    const auto failedNow = [&](const FailedFile& file) {
+        return std::any_of(report.coverage.failed.begin(), report.coverage.failed.end(),
+                           [&](const FailedFile& now) { return now.file == file.file; });
+    };
+    std::erase_if(then.coverage.failed, failedNow);
+    if (!then.coverage.failed.empty())
+        report.coverage.notes.push_back(then.coverage.failed[0].file + " and what else did not parse as of " +
+                                        options.base + ": all that is found there now counts as new");
+    return Unit{};
 }
 
 }  // namespace
@@ -59,25 +108,13 @@ Result<Report> scan(const ScanOptions& options) {
         if (options.stage) options.stage(stage);
     };
     if (options.configured) options.configured(config.policy);
-    begin("parse");
-    UnitSource source(options, selection.commands, config.models, config.text);
-    std::optional<Report> report = source.knownReport();
-    const bool known = report.has_value();
-    if (!known) {
-        Units units = source.read();
-        if (units.interrupted) return Error{kInterrupted};
-        report = analyse(std::move(units), selection, begin);
-        begin("cache");
-        source.keepReport(*report);
-    }
-    report->tool = options.tool;
-    std::vector<std::string>& notes = report->coverage.notes;
+    Report report = TRY(reportOf(options, selection, config, {}, begin));
+    report.tool = options.tool;
+    std::vector<std::string>& notes = report.coverage.notes;
     notes.insert(notes.begin(), selection.notes.begin(), selection.notes.end());
-    const std::vector<std::string> trouble = source.finish();
-    notes.insert(notes.end(), trouble.begin(), trouble.end());
-    if (options.cacheUsed) options.cacheUsed({source.found(), known});
+    if (!options.base.empty()) TRY(compareWithBase(report, options, selection, config, begin));
     begin("done");
-    return std::move(*report);
+    return report;
 }
 
 }  // namespace raddle::scan

@@ -38,6 +38,8 @@ struct ScanOptions {
     std::string configFile;                         // empty: a .raddle.yaml searched upwards, if there is one
     unsigned jobs = 0;                              // 0: one a processor
 
+    std::string base;  // a revision: only what is new since then is to be looked at; empty: all
+
     std::optional<CacheOptions> cache;  // none: every file is parsed
 
     // Called when a file is done, one call at a time, on any thread.

@@ -116,6 +116,10 @@ UnitSource::UnitSource(const ScanOptions& options, const std::vector<lower::Comp
     cache_.emplace(*store_, disk_, rootOf(commands), meaning);
 }
 
+void UnitSource::pretend(const std::vector<EarlierFile>& files) {
+    for (const EarlierFile& file : files) disk_.pretend(file.path, file.content);
+}
+
 std::optional<Report> UnitSource::knownReport() {
     if (!cache_) return std::nullopt;
     eachInParallel(commands_.size(), options_, [&](size_t i) { keys_[i] = cache_->find(commands_[i]); });

@@ -10,6 +10,7 @@
 #include "analyzer/inputs/inputs.h"
 #include "analyzer/ir/ir.h"
 #include "analyzer/lower/lower.h"
+#include "analyzer/scan/base_revision.h"
 #include "analyzer/scan/scan.h"
 #include "core/model/report.h"
 #include "core/support/result.h"
@@ -38,6 +39,9 @@ class UnitSource {
     // Without options.cache everything is read. `meaning`: see cache::UnitCache. The references must outlive it.
     UnitSource(const ScanOptions& options, const std::vector<lower::CompileCommand>& commands,
                const models::Library& models, std::string_view meaning);
+
+    // Reads them as if these files were as they once were. Before anything else.
+    void pretend(const std::vector<EarlierFile>& files);
 
     // What kept under the same units, all of them known without parsing one; none when any is not.
     std::optional<Report> knownReport();

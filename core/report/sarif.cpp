@@ -164,13 +164,17 @@ Json SarifWriter::invocation(const Report& report) const {
                 {"toolConfigurationNotifications", configuration}};
 }
 
-Json ruleTable() {
+Json ruleTable(RulePage page) {
     Json out = Json::array();
     for (const Rule& rule : rules()) {
         std::string cwe = std::to_string(rule.cwe);
+        Json help{{"text", std::string(rule.summary) + " `raddle explain " + std::string(rule.id) + "` says more."}};
+        if (page && !page(rule.id).empty()) help["markdown"] = page(rule.id);
         out.push_back(
             {{"id", rule.id},
              {"shortDescription", text(rule.summary)},
+             {"fullDescription", text(rule.summary)},
+             {"help", help},
              {"defaultConfiguration", {{"level", toString(rule.severity)}}},
              {"relationships", Json::array({Json{{"target", {{"id", cwe}, {"toolComponent", {{"name", "CWE"}}}}},
                                                  {"kinds", Json::array({"superset"})}}})},
@@ -192,7 +196,7 @@ Json SarifWriter::write(const Report& report) const {
     size_t space = report.tool.rfind(' ');
     Json driver{{"name", report.tool.substr(0, space)}};
     if (space != std::string::npos) driver["version"] = report.tool.substr(space + 1);
-    driver["rules"] = ruleTable();
+    driver["rules"] = ruleTable(options_.page);
     driver["supportedTaxonomies"] = Json::array({Json{{"name", "CWE"}}});
     Json results = Json::array();
     for (const std::vector<Finding>* findings : {&report.findings, &report.settled})

@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$1"
 command -v shellcheck > /dev/null || { echo "skipped: no shellcheck"; exit 77; }
-shellcheck -x instrument/wrappers/raddle-cc scripts/try scripts/test scripts/lib.sh .ci/run tests/architecture/*.sh docs/completions/raddle.bash
+shellcheck -x instrument/wrappers/raddle-cc scripts/try scripts/test scripts/lib.sh .ci/run ci/install ci/scan tests/architecture/*.sh docs/completions/raddle.bash

@@ -70,6 +70,16 @@ TEST(CiReport, JunitHasACaseForEachFindingRuleAndFailedFile) {
     EXPECT_THAT(text, HasSubstr("<error message=\"no header\"/>"));
 }
 
+TEST(CiReport, SarifShowsRulePages) {
+    const auto page = [](std::string_view rule) { return rule == "race-volatile" ? "# page" : std::string_view(); };
+    const json run = json::parse(render(report("/p"), Format::sarif, {"/p", false, page}))["runs"][0];
+    for (const json& rule : run["tool"]["driver"]["rules"]) {
+        EXPECT_EQ(rule["help"].value("markdown", ""), rule["id"] == "race-volatile" ? "# page" : "");
+        EXPECT_NE(rule["help"]["text"], "");
+        EXPECT_NE(rule["fullDescription"]["text"], "");
+    }
+}
+
 TEST(CiReport, SarifHasSuppressionsAndRemarks) {
     const json run = json::parse(render(report("/p"), Format::sarif, {"/p"}))["runs"][0];
     EXPECT_FALSE(run["results"][0].contains("suppressions"));
