@@ -6,6 +6,7 @@
 #include "core/model/report_io.h"
 #include "core/report/render.h"
 #include "core/support/file_system.h"
+#include "trace/answers/observed.h"
 #include "trace/read/reader.h"
 #include "trace/report/report.h"
 #include "trace/tables/summary.h"
@@ -62,6 +63,8 @@ Result<std::string> recordingReport(const Options& options, Format format) {
     trace::Timeline timeline = TRY(trace::readRecording(options.file));
     trace::Summary summary = trace::summarize(timeline);
     trace::Analysis analysis = trace::analyse(timeline);
+    mergeFindings(summary.findings, trace::deadlockFindings(timeline, summary.deadlocks));
+    mergeFindings(summary.findings, trace::inversionFindings(timeline, analysis.order.inversions));
     Report report = TRY(mergedReport(options, summary.findings, summary.findingNotes));
     summary.findings = report.findings;
     if (format == Format::sarif) return rendered(report, format);

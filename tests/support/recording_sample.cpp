@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "trace/exports/exports.h"
 #include "trace/read/reader.h"
 #include "trace/report/report.h"
 #include "trace/tables/summary.h"
@@ -157,6 +158,13 @@ bool readAndReport(const std::string& bytes) {
     trace::Analysis analysis = trace::analyse(*timeline);
     trace::toText(*timeline, all, analysis);
     trace::toJson(*timeline, all, analysis);
+    // All formats in turn.
+    constexpr trace::ExportFormat kFormats[] = {trace::ExportFormat::chrome, trace::ExportFormat::speedscope,
+                                                trace::ExportFormat::folded, trace::ExportFormat::callgrind,
+                                                trace::ExportFormat::csv,    trace::ExportFormat::html};
+    trace::ExportFormat format = kFormats[std::hash<std::string>()(bytes) % std::size(kFormats)];
+    if (!exportTo(format, *timeline, [](std::string_view) { return true; }, {}))
+        throw std::runtime_error("cannot export");
     trace::summarize(*timeline, timeline->durationNs / 3, timeline->durationNs / 2);
     return true;
 }

@@ -12,8 +12,8 @@ RecordingWriter sampleRecording();
 // before they begin, lists are sorted by begin. Says what is wrong, or nothing.
 std::string whatIsUnsound(const trace::Timeline& timeline);
 
-// Reads the bytes as a recording and writes both reports. False when the reader refused; throws when the
-// timeline is unsound.
+// Reads the bytes as a recording and writes both reports and one of the exports. False when the reader refused; throws
+// when the timeline is unsound.
 bool readAndReport(const std::string& bytes);
 
 }  // namespace raddle::test

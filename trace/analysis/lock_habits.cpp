@@ -5,6 +5,8 @@
 #include <set>
 #include <tuple>
 
+#include "trace/timeline/grow.h"
+
 namespace raddle::trace {
 namespace {
 
@@ -42,7 +44,7 @@ Convoy queueOf(LockId lock, const std::vector<WaitRef>& waits, size_t first, siz
     std::set<ThreadId> threads;
     for (size_t i = first; i < last; ++i) {
         threads.insert(waits[i].thread);
-        out.waitNs += waits[i].wait->endNs - waits[i].wait->beginNs;
+        grow(out.waitNs, waits[i].wait->endNs - waits[i].wait->beginNs);
         if (waits[i].wait->finished && waits[i].wait->succeeded) ++out.handovers;
     }
     out.threads = static_cast<uint32_t>(threads.size());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <queue>
 
+#include "trace/timeline/grow.h"
+
 namespace raddle::trace {
 namespace {
 
@@ -91,7 +93,10 @@ Parallelism parallelism(const Timeline& timeline, const std::vector<std::vector<
     out.cpuNs = timeline.threads.empty() ? -1 : 0;
     for (uint32_t t = 0; t < timeline.threads.size(); ++t) {
         const Thread& thread = timeline.threads[t];
-        out.cpuNs = thread.cpuNs < 0 || out.cpuNs < 0 ? -1 : out.cpuNs + thread.cpuNs;
+        if (thread.cpuNs < 0 || out.cpuNs < 0)
+            out.cpuNs = -1;
+        else
+            grow(out.cpuNs, thread.cpuNs);
         if (!isWorker(thread, still[t])) continue;
         out.workers.push_back(ThreadId{t});
         int64_t ns = lifeNs(thread) - stillNs(still[t]);

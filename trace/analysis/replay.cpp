@@ -11,6 +11,7 @@ namespace raddle::trace {
 namespace {
 
 constexpr uint32_t kNone = UINT32_MAX;
+constexpr int64_t kMostNs = INT64_MAX / 4;  // a broken recording's stretches can be anything; more adds nothing
 
 // What of a thread's list comes first when several things have one time: what lets others go on does.
 enum class Rank : uint8_t { release, post, start, wait, acquire };
@@ -274,7 +275,7 @@ class ReplayRun {
         const Runner& runner = threads_[t];
         int64_t before = runner.next < steps.size() ? steps[runner.next].beforeNs : replay_.tailNs_[t];
         if (runner.heldChanged > 0) before /= 2;
-        next_.emplace(fromNs + before, t);
+        next_.emplace(std::min(fromNs + before, kMostNs), t);
     }
 
     int64_t wakeNs(const Step& step) const { return options_.wakeUps ? step.wakeNs : 0; }

@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "trace/timeline/grow.h"
 #include "trace/timeline/sites.h"
 
 namespace raddle::trace {
@@ -42,13 +43,13 @@ class Charger {
   private:
     void add(const WaitTimes& of) {
         WaitTimes& sum = out_.times;
-        sum.contentionNs += of.contentionNs;
-        sum.handOverNs += of.handOverNs;
-        sum.throughLocksNs += of.throughLocksNs;
-        sum.idleNs += of.idleNs;
-        sum.barrierNs += of.barrierNs;
-        sum.joinNs += of.joinNs;
-        sum.sleepNs += of.sleepNs;
+        grow(sum.contentionNs, of.contentionNs);
+        grow(sum.handOverNs, of.handOverNs);
+        grow(sum.throughLocksNs, of.throughLocksNs);
+        grow(sum.idleNs, of.idleNs);
+        grow(sum.barrierNs, of.barrierNs);
+        grow(sum.joinNs, of.joinNs);
+        grow(sum.sleepNs, of.sleepNs);
     }
 
     void take(const Part& part) {
@@ -154,7 +155,9 @@ class Charger {
     void chargeThread(const Part& part, StackId stack) {
         bool isCircle = std::find(chain_.begin(), chain_.end(), part.waiter) != chain_.end();
         if (isCircle || chain_.size() >= kMostHops) {
-            charge(CauseKind::circle, part.waiter, stack, part.endNs - part.beginNs);
+            // What went on was no circle: holds whose begin is not known can look like one.
+            bool isReal = !first_->wait->finished || !first_->wait->succeeded;
+            charge(isReal ? CauseKind::circle : CauseKind::unknown, part.waiter, stack, part.endNs - part.beginNs);
             return;
         }
         const std::vector<Still>& still = still_[part.waiter.index()];
@@ -180,7 +183,7 @@ class Charger {
         if (wait.kind == WaitKind::sleep) {
             charge(CauseKind::sleeping, part.waiter, wait.stack, part.endNs - part.beginNs);
         } else if (wait.kind == WaitKind::lock) {
-            lockedNs_ += part.endNs - part.beginNs;
+            grow(lockedNs_, part.endNs - part.beginNs);
             through_ = wait.lock;
             chargeLock(part, wait.lock, nullptr);
         } else if (wakeUps_.of(part.waiter, wait).by.valid()) {
@@ -201,7 +204,7 @@ class Charger {
             Site site = siteOf(timeline_, stack);
             row = {kind, firstLock_, object, thread, site.function, site.at, through, 0, 0};
         }
-        row.waitNs += ns;
+        grow(row.waitNs, ns);
         ++row.parts;
     }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "trace/timeline/grow.h"
+
 namespace raddle::trace {
 namespace {
 
@@ -13,11 +15,12 @@ std::vector<LockId> candidates(const Timeline& timeline, size_t most) {
     for (const Thread& thread : timeline.threads)
         for (const Wait& wait : thread.waits)
             if (wait.kind == WaitKind::lock && wait.finished && wait.lock.index() < waited.size())
-                waited[wait.lock.index()].first -= wait.endNs - wait.beginNs;
-    std::sort(waited.begin(), waited.end());
+                grow(waited[wait.lock.index()].first, wait.endNs - wait.beginNs);
+    std::sort(waited.begin(), waited.end(),
+              [](auto& a, auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
     std::vector<LockId> out;
     for (auto [ns, lock] : waited)
-        if (ns < 0 && out.size() < most) out.push_back(LockId{lock});
+        if (ns > 0 && out.size() < most) out.push_back(LockId{lock});
     return out;
 }
 

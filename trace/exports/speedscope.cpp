@@ -4,6 +4,7 @@
 
 #include "trace/answers/words.h"
 #include "trace/exports/output.h"
+#include "trace/timeline/grow.h"
 #include "trace/timeline/names.h"
 #include "trace/timeline/text_format.h"
 
@@ -118,7 +119,7 @@ class Speedscope {
 
     bool samples(const Thread& thread) {
         int64_t sum = 0;
-        for (const Sample& sample : thread.samples) sum += sample.weightNs;
+        for (const Sample& sample : thread.samples) grow(sum, sample.weightNs);
         begin("sampled", threadTitle(thread) + ", sampled", 0, sum) << ",\"samples\":[";
         for (size_t i = 0; i < thread.samples.size(); ++i) {
             if (i) out_ << ",";
@@ -133,7 +134,7 @@ class Speedscope {
 
     bool waits(const Thread& thread) {
         int64_t sum = 0;
-        for (const Wait& wait : thread.waits) sum += wait.endNs - wait.beginNs;
+        for (const Wait& wait : thread.waits) grow(sum, wait.endNs - wait.beginNs);
         begin("sampled", threadTitle(thread) + ", waiting", 0, sum) << ",\"samples\":[";
         for (size_t i = 0; i < thread.waits.size(); ++i) {
             if (i) out_ << ",";

@@ -59,14 +59,16 @@ class Tables {
         Rows cells = {{"waited for", "time", "because", "", "where"}};
         size_t shown = 0;
         for (const CauseRow& row : causes.rows) {
-            if (shown++ == kMostRows) break;
+            // That workers idle until the end, or look up now and then, has no cause.
+            bool isIdle = !row.lock.valid() && (row.kind == CauseKind::unknown || row.kind == CauseKind::timedOut);
+            if (isIdle || shown++ >= kMostRows) continue;
             cells.push_back(
                 {bare(row.lock.valid() ? lockWords(timeline_, row.lock) : objectWords(timeline_, row.object)),
                  humanTime(row.waitNs), row.thread.valid() ? bare(threadWords(timeline_, row.thread)) : "", did(row),
                  bare(placeWords(timeline_, row.function, row.at))});
         }
         if (shown == 0) return "";
-        return title("Root causes of waiting", causes.rows.size()) + table(cells, "lrlll");
+        return title("Root causes of waiting", shown) + table(cells, "lrlll");
     }
 
     std::string path(const CriticalPath& path) const {

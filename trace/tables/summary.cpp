@@ -7,6 +7,7 @@
 #include "trace/tables/function_times.h"
 #include "trace/tables/tsan_findings.h"
 #include "trace/tables/wakers.h"
+#include "trace/timeline/grow.h"
 #include "trace/timeline/stretches.h"
 
 namespace raddle::trace {
@@ -21,11 +22,6 @@ struct Range {
         return std::max<int64_t>(0, std::min(end, endNs) - std::max(begin, beginNs));
     }
 };
-
-// Times of a broken recording can be anything; their sum stays a number.
-void grow(int64_t& total, int64_t ns) {
-    if (__builtin_add_overflow(total, ns, &total)) total = INT64_MAX;
-}
 
 template <class Id, class T>
 bool isIn(Id id, const std::vector<T>& table) {

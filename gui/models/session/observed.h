@@ -1,23 +1,12 @@
-// What a recording proves or predicts, as findings beside those of the scanner: threads that wait for each other when
-// it ends, and locks that threads took in opposite orders although nothing came of it this time.
+// What a recording proves or predicts, as findings: trace/answers/observed.h, by the names that the viewer uses.
 #pragma once
 
-#include <vector>
-
-#include "core/model/finding.h"
-#include "trace/analysis/lock_order.h"
-#include "trace/tables/deadlocks.h"
-#include "trace/timeline/timeline.h"
+#include "trace/answers/observed.h"
 
 namespace raddle::gui {
 
-bool isOfLocks(const trace::Deadlock& circle);  // no thread of it joins another
-
-// In the order of the circles, one for each that is of locks only.
-std::vector<Finding> deadlockFindings(const trace::Timeline& timeline, const std::vector<trace::Deadlock>& deadlocks);
-
-// One for each, in their order.
-std::vector<Finding> inversionFindings(const trace::Timeline& timeline,
-                                       const std::vector<trace::Inversion>& inversions);
+using trace::deadlockFindings;
+using trace::inversionFindings;
+using trace::isOfLocks;
 
 }  // namespace raddle::gui

@@ -140,6 +140,9 @@ TEST_F(Report, BeginsWithWhyTheProgramIsStuckOrSlow) {
     run(kBin + "raddle record -q -o " + path("dead.raddle") + " -- timeout 1 " + kBin + "known_deadlock");
     EXPECT_THAT(run(kBin + "raddle report " + path("dead.raddle")).output,
                 testing::StartsWith("!! Deadlock: 2 threads wait for each other\n"));
+    json sarif = json::parse(run(kBin + "raddle report " + path("dead.raddle") + " --format sarif").output);
+    ASSERT_EQ(sarif["runs"][0]["results"].size(), 1u) << "the inversion is the one that happened";
+    EXPECT_EQ(sarif["runs"][0]["results"][0]["ruleId"], "deadlock-lock-order");
     json report = record("known_locks");
     ASSERT_FALSE(report["answers"].empty());
     EXPECT_EQ(report["answers"][0]["kind"], "lock_contention");

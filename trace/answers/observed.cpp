@@ -1,28 +1,26 @@
-#include "gui/models/session/observed.h"
+#include "trace/answers/observed.h"
 
 #include <algorithm>
 
 #include "core/model/fingerprint.h"
-#include "gui/models/base/format.h"
-#include "gui/models/session/story.h"
-#include "gui/models/session/timeline_index.h"
+#include "trace/answers/words.h"
 #include "trace/timeline/sites.h"
+#include "trace/timeline/story.h"
+#include "trace/timeline/text_format.h"
 
-namespace raddle::gui {
+namespace raddle::trace {
 namespace {
 
-using trace::Timeline;
-
-std::string lockName(const Timeline& timeline, trace::LockId id) {
-    const trace::Lock* lock = lookup(timeline.locks, id);
+std::string lockName(const Timeline& timeline, LockId id) {
+    const Lock* lock = lookup(timeline.locks, id);
     return lock ? lock->name : "a lock";
 }
 
-FindingThread threadStory(const Timeline& timeline, trace::ThreadId id, trace::StackId stack, const std::string& role) {
-    const trace::Thread& thread = timeline.threads[id.index()];
+FindingThread threadStory(const Timeline& timeline, ThreadId id, StackId stack, const std::string& role) {
+    const Thread& thread = timeline.threads[id.index()];
     FindingThread story;
     story.id = thread.name + " (" + std::to_string(thread.tid) + ")";
-    story.spawnedAt = trace::siteOf(timeline, thread.createdAt).at;
+    story.spawnedAt = siteOf(timeline, thread.createdAt).at;
     story.stack = storyOf(timeline, stack);
     if (!story.stack.empty()) story.stack.back().role = role;
     return story;
@@ -54,20 +52,20 @@ void add(Finding& finding, FindingThread story) {
     finding.threads.push_back(std::move(story));
 }
 
-Finding deadlockOf(const Timeline& timeline, const trace::Deadlock& circle) {
+Finding deadlockOf(const Timeline& timeline, const Deadlock& circle) {
     std::vector<std::string> names;
-    for (const trace::DeadlockStep& step : circle) names.push_back(lockName(timeline, step.lock));
+    for (const DeadlockStep& step : circle) names.push_back(lockName(timeline, step.lock));
     Finding finding = circleOf(names, Evidence::confirmed);
     for (size_t i = 0; i < circle.size(); ++i) {
-        const trace::DeadlockStep& step = circle[i];
-        const trace::Thread& waiter = timeline.threads[step.thread.index()];
-        const trace::Thread& holder = timeline.threads[circle[(i + 1) % circle.size()].thread.index()];
+        const DeadlockStep& step = circle[i];
+        const Thread& waiter = timeline.threads[step.thread.index()];
+        const Thread& holder = timeline.threads[circle[(i + 1) % circle.size()].thread.index()];
         FindingThread story = threadStory(timeline, step.thread, step.waitsAt, "waits for `" + names[i] + "`");
-        for (const trace::Hold& hold : waiter.holds)
+        for (const Hold& hold : waiter.holds)
             if (!hold.finished) story.locksHeld.push_back(lockName(timeline, hold.lock));
         int64_t since = waiter.waits.empty() ? timeline.durationNs : waiter.waits.back().beginNs;
-        finding.why.push_back(waiter.name + " waited " + durationText(timeline.durationNs - since).toStdString() +
-                              " for `" + names[i] + "`, held by " + (circle.size() == 1 ? "itself" : holder.name) +
+        finding.why.push_back(waiter.name + " waited " + humanTime(timeline.durationNs - since) + " for `" + names[i] +
+                              "`, held by " + (circle.size() == 1 ? "itself" : holder.name) +
                               ", until the recording ended");
         add(finding, std::move(story));
     }
@@ -77,17 +75,17 @@ Finding deadlockOf(const Timeline& timeline, const trace::Deadlock& circle) {
     return finding;
 }
 
-Finding inversionOf(const Timeline& timeline, const trace::Inversion& circle) {
+Finding inversionOf(const Timeline& timeline, const Inversion& circle) {
     std::vector<std::string> names;
-    for (const trace::LockOrderStep& step : circle) names.push_back(lockName(timeline, step.held));
+    for (const LockOrderStep& step : circle) names.push_back(lockName(timeline, step.held));
     Finding finding = circleOf(names, Evidence::predicted);
-    for (const trace::LockOrderStep& step : circle) {
+    for (const LockOrderStep& step : circle) {
         std::string held = lockName(timeline, step.held), wanted = lockName(timeline, step.wanted);
         FindingThread story =
             threadStory(timeline, step.thread, step.wantedAt, "takes `" + wanted + "` holding `" + held + "`");
         story.locksHeld.push_back(held);
         finding.why.push_back(timeline.threads[step.thread.index()].name + " took `" + wanted + "` holding `" + held +
-                              "` at " + durationText(step.atNs).toStdString() + " of the recording");
+                              "` at " + humanTime(step.atNs) + " of the recording");
         add(finding, std::move(story));
     }
     finding.why.push_back(
@@ -99,21 +97,21 @@ Finding inversionOf(const Timeline& timeline, const trace::Inversion& circle) {
 
 }  // namespace
 
-bool isOfLocks(const trace::Deadlock& circle) {
-    return std::all_of(circle.begin(), circle.end(), [](const trace::DeadlockStep& s) { return s.lock.valid(); });
+bool isOfLocks(const Deadlock& circle) {
+    return std::all_of(circle.begin(), circle.end(), [](const DeadlockStep& s) { return s.lock.valid(); });
 }
 
-std::vector<Finding> deadlockFindings(const Timeline& timeline, const std::vector<trace::Deadlock>& deadlocks) {
+std::vector<Finding> deadlockFindings(const Timeline& timeline, const std::vector<Deadlock>& deadlocks) {
     std::vector<Finding> findings;
-    for (const trace::Deadlock& circle : deadlocks)
+    for (const Deadlock& circle : deadlocks)
         if (isOfLocks(circle)) findings.push_back(deadlockOf(timeline, circle));
     return findings;
 }
 
-std::vector<Finding> inversionFindings(const Timeline& timeline, const std::vector<trace::Inversion>& inversions) {
+std::vector<Finding> inversionFindings(const Timeline& timeline, const std::vector<Inversion>& inversions) {
     std::vector<Finding> findings;
-    for (const trace::Inversion& circle : inversions) findings.push_back(inversionOf(timeline, circle));
+    for (const Inversion& circle : inversions) findings.push_back(inversionOf(timeline, circle));
     return findings;
 }
 
-}  // namespace raddle::gui
+}  // namespace raddle::trace
