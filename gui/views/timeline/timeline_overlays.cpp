@@ -142,32 +142,27 @@ void TimelineView::paintPath(QPainter& painter) {
     auto insight = context_.session.insight();
     if (!insight || path_.empty()) return;
     const Theme& theme = *context_.theme;
+    QImage line(std::max(view_.width, 1), 1, QImage::Format_ARGB32_Premultiplied);
     for (uint32_t t = 0; t < path_.size(); ++t) {
         QRectF box = stateBox({t});
         if (box.isEmpty() || box.bottom() < headHeight() || box.top() > viewport()->height()) continue;
+        // One line of pixels, drawn at once: in a wide view each of them is another shade.
         TrackLayout track = layoutTrack(path_[t], view_);
-        auto fill = [&](double left, double right, double share) {
-            painter.fillRect(QRectF(rowArea().left() + left, box.top() - 4, std::max(right - left, 1.0), 3),
-                             blend(theme.card, theme.accent, share));
-        };
-        for (const SpanBox& span : track.boxes) fill(span.left, span.right, 1);
-        // Columns side by side that look alike are one rectangle: there are thousands of them in a wide view.
-        int begin = 0, next = -1, level = 0;
-        auto flush = [&] {
-            if (level > 0) fill(begin, next, 0.25 * level);
-        };
+        line.fill(Qt::transparent);
+        auto* pixels = reinterpret_cast<QRgb*>(line.bits());
+        for (const SpanBox& span : track.boxes) {
+            int left = std::clamp(static_cast<int>(span.left), 0, line.width());
+            int right = std::clamp(static_cast<int>(span.right + 0.5f), left, line.width());
+            std::fill(pixels + left, pixels + std::max(right, std::min(left + 1, line.width())), theme.accent.rgb());
+        }
         for (const SpanColumn& column : track.columns) {
             float share = 0;
             for (float part : column.share) share += part;
-            int now = share <= 0 ? 0 : std::clamp(static_cast<int>(share * 3) + 1, 1, 4);
-            if (column.x != next || now != level) {
-                flush();
-                begin = column.x;
-                level = now;
-            }
-            next = column.x + 1;
+            if (share > 0 && column.x < line.width())
+                pixels[column.x] =
+                    blend(theme.card, theme.accent, std::min(0.25 + static_cast<double>(share), 1.0)).rgb();
         }
-        flush();
+        painter.drawImage(QRectF(rowArea().left(), box.top() - 4, line.width(), 3), line);
     }
     const std::vector<trace::PathPart>& parts = insight->analysis.path.parts;
     auto first = std::lower_bound(parts.begin(), parts.end(), view_.beginNs,
@@ -192,6 +187,7 @@ void TimelineView::paintWakeUps(QPainter& painter) {
     };
     auto recording = context_.session.recording();
     std::vector<Arrow> arrows;
+    size_t inView = 0;
     auto shortest = static_cast<int64_t>(view_.nsPerPixel() * kLeastWait);
     for (uint32_t t = 0; t < rowOfThread_.size(); ++t) {
         QRectF box = stateBox({t});
@@ -200,12 +196,14 @@ void TimelineView::paintWakeUps(QPainter& painter) {
         const std::vector<Span>& spans = track.spans();
         size_t first = track.firstEndingAfter(view_.beginNs);
         size_t last = track.firstEndingAfter(view_.endNs);
-        if (last - first > 20 * kMostWakeUps) return;
+        inView += last - first;
+        if (inView > 8 * kMostWakeUps) return;  // the few long ones among so many would not be told apart either
         for (size_t i = first; i < last; ++i) {
             const trace::Wait& wait = recording->timeline.threads[t].waits[spans[i].item];
             if (!wait.finished || !wait.blocker.valid() || spans[i].endNs - spans[i].beginNs < shortest) continue;
             QRectF from = stateBox(wait.blocker);
-            if (from.isEmpty() || wait.blocker.value == t) continue;
+            bool seen = from.bottom() >= headHeight() && from.top() <= viewport()->height();
+            if (from.isEmpty() || !seen || wait.blocker.value == t) continue;
             if (arrows.size() == kMostWakeUps) return;
             double x = rowArea().left() + view_.x(spans[i].endNs);
             bool down = from.top() < box.top();

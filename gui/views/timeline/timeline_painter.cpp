@@ -3,6 +3,7 @@
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <future>
 
 #include "gui/models/base/format.h"
 #include "gui/models/session/story.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr double kLabelPixels = 24;  // narrower boxes carry no text; those up to twice as wide only whole names
 constexpr double kLabelSize = 0.88;  // of the font
+constexpr size_t kSharedFrom = 6;    // rows, from which on two threads fill the image
 
 // Plain rectangles of one colour into 32-bit pixels; what lies outside is cut off.
 class Pixels {
@@ -328,7 +330,6 @@ QImage paintRows(const Recording& recording, const RowLayout& layout, const Time
     QSize device = frame.size * frame.ratio;
     QImage image(device.expandedTo({1, 1}), QImage::Format_RGB32);
     image.fill(theme.card);
-    std::vector<Label> labels;
     {
         QPainter painter(&image);
         painter.setPen(theme.grid);
@@ -339,16 +340,29 @@ QImage paintRows(const Recording& recording, const RowLayout& layout, const Time
             if (y >= 0 && y <= device.height()) painter.fillRect(QRectF(0, y - 1, device.width(), 1), theme.grid);
         }
     }
-    RowPainter rows(recording, frame, theme, image);
+    std::vector<const Row*> seen;
     for (const Row& row : layout.rows)
-        if (row.top + row.height >= frame.scroll && row.top <= frame.scroll + frame.size.height()) rows.row(row);
+        if (row.top + row.height >= frame.scroll && row.top <= frame.scroll + frame.size.height()) seen.push_back(&row);
+    // Rows do not overlap, so two threads can fill the same image; in large recordings the time goes to finding spans.
+    RowPainter upper(recording, frame, theme, image), lower(recording, frame, theme, image);
+    auto paint = [&seen](RowPainter& painter, size_t from, size_t to) {
+        for (size_t i = from; i < to; ++i) painter.row(*seen[i]);
+    };
+    bool shared = seen.size() >= kSharedFrom;
+    size_t middle = shared ? seen.size() / 2 : seen.size();
+    std::future<void> other;
+    if (shared) other = std::async(std::launch::async, [&] { paint(lower, middle, seen.size()); });
+    paint(upper, 0, middle);
+    if (shared) other.get();
     image.setDevicePixelRatio(frame.ratio);
     QPainter painter(&image);
     QFont font = frame.font;
     font.setPointSizeF(font.pointSizeF() * kLabelSize);
     painter.setFont(font);
     QFontMetricsF metrics(font);
-    for (const Label& label : rows.labels()) {
+    std::vector<Label> all = upper.labels();
+    all.insert(all.end(), lower.labels().begin(), lower.labels().end());
+    for (const Label& label : all) {
         painter.setPen(label.colour);
         painter.drawText(label.box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
                          metrics.elidedText(label.text, Qt::ElideRight, label.box.width()));

@@ -1,0 +1,72 @@
+#include "gui/views/window/main_window.h"
+
+#include <gtest/gtest.h>
+
+#include <QLineEdit>
+#include <QTest>
+
+#include "gui/views/timeline/timeline_page.h"
+#include "gui/views/timeline/timeline_view.h"
+#include "gui/views/window/palette.h"
+#include "tests/gui/wait_for.h"
+#include "tests/support/timeline_generator.h"
+
+namespace raddle::gui {
+namespace {
+
+class WindowKeysTest : public testing::Test {
+  protected:
+    WindowKeysTest() : window(lightTheme()) {
+        window.resize(1200, 800);
+        window.session().add(makeRecording("/tmp/run.raddle", test::generateTimeline({.jobsPerWorker = 40})));
+        window.show();
+        test::waitFor([&] { return !window.session().loading(); });
+    }
+
+    MainWindow window;
+};
+
+TEST_F(WindowKeysTest, ThePaletteGoesToWhatIsTyped) {
+    auto* palette = window.findChild<Palette*>();
+    ASSERT_TRUE(palette);
+    palette->open();
+    auto* field = palette->findChild<QLineEdit*>();
+    QTest::keyClicks(field, "queue::mu");
+    QTest::keyClick(field, Qt::Key_Return);
+    EXPECT_FALSE(palette->isVisible());
+    EXPECT_EQ(window.page(), Page::locks);
+    const trace::Lock* lock = lookup(window.session().timeline().locks, window.selection().state().lock);
+    ASSERT_TRUE(lock);
+    EXPECT_EQ(lock->name, "Queue::mu_");
+    palette->open();
+    QTest::keyClick(field, Qt::Key_Escape);
+    EXPECT_FALSE(palette->isVisible());
+    EXPECT_EQ(window.page(), Page::locks) << "nothing changed";
+}
+
+TEST_F(WindowKeysTest, KeysMoveAndZoomTheTimeline) {
+    window.showPage(Page::timeline);
+    TimelineView* view = window.timelinePage()->view();
+    TimeView all = view->timeView();
+    QTest::keyClick(view, Qt::Key_W);
+    TimeView closer = view->timeView();
+    EXPECT_LT(closer.endNs - closer.beginNs, all.endNs - all.beginNs);
+    QTest::keyClick(view, Qt::Key_D);
+    EXPECT_GT(view->timeView().beginNs, closer.beginNs);
+    QTest::keyClick(view, Qt::Key_Home);
+    EXPECT_EQ(view->timeView(), all);
+    QTest::keyClick(view, Qt::Key_BracketRight);
+    ASSERT_TRUE(window.selection().state().wait);
+    QTest::keyClick(view, Qt::Key_F);
+    EXPECT_LT(view->timeView().endNs - view->timeView().beginNs, all.endNs - all.beginNs);
+}
+
+TEST_F(WindowKeysTest, AFrameIsTheSameHoweverManyThreadsFillIt) {
+    window.showPage(Page::timeline);
+    TimelineView* view = window.timelinePage()->view();
+    QImage first = view->renderRows();
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(view->renderRows(), first);
+}
+
+}  // namespace
+}  // namespace raddle::gui
