@@ -352,6 +352,14 @@ void Interpreter::changeSemaphore(Activation& activation, OpId id, ir::Op op, St
     out.push_back(std::move(state));
 }
 
+void Interpreter::setPermits(const Activation& activation, const ir::Op& op, const State& state) {
+    if (op.args.empty()) return;
+    const Known count = evaluate(activation, state, op.args[0]);
+    if (count.kind != KnownKind::constant) return;
+    int64_t& known = facts_.permits[resolve(activation, state, op.place)];
+    known = std::max(known, count.constant);
+}
+
 std::optional<std::pair<bool, int64_t>> Interpreter::signalName(const ir::Place& place) {
     if (!place.steps.empty() && place.steps.back().kind == ir::StepKind::field)
         return std::pair(true, place.steps.back().value);
@@ -476,6 +484,10 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
                 facts_.benign.insert(location);
             break;
         case ir::OpKind::initLock: {
+            if (op.lockKind == ir::LockKind::flag) {
+                setPermits(activation, op, state);
+                break;
+            }
             recordAccess(activation, id, state, AccessKind::write, false, resolve(activation, state, op.place));
             if (!op.args.empty()) {
                 setParties(resolve(activation, state, op.place), evaluate(activation, state, op.args[0]));

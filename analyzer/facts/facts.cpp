@@ -4,9 +4,10 @@
 #include <string_view>
 
 #include "analyzer/facts/interpreter.h"
+#include "analyzer/facts/loops.h"
 #include "analyzer/facts/orders.h"
+#include "analyzer/facts/semaphores.h"
 #include "analyzer/facts/unknown_objects.h"
-#include "core/support/graph.h"
 
 namespace raddle::facts {
 namespace {
@@ -167,20 +168,6 @@ void findOnlyRaisers(Facts& facts) {
         if (threads.size() == 1 && !facts.thread(*threads.begin()).many)
             facts.onlyRaiser.emplace(flag, *threads.begin());
     }
-}
-
-// Blocks that can be reached from themselves.
-std::vector<bool> blocksInLoops(const ir::Function& function) {
-    Adjacency graph(function.blocks.size());
-    for (size_t b = 0; b < function.blocks.size(); ++b)
-        for (ir::BlockId successor : function.blocks[b].successors) graph[b].push_back(successor);
-    const Components components = stronglyConnectedComponents(graph);
-    std::vector<bool> result(function.blocks.size());
-    for (size_t b = 0; b < function.blocks.size(); ++b) {
-        const bool self = std::find(graph[b].begin(), graph[b].end(), b) != graph[b].end();
-        result[b] = self || components.members[components.of[b]].size() > 1;
-    }
-    return result;
 }
 
 // What is made in a loop, in a function called more than once or in a thread that is many stands for several.
@@ -435,6 +422,7 @@ Facts computeFacts(const link::Program& program, const std::function<void(std::s
     findOnlyRaisers(facts);
     keepDecisiveFlags(facts);
     findManyObjects(facts);
+    findOpenSemaphores(facts);
     findCovers(facts);
     findEscaped(facts);
     addAccessesByType(facts);

@@ -181,9 +181,11 @@ struct Facts {
     std::vector<std::vector<HeldLock>> lockSets;
     std::vector<LiveThreads> liveSets;
     std::vector<Order> orders;
-    std::map<PlaceId, int64_t> parties;                // how many threads a barrier waits for; 0 when that changes
-    std::map<PlaceId, std::set<ContextId>> arrivals;   // at barriers
-    std::map<PlaceId, std::set<ContextId>> raisers;    // of flags and semaphores
+    std::map<PlaceId, int64_t> parties;               // how many threads a barrier waits for; 0 when that changes
+    std::map<PlaceId, int64_t> permits;               // how many a semaphore lets in to begin with; the most of several
+    std::set<PlaceId> openSemaphores;                 // that let in several at once
+    std::map<PlaceId, std::set<ContextId>> arrivals;  // at barriers
+    std::map<PlaceId, std::set<ContextId>> raisers;   // of flags and semaphores
     std::unordered_map<PlaceId, ThreadId> onlyRaiser;  // of those that one thread raises that is not many
     std::map<PlaceId, FlagStores> flagStores;
     std::map<OpId, std::set<std::pair<ContextId, LockSetId>>> storedUnder;  // locks held when a local got its value

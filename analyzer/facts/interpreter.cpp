@@ -50,6 +50,9 @@ Interpreter::Interpreter(Facts& facts)
         for (const ir::Block& block : facts.program->functions[i].blocks)
             if (const ir::Place& place = block.condition.place; place.valid() && place.steps.empty())
                 tested_.insert(rootObject({i}, place.root));
+    for (uint32_t i = 0; i < facts.program->functions.size(); ++i)
+        for (const ir::Loop& loop : facts.program->functions[i].loops)
+            if (isShort(loop)) tested_.insert(rootObject({i}, loop.variable));
     for (const ir::Function& function : facts.program->functions) {
         bool locks = false;
         for (const ir::Block& block : function.blocks)
@@ -317,28 +320,21 @@ void Interpreter::addFresh(State& state, ObjectId variable) const {
 }
 
 void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state) {
-    // A counting loop's variable stands for all its values from the start.
     for (const ir::Loop& loop : activation.function->loops)
-        if (loop.header == block &&
-            (loop.variable.kind == ir::RootKind::local || loop.variable.kind == ir::RootKind::formal) &&
-            loop.from.kind != ir::ValueKind::address) {
-            const PlaceId counter = places_.place(places_.variableObject(activation.index, loop.variable));
-            forget(state, counter);
-            renamed(state, places_.place(counter).root);
-            // In a loop that starts threads it is the number of one that is yet to be started.
-            if (auto tag = startingLoop(activation, loop))
-                state.values[counter] = {KnownKind::own, OwnIndex::make(*tag, OwnKind::idle), {}, {}};
-        }
+        if (loop.header == block) enterLoop(activation, loop, state);
     BlockStates& target = activation.blocks[block];
-    for (size_t i = 0; i < target.states.size(); ++i) {
+    std::vector<size_t> sameRound;
+    for (size_t i = 0; i < target.states.size(); ++i)
+        if (!inDifferentRounds(activation, block, target.states[i], state)) sameRound.push_back(i);
+    for (size_t i : sameRound) {
         if (!sameLocks(target.states[i], state)) continue;
         // Two ways that set pointers differently go on apart, as long as there are few.
-        if (target.states.size() < kMostPointerStates && differentPointers(target.states[i], state)) continue;
-        if (target.states.size() < kMostThreadStates && differentThreads(target.states[i], state)) continue;
+        if (sameRound.size() < kMostPointerStates && differentPointers(target.states[i], state)) continue;
+        if (sameRound.size() < kMostThreadStates && differentThreads(target.states[i], state)) continue;
         if (joinStates(target.states[i], state)) target.dirty[i] = true;
         return;
     }
-    if (target.states.size() >= kMostStates) {
+    if (sameRound.size() >= kMostStates) {
         cutShort_ = true;
         return;
     }
@@ -420,8 +416,13 @@ bool Interpreter::mustEnter(const Activation& activation, ir::BlockId header) {
 
 void Interpreter::leave(Activation& activation, ir::BlockId from, const State& state) {
     const ir::Block& code = activation.function->blocks[from];
+    std::optional<bool> inRounds;  // whether another round follows, where they are told apart
+    for (const ir::Loop& loop : activation.function->loops)
+        if (loop.header == from && code.successors.size() == 2)
+            if (const auto round = roundOf(activation, loop, state)) inRounds = *round < loop.to.constant;
     for (size_t i = 0; i < code.successors.size(); ++i) {
-        if (i == 1 && mustEnter(activation, from)) continue;
+        if (i == 1 && !inRounds && mustEnter(activation, from)) continue;
+        if (inRounds && (i == 0) != *inRounds) continue;
         State next = state;
         if (code.successors.size() == 2 && code.condition.place.valid() && code.condition.labels.empty() &&
             !assume(activation, code.condition, (i == 0) == code.condition.equal, next))

@@ -46,6 +46,7 @@ class Interpreter {
         ir::BlockId block = 0;  // that is being run
         std::vector<BlockStates> blocks;
         std::set<ir::BlockId> repeated;                         // headers that a round of their loop has come back to
+        std::set<ir::BlockId> roundByRound;                     // headers of loops whose rounds are told apart
         std::map<ir::BlockId, std::set<PlaceId>> joinedInLoop;  // by header: handles joined in every iteration
     };
     struct Result {
@@ -81,6 +82,11 @@ class Interpreter {
     // Whether a loop over constants, or one that joins threads, has had no round yet, so that it is not left.
     bool mustEnter(const Activation& activation, ir::BlockId header);
     void leave(Activation& activation, ir::BlockId from, const State& state);
+    static bool isShort(const ir::Loop& loop);
+    void enterLoop(Activation& activation, const ir::Loop& loop, State& state);
+    std::optional<int64_t> roundOf(const Activation& activation, const ir::Loop& loop, const State& state) const;
+    bool worthRounds(const Activation& activation, const ir::Loop& loop, const State& state);
+    bool inDifferentRounds(const Activation& activation, ir::BlockId block, const State& a, const State& b);
     // False when the branch cannot be taken in this state; refines the state otherwise.
     bool assume(Activation& activation, const ir::Condition& condition, bool taken, State& state);
     bool nonZero(Activation& activation, ir::Root variable, State& state);
@@ -159,6 +165,7 @@ class Interpreter {
     void release(Activation& activation, OpId id, const ir::Op& op, State& state);
     void allocate(OpId id, PlaceId to, State& state);
     void setParties(PlaceId barrier, const Known& count);
+    void setPermits(const Activation& activation, const ir::Op& op, const State& state);
     void passBarrier(const Activation& activation, const ir::Op& op, State& state);
     PlaceId channelOf(const Activation& activation, const State& state, const ir::Place& place);
     void changeFuture(const Activation& activation, const ir::Op& op, State& state);
@@ -198,6 +205,7 @@ class Interpreter {
     int64_t startedIndex(int64_t index, Handed& handed);
     PlaceId ownPlace(PlaceId id, Handed& handed);
     Known individual(Known known, OpId spawn, const State& state, Handed& handed);
+    void disown(ObjectId object);
     void addLive(ThreadId thread, PlaceId handle, State& state);
     void join(Activation& activation, const ir::Op& op, State& state);
     void detach(const Activation& activation, const ir::Op& op, State& state);
@@ -237,6 +245,7 @@ class Interpreter {
     std::map<std::pair<FunctionIndex, ir::BlockId>, std::set<ir::BlockId>> loopBodies_;
     std::map<std::pair<Known, Known>, int64_t> ranges_;
     std::map<ObjectId, int64_t> ownedBy_;  // object handed to one instance of the thread spawned at an op
+    std::set<ObjectId> shared_;            // objects that more than one thread is handed
     std::set<ObjectId> addressed_;         // objects that some pointer points into
     int64_t joinable_ = -1;                // the field that stands for std::thread::joinable()
     std::set<ObjectId> steady_;            // globals that no thread but main's writes, whose address nobody takes

@@ -184,13 +184,23 @@ Known Interpreter::individual(Known known, OpId spawn, const State& state, Hande
     } else if (known.kind == KnownKind::address || known.kind == KnownKind::load) {
         known.place = ownPlace(known.place, handed);
         const ObjectId root = places_.place(known.place).root;
-        if (known.kind == KnownKind::address && state.fresh.contains(root) &&
-            places_.object(root).kind == ObjectKind::heap) {
-            handed.owned.insert(root);
-            ownedBy_.emplace(root, (int64_t{1} << 32) + spawn.value);
+        if (known.kind == KnownKind::address && places_.object(root).kind == ObjectKind::heap) {
+            if (!state.fresh.contains(root)) {
+                disown(root);
+            } else if (!shared_.contains(root)) {
+                handed.owned.insert(root);
+                ownedBy_.emplace(root, (int64_t{1} << 32) + spawn.value);
+            }
         }
     }
     return known;
+}
+
+// Somebody else has the object already when it is handed to a thread.
+void Interpreter::disown(ObjectId object) {
+    if (!shared_.insert(object).second) return;
+    ownedBy_.erase(object);
+    for (Thread& thread : facts_.threads) thread.owned.erase(object);
 }
 
 // The thread may be running from here on, beside those that already are.

@@ -98,7 +98,7 @@ std::span<const Model> libuvTable() {
         takesSemaphore("uv_sem_wait", 0),
         postsSemaphore("uv_sem_post", 0),
         {"uv_sem_trywait", pure},
-        {"uv_sem_init", pure},
+        startsSemaphore("uv_sem_init", 0, 1),
         {"uv_sem_destroy", pure},
         waits("uv_cond_wait", 0, 1),
         waitsTimed("uv_cond_timedwait", 0, 1),

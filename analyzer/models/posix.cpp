@@ -1,3 +1,4 @@
+#include "analyzer/models/rows.h"
 #include "analyzer/models/tables.h"
 
 namespace raddle::models {
@@ -68,6 +69,7 @@ std::span<const Model> posixTable() {
          ir::MemoryOrder::plain,
          2},
         {"pthread_barrier_destroy", destroyLock, 0},
+        startsSemaphore("sem_init", 0, 2),
         {"sem_wait", await, 0, kNone, kNone, LockKind::flag},
         {"sem_timedwait", await, 0, kNone, kNone, {}, {}, {}, 0, true},
         {"sem_clockwait", await, 0, kNone, kNone, {}, {}, {}, 0, true},
@@ -96,7 +98,6 @@ std::span<const Model> posixTable() {
         {"pause", block},
         {"sigwait", block},
         {"getchar", block},
-        {"sem_init", pure},
         {"sem_destroy", pure},
     };
     return kTable;

@@ -44,6 +44,13 @@ constexpr Model postsSemaphore(std::string_view function, int semaphore) {
     return {function, Effect::signal, semaphore, kNone, kNone, ir::LockKind::flag};
 }
 
+// Argument `count` says how many can take it to begin with.
+constexpr Model startsSemaphore(std::string_view function, int semaphore, int count) {
+    Model model{function, Effect::initLock, semaphore, kNone, kNone, ir::LockKind::flag};
+    model.parties = count;
+    return model;
+}
+
 constexpr Model awaits(std::string_view function, int event) {
     return {function, Effect::await, event};
 }

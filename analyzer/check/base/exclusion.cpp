@@ -126,7 +126,7 @@ bool guardsStructure(const Facts& facts, const Place& lockA, const Place& lockB,
 }
 
 bool sameLock(const Facts& facts, const HeldLock& lockA, const HeldLock& lockB, const Access& a, const Access& b) {
-    if (lockA.lost || lockB.lost) return false;
+    if (lockA.lost || lockB.lost || facts.openSemaphores.contains(lockA.lock)) return false;
     if (lockA.mode == ir::LockMode::shared && lockB.mode == ir::LockMode::shared) return false;
     if (lockA.lock == lockB.lock && isUniqueLock(facts, lockA.lock)) return true;
     const Place &placeA = facts.places.place(lockA.lock), &placeB = facts.places.place(lockB.lock);

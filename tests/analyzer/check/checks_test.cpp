@@ -182,6 +182,32 @@ again:
     EXPECT_EQ(found(with(program, "  await @full flag\n", "")), Names{"race-unprotected-access at store @x = 1"});
 }
 
+TEST(Races, SemaphoreThatLetsInOneAtATime) {
+    const std::string program = R"(
+global @slot : sem_t
+global @x : int
+func worker() {
+  await @slot flag
+  store @x = 1
+  signal @slot flag
+  ret
+}
+func main() {
+  local %a : pthread_t taken, %b : pthread_t taken
+  initLock @slot(1) flag
+  spawn %a = worker()
+  spawn %b = worker()
+}
+)";
+    EXPECT_EQ(found(program), kNothing);
+    EXPECT_EQ(found(with(program, "@slot(1)", "@slot(?)")), kNothing);
+    EXPECT_EQ(found(with(with(program, "@slot(1)", "@slot(0)"), "worker()\n}", "worker()\n  signal @slot flag\n}")),
+              kNothing);
+    const Names race{"race-unprotected-access at store @x = 1"};
+    EXPECT_EQ(found(with(program, "@slot(1)", "@slot(2)")), race);
+    EXPECT_EQ(found(with(program, "worker()\n}", "worker()\n  signal @slot flag\n}")), race);
+}
+
 TEST(Races, KeptApartByABarrier) {
     const std::string program = R"(
 global @phase : pthread_barrier_t

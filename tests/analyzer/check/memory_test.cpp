@@ -47,6 +47,32 @@ TEST(Freeing, NotOfWhatALockWasNeededToGet) {
     EXPECT_EQ(found(with(kFreed, "  free *%job", "  acquire @mu\n  release @mu\n  free *%job")), kNothing);
 }
 
+const std::string kHandedOut = R"(
+func worker(%job : Job*) {
+  store %job->Job::done = 1
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %job : Job*
+  goto again
+again:
+  alloc %job
+  spawn %t = worker(%job)
+  br ? again stop
+stop:
+  ret
+}
+)";
+
+TEST(HandingOut, ToEachThreadItsOwn) {
+    EXPECT_EQ(found(kHandedOut), kNothing);
+}
+
+TEST(HandingOut, ToAllThreadsTheSame) {
+    EXPECT_EQ(found(with(kHandedOut, "  goto again\nagain:\n  alloc %job\n", "  alloc %job\n  goto again\nagain:\n")),
+              Names{"race-unprotected-access at store %job->Job::done = 1"});
+}
+
 Evidence evidenceOf(const std::string& text) {
     const Analysed program(text);
     const std::vector<Finding> findings = check::runChecks(program.facts);

@@ -257,6 +257,75 @@ joined:
     EXPECT_FALSE(program.parallel("worker", "after"));
 }
 
+// Two tasks in an array, each started and joined through its own pointer in a short loop.
+std::string twoTasks(const std::string& joined) {
+    std::string text = R"(
+global @x : int
+func put() {
+  store @x = 1  // [put]
+  ret
+}
+func get() {
+  load @x       // [get]
+  ret
+}
+func body(%task : Task*) {
+  call %task->Task::run()
+  ret
+}
+func start(%task : Task*) {
+  spawn %task->Task::thread = body(%task)
+  ret
+}
+func finish(%task : Task*) {
+  join %task->Task::thread
+  ret
+}
+func main() {
+  local %i, %j, %tasks : Task*
+  loop starting %i from 0 to 2
+  loop joining %j from 0 to $
+  alloc %tasks[0]
+  store %tasks[0]->Task::run = put
+  alloc %tasks[1]
+  store %tasks[1]->Task::run = get
+  store %i = 0 init
+starting:
+  br ? uses %i start started
+start:
+  call start(%tasks[%i])
+  store %i = %i + 1 uses %i
+  goto starting
+started:
+  store %j = 0 init
+joining:
+  br ? uses %j join joined
+join:
+  call finish(%tasks[%j])
+  store %j = %j + 1 uses %j
+  goto joining
+joined:
+  store @x = 3  // [after]
+}
+)";
+    return text.replace(text.find('$'), 1, joined);
+}
+
+TEST(Threads, ShortLoopOverKnownTasksGoesRoundByRound) {
+    Analysed program(twoTasks("2"));
+    EXPECT_EQ(program.threads("body"), (Threads{"spawned", "spawned"}));
+    EXPECT_FALSE(program.parallel("put", "put"));
+    EXPECT_TRUE(program.parallel("put", "get"));
+    EXPECT_FALSE(program.parallel("put", "after"));
+    EXPECT_FALSE(program.parallel("get", "after"));
+}
+
+TEST(Threads, ShortLoopThatLeavesOneOutJoinsTheOthers) {
+    Analysed program(twoTasks("1"));
+    EXPECT_FALSE(program.parallel("put", "after"));
+    EXPECT_TRUE(program.parallel("get", "after"));
+}
+
 TEST(Threads, LoopWithoutHandlesJoinsOnlyTheLast) {
     Analysed program(R"(
 global @x : int

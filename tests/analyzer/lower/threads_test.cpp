@@ -300,12 +300,14 @@ TEST(LowerSemaphores, Posix) {
     EXPECT_EQ(lowered(R"(#include <semaphore.h>
 sem_t items;
 void f(void) {
+    sem_init(&items, 0, 2);
     sem_wait(&items);
     sem_post(&items);
 }
 )",
                       "f", ".c"),
-              R"ir(  await @items flag
+              R"ir(  initLock @items(2) flag
+  await @items flag
   signal @items flag
   ret %return
 )ir");
