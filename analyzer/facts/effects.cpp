@@ -128,7 +128,11 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         recordAccess(activation, id, state, AccessKind::write, op.order != ir::MemoryOrder::plain, place);
 
     Known value = evaluate(activation, state, op.value);
+    if (op.value.kind == ir::ValueKind::sum && value.kind == KnownKind::unknown)
+        value = drawnFrom(activation, id, op, state);
     if (value.kind == KnownKind::unknown) value = computedFrom(activation, state, op.uses);
+    const bool counts = op.value.kind == ir::ValueKind::sum && op.value.constant != 0;
+    if (counts && resolve(activation, state, op.value.place) == place) drawBefore(state, place);
     const bool releases = op.order == ir::MemoryOrder::release || op.order == ir::MemoryOrder::acqRel ||
                           op.order == ir::MemoryOrder::seqCst || (state.fenced && op.order == ir::MemoryOrder::relaxed);
     const bool clears = value.kind == KnownKind::constant && value.constant == 0;
@@ -138,6 +142,7 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         if (state.published.contains(place)) state.observed.insert(place);
     }
     state.unraised.erase(place);
+    nameByElement(activation, state, place, value);
     if (!tracked(state, place)) {
         linkInto(state, value, place);
         const bool fresh = value.kind == KnownKind::address && state.fresh.contains(places_.place(value.place).root);

@@ -111,6 +111,9 @@ class Interpreter {
     std::optional<int64_t> ownIndex(PlaceId place) const;
     const std::set<ir::BlockId>& bodyOf(const Activation& activation, const ir::Loop& loop);
     std::optional<int64_t> startingLoop(const Activation& activation, const ir::Loop& loop);
+    Known drawnFrom(const Activation& activation, OpId id, const ir::Op& op, const State& state);
+    void drawBefore(State& state, PlaceId counter);
+    Known ticketOf(PlaceId counter);
     Known computedFrom(const Activation& activation, const State& state, const std::vector<ir::Place>& uses);
     bool tracked(const State& state, PlaceId place) const;
     void assign(State& state, PlaceId place, const Known& value);
@@ -211,6 +214,8 @@ class Interpreter {
     void detach(const Activation& activation, const ir::Op& op, State& state);
     void joined(State& state, PlaceId handle);
     bool isExact(PlaceId place) const;
+    void nameByElement(const Activation& activation, State& state, PlaceId element, const Known& value);
+    PlaceId byElement(PlaceId handle);
     // A thread object found not joinable names no running thread.
     void noThreadIn(const Activation& activation, const ir::Condition& condition, State& state);
     bool mayStartThreads(FunctionIndex function) const { return startsThreads_[function.index()]; }
@@ -242,6 +247,8 @@ class Interpreter {
     std::unordered_map<PlaceId, std::vector<PlaceId>> bases_;  // PointsTo::resolve, remembered
     std::map<ContextId, std::vector<size_t>> exitsOf_;         // into Facts::exits
     std::map<std::pair<FunctionIndex, ir::BlockId>, int64_t> loopTags_;
+    std::map<ObjectId, PlaceId> elements_;  // of objects made in a loop: the element of an array that keeps each
+    std::map<PlaceId, int64_t> counters_;   // that threads draw numbers from: their tags
     std::map<std::pair<FunctionIndex, ir::BlockId>, std::set<ir::BlockId>> loopBodies_;
     std::map<std::pair<Known, Known>, int64_t> ranges_;
     std::map<ObjectId, int64_t> ownedBy_;  // object handed to one instance of the thread spawned at an op

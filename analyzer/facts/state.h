@@ -39,7 +39,8 @@ enum class KnownKind : uint8_t {
 
 // Numbers that are different in each of the threads that one loop (or one spawn op) starts, as the index of an own
 // element or slice. `idle`: of a thread of them that is not running, because it is yet to be started or is joined.
-enum class OwnKind : uint8_t { exact, computed, idle };
+// `ticket`: drawn from a counter that gives each number once; its tag is the counter's.
+enum class OwnKind : uint8_t { exact, computed, idle, ticket };
 
 struct OwnIndex {
     static int64_t make(int64_t tag, OwnKind kind) { return tag * 4 + static_cast<int64_t>(kind); }

@@ -98,7 +98,7 @@ void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State
     std::vector<Known> args;
     for (const ir::Value& arg : op.args) args.push_back(evaluate(activation, state, arg));
     const PlaceId handle =
-        op.place.valid() ? handlePlace(activation, state, resolve(activation, state, op.place)) : PlaceId{};
+        op.place.valid() ? byElement(handlePlace(activation, state, resolve(activation, state, op.place))) : PlaceId{};
     std::vector<Target> targets = targetsOf(activation, id, op, state);
     if (targets.empty()) unresolved_.insert(id);
     for (const Target& target : targets) spawnTarget(activation, id, target, args, handle, state);
@@ -235,6 +235,7 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
     if (content.kind == KnownKind::load) at = content.place;
     state.observed.insert(at);  // the handle may be a future whose promise somebody keeps
     const PlaceId handle = handlePlace(activation, state, at);
+    if (const PlaceId kept = byElement(handle); kept != handle) joined(state, kept);
     const Place& place = places_.place(handle);
     // Joining element by element: all are joined when the loop is done.
     const bool ranged = std::any_of(place.steps.begin(), place.steps.end(), [](const ir::Step& step) {
@@ -276,6 +277,37 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
                 for (int64_t tag : facts_.thread(ended.thread).tags)
                     state.values[number] = {KnownKind::own, OwnIndex::make(tag, OwnKind::idle), {}, {}};
     }
+}
+
+// A loop keeps each object that it makes in an element of its own, `all[i] = made`: a handle in the object is then
+// that of the element, by which another loop finds it.
+void Interpreter::nameByElement(const Activation& activation, State& state, PlaceId element, const Known& value) {
+    if (value.kind != KnownKind::address) return;
+    const Place object = places_.place(value.place);
+    if (!object.steps.empty() || places_.object(object.root).kind != ObjectKind::heap) return;
+    const PlaceId name = handlePlace(activation, state, element);
+    const std::vector<ir::Step>& steps = places_.place(name).steps;
+    if (std::none_of(steps.begin(), steps.end(), [](const ir::Step& step) {
+            return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::global;
+        }))
+        return;
+    if (elements_.try_emplace(object.root, name).first->second != name) return;
+    LiveThreads live;
+    for (LiveThread thread : state.live) {
+        if (thread.handle.valid()) thread.handle = byElement(thread.handle);
+        live.insert(thread);
+    }
+    state.live = std::move(live);
+}
+
+PlaceId Interpreter::byElement(PlaceId handle) {
+    const Place in = places_.place(handle);
+    const auto element = elements_.find(in.root);
+    if (element == elements_.end()) return handle;
+    Place place = places_.place(element->second);
+    place.steps.push_back({});
+    place.steps.insert(place.steps.end(), in.steps.begin(), in.steps.end());
+    return places_.place(place);
 }
 
 void Interpreter::setParties(PlaceId barrier, const Known& count) {

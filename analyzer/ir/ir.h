@@ -88,8 +88,7 @@ enum class OpKind : uint8_t {
     free,      // the object at `*place`, or the object `place` whose lifetime ends
     acquire,   // place is the lock; mode, attempt, result
     release,   // place is the lock; conditional: only if held (a guard's destructor)
-    initLock,  // place becomes a lock of kind lockKind; args[0]: how many threads a barrier waits for, a semaphore lets
-               // in
+    initLock,  // place becomes a lock of kind lockKind; args[0]: of a barrier, how many threads it waits for
     destroyLock,
     wait,    // place is the condition, args[0] the address of its lock; looped: repeats over its own predicate
     signal,  // place is the condition, semaphore or promise; broadcast; lockKind `flag` for a semaphore

@@ -23,6 +23,27 @@ ir::MemoryOrder orderOf(int64_t value) {
     }
 }
 
+// Whether an atomic operation of this name adds a number, gives what was there before, or takes it off.
+bool isSum(llvm::StringRef name) {
+    return name.contains("add") || name.contains("sub") || name.contains("inc") || name.contains("dec");
+}
+
+bool isSum(const clang::FunctionDecl& callee) {
+    const clang::OverloadedOperatorKind kind = callee.getOverloadedOperator();
+    return kind == clang::OO_PlusPlus || kind == clang::OO_MinusMinus ||
+           (callee.getIdentifier() && isSum(callee.getName()));
+}
+
+// What a counter held before it was changed by a constant, in terms of what it holds then.
+ir::Value before(const ir::Place& counter, const ir::Value& by) {
+    ir::Value value;
+    if (by.kind != ir::ValueKind::constant || by.constant == 0) return value;
+    value.kind = ir::ValueKind::sum;
+    value.place = counter;
+    value.constant = -by.constant;
+    return value;
+}
+
 }  // namespace
 
 ir::MemoryOrder FunctionLowering::orderArgument(const CallView& view, int index) {
@@ -118,7 +139,10 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyAtomicModel(const
         case Effect::atomicCas:
             return emitCas(object, view.expr, order);
         default:
-            return emitRmw(object, view.expr, order, false);
+            result = emitRmw(object, view.expr, order, false);
+            if (isSum(*view.callee))
+                result.value = before(object, view.callee->isOverloadedOperator() ? constantOf(1) : given.value);
+            return result;
     }
 }
 
@@ -139,7 +163,10 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::lowerSyncBuiltin(const
     if (name.starts_with("__sync_lock_test_and_set")) return emitRmw(object, view.expr, ir::MemoryOrder::acquire, true);
     if (name.starts_with("__sync_bool_compare_and_swap") || name.starts_with("__sync_val_compare_and_swap"))
         return emitCas(object, view.expr, ir::MemoryOrder::seqCst);
-    return emitRmw(object, view.expr, ir::MemoryOrder::seqCst, false);
+    const Rvalue by = isSum(name) && view.args.size() > 1 ? rvalue(view.args[1]) : Rvalue{};
+    result = emitRmw(object, view.expr, ir::MemoryOrder::seqCst, false);
+    result.value = before(object, by.value);
+    return result;
 }
 
 FunctionLowering::Rvalue FunctionLowering::lowerAtomicExpr(const clang::AtomicExpr* expr) {
@@ -176,7 +203,10 @@ FunctionLowering::Rvalue FunctionLowering::lowerAtomicExpr(const clang::AtomicEx
         emitAtomicStore(object, given, expr, order);
         return result;
     }
-    return emitRmw(object, expr, order, false);
+    const Rvalue by = isSum(name) ? rvalue(expr->getVal1()) : Rvalue{};
+    result = emitRmw(object, expr, order, false);
+    result.value = before(object, by.value);
+    return result;
 }
 
 }  // namespace raddle::lower

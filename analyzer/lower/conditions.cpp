@@ -14,6 +14,14 @@ std::optional<int64_t> switchLabel(const clang::ASTContext& ast, const clang::CF
     return number.isRepresentableByInt64() ? std::optional(number.getExtValue()) : std::nullopt;
 }
 
+// Whether an expression changes a counter: what it held is known in terms of what it holds then alone.
+bool counts(const clang::Expr* expr) {
+    expr = expr->IgnoreParenImpCasts();
+    const auto* op = llvm::dyn_cast<clang::UnaryOperator>(expr);
+    return llvm::isa<clang::CallExpr>(expr) || llvm::isa<clang::AtomicExpr>(expr) ||
+           (op && op->isIncrementDecrementOp());
+}
+
 }  // namespace
 
 void FunctionLowering::addSuccessors(const clang::CFGBlock& block) {
@@ -99,7 +107,7 @@ ir::Condition FunctionLowering::condition(const clang::Expr* expr) {
             ir::Condition result;
             result.uses = left.uses;
             result.uses.insert(result.uses.end(), right.uses.begin(), right.uses.end());
-            const bool sum = left.value.kind == ir::ValueKind::sum;
+            const bool sum = left.value.kind == ir::ValueKind::sum && !counts(op->getLHS()) && !counts(op->getRHS());
             if (right.value.kind == ir::ValueKind::constant && (sum || left.value.kind == ir::ValueKind::load)) {
                 result.place = left.value.place;
                 result.constant = right.value.constant - (sum ? left.value.constant : 0);
@@ -119,7 +127,7 @@ ir::Condition FunctionLowering::condition(const clang::Expr* expr) {
         result.ordering = op->isRelationalOp();
         if (op->isComparisonOp() && comparesVariables(result.uses)) result.text = comparisonText(op);
     }
-    if (value.value.kind == ir::ValueKind::load || value.value.kind == ir::ValueKind::sum) {
+    if (value.value.kind == ir::ValueKind::load || (value.value.kind == ir::ValueKind::sum && !counts(expr))) {
         result.place = value.value.place;
         result.constant = value.value.kind == ir::ValueKind::sum ? -value.value.constant : 0;
         result.equal = false;

@@ -185,6 +185,8 @@ FunctionLowering::Rvalue FunctionLowering::unaryValue(const clang::UnaryOperator
             ir::Place target = place(op->getSubExpr());
             if (target.valid()) result.uses.push_back(target);
             if (op->getType()->isPointerType()) result.value = loadOf(target);
+            if (op->isPostfix() && op->getType()->isIntegerType() && tracked(target, op->getType()))
+                result.value = sumOf(loadOf(target), constantOf(1), op->isIncrementOp());
             return result;
         }
         case clang::UO_Minus: {
@@ -277,6 +279,7 @@ FunctionLowering::Rvalue FunctionLowering::binaryValue(const clang::BinaryOperat
         result.value = addressOf(target);
         return result;
     }
+    if (op->isEqualityOp() && left.value.kind == ir::ValueKind::constant) std::swap(left, right);
     if (op->isEqualityOp() && right.value.kind == ir::ValueKind::constant && left.value.kind == ir::ValueKind::load) {
         result.value.kind = op->getOpcode() == clang::BO_EQ ? ir::ValueKind::equals : ir::ValueKind::differs;
         result.value.place = left.value.place;

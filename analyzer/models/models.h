@@ -96,7 +96,7 @@ struct Model {
     std::string_view method = {};    // spawn: the entry is this method of argument `callback`, an object
     bool many = false;               // spawn: starts several threads
     ir::MemoryOrder order = ir::MemoryOrder::plain;  // atomics; plain: argument `other` says
-    int parties = kNone;  // initLock: which argument says how many threads a barrier waits for or a semaphore lets in
+    int parties = kNone;  // initLock: which argument says how many threads a barrier waits for
 };
 
 // What a call does to the file descriptor it is given, beside what its row says. A descriptor is named by the

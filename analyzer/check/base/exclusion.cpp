@@ -160,11 +160,19 @@ bool ofOneClass(const Facts& facts, const Place& a, const Place& b) {
            a.steps.front() == b.steps.front();
 }
 
+bool isOwnIndex(const ir::Step& step) {
+    return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none;
+}
+
+bool isTicket(const ir::Step& step) {
+    return isOwnIndex(step) && OwnIndex::kind(step.value) == OwnKind::ticket;
+}
+
 }  // namespace
 
 bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
-    if (idA == idB && !sameThread) return true;
     const Place &a = facts.places.place(idA), &b = facts.places.place(idB);
+    if (idA == idB && !sameThread) return std::none_of(a.steps.begin(), a.steps.end(), isTicket);
     if (a.root != b.root && !ofOneClass(facts, a, b)) return false;
     for (size_t i = 0, j = 0; i < a.steps.size() && j < b.steps.size(); ++i, ++j) {
         const ir::Step &x = a.steps[i], &y = b.steps[j];
@@ -182,13 +190,11 @@ bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
         }
         if (x.kind == ir::StepKind::indexConstant && y.kind == ir::StepKind::indexConstant && x.value != y.value)
             return false;
-        const auto own = [](const ir::Step& step) {
-            return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none;
-        };
-        if (!own(x) || !own(y) || OwnIndex::tag(x.value) != OwnIndex::tag(y.value)) continue;
+        if (!isOwnIndex(x) || !isOwnIndex(y) || OwnIndex::tag(x.value) != OwnIndex::tag(y.value)) continue;
         // Each thread's own number, or slices computed from it, differ from the others' and from those of no thread.
         const OwnKind kindX = OwnIndex::kind(x.value), kindY = OwnIndex::kind(y.value);
         if (sameThread && kindX == kindY && kindX != OwnKind::idle) return false;
+        if (kindX == OwnKind::ticket && kindY == OwnKind::ticket) return false;
         if ((kindX == OwnKind::idle) != (kindY == OwnKind::idle)) return false;
     }
     return true;

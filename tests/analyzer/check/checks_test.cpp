@@ -208,6 +208,30 @@ func main() {
     EXPECT_EQ(found(with(program, "worker()\n}", "worker()\n  signal @slot flag\n}")), race);
 }
 
+TEST(Races, ElementOfANumberThatIsGivenOutOnce) {
+    const std::string program = R"(
+global @next : int
+global @slots
+func worker() {
+  local %i : int
+  rmw @next seqCst
+  store %i = @next + -1 uses @next init
+  store @slots[%i] = 1
+  ret
+}
+func main() {
+  local %a : pthread_t taken, %b : pthread_t taken
+  spawn %a = worker()
+  spawn %b = worker()
+}
+)";
+    EXPECT_EQ(found(program), kNothing);
+    const Names race{"race-unprotected-access at store @slots[%i] = 1"};
+    EXPECT_EQ(found(with(program, "%i = @next + -1", "%i = ?")), race);
+    EXPECT_EQ(found(with(program, "  spawn %b = worker()\n", "  spawn %b = worker()\n  store @slots[3] = 1\n")),
+              Names{"race-unprotected-access at store @slots[3] = 1"});
+}
+
 TEST(Races, KeptApartByABarrier) {
     const std::string program = R"(
 global @phase : pthread_barrier_t

@@ -498,5 +498,49 @@ TEST(OwnIndex, ConstantIsShared) {
     EXPECT_EQ(program.locations("own"), Names{"slots[3]"});
 }
 
+// Two workers that each take the next number and use that element.
+const std::string kTickets = R"(
+global @mu : pthread_mutex_t mutex
+global @next : int
+global @slots
+func worker() {
+  local %i : int
+  rmw @next seqCst
+  store %i = @next + -1 uses @next init
+  store @slots[%i] = 1  // [own]
+  ret
+}
+func main() {
+  local %a : pthread_t taken, %b : pthread_t taken
+  spawn %a = worker()
+  spawn %b = worker()
+}
+)";
+
+std::string drawing(const std::string& by) {
+    std::string text = kTickets;
+    const std::string atomic = "  rmw @next seqCst\n  store %i = @next + -1 uses @next init\n";
+    return text.replace(text.find(atomic), atomic.size(), by);
+}
+
+TEST(OwnIndex, NumberDrawnFromAnAtomicCounter) {
+    EXPECT_EQ(Analysed(kTickets).locations("own"), Names{"slots[own index]"});
+    EXPECT_EQ(Analysed(drawing("  rmw @next seqCst\n  store %i = ? uses @next init\n")).locations("own"),
+              Names{"slots[i]"});
+}
+
+TEST(OwnIndex, NumberDrawnUnderALock) {
+    const std::string increment = "  store @next = @next + 1 uses @next\n";
+    const std::string after = increment + "  store %i = @next + -1 uses @next\n";
+    const std::string before = "  store %i = @next uses @next\n" + increment;
+    for (const std::string& draw : {after, before}) {
+        EXPECT_EQ(Analysed(drawing("  acquire @mu\n" + draw + "  release @mu\n")).locations("own"),
+                  Names{"slots[own index]"});
+        EXPECT_NE(Analysed(drawing(draw)).locations("own"), Names{"slots[own index]"});
+    }
+    const std::string unchanged = "  acquire @mu\n  store %i = @next uses @next\n  release @mu\n";
+    EXPECT_NE(Analysed(drawing(unchanged)).locations("own"), Names{"slots[own index]"});
+}
+
 }  // namespace
 }  // namespace raddle::test

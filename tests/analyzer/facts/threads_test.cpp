@@ -326,6 +326,49 @@ TEST(Threads, ShortLoopThatLeavesOneOutJoinsTheOthers) {
     EXPECT_TRUE(program.parallel("get", "after"));
 }
 
+// Each thread's handle is a member of an object of its own, which the array `%all` keeps.
+std::string keptInObjects(const std::string& keep, const std::string& joinedTo) {
+    std::string text = R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+  ret
+}
+func main() {
+  local %i, %j, %n, %all : Task*, %made : Task*
+  loop starting %i from 0 to %n
+  loop joining %j from 0 to TO
+  store %i = 0 init
+starting:
+  br ? uses %i start started
+start:
+  alloc %made
+KEEP
+  spawn %made->Task::thread = worker()
+  store %i = ? uses %i
+  goto starting
+started:
+  store %j = 0 init
+joining:
+  br ? uses %j join joined
+join:
+  join %all[%j]->Task::thread
+  store %j = ? uses %j
+  goto joining
+joined:
+  store @x = 3  // [after]
+}
+)";
+    text.replace(text.find("KEEP"), 4, keep);
+    return text.replace(text.find("TO"), 2, joinedTo);
+}
+
+TEST(Threads, HandlesInObjectsThatAnArrayKeeps) {
+    EXPECT_FALSE(Analysed(keptInObjects("  store %all[%i] = %made uses %made", "%n")).parallel("worker", "after"));
+    EXPECT_TRUE(Analysed(keptInObjects("  store %all[%i] = %made uses %made", "3")).parallel("worker", "after"));
+    EXPECT_TRUE(Analysed(keptInObjects("  store %all[0] = %made uses %made", "%n")).parallel("worker", "after"));
+}
+
 TEST(Threads, LoopWithoutHandlesJoinsOnlyTheLast) {
     Analysed program(R"(
 global @x : int

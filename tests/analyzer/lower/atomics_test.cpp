@@ -29,6 +29,40 @@ int f() {
 )ir");
 }
 
+TEST(LowerAtomics, NumbersDrawnFromACounter) {
+    EXPECT_EQ(lowered(R"(#include <atomic>
+std::atomic<int> a;
+int b;
+void f() {
+    int i = a.fetch_add(1);
+    int j = a++;
+    int k = b++;
+    int l = __sync_fetch_and_add(&b, 1);
+    int m = a.fetch_add(1) % 4;
+    int n = a.fetch_or(1);
+    int o = __sync_fetch_and_add(&b, 0);
+}
+)",
+                      "f"),
+              R"ir(  rmw @a seqCst
+  store %i = @a + -1 uses @a init
+  rmw @a seqCst
+  store %j = @a + -1 uses @a init
+  load @b
+  store @b = @b + 1 uses @b
+  store %k = @b + -1 uses @b init
+  rmw @b seqCst
+  store %l = @b + -1 uses @b init
+  rmw @a seqCst
+  store %m = ? uses @a init
+  rmw @a seqCst
+  store %n = ? uses @a init
+  rmw @b seqCst
+  store %o = ? uses @b init
+  ret %return
+)ir");
+}
+
 TEST(LowerAtomics, CompareAndSwap) {
     EXPECT_EQ(lowered(R"(#include <atomic>
 std::atomic<int> a;
