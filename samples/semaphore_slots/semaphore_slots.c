@@ -1,4 +1,5 @@
-// A semaphore that lets in two threads at once bounds how many use the printer; it does not keep them apart.
+// A semaphore that lets in two threads at once bounds how many use the printer;
+// it does not keep those two apart, so the pages they count get lost.
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>

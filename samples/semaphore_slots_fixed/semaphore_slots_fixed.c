@@ -1,4 +1,5 @@
-// A semaphore that starts at 1 lets in one thread at a time, so it serves as a mutex.
+// A semaphore that starts at 1 lets in one thread at a time, and who takes it gives it back:
+// it serves as a mutex.
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
-// A number is given out once when the counter goes on in the same atomic step or under the same hold of the lock.
+// Workers that share a list of items take the next one. A number is given out once when the counter goes on in the
+// same atomic step or under the same hold of the lock.
 #include <atomic>
 #include <cstddef>
 #include <cstdio>
