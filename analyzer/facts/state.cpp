@@ -1,6 +1,7 @@
 #include "analyzer/facts/state.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace raddle::facts {
 namespace {
@@ -64,6 +65,16 @@ bool sameLocks(const State& a, const State& b) {
 
 namespace {
 
+// What two constants, or a constant and what is known not to be one, have in common: what they are not.
+std::optional<Known> commonDenial(const Known& a, const Known& b) {
+    const auto is = [](const Known& known, KnownKind kind) { return known.kind == kind; };
+    if (is(a, KnownKind::constant) && is(b, KnownKind::constant) && a.constant != 0 && b.constant != 0)
+        return Known{KnownKind::notConstant, 0, {}, {}};
+    if (is(a, KnownKind::notConstant) && is(b, KnownKind::constant) && a.constant != b.constant) return a;
+    if (is(b, KnownKind::notConstant) && is(a, KnownKind::constant) && a.constant != b.constant) return b;
+    return std::nullopt;
+}
+
 // Keeps of the values what both know. A number computed from a thread's own index stays one when the other way gives a
 // constant.
 bool joinValues(SharedMap<PlaceId, Known>& into, const SharedMap<PlaceId, Known>& from) {
@@ -84,7 +95,9 @@ bool joinValues(SharedMap<PlaceId, Known>& into, const SharedMap<PlaceId, Known>
             changed = changed || known.kind != KnownKind::own;
             joined.emplace_back(place, known.kind == KnownKind::own ? known : otherKnown);
         } else {
-            changed = true;
+            const std::optional<Known> denial = both ? commonDenial(known, otherKnown) : std::nullopt;
+            changed = changed || denial != known;
+            if (denial) joined.emplace_back(place, *denial);
         }
     }
     if (changed) into.setSorted(std::move(joined));

@@ -173,13 +173,15 @@ std::vector<std::string> reasons(const Facts& facts, const Conflict& conflict, c
 }
 
 Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts, const std::vector<size_t>& group) {
-    const Conflict& best = *std::max_element(conflicts.begin(), conflicts.end(),
-                                             [](const Conflict& a, const Conflict& b) { return a.score < b.score; });
+    std::vector<Evidence> evidence;
+    size_t told = 0;  // the surest pair, and of those the most telling one
+    for (size_t i = 0; i < conflicts.size(); ++i) {
+        evidence.push_back(evidenceOf(facts, conflicts[i]));
+        if (std::pair(evidence[i], conflicts[i].score) > std::pair(evidence[told], conflicts[told].score)) told = i;
+    }
+    const Conflict& best = conflicts[told];
     const Access &first = facts.accesses[best.first], &second = facts.accesses[best.second];
-    Finding finding = findingOf(kUnprotected, evidenceOf(facts, best));
-    for (const Conflict& conflict : conflicts)
-        if (finding.evidence < Evidence::definite)
-            finding.evidence = std::max(finding.evidence, evidenceOf(facts, conflict));
+    Finding finding = findingOf(kUnprotected, evidence[told]);
     // Who holds a lock nearly everywhere else means to hold it here.
     const UsualLock usual = usualLock(facts, group);
     const bool assumed = finding.evidence == Evidence::assumed;

@@ -299,5 +299,42 @@ TEST(Fences, MakeARelaxedFlagPublish) {
     EXPECT_EQ(found(with(kFences, "  store @x = 1\n  fence release", "  fence release\n  store @x = 1")).size(), 1u);
 }
 
+// Whether a thread was started goes with a flag that is set in several ways where it was not.
+const std::string kJoinedUnderAFlag = R"(
+global @x : int
+func worker() {
+  store @x = 1
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %on : int
+  br ? start skip
+start:
+  store %on = 0
+  spawn %t = worker()
+  goto end
+skip:
+  br ? one two
+one:
+  store %on = 1
+  goto end
+two:
+  store %on = 2
+  goto end
+end:
+  br %on == 0 join done
+join:
+  join %t
+  goto done
+done:
+  store @x = 2
+}
+)";
+
+TEST(Joins, UnderAFlagThatIsNeverZeroElsewhere) {
+    EXPECT_EQ(found(kJoinedUnderAFlag), kNothing);
+    EXPECT_NE(found(with(kJoinedUnderAFlag, "store %on = 2", "store %on = ?")), kNothing);
+}
+
 }  // namespace
 }  // namespace raddle::test
