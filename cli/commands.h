@@ -22,6 +22,7 @@ Run addRecord(CLI::App& app);
 Run addExport(CLI::App& app);
 Run addReport(CLI::App& app);
 Run addScan(CLI::App& app);
+Run addUnit(CLI::App& app);
 Run addView(CLI::App& app);
 
 }  // namespace raddle::cli

@@ -58,7 +58,7 @@ Run addIr(CLI::App& app) {
     auto options = std::make_shared<Options>();
     app.add_option("FILE", options->file, "source file, or CIR text (.ir)")->type_name("")->required();
     addFlags(app, options->flags);
-    app.add_option("-p,--build", options->buildDirectory, "folder of compile_commands.json")->type_name("DIR");
+    app.add_option("-p,--build-dir", options->buildDirectory, "folder of compile_commands.json")->type_name("DIR");
     addConfig(app, options->configFile);
     app.add_option("--function", options->function, "print only the functions with this name")->type_name("NAME");
     app.footer(

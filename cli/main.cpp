@@ -20,6 +20,7 @@ constexpr Command kCommands[] = {
     {"export", "write a recording in the format of another tool, or as a page", raddle::cli::addExport},
     {"view", "show recordings and scan reports in a window, or a page of it as a picture", raddle::cli::addView},
     {"explain", "say what a rule finds, with examples and how to fix it", raddle::cli::addExplain},
+    {"unit", "read one file for a later scan, as a step of a build", raddle::cli::addUnit},
     {"ir", "print the analyser's view of a file", raddle::cli::addIr},
     {"doctor", "say what works on this machine and what is missing", raddle::cli::addDoctor},
 };

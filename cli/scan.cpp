@@ -11,6 +11,7 @@
 #include "analyzer/scan/select.h"
 #include "cli/arguments.h"
 #include "cli/cache_options.h"
+#include "cli/capture.h"
 #include "cli/commands.h"
 #include "cli/rule_pages.h"
 #include "cli/scan_progress.h"
@@ -26,6 +27,8 @@ constexpr int kInterruptedStatus = 128 + SIGINT;
 
 struct Options {
     std::string buildDirectory;
+    std::string build;
+    std::string unitsFolder;
     std::string configFile;
     std::vector<std::string> files;
     Flags flags;
@@ -65,11 +68,17 @@ void catchInterrupt() {
 }
 
 Result<Report> runScan(const Options& options, const std::string& folder, triage::Policy& policy) {
+    if (!options.build.empty() && (!options.buildDirectory.empty() || options.flags || !options.unitsFolder.empty()))
+        return Error{"a build to watch (--build) and a database (-p), flags or units exclude each other"};
+    Capture capture;
+    std::string buildDirectory = options.buildDirectory;
+    if (!options.build.empty()) buildDirectory = TRY(capture.run(options.build));
     Progress progress(folder);
     scan::ScanOptions scanOptions;
     scanOptions.tool = "raddle " RADDLE_VERSION;
     scanOptions.directory = folder;
-    scanOptions.buildDirectory = options.buildDirectory;
+    scanOptions.buildDirectory = buildDirectory;
+    scanOptions.unitsFolder = options.unitsFolder;
     scanOptions.configFile = options.configFile;
     scanOptions.files = options.files;
     scanOptions.flags = options.flags;
@@ -206,8 +215,12 @@ Run addScan(CLI::App& app) {
     app.add_option("FILES", options->files, "files or folders of the database; or files to compile with FLAGS")
         ->type_name("");
     addFlags(app, options->flags);
-    app.add_option("-p,--build", options->buildDirectory,
+    app.add_option("-p,--build-dir", options->buildDirectory,
                    "folder of compile_commands.json (default: searched upwards from here, also in build/)")
+        ->type_name("DIR");
+    app.add_option("--build", options->build, "run this shell command and scan what it compiles (needs bear)")
+        ->type_name("COMMAND");
+    app.add_option("--units", options->unitsFolder, "scan what `raddle unit` wrote there; parse nothing")
         ->type_name("DIR");
     addConfig(app, options->configFile);
     app.add_option("-j,--jobs", options->jobs, "files parsed at a time (default: one a processor)")
@@ -239,6 +252,7 @@ Run addScan(CLI::App& app) {
         "`raddle scan FILES -- FLAGS` compiles FILES with FLAGS and reads no database.\n"
         "Exit status: 0 nothing found, 1 findings, 2 bad usage or input, 3 files did not parse.\n"
         "Examples: raddle scan -p build\n"
+        "          raddle scan --build 'make -j2'\n"
         "          raddle scan server.c -- -Iinclude -DNDEBUG");
     return [options] { return run(*options); };
 }

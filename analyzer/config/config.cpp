@@ -215,6 +215,7 @@ Result<Config> parseConfig(const std::string& text, const std::string& file) {
     try {
         const YAML::Node root = YAML::Load(text);
         Config config = TRY(Reader(file).read(root));
+        config.file = file;
         config.text = meaningOf(root);
         return config;
     } catch (const YAML::Exception& failure) {

@@ -16,6 +16,7 @@ inline constexpr const char* kFileName = ".raddle.yaml";
 
 struct Config {
     models::Library models;
+    std::string file;  // empty: there is none
     std::string text;  // what it says about functions and types, for what depends on it to be told apart
     triage::Policy policy;
 };

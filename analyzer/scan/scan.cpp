@@ -10,6 +10,7 @@
 #include "analyzer/link/program.h"
 #include "analyzer/scan/base_revision.h"
 #include "analyzer/scan/select.h"
+#include "analyzer/scan/unit_file.h"
 #include "analyzer/scan/units.h"
 #include "core/triage/baseline.h"
 
@@ -95,23 +96,48 @@ Result<> compareWithBase(Report& report, const ScanOptions& options, Selection s
     return Unit{};
 }
 
+// With what it says besides the units.
+Report finished(Report report, const ScanOptions& options, const Selection& selection) {
+    report.tool = options.tool;
+    std::vector<std::string>& notes = report.coverage.notes;
+    notes.insert(notes.begin(), selection.notes.begin(), selection.notes.end());
+    return report;
+}
+
+Result<Report> scanUnits(const ScanOptions& options, const Begin& begin) {
+    if (options.flags || !options.files.empty() || !options.buildDirectory.empty())
+        return Error{"units (--units) are scanned as they are: no files, flags or database beside them"};
+    begin("parse");
+    UnitFiles files = TRY(readUnitFiles(options));
+    Selection selection;
+    selection.commands = files.commands;
+    const config::Config config = TRY(findConfig(options, selection));  // it was used where the units were made
+    if (options.configured) options.configured(config.policy);
+    Units units = readUnits(files.commands, options, [&](size_t i) { return std::move(files.units[i]); });
+    if (units.interrupted) return Error{kInterrupted};
+    Report report = analyse(std::move(units), selection, begin);
+    begin("done");
+    return finished(std::move(report), options, selection);
+}
+
 }  // namespace
 
 Result<Report> scan(const ScanOptions& options) {
+    const Begin begin = [&](std::string_view stage) {
+        if (options.stage) options.stage(stage);
+    };
+    if (!options.unitsFolder.empty() && !options.base.empty())
+        return Error{"units (--units) are of one state: nothing to compare them with"};
+    if (!options.unitsFolder.empty()) return scanUnits(options, begin);
     Selection selection = TRY(selectCommands(options));
-    const config::Config config = TRY(findConfig(options, selection));
     // Where facts are cut short it matters what comes first: that must not hang on the order of a database.
     std::sort(selection.commands.begin(), selection.commands.end(), [](const auto& a, const auto& b) {
         return std::tie(a.file, a.directory, a.arguments) < std::tie(b.file, b.directory, b.arguments);
     });
-    const auto begin = [&](std::string_view stage) {
-        if (options.stage) options.stage(stage);
-    };
+    const config::Config config = TRY(findConfig(options, selection));
     if (options.configured) options.configured(config.policy);
     Report report = TRY(reportOf(options, selection, config, {}, begin));
-    report.tool = options.tool;
-    std::vector<std::string>& notes = report.coverage.notes;
-    notes.insert(notes.begin(), selection.notes.begin(), selection.notes.end());
+    report = finished(std::move(report), options, selection);
     if (!options.base.empty()) TRY(compareWithBase(report, options, selection, config, begin));
     begin("done");
     return report;

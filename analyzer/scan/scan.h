@@ -35,6 +35,7 @@ struct ScanOptions {
     std::string buildDirectory;                     // has compile_commands.json; empty: search upwards
     std::vector<std::string> files;                 // or folders; empty: the whole database
     std::optional<std::vector<std::string>> flags;  // compile `files` with these and use no database
+    std::string unitsFolder;                        // with what `raddle unit` wrote; nothing is parsed then
     std::string configFile;                         // empty: a .raddle.yaml searched upwards, if there is one
     unsigned jobs = 0;                              // 0: one a processor
 
