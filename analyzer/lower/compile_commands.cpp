@@ -70,7 +70,8 @@ Result<std::vector<CompileCommand>> readCompileCommands(const std::string& direc
     std::error_code ignored;
     if (!fs::exists(file, ignored))
         return Error{
-            "no compilation database; make one with `raddle scan --build make`, `bear -- make` or `cmake -DCMAKE_EXPORT_COMPILE_COMMANDS=ON`",
+            "no compilation database; make one with `raddle scan --build make`, `bear -- make` or `cmake "
+            "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON`",
             file};
     std::string text = TRY(readFile(file));
     std::vector<CompileCommand> out;
