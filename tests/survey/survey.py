@@ -14,11 +14,11 @@ import collections
 import glob
 import json
 import os
-import resource
 import shlex
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 HEAD = ("package", "kLOC", "TUs", "failed", "scan s", "parse s", "ratio", "MB", "findings")
@@ -37,15 +37,22 @@ def run(step, command, folder, limit, log, statuses=(0,)):
         out.flush()
         process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
                                    start_new_session=True)
-        try:
-            status = process.wait(limit)
-        except subprocess.TimeoutExpired:
+        late = threading.Event()
+
+        def end():
+            late.set()
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            raise Failed(f"{step}: more than {limit} s") from None
+
+        timer = threading.Timer(limit, end)
+        timer.start()
+        _, state, usage = os.wait4(process.pid, 0)
+        timer.cancel()
+    process.returncode = status = os.waitstatus_to_exitcode(state)
+    if late.is_set():
+        raise Failed(f"{step}: more than {limit:.0f} s")
     if status not in statuses:
         raise Failed(f"{step}: status {status}")
-    return time.monotonic() - begin, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return time.monotonic() - begin, usage.ru_maxrss / 1024
 
 
 def source_folder(package, work, options, log):
