@@ -112,6 +112,9 @@ ir::Condition FunctionLowering::condition(const clang::Expr* expr) {
                 result.place = left.value.place;
                 result.constant = right.value.constant - (sum ? left.value.constant : 0);
                 result.equal = op->getOpcode() == clang::BO_EQ;
+            } else if (op->getLHS()->getType()->isIntegerType() && left.value.kind == ir::ValueKind::load &&
+                       right.value.kind == ir::ValueKind::load && comparesVariables(result.uses)) {
+                result.text = comparisonText(op);
             }
             return result;
         }

@@ -209,8 +209,8 @@ std::set<ThreadId> threadsOf(const Facts& facts, const std::set<ContextId>& cont
     return threads;
 }
 
-// Whether nobody gets through the barrier for the first time before `who` has come to it, because no more threads ever
-// do than it waits for.
+// Whether nobody gets through the barrier for the first time before all of `who` have come to it, because no more
+// threads ever do than it waits for.
 bool arrivesWithAll(const Facts& facts, PlaceId barrier, const std::set<ThreadId>& who) {
     auto arrivals = facts.arrivals.find(barrier);
     auto parties = facts.parties.find(barrier);
@@ -218,7 +218,8 @@ bool arrivesWithAll(const Facts& facts, PlaceId barrier, const std::set<ThreadId
         return false;
     const std::set<ThreadId> all = threadsOf(facts, arrivals->second);
     const bool each = std::none_of(all.begin(), all.end(), [&](ThreadId thread) { return facts.thread(thread).many; });
-    return each && static_cast<int64_t>(all.size()) == parties->second && who.size() == 1 && all.contains(*who.begin());
+    return each && static_cast<int64_t>(all.size()) == parties->second &&
+           std::includes(all.begin(), all.end(), who.begin(), who.end());
 }
 
 // Whether the flag that `access` has seen clear under a lock is only ever raised, and under that lock: then the access
@@ -252,10 +253,10 @@ bool ordered(const Facts& facts, const Access& a, const Access& b) {
         return second.observed.contains(flag) && raisedOnce(facts, a, flag);
     };
     if (std::any_of(first.unraised.begin(), first.unraised.end(), wasYetToRaise)) return true;
-    if (threadsOfA.size() != 1) return false;
     for (PlaceId flag : second.observed) {
         if (first.published.contains(flag) || first.published.contains(PlaceId{})) continue;
         if (arrivesWithAll(facts, flag, threadsOfA)) return true;
+        if (threadsOfA.size() != 1) continue;
         // Only one thread raises it, the one of the first access, and it has not done so yet.
         auto raiser = facts.onlyRaiser.find(flag);
         if (raiser != facts.onlyRaiser.end() && raiser->second == *threadsOfA.begin()) return true;

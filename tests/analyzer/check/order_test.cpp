@@ -262,6 +262,12 @@ TEST(BarrierForAll, OrdersWhatComesBeforeAndAfter) {
     EXPECT_EQ(found(with(kBarrier, "  store @x = 1\n  barrier @b", "  barrier @b\n  store @x = 1")).size(), 1u);
 }
 
+TEST(BarrierForAll, OfSeveralThreadsThatStartAlike) {
+    const std::string two = with(kBarrier, "  spawn %t = worker()", "  spawn %t = worker()\n  spawn %t = worker()");
+    EXPECT_EQ(found(with(with(two, "initLock @b(2)", "initLock @b(3)"), "store @x = 1", "load @x")), kNothing);
+    EXPECT_EQ(found(with(two, "store @x = 1", "load @x")).size(), 1u);
+}
+
 TEST(BarrierForAll, NotWhenMoreComeThanItWaitsFor) {
     EXPECT_EQ(found(with(kBarrier, "  spawn %t = worker()", "  spawn %t = worker()\n  spawn %t = worker()")).size(),
               1u);

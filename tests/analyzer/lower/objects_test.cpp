@@ -431,6 +431,26 @@ b4:
 )ir");
 }
 
+TEST(LowerObjects, VariablesThatAreCompared) {
+    EXPECT_EQ(lowered(R"(void g();
+void f(int i, int j) {
+    if (i != j) g();
+    if (i == 2 * j) g();
+}
+)",
+                      "f"),
+              R"ir(  br ? text "i != j" uses %i, %j b2 b3
+b2:
+  call "g()"()
+b3:
+  br ? uses %i, %j b4 b5
+b4:
+  call "g()"()
+b5:
+  ret %return
+)ir");
+}
+
 TEST(LowerObjects, Conditional) {
     EXPECT_EQ(lowered(R"(int x, y;
 int* f(int n) {
