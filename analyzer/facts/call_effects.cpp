@@ -106,6 +106,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         else if (generalised)
             after.held = state.held;
         forgetWritten(target.function, after);
+        if (receiver.valid()) takeHandle(target.function, end, receiver, after);
         keepHolds(facts_.context(context).entry, state, after);
         if (const Known value = takeResults(target.function, roots, end, receiver, after); receiver.valid()) {
             std::map<PlaceId, Known> members;
@@ -223,6 +224,25 @@ State Interpreter::afterCall(FunctionIndex function, const std::set<ObjectId>& r
             !roots.contains(root) || places_.object(root).function == function)
             after.values.emplace(place, known);
     return after;
+}
+
+// A thread that a callee started and returned the handle of has what receives it for a handle.
+void Interpreter::takeHandle(FunctionIndex function, const State& end, PlaceId receiver, State& after) {
+    const Known returned = contentOf(end, places_.place(returnObject(function)));
+    if (returned.kind != KnownKind::load) return;
+    const auto isReturned = [&](const LiveThread& live) { return live.handle == returned.place; };
+    if (std::none_of(after.live.begin(), after.live.end(), isReturned)) return;
+    LiveThreads live;
+    for (LiveThread thread : after.live) {
+        if (isReturned(thread)) {
+            thread.handle = receiver;
+            if (thread.thread.valid()) facts_.handles[receiver].insert(thread.thread);
+        } else if (thread.handle == receiver) {
+            thread.handle = {};  // overwritten
+        }
+        live.insert(thread);
+    }
+    after.live = std::move(live);
 }
 
 // Takes over the values at a callee's end that the caller can see; returns what the callee returned.

@@ -177,6 +177,10 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         through.place = resolve(activation, state, op.value.place);
     }
     const PlaceId region = regionOf(state, through);
+    // Elements move when a container changes.
+    if (const Place& stored = places_.place(place);
+        !stored.steps.empty() && stored.steps.back() == ir::Step{ir::StepKind::field, ir::RootKind::none, container_})
+        forget(state, places_.place(Place{stored.root, {stored.steps.begin(), stored.steps.end() - 1}}));
     assign(state, place, value);
     if (region.valid() && places_.place(place).steps.empty() && tracked(state, place))
         enterRegion(state, places_.place(place).root, region);
@@ -423,8 +427,8 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
         case ir::OpKind::load:
             recordAccess(activation, id, state, AccessKind::read, op.order != ir::MemoryOrder::plain,
                          resolve(activation, state, op.place));
-            // What was seen is what was loaded last, by that load's order.
-            if (op.order == ir::MemoryOrder::acquire || op.order == ir::MemoryOrder::seqCst)
+            // What was seen is what was loaded last, by that load's order or under the lock it was stored under.
+            if (op.order == ir::MemoryOrder::acquire || op.order == ir::MemoryOrder::seqCst || locksHeld(state))
                 state.acquired.insert(resolve(activation, state, op.place));
             else
                 state.acquired.erase(resolve(activation, state, op.place));

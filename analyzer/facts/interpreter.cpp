@@ -37,6 +37,7 @@ Interpreter::Interpreter(Facts& facts)
       places_(facts.places),
       crowding_(static_cast<uint32_t>(1 + facts.program->functions.size() / kCrowd)) {
     if (const ir::NameId name = facts.program->names.find("$joinable"); name.valid()) joinable_ = name.value;
+    if (const ir::NameId name = facts.program->names.find("$state"); name.valid()) container_ = name.value;
     rankFunctions();
     findStartingFunctions();
     findSteadyGlobals();

@@ -199,6 +199,7 @@ class Interpreter {
     static void keepHolds(const State& entry, const State& before, State& after);
     Known takeResults(FunctionIndex function, const std::set<ObjectId>& roots, const State& end, PlaceId receiver,
                       State& after);
+    void takeHandle(FunctionIndex function, const State& end, PlaceId receiver, State& after);
     void callUnknown(Activation& activation, OpId id, const ir::Op& op, const std::vector<Known>& args, State state,
                      States& out);
     std::vector<Target> targetsOf(Activation& activation, OpId id, const ir::Op& op, const State& state);
@@ -254,6 +255,7 @@ class Interpreter {
     std::map<ObjectId, int64_t> ownedBy_;  // object handed to one instance of the thread spawned at an op
     std::set<ObjectId> shared_;            // objects that more than one thread is handed
     std::set<ObjectId> addressed_;         // objects that some pointer points into
+    int64_t container_ = -1;               // the field that stands for what a container knows of its elements
     int64_t joinable_ = -1;                // the field that stands for std::thread::joinable()
     std::set<ObjectId> steady_;            // globals that no thread but main's writes, whose address nobody takes
     std::vector<bool> inThreads_;          // by function: other threads than main's may run it

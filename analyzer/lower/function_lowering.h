@@ -81,6 +81,7 @@ class FunctionLowering {
     ir::Place place(const clang::Expr* expr);
     ir::Place placeOf(const clang::Expr* expr);
     ir::Place memberPlace(const clang::MemberExpr* member);
+    ir::Step indexStep(const clang::Expr* number);
     ir::Place elementPlace(const clang::ArraySubscriptExpr* subscript);
     ir::Place variablePlace(const clang::ValueDecl* decl, bool captured);
     Rvalue rvalue(const clang::Expr* expr);
@@ -139,6 +140,8 @@ class FunctionLowering {
     Rvalue emitForward(const models::Model& model, const CallView& view, Rvalue result);
     Rvalue emitPointerGet(const CallView& view, Rvalue result);
     Rvalue emitElement(const CallView& view, bool writes, Rvalue result);
+    bool isNumbered(const CallView& view) const;
+    bool holdsThreads(clang::QualType type, int depth = 0) const;
     void emitInsert(const CallView& view);
     static bool isStatement(const clang::Stmt* within, const clang::Expr* expr);
     bool emplaceThread(const CallView& view, const ir::Place& element);

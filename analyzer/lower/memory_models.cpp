@@ -1,6 +1,9 @@
 // What models say of memory: allocation, copies, smart pointers, stored functions, containers.
 #include "analyzer/lower/function_lowering.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace raddle::lower {
 namespace {
 
@@ -146,6 +149,31 @@ FunctionLowering::Rvalue FunctionLowering::emitPointerGet(const CallView& view, 
     return result;
 }
 
+// Whether a call gives the element of a sequence by its number. Threads in containers are joined by loops over all.
+bool FunctionLowering::isNumbered(const CallView& view) const {
+    static constexpr llvm::StringRef kSequences[] = {"std::vector", "std::array", "std::deque", "std::span",
+                                                     "std::basic_string"};
+    const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(view.callee);
+    if (!method || !view.hasObject || view.args.size() != 1 || !view.expr->isGLValue() ||
+        !view.args[0]->getType()->isIntegerType() || holdsThreads(view.expr->getType()))
+        return false;
+    const std::string name = context_.qualifiedName(method->getParent());
+    return std::find(std::begin(kSequences), std::end(kSequences), name) != std::end(kSequences);
+}
+
+// Whether an object of the type can be what a thread is joined by.
+bool FunctionLowering::holdsThreads(clang::QualType type, int depth) const {
+    if (type->isPointerType()) return true;
+    const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
+    if (!record) return context_.isSynchronisation(type);
+    if (context_.models().lockKindOf(context_.typeName(type)) != ir::LockKind::none || context_.isAtomic(type))
+        return false;
+    if (context_.isInSystemHeader(record->getLocation()) || !record->hasDefinition() || depth > 2) return true;
+    return record->getNumBases() > 0 ||
+           std::any_of(record->field_begin(), record->field_end(),
+                       [&](const clang::FieldDecl* field) { return holdsThreads(field->getType(), depth + 1); });
+}
+
 // An element of a container, as a reference or an iterator.
 FunctionLowering::Rvalue FunctionLowering::emitElement(const CallView& view, bool writes, Rvalue result) {
     const clang::SourceLocation at = view.expr->getExprLoc();
@@ -155,6 +183,7 @@ FunctionLowering::Rvalue FunctionLowering::emitElement(const CallView& view, boo
         if (writes) emitAccess(ir::OpKind::store, field(object, "$state"), at);
     }
     ir::Place element = anyElement(object);
+    if (isNumbered(view)) element.steps.back() = indexStep(view.args[0]);
     if (view.expr->isPRValue() && view.expr->getType()->isRecordType()) {
         places_[view.expr] = destinationOf(view.expr);
         emitStore(field(places_[view.expr], "$iterator"), {addressOf(element), {field(object, "$state")}}, at).isInit =

@@ -211,21 +211,25 @@ ir::Place FunctionLowering::memberPlace(const clang::MemberExpr* member) {
     return base;
 }
 
+// The step to the element that an expression gives the number of.
+ir::Step FunctionLowering::indexStep(const clang::Expr* number) {
+    Rvalue index =
+        number->isGLValue() ? loadFrom(place(number), number->getType(), number->getExprLoc()) : rvalue(number);
+    if (index.value.kind == ir::ValueKind::constant) return {ir::StepKind::indexConstant, {}, index.value.constant};
+    if (index.value.kind != ir::ValueKind::load) return {ir::StepKind::indexAny, {}, 0};
+    const ir::Place& from = index.value.place;
+    if (from.steps.empty()) return {ir::StepKind::indexVariable, from.root.kind, from.root.index};
+    if (captures_.empty() || from.steps.size() != 2 || from.root != ir::Root{ir::RootKind::formal, 0})
+        return {ir::StepKind::indexAny, {}, 0};
+    // A captured number: a variable of its own gives the element a name.
+    const ir::Root variable = temporary(number->getType());
+    emitStore({variable, {}}, {index.value, index.uses}, number->getExprLoc()).isInit = true;
+    return {ir::StepKind::indexVariable, variable.kind, variable.index};
+}
+
 ir::Place FunctionLowering::elementPlace(const clang::ArraySubscriptExpr* subscript) {
     ir::Place base = pointee(rvalue(subscript->getBase()).value);
-    Rvalue index = rvalue(subscript->getIdx());
-    ir::Step step{ir::StepKind::indexAny, {}, 0};
-    if (index.value.kind == ir::ValueKind::constant) {
-        step = {ir::StepKind::indexConstant, {}, index.value.constant};
-    } else if (index.value.kind == ir::ValueKind::load && index.value.place.steps.empty()) {
-        step = {ir::StepKind::indexVariable, index.value.place.root.kind, index.value.place.root.index};
-    } else if (index.value.kind == ir::ValueKind::load && !captures_.empty() && index.value.place.steps.size() == 2 &&
-               index.value.place.root == ir::Root{ir::RootKind::formal, 0}) {
-        // A captured number: a variable of its own gives the element a name.
-        const ir::Root number = temporary(subscript->getIdx()->getType());
-        emitStore({number, {}}, {index.value, index.uses}, subscript->getExprLoc()).isInit = true;
-        step = {ir::StepKind::indexVariable, number.kind, number.index};
-    }
+    const ir::Step step = indexStep(subscript->getIdx());
     // An array's decay is the address of its first element; indexing starts over from the array.
     if (!base.steps.empty() && base.steps.back().kind == ir::StepKind::indexConstant && base.steps.back().value == 0) {
         base.steps.back() = step;

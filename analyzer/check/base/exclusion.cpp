@@ -168,6 +168,12 @@ bool isTicket(const ir::Step& step) {
     return isOwnIndex(step) && OwnIndex::kind(step.value) == OwnKind::ticket;
 }
 
+// What a container knows of its elements, which is not in any of them.
+bool isBookkeeping(const Facts& facts, const ir::Step& step) {
+    return step.kind == ir::StepKind::field &&
+           facts.program->names.text({static_cast<uint32_t>(step.value)}) == "$state";
+}
+
 }  // namespace
 
 bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
@@ -178,6 +184,7 @@ bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
         const ir::Step &x = a.steps[i], &y = b.steps[j];
         // An array's element by pointer and the array by name differ in whether the index is spelt.
         if (isIndex(x) != isIndex(y)) {
+            if (isBookkeeping(facts, x) || isBookkeeping(facts, y)) return false;
             if (isIndex(x))
                 --j;
             else

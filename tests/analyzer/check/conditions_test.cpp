@@ -173,5 +173,67 @@ func main() {
               1u);
 }
 
+const std::string kFlagReadUnderLock = R"(
+global @mu : pthread_mutex_t mutex
+global @ready : int
+global @x : int
+func worker() {
+  store @x = 1
+  acquire @mu
+  store @ready = 1
+  release @mu
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %seen : int
+  spawn %t = worker()
+  acquire @mu
+  load @ready
+  store %seen = @ready
+  release @mu
+  br %seen go stop
+go:
+  load @x
+  goto stop
+stop:
+  ret
+}
+)";
+
+TEST(FlagReadUnderALock, OrdersWhatIsDoneWhenItWasRaised) {
+    EXPECT_EQ(found(kFlagReadUnderLock), kNothing);
+}
+
+TEST(FlagReadUnderALock, NotWhenItWasNot) {
+    EXPECT_EQ(found(with(kFlagReadUnderLock, "br %seen go stop", "br %seen stop go")).size(), 1u);
+}
+
+TEST(FlagReadUnderALock, NotWhenRaisedFirst) {
+    const std::string early = with(kFlagReadUnderLock, "  store @x = 1\n", "");
+    EXPECT_EQ(found(with(early, "  release @mu\n  ret", "  release @mu\n  store @x = 1\n  ret")).size(), 1u);
+}
+
+const std::string kContainer = R"(
+global @v : "std::vector"
+func worker() {
+  load @v.$state
+  store @v[1] = 1
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  spawn %t = worker()
+  load @v.$state
+  load @v[2]
+  ret
+}
+)";
+
+TEST(Containers, ElementsAreNotWhatTheContainerKnowsOfThem) {
+    EXPECT_EQ(found(kContainer), kNothing);
+    EXPECT_EQ(found(with(kContainer, "load @v[2]", "load @v[1]")).size(), 1u);
+    EXPECT_EQ(found(with(kContainer, "load @v[2]", "store @v.$state = ?")).size(), 1u);
+}
+
 }  // namespace
 }  // namespace raddle::test

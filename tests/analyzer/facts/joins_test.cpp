@@ -85,5 +85,46 @@ TEST(Joins, WhatTheThreadReturnsIsWhatItMade) {
     EXPECT_EQ(Analysed(kReturned).locations("use"), Names{"object allocated at line 4"});
 }
 
+// A wrapper returns the number of the thread that it has started.
+TEST(Joins, ByTheHandleThatAFunctionReturns) {
+    const std::string text = R"(
+global @x : int
+func first() {
+  store @x = 1  // [first]
+  ret
+}
+func second() {
+  store @x = 2  // [second]
+  ret
+}
+func start(%entry : void*) {
+  local %return : pthread_t, %t : pthread_t taken
+  spawn %t = %entry()
+  store %return = %t
+  ret %return
+}
+func main() {
+  local %r : pthread_t, %s : pthread_t, %a : pthread_t, %b : pthread_t
+  call start(first) -> %r
+  store %a = %r
+  join %a
+  call start(second) -> %s
+  store %b = %s
+  load @x       // [during]
+  join %b
+  load @x       // [after]
+  ret
+}
+)";
+    const Analysed program(text);
+    EXPECT_FALSE(program.parallel("first", "second"));
+    EXPECT_FALSE(program.parallel("first", "during"));
+    EXPECT_TRUE(program.parallel("second", "during"));
+    EXPECT_FALSE(program.parallel("second", "after"));
+    std::string other = text;
+    other.replace(other.find("join %a"), 7, "join %b");
+    EXPECT_TRUE(Analysed(other).parallel("first", "second"));
+}
+
 }  // namespace
 }  // namespace raddle::test

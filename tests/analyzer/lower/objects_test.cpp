@@ -359,9 +359,9 @@ int f() {
   store @table.$state = ?
   store @table[?] = 4
   load @numbers.$state
-  load @numbers[?]
+  load @numbers[0]
   load @numbers.$state
-  store %return = ? uses @numbers[?], @numbers.$state
+  store %return = ? uses @numbers[0], @numbers.$state
   ret %return
 )ir");
 }
@@ -427,6 +427,31 @@ b2:
 b3:
   store @z = 1
 b4:
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, NumberedElementsOfContainers) {
+    EXPECT_EQ(lowered(R"(#include <thread>
+#include <vector>
+std::vector<int> v;
+std::vector<std::thread> threads;
+void f(int i) {
+    v[i] = 1;
+    v[2] = 1;
+    v[i + 1] = 1;
+    threads[i].join();
+}
+)",
+                      "f"),
+              R"ir(  load @v.$state
+  store @v[%i] = 1
+  load @v.$state
+  store @v[2] = 1
+  load @v.$state
+  store @v[?] = 1
+  load @threads.$state
+  join @threads[?]
   ret %return
 )ir");
 }
