@@ -62,6 +62,7 @@ FunctionLowering::Rvalue FunctionLowering::lowerCallee(const CallView& view, con
     }
     if (model)
         if (auto lowered = applyModel(*model, view)) return *lowered;
+    if (name == "std::bind" || name == "boost::bind") return bindCall(view);
     if (isTrivialAssignment(view)) return assignRecord(view);
     if (context_.isInSystemHeader(view.callee->getLocation())) {
         if (view.hasObject) return emitSystemMethod(view);
@@ -210,7 +211,8 @@ FunctionLowering::Rvalue FunctionLowering::emitSystemMethod(const CallView& view
         if (klass == "std::function") {
             Callable stored = callable(from, true);
             emitStore(field(view.object, "$callable"),
-                      {stored.bound.empty() ? stored.callee : stored.bound.front(), {}}, view.expr->getExprLoc())
+                      {stored.bound.empty() || stored.isBound ? stored.callee : stored.bound.front(), {}},
+                      view.expr->getExprLoc())
                 .isInit = true;
         } else if (source.valid()) {
             emitStore(view.object, {loadOf(source), {source}}, view.expr->getExprLoc()).isInit = true;
@@ -282,6 +284,22 @@ FunctionLowering::Callable FunctionLowering::callable(const clang::Expr* expr, b
         return result;
     }
     result.callee = bare->isGLValue() && !type->isFunctionType() ? loadOf(place(bare)) : rvalue(bare).value;
+    return result;
+}
+
+// What std::bind returns runs what it was given, with the arguments it was given before those of its caller.
+FunctionLowering::Rvalue FunctionLowering::bindCall(const CallView& view) {
+    Rvalue result;
+    if (view.args.empty()) return result;
+    Callable bound = callable(view.args[0], true);
+    bound.isBound = true;
+    for (size_t i = 1; i < view.args.size(); ++i) {
+        const std::string type = context_.typeName(view.args[i]->getType());
+        if (!type.starts_with("std::_Placeholder")) bound.bound.push_back(copiedArgument(view.args[i]));
+    }
+    boundCalls_[view.expr] = std::move(bound);
+    if (view.expr->isPRValue() && view.expr->getType()->isRecordType())
+        result.value = loadOf(places_[view.expr] = destinationOf(view.expr));
     return result;
 }
 

@@ -39,6 +39,7 @@ class FunctionLowering {
         ir::Value callee;
         std::vector<ir::Value> bound;  // arguments that come before the caller's
         bool isVirtual = false;        // dispatches on the class of the first
+        bool isBound = false;          // by std::bind, not by a closure that is the first of `bound`
     };
     // A call with the object split from the arguments.
     struct CallView {
@@ -157,6 +158,7 @@ class FunctionLowering {
     ir::Value copiedArgument(const clang::Expr* expr);
     bool wantsStopToken(const clang::Expr* entry) const;
     Callable callable(const clang::Expr* expr, bool copied);
+    Rvalue bindCall(const CallView& view);
     bool emitCallback(const CallView& view, int index, const std::vector<ir::Value>& args);
 
     // --- objects

@@ -149,7 +149,8 @@ FunctionLowering::Rvalue FunctionLowering::emitPointerGet(const CallView& view, 
     return result;
 }
 
-// Whether a call gives the element of a sequence by its number. Threads in containers are joined by loops over all.
+// Whether a call gives the element of a sequence by its number. Threads and locks in
+// containers are joined and taken by loops over all.
 bool FunctionLowering::isNumbered(const CallView& view) const {
     static constexpr llvm::StringRef kSequences[] = {"std::vector", "std::array", "std::deque", "std::span",
                                                      "std::basic_string"};
@@ -161,13 +162,12 @@ bool FunctionLowering::isNumbered(const CallView& view) const {
     return std::find(std::begin(kSequences), std::end(kSequences), name) != std::end(kSequences);
 }
 
-// Whether an object of the type can be what a thread is joined by.
+// Whether an object of the type can be what a thread is joined by, or holds locks.
 bool FunctionLowering::holdsThreads(clang::QualType type, int depth) const {
     if (type->isPointerType()) return true;
     const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
     if (!record) return context_.isSynchronisation(type);
-    if (context_.models().lockKindOf(context_.typeName(type)) != ir::LockKind::none || context_.isAtomic(type))
-        return false;
+    if (context_.isAtomic(type)) return false;
     if (context_.isInSystemHeader(record->getLocation()) || !record->hasDefinition() || depth > 2) return true;
     return record->getNumBases() > 0 ||
            std::any_of(record->field_begin(), record->field_end(),

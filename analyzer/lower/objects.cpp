@@ -110,7 +110,7 @@ void FunctionLowering::constructSystem(const clang::CXXConstructExpr* expr, cons
     if (type == "std::function" || type == "std::packaged_task") {
         if (view.args.empty()) return;
         Callable stored = callable(view.args[0], true);
-        ir::Value value = stored.bound.empty() ? stored.callee : stored.bound.front();
+        ir::Value value = stored.bound.empty() || stored.isBound ? stored.callee : stored.bound.front();
         emitStore(field(object, "$callable"), {value, {}}, expr->getExprLoc()).isInit = true;
         return;
     }

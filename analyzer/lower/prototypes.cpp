@@ -1,7 +1,7 @@
 // What a function of the C library that no model speaks of does to the memory it is given, as its prototype tells: it
 // reads through a pointer to const and writes through any other. printf reads the strings after its format, scanf
-// writes what follows it. Only for headers of ISO C and POSIX: other libraries guard what they are given in ways of
-// their own.
+// writes what follows it; some functions use what they keep for the whole process. Only for headers of ISO C and POSIX:
+// other libraries guard what they are given in ways of their own.
 #include "analyzer/lower/function_lowering.h"
 
 #include <clang/Basic/SourceManager.h>
@@ -59,6 +59,9 @@ void FunctionLowering::accessByPrototype(const CallView& view) {
     const clang::SourceLocation declared = sources.getExpansionLoc(function->getLocation());
     const llvm::StringRef format = formatOf(function);
     if (format.empty() && (declared.isInvalid() || !isStandardHeader(sources.getFilename(declared)))) return;
+    if (const models::SharedState* shared = models::findSharedState(identifier(function)))
+        emitAccess(shared->writes ? ir::OpKind::store : ir::OpKind::load,
+                   {{ir::RootKind::global, context_.namedState(shared->state)}, {}}, view.expr->getExprLoc());
     for (unsigned i = 0; i < view.args.size(); ++i) {
         clang::QualType type = view.args[i]->getType();
         bool reads = format.contains("printf");

@@ -174,6 +174,15 @@ uint32_t UnitContext::namedLock(std::string_view lockName) {
     return it->second;
 }
 
+uint32_t UnitContext::namedState(std::string_view stateName) {
+    auto [it, isNew] = namedStates_.try_emplace(std::string(stateName), static_cast<uint32_t>(unit_.globals.size()));
+    if (!isNew) return it->second;
+    ir::Global global;
+    global.name = global.key = name(llvm::StringRef(stateName));
+    unit_.globals.push_back(global);
+    return it->second;
+}
+
 ir::Variable UnitContext::variable(const clang::ValueDecl* decl) {
     ir::Variable variable;
     variable.name = name(decl->getNameAsString());

@@ -42,6 +42,8 @@ class UnitContext {
     uint32_t global(const clang::VarDecl* variable);
     // Index of a lock that code does not name: one of this name for the whole program.
     uint32_t namedLock(std::string_view lockName);
+    // Index of memory that code does not name: one of this name for the whole program.
+    uint32_t namedState(std::string_view stateName);
     ir::Variable variable(const clang::ValueDecl* decl);
     ir::NameId fieldName(const clang::FieldDecl* field);
     // Key of the call operator of a closure or functor class; none when it has none or several.
@@ -62,7 +64,7 @@ class UnitContext {
     clang::PrintingPolicy policy_;
     std::unordered_map<const clang::FunctionDecl*, ir::NameId> keys_;
     std::unordered_map<const clang::VarDecl*, uint32_t> globals_;
-    std::unordered_map<std::string, uint32_t> namedLocks_;
+    std::unordered_map<std::string, uint32_t> namedLocks_, namedStates_;
     std::unordered_map<unsigned, ir::NameId> files_;
 };
 

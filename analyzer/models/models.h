@@ -123,6 +123,17 @@ struct FileCall {
 // Null for functions that take no file descriptor.
 const FileCall* findFileCall(std::string_view name);
 
+// A function of the C library that keeps something for the whole process, which no lock guards: POSIX lets such
+// functions off being thread-safe, and with glibc they are not.
+struct SharedState {
+    std::string_view function;
+    std::string_view state;  // for people
+    bool writes = true;
+};
+
+// Null for functions that several threads can call at the same time.
+const SharedState* findSharedState(std::string_view name);
+
 // A class whose constructor acquires what it is given and whose destructor releases it.
 struct Guard {
     std::string_view name;

@@ -75,6 +75,27 @@ void f() { start(&device); }
 )ir");
 }
 
+TEST(LowerPrototypes, WhatTheLibraryKeepsForTheWholeProcess) {
+    EXPECT_EQ(lowered(R"(
+#include <stdlib.h>
+#include <string.h>
+void f(char* text) {
+    strtok(text, ",");
+    getenv("PATH");
+    rand();
+}
+)",
+                      "f", ".c"),
+              R"ir(  store @"the state of strtok()" = ?
+  store *%text = ?
+  call strtok(%text, ?) -> %t0 uses %text opaque
+  load @"the environment"
+  call getenv(?) -> %t1 opaque
+  call rand() -> %t2 opaque
+  ret %return
+)ir");
+}
+
 TEST(LowerPrototypes, ReallocGivesBackWhatItHasWritten) {
     EXPECT_EQ(lowered(R"(
 #include <stdlib.h>

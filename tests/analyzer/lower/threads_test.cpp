@@ -332,5 +332,25 @@ void f() {
 )ir");
 }
 
+TEST(LowerThreads, BoundCalls) {
+    EXPECT_EQ(lowered(R"(#include <functional>
+#include <thread>
+struct Counter { void add(int n); };
+void f(Counter* c) {
+    std::thread t(std::bind(&Counter::add, c, 3));
+    t.join();
+}
+)",
+                      "f"),
+              R"ir(  store %t0 = "Counter::add(int)" init
+  store %t1 = 3 init
+  load %c
+  spawn %t = "Counter::add(int)"(%c, %t1)
+  join %t
+  free %t
+  ret %return
+)ir");
+}
+
 }  // namespace
 }  // namespace raddle::test
