@@ -6,7 +6,23 @@
 
 namespace raddle::facts {
 
+// Functions that lock, start or join, or call one that does: elsewhere nothing hangs on two tests coming out alike.
+void Interpreter::findDecisiveFunctions() {
+    const auto decisive = [](ir::OpKind kind) {
+        return kind == ir::OpKind::acquire || kind == ir::OpKind::release || kind == ir::OpKind::spawn ||
+               kind == ir::OpKind::join;
+    };
+    std::vector<bool> itself(facts_.program->functions.size());
+    for (uint32_t i = 0; i < facts_.ops.size(); ++i)
+        if (decisive(facts_.ops.op({i}).kind)) itself[facts_.ops.function({i}).index()] = true;
+    decisive_ = itself;
+    for (const auto& [callee, calls] : facts_.pointsTo.callers)
+        if (itself[callee.index()])
+            for (OpId call : calls) decisive_[facts_.ops.function(call).index()] = true;
+}
+
 void Interpreter::findDecidedFields() {
+    findDecisiveFunctions();
     const link::Program& program = *facts_.program;
     writtenFields_.resize(program.functions.size());
     std::set<int64_t> decided;
@@ -30,7 +46,7 @@ void Interpreter::findDecidedFields() {
 }
 
 void Interpreter::forgetDecided(FunctionIndex callee, State& state) const {
-    const std::set<int64_t>& written = writtenFields_[callee.index()];
+    const std::set<int64_t>& written = writtenFields_[rank_[callee.index()]];
     erase_if(state.decided, [&](const auto& entry) {
         const std::vector<int64_t>& fields = entry.second.fields;
         return std::any_of(fields.begin(), fields.end(), [&](int64_t field) { return written.contains(field); });

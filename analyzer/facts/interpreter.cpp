@@ -552,7 +552,7 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
     const bool variable =
         tracked(state, decisive) && places_.object(places_.place(decisive).root).kind == ObjectKind::variable;
     if (!variable && (!isSteady(decisive) || inThreads_[activation.index.index()]))
-        return decideMember(decisive, condition.constant, equal, state);
+        return !decisive_[activation.index.index()] || decideMember(decisive, condition.constant, equal, state);
     if (known.kind == KnownKind::own) return true;
     Known learned;
     learned.kind = equal ? KnownKind::constant : KnownKind::notConstant;

@@ -146,11 +146,12 @@ class Interpreter {
     bool isSteady(PlaceId place) const { return steady_.contains(places_.place(place).root); }
     void forgetWritten(FunctionIndex callee, State& state) const;
     static bool writesPlace(const ir::Op& op);
-    // Adds to the set of each function those of what it calls.
+    // From the sets of functions to those of ranks: with those of all that is called, callees having come first.
     template <typename T>
     void addOfCallees(std::vector<std::set<T>>& sets) const;
 
     // --- fields that conditions look at
+    void findDecisiveFunctions();
     void findDecidedFields();
     void forgetDecided(FunctionIndex callee, State& state) const;
 
@@ -259,7 +260,8 @@ class Interpreter {
     int64_t joinable_ = -1;                // the field that stands for std::thread::joinable()
     std::set<ObjectId> steady_;            // globals that no thread but main's writes, whose address nobody takes
     std::vector<bool> inThreads_;          // by function: other threads than main's may run it
-    std::vector<std::set<ObjectId>> steadyWrites_;  // by function: steady globals that it or what it calls writes
+    std::vector<std::set<ObjectId>> steadyWrites_;  // by rank: steady globals that a function or what it calls writes
+    std::vector<bool> decisive_;                    // by function: what members it tests is remembered
     std::vector<std::set<int64_t>> writtenFields_;  // likewise, of fields that some condition looks at
     std::set<ThreadId> startedUnder_;               // whose Thread::startedUnder has been set
     std::vector<bool> startsThreads_;               // by function: itself or by what it calls
@@ -278,21 +280,19 @@ class Interpreter {
 
 template <typename T>
 void Interpreter::addOfCallees(std::vector<std::set<T>>& sets) const {
-    std::vector<FunctionIndex> pending;
-    for (uint32_t i = 0; i < sets.size(); ++i)
-        if (!sets[i].empty()) pending.push_back({i});
-    while (!pending.empty()) {
-        const FunctionIndex function = pending.back();
-        pending.pop_back();
-        auto callers = facts_.pointsTo.callers.find(function);
-        if (callers == facts_.pointsTo.callers.end()) continue;
-        for (OpId call : callers->second) {
-            std::set<T>& all = sets[facts_.ops.function(call).index()];
-            const size_t before = all.size();
-            all.insert(sets[function.index()].begin(), sets[function.index()].end());
-            if (all.size() != before) pending.push_back(facts_.ops.function(call));
-        }
+    std::vector<std::set<uint32_t>> callees;  // by rank
+    std::vector<std::set<T>> byRank;
+    for (uint32_t i = 0; i < sets.size(); ++i) {
+        if (rank_[i] >= byRank.size()) byRank.resize(rank_[i] + 1);
+        byRank[rank_[i]].merge(sets[i]);
     }
+    callees.resize(byRank.size());
+    for (const auto& [callee, calls] : facts_.pointsTo.callers)
+        for (OpId call : calls) callees[rank_[facts_.ops.function(call).index()]].insert(rank_[callee.index()]);
+    for (uint32_t rank = 0; rank < byRank.size(); ++rank)
+        for (uint32_t callee : callees[rank])
+            if (callee != rank) byRank[rank].insert(byRank[callee].begin(), byRank[callee].end());
+    sets = std::move(byRank);
 }
 
 }  // namespace raddle::facts

@@ -14,7 +14,7 @@ bool Interpreter::writesPlace(const ir::Op& op) {
 void Interpreter::findSteadyGlobals() {
     const link::Program& program = *facts_.program;
     inThreads_.assign(program.functions.size(), program.mains.empty());
-    steadyWrites_.resize(program.functions.size());
+    steadyWrites_.assign(program.functions.size(), {});
     if (program.mains.empty()) return;
     std::vector<FunctionIndex> pending;
     const auto mark = [&](FunctionIndex function) {
@@ -67,7 +67,7 @@ void Interpreter::addSteadyWrites() {
 }
 
 void Interpreter::forgetWritten(FunctionIndex callee, State& state) const {
-    for (ObjectId object : steadyWrites_[callee.index()]) forget(state, places_.place(object));
+    for (ObjectId object : steadyWrites_[rank_[callee.index()]]) forget(state, places_.place(object));
 }
 
 }  // namespace raddle::facts
