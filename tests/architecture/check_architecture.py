@@ -128,11 +128,14 @@ def check_source(path, text, table, root, widget_headers):
 
 
 def library_targets(cmake_files):
-    """CMake target of each folder, as raddle_library(NAME …) declares it: {"raddle_model": "core/model"}."""
+    """CMake target of each folder, as raddle_library(NAME …) or, for parts of the preloaded library,
+    raddle_runtime_part(NAME …) declares it: {"raddle_model": "core/model"}."""
     targets = {}
     for path, text in cmake_files.items():
         for name in re.findall(r"\braddle_library\(\s*(\w+)", text):
             targets["raddle_" + name] = os.path.dirname(path)
+        for name in re.findall(r"\braddle_runtime_part\(\s*(\w+)", text):
+            targets["raddle_rt_" + name] = os.path.dirname(path)
     return targets
 
 

@@ -15,6 +15,8 @@ core/model   -
 analyzer/ir  core/model
 analyzer/lower analyzer/ir +clang
 instrument/runtime core/wire +conly
+instrument/runtime/life core/wire +conly
+instrument/runtime/hooks instrument/runtime/life +conly
 gui/models   core/model +qt
 gui/views    gui/models +qt +widgets
 cli          analyzer/ir
@@ -31,6 +33,7 @@ CLEAN = {
     "analyzer/lower/lower.cpp": '#include <clang/AST/AST.h>\n#include "core/model/finding.h"\n',
     "analyzer/lower/CMakeLists.txt": "raddle_library(lower DEPS raddle_ir raddle_clang)\n",
     "instrument/runtime/hook.cpp": '#include <pthread.h>\n#include "core/wire/format.h"\n',
+    "instrument/runtime/hooks/CMakeLists.txt": "raddle_runtime_part(hooks DEPS raddle_rt_life)\n",
     "gui/models/session.cpp": '#include <QObject>\n#include "session.moc"\n',
     "gui/models/CMakeLists.txt": "raddle_library(gui_models DEPS raddle_model Qt6::Core)\n",
     "gui/views/page.cpp": "#include <QWidget>\n",
@@ -111,6 +114,10 @@ class Tree(unittest.TestCase):
     def test_link_against_the_direction(self):
         self.expect("core/model/CMakeLists.txt", "raddle_library(model DEPS raddle_ir)\n", "may not use analyzer/ir")
         self.expect("cli/CMakeLists.txt", "target_link_libraries(raddle raddle_lower)\n", "may not use analyzer/lower")
+
+    def test_link_of_runtime_parts(self):
+        self.expect("instrument/runtime/life/CMakeLists.txt", "raddle_runtime_part(life DEPS raddle_rt_hooks)\n",
+                    "may not use instrument/runtime/hooks")
 
     def test_link_of_clang_and_qt(self):
         self.expect("cli/CMakeLists.txt", "target_link_libraries(raddle PRIVATE raddle_clang)\n", "Clang")

@@ -1,0 +1,117 @@
+#include "instrument/runtime/events/governor.h"
+
+#include <string.h>
+
+namespace raddle::rt {
+
+namespace {
+
+constexpr uint32_t kTallyEvents = 512;
+// What all threads of a process together may be over, so that short programs are recorded whole.
+constexpr uint64_t kFreeNs = 5'000'000;
+
+uint64_t g_overdrawnNs;  // atomic
+
+uint64_t threadCpuNs() {
+    timespec cpu = {};
+    systemCall(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, reinterpret_cast<long>(&cpu));
+    return static_cast<uint64_t>(cpu.tv_sec) * 1000000000u + static_cast<uint64_t>(cpu.tv_nsec);
+}
+
+// Of this machine, in hundredths: reading the clock is most of an event.
+uint64_t centiNsPerEvent() {
+    constexpr uint64_t kReads = 64;
+    constexpr uint64_t kRestOfEvent = 500;
+    static uint64_t measured;
+    uint64_t known = __atomic_load_n(&measured, __ATOMIC_RELAXED);
+    if (known != 0) return known;
+    const uint64_t begin = monotonicNs();
+    for (uint64_t i = 0; i < kReads; ++i) now();
+    known = (monotonicNs() - begin) * 100 / kReads + kRestOfEvent;
+    __atomic_store_n(&measured, known, __ATOMIC_RELAXED);
+    return known;
+}
+
+// Ticks are taken for nanoseconds, which they are to a factor of two: stacks are a small part.
+uint64_t costNs(const ThreadState* state) {
+    const uint64_t events = state->governor.events + (state->committed >> 32);
+    return events * centiNsPerEvent() / 100 + state->governor.walkedTicks;
+}
+
+bool claimCounts(ThreadState* state) {
+    constexpr uint64_t kSize = (sizeof(RaddleChunk) + kRaddleCountRows * sizeof(RaddleLockCount) + 4095) / 4096 * 4096;
+    const Region region = claimRegion(kSize);
+    if (!region.memory) return false;
+    auto* chunk = reinterpret_cast<RaddleChunk*>(region.memory);
+    *chunk = *state->chunk;
+    chunk->magic = 0;
+    chunk->size = kSize;
+    chunk->kind = kRaddleLockCounts;
+    chunk->dropped = 0;
+    chunk->committed = kRaddleCountRows * sizeof(RaddleLockCount);
+    __atomic_store_n(&chunk->magic, RADDLE_CHUNK_MAGIC, __ATOMIC_RELEASE);
+    state->governor.region = region;
+    memset(state->governor.timed, 0, sizeof state->governor.timed);
+    state->counts = reinterpret_cast<RaddleLockCount*>(chunk + 1);
+    return true;
+}
+
+bool isSteppable(uint32_t kind) {
+    return kind >= kRaddleMutex && kind <= kRaddleSpinLock;
+}
+
+void stepDown(ThreadState* state, uintptr_t key) {
+    const auto kind = static_cast<uint32_t>(key >> 56);
+    const uintptr_t object = key & ((uintptr_t{1} << 56) - 1);
+    if (!isSteppable(kind) || (!state->counts && !claimCounts(state))) return;
+    RaddleLockCount* row = countRow(state, object);
+    if (row->object != 0) return;  // the other lock of the row was first
+    Writer writer;
+    if (!writer.begin(state, kSmallEvent)) return;
+    writer.op(kRaddleStepDown | RADDLE_SAME_SITE, now());
+    writer.publish();
+    // It may be held just now.
+    releaseIsWritten(state, row) = 1;
+    __atomic_store_n(&row->object, object, __ATOMIC_RELEASE);
+}
+
+}  // namespace
+
+void checkBudget(ThreadState* state) {
+    const uint32_t budget = g_session.header->budget;
+    if (budget == 0 || state->governor.tallyLeft > 0) return;
+    const uint64_t cost = costNs(state);
+    const uint64_t allowed = (threadCpuNs() - state->cpuAtStart) * budget / 1000;
+    Governor& governor = state->governor;
+    if (cost <= allowed || cost - allowed <= governor.overdrawnNs) return;
+    const uint64_t more = cost - allowed - governor.overdrawnNs;
+    governor.overdrawnNs += more;
+    if (__atomic_add_fetch(&g_overdrawnNs, more, __ATOMIC_RELAXED) <= kFreeNs) return;
+    memset(governor.tally, 0, sizeof governor.tally);
+    governor.tallyLeft = kTallyEvents;
+    __atomic_fetch_or(&state->attention, kTallyWanted, __ATOMIC_RELAXED);
+}
+
+void tallyEvent(ThreadState* state) {
+    Governor& governor = state->governor;
+    if (governor.tallyLeft == 0 || --governor.tallyLeft == 0) return;
+    __atomic_fetch_or(&state->attention, kTallyWanted, __ATOMIC_RELAXED);
+    const uintptr_t key = state->lastObject;
+    if (key == 0) return;
+    uintptr_t& seen = governor.tally[hashAddress(key) % kTallied];
+    if (seen == key)
+        stepDown(state, key);  // of which the last event is
+    else
+        seen = key;
+}
+
+void releaseCounts(ThreadState* state) {
+    Governor& governor = state->governor;
+    state->counts = nullptr;
+    releaseRegion(governor.region);
+    governor.region = {};
+    governor.events = governor.walkedTicks = governor.overdrawnNs = 0;
+    governor.tallyLeft = 0;
+}
+
+}  // namespace raddle::rt

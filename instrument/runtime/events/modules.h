@@ -1,0 +1,33 @@
+// The module map: which files are mapped where. Recorded when the image begins and again after the program
+// loaded or unloaded a library. Off the hot path; a scan holds one of the dynamic loader's short locks.
+#pragma once
+
+#include "instrument/runtime/events/thread_state.h"
+
+namespace raddle::rt {
+
+// Records what was loaded or unloaded since the last scan.
+void scanModules(ThreadState* state);
+
+// The program is about to load or has unloaded something: waits, and the ends of threads, scan until a change is
+// found.
+void expectModuleChange();
+
+// The calling thread loads something, and its return from that will not be seen: its next events scan.
+void scanAfterEvents(ThreadState* state);
+
+void scanIfExpected(ThreadState* state);
+
+// A forked child knows the modules of its parent.
+void inheritModules();
+
+// Whether an address is in libstdc++, whose wrappers of threads are seen through.
+bool isCxxLibrary(uintptr_t pc);
+
+// Whether an address is in the code of a module that was recorded.
+bool isCode(uintptr_t pc);
+
+// Whether two addresses are in the same module that was recorded.
+bool isSameModule(uintptr_t a, uintptr_t b);
+
+}  // namespace raddle::rt

@@ -1,0 +1,128 @@
+// Function hooks, called by code built with -finstrument-functions. The open activations are kept with their
+// place on the stack, which grows down: one that lies below a later call was left by longjmp or by an exception
+// that ran no exit hook.
+//
+// The place is the address just above the return address, if the function keeps a frame pointer; bit 0 is then
+// set. Else it is the stack pointer at the call of the hook, somewhere below that.
+#include "instrument/runtime/events/modules.h"
+#include "instrument/runtime/events/writer.h"
+
+using namespace raddle::rt;
+
+namespace {
+
+RADDLE_INLINE uint32_t defineFunction(Writer& writer, uint32_t slot, uintptr_t function) {
+    writer.state->functions[slot] = function;
+    *writer.at++ = kRaddleDefineFunction;
+    writer.number(slot);
+    writer.number(function);
+    return slot;
+}
+
+RADDLE_INLINE uint32_t functionSlot(Writer& writer, uintptr_t function) {
+    const uint32_t hash = hashAddress(function);
+    const uintptr_t* functions = writer.state->functions;
+    const uint32_t small = hash % kSmallSlots;
+    if (RADDLE_LIKELY(functions[small] == function)) return small;
+    if (functions[small] == 0) return defineFunction(writer, small, function);
+    const uint32_t large = kSmallSlots + (hash >> 7) % kMoreFunctions;
+    if (RADDLE_LIKELY(functions[large] == function)) return large;
+    return defineFunction(writer, large, function);
+}
+
+RADDLE_INLINE bool isOwnStack(const ThreadState* state, uintptr_t address) {
+    return address >= state->stackLow && address < state->stackHigh;
+}
+
+// Takes `count` activations off, here and in the recording.
+RADDLE_COLD void unwindActivations(ThreadState* state, uint32_t count) {
+    Writer writer;
+    if (count == 0 || !writer.begin(state, kSmallEvent)) return;
+    writer.op(kRaddleUnwind, now());
+    writer.number(count);
+    writer.commit();
+    state->depth -= count;
+}
+
+constexpr uintptr_t kExact = 1;
+
+RADDLE_INLINE uintptr_t placeOf(const ThreadState* state, uintptr_t hookFrame, uintptr_t callSite) {
+    const auto* frame = reinterpret_cast<const uintptr_t*>(hookFrame);
+    const uintptr_t callers = frame[0];
+    if (RADDLE_LIKELY(callers > hookFrame && callers + 2 * sizeof(uintptr_t) <= state->stackHigh &&
+                      hookFrame >= state->stackLow && callers % sizeof(uintptr_t) == 0) &&
+        reinterpret_cast<const uintptr_t*>(callers)[1] == callSite)
+        return (callers + 2 * sizeof(uintptr_t)) | kExact;
+    return hookFrame + 2 * sizeof(uintptr_t);
+}
+
+// Whether `top` cannot be the caller (or what it was inlined into) of what is entered at `place`.
+bool isGone(const Activation& top, uintptr_t place, uintptr_t callSite) {
+    const uintptr_t topAddress = top.stackAddress & ~kExact;
+    const uintptr_t address = place & ~kExact;
+    if (topAddress != address) return topAddress < address;
+    if ((top.stackAddress & kExact) != (place & kExact)) return (top.stackAddress & kExact) != 0;
+    // In one place: inlined into it when both were called from the same site, else its successor.
+    return top.callSite != callSite;
+}
+
+RADDLE_COLD void leaveGone(ThreadState* state, uintptr_t place, uintptr_t callSite) {
+    if (!isOwnStack(state, place)) return;
+    uint32_t count = 0;
+    while (count < state->depth) {
+        const Activation& top = state->activations[state->depth - 1 - count];
+        if (!isOwnStack(state, top.stackAddress) || !isGone(top, place, callSite)) break;
+        ++count;
+    }
+    unwindActivations(state, count);
+}
+
+// What is exited is not the innermost activation: those above it are gone. By call site, because the exit hook
+// may be called when the function's frame has been taken down already.
+RADDLE_COLD bool findExited(ThreadState* state, uintptr_t function, uintptr_t callSite) {
+    uint32_t found = state->depth;
+    for (uint32_t above = state->depth; above-- > 0;) {
+        const Activation& candidate = state->activations[state->depth - 1 - above];
+        if (candidate.function == function && candidate.callSite == callSite) found = above;
+    }
+    if (found == state->depth) return false;
+    unwindActivations(state, found);
+    return true;
+}
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) void __cyg_profile_func_enter(void* function, void* callSite) {
+    ThreadState* state = current();
+    if (RADDLE_UNLIKELY(!state)) return;
+    const auto site = reinterpret_cast<uintptr_t>(callSite);
+    const uintptr_t place = placeOf(state, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), site);
+    if (RADDLE_LIKELY(state->depth > 0 && state->depth <= kMaxDepth) &&
+        RADDLE_UNLIKELY(state->activations[state->depth - 1].stackAddress <= (place | kExact)))
+        leaveGone(state, place, site);
+    Writer writer;
+    if (!writer.begin(state, kSmallEvent)) return;
+    const uint32_t slot = functionSlot(writer, reinterpret_cast<uintptr_t>(function));
+    writer.op(kRaddleEnter, now());
+    writer.number(slot);
+    if (RADDLE_LIKELY(state->depth < kMaxDepth))
+        state->activations[state->depth] = {reinterpret_cast<uintptr_t>(function), site, place};
+    ++state->depth;
+    writer.commit();
+}
+
+extern "C" __attribute__((visibility("default"))) void __cyg_profile_func_exit(void* function, void* callSite) {
+    ThreadState* state = t_state;
+    if (RADDLE_UNLIKELY(!state || state->depth == 0)) return;
+    if (RADDLE_LIKELY(state->depth <= kMaxDepth)) {
+        const Activation& top = state->activations[state->depth - 1];
+        const auto exited = reinterpret_cast<uintptr_t>(function);
+        const auto site = reinterpret_cast<uintptr_t>(callSite);
+        if (RADDLE_UNLIKELY(top.function != exited || top.callSite != site) && !findExited(state, exited, site)) return;
+    }
+    Writer writer;
+    if (!writer.begin(state, kSmallEvent)) return;
+    writer.op(kRaddleExit, now());
+    --state->depth;
+    writer.commit();
+}

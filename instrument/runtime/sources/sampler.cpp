@@ -1,0 +1,283 @@
+#include "instrument/runtime/sources/sampler.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#include "instrument/runtime/base/hook.h"
+#include "instrument/runtime/events/modules.h"
+#include "instrument/runtime/events/sized_event.h"
+
+using namespace raddle::rt;
+
+namespace {
+
+constexpr int kSignal = SIGURG;
+
+// The part of <unwind.h> that is needed, from libgcc: its tables describe code without frame pointers, which most is.
+struct UnwindContext;
+using Backtrace = int (*)(int (*)(UnwindContext*, void*), void*);
+using GetIp = uintptr_t (*)(UnwindContext*);
+Backtrace g_backtrace;
+GetIp g_getIp;
+uintptr_t g_unwinderBegin;
+
+struct sigaction g_programs;  // what the program asked to be done at the signal
+int g_installed;              // atomic: 0 no, 1 being, 2 yes
+int g_noted;                  // atomic
+
+struct Registers {
+    uintptr_t pc, frame, stack;
+};
+
+Registers interrupted(const void* context) {
+    const auto* machine = &static_cast<const ucontext_t*>(context)->uc_mcontext;
+#if defined(__x86_64__)
+    const auto get = [&](int index) { return static_cast<uintptr_t>(machine->gregs[index]); };
+    return {get(REG_RIP), get(REG_RBP), get(REG_RSP)};
+#else
+    return {machine->pc, machine->regs[29], machine->sp};
+#endif
+}
+
+struct Collected {
+    uintptr_t pcs[kRaddleMaxFrames];
+    uint32_t count;
+    uintptr_t pc;  // frames up to it are the handler's
+};
+
+int collect(UnwindContext* context, void* argument) {
+    constexpr int kContinue = 0;
+    constexpr int kStop = 5;
+    auto* out = static_cast<Collected*>(argument);
+    const uintptr_t pc = g_getIp(context);
+    if (pc == 0) return kStop;
+    if (out->count > 0 || pc == out->pc) out->pcs[out->count++] = pc;
+    return out->count < kRaddleMaxFrames ? kContinue : kStop;
+}
+
+void followFrames(const ThreadState* state, const Registers& from, Collected& out) {
+    out.pcs[0] = from.pc;
+    out.count = 1;
+    uintptr_t frame = from.frame;
+    uintptr_t above = from.stack;
+    while (out.count < kRaddleMaxFrames && frame >= above && frame >= state->stackLow && state->stackHigh != 0 &&
+           frame <= state->stackHigh - 2 * sizeof(uintptr_t) && frame % sizeof(uintptr_t) == 0) {
+        const uintptr_t pc = reinterpret_cast<const uintptr_t*>(frame)[1];
+        if (!isCode(pc)) break;
+        out.pcs[out.count++] = pc;
+        above = frame + 1;
+        frame = reinterpret_cast<const uintptr_t*>(frame)[0];
+    }
+}
+
+void walk(ThreadState* state, const Registers& from, Collected& out) {
+    out.count = 0;
+    out.pc = from.pc;
+    // The unwinder may hold a lock of its own when it is what was interrupted.
+    const Backtrace backtrace = __atomic_load_n(&g_backtrace, __ATOMIC_ACQUIRE);
+    if (backtrace && !state->unwinding && !isSameModule(from.pc, g_unwinderBegin)) {
+        state->unwinding = true;
+        RADDLE_SIGNAL_FENCE();
+        backtrace(collect, &out);
+        RADDLE_SIGNAL_FENCE();
+        state->unwinding = false;
+    }
+    if (out.count < 2) followFrames(state, from, out);
+}
+
+void writeSample(ThreadState* state, uint64_t ticks, const Collected& stack) {
+    SizedEvent event;
+    if (!event.begin(state, kRaddleSample, ticks, kFramesRoom + kRaddleMaxVarint)) return;
+    event.writer.number(g_session.header->samplePeriodNs);
+    event.frames(stack.pcs, stack.count);
+    event.publish();
+}
+
+bool isOurs(const siginfo_t* info) {
+    return info->si_code == POLL_IN || info->si_code == POLL_HUP || info->si_code == SI_TIMER;
+}
+
+void passOn(int signal, siginfo_t* info, void* context) {
+    const struct sigaction programs = g_programs;
+    if (programs.sa_flags & SA_SIGINFO)
+        programs.sa_sigaction(signal, info, context);
+    else if (programs.sa_handler != SIG_DFL && programs.sa_handler != SIG_IGN)
+        programs.sa_handler(signal);
+}
+
+// The thread's task clock. Its descriptor is not kept: a mapping keeps the event alive, so the program has as many
+// descriptors as without. Null when the kernel does not allow it.
+void* openTaskClock(uint64_t periodNs, uint32_t tid) {
+    perf_event_attr attributes = {};
+    attributes.type = PERF_TYPE_SOFTWARE;
+    attributes.size = sizeof attributes;
+    attributes.config = PERF_COUNT_SW_TASK_CLOCK;
+    attributes.sample_period = periodNs;
+    attributes.sample_type = PERF_SAMPLE_IP;
+    attributes.exclude_kernel = attributes.exclude_hv = 1;
+    attributes.wakeup_events = 1;
+    attributes.disabled = 1;
+    const long fd =
+        systemCall(SYS_perf_event_open, reinterpret_cast<long>(&attributes), 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+    if (fd < 0) return nullptr;
+    const f_owner_ex owner = {F_OWNER_TID, static_cast<pid_t>(tid)};
+    void* page = nullptr;
+    if (systemCall(SYS_fcntl, fd, F_SETOWN_EX, reinterpret_cast<long>(&owner)) == 0 &&
+        systemCall(SYS_fcntl, fd, F_SETSIG, kSignal) == 0 &&
+        systemCall(SYS_fcntl, fd, F_SETFL, O_ASYNC | O_NONBLOCK) == 0) {
+        const long memory = systemCall(SYS_mmap, 0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        if (memory > 0 || memory < -4095) page = reinterpret_cast<void*>(memory);
+    }
+    if (page) systemCall(SYS_ioctl, fd, PERF_EVENT_IOC_ENABLE, 0);
+    systemCall(SYS_close, fd);
+    return page;
+}
+
+void onSample(int signal, siginfo_t* info, void* context) {
+    if (!isOurs(info)) return passOn(signal, info, context);
+    ThreadState* state = t_state;
+    if (!state || !state->live || state->writer != 0 || state->unwinding) return;
+    const int savedErrno = errno;
+    const uint64_t ticks = now();
+    if (state->isFirstSample && state->taskClock) {
+        systemCall(SYS_munmap, reinterpret_cast<long>(state->taskClock), 4096);
+        state->taskClock = openTaskClock(g_session.header->samplePeriodNs, state->tid);
+    }
+    state->isFirstSample = false;
+    Collected stack;
+    walk(state, interrupted(context), stack);
+    writeSample(state, ticks, stack);
+    errno = savedErrno;
+}
+
+// Once in an image, by its first thread.
+bool install() {
+    int no = 0;
+    if (!__atomic_compare_exchange_n(&g_installed, &no, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return no == 2;
+    struct sigaction action = {};
+    action.sa_sigaction = onSample;
+    action.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+    sigfillset(&action.sa_mask);
+    RADDLE_REAL(sigaction)(kSignal, &action, &g_programs);
+    __atomic_store_n(&g_installed, 2, __ATOMIC_RELEASE);
+    return true;
+}
+
+// The number of the timer plus one; 0 when there is none to be had.
+uint32_t openTimer(uint64_t firstNs, uint64_t periodNs, uint32_t tid) {
+    sigevent event = {};
+    event.sigev_notify = SIGEV_THREAD_ID;
+    event.sigev_signo = kSignal;
+    event._sigev_un._tid = static_cast<pid_t>(tid);
+    int timer = -1;
+    if (systemCall(SYS_timer_create, CLOCK_THREAD_CPUTIME_ID, reinterpret_cast<long>(&event),
+                   reinterpret_cast<long>(&timer)) != 0)
+        return 0;
+    const auto toTimespec = [](uint64_t ns) {
+        return timespec{static_cast<time_t>(ns / 1000000000), static_cast<long>(ns % 1000000000)};
+    };
+    const itimerspec setting = {toTimespec(periodNs), toTimespec(firstNs)};
+    systemCall(SYS_timer_settime, timer, 0, reinterpret_cast<long>(&setting), 0);
+    return static_cast<uint32_t>(timer) + 1;
+}
+
+bool isSampling() {
+    return __atomic_load_n(&g_installed, __ATOMIC_ACQUIRE) == 2;
+}
+
+template <class SetMask>
+int withoutOurSignal(int how, const sigset_t* set, sigset_t* old, SetMask setMask) {
+    if (!set || how == SIG_UNBLOCK || !isSampling() || sigismember(set, kSignal) != 1) return setMask(how, set, old);
+    sigset_t rest = *set;
+    sigdelset(&rest, kSignal);
+    return setMask(how, &rest, old);
+}
+
+}  // namespace
+
+namespace raddle::rt {
+
+void prepareSampling(ThreadState* state) {
+    if (g_session.header->samplePeriodNs == 0 || g_backtrace) return;
+    using Open = void* (*)(const char*, int);
+    pauseRecording();
+    void* library = RADDLE_REAL_AS(dlopen, Open)("libgcc_s.so.1", RTLD_NOW);
+    Backtrace backtrace = nullptr;
+    if (library) {
+        g_getIp = reinterpret_cast<GetIp>(dlsym(library, "_Unwind_GetIP"));
+        g_unwinderBegin = reinterpret_cast<uintptr_t>(dlsym(library, "_Unwind_Backtrace"));
+        if (g_getIp) backtrace = reinterpret_cast<Backtrace>(g_unwinderBegin);
+    }
+    // What it does the first time only is done before a signal handler does it.
+    Collected unused = {};
+    if (backtrace) backtrace(collect, &unused);
+    resumeRecording(state);
+    if (!backtrace)
+        return recordNote(state, "samples of code without frame pointers lack callers: there is no libgcc_s.so.1");
+    scanModules(state);
+    __atomic_store_n(&g_backtrace, backtrace, __ATOMIC_RELEASE);
+}
+
+void startSampling(ThreadState* state) {
+    const uint64_t periodNs = isOn() ? g_session.header->samplePeriodNs : 0;
+    if (periodNs == 0 || !install()) return;
+    sigset_t ours;
+    sigemptyset(&ours);
+    sigaddset(&ours, kSignal);
+    RADDLE_REAL(pthread_sigmask)(SIG_UNBLOCK, &ours, nullptr);
+    // Threads that live shorter than a period count for what they are when the first of their samples comes at any
+    // time of it.
+    const uint64_t firstNs = 1 + hashAddress(now() ^ (uint64_t{state->tid} << 40)) % periodNs;
+    state->isFirstSample = true;
+    state->taskClock = openTaskClock(firstNs, state->tid);
+    if (state->taskClock) return;
+    state->sampleTimer = openTimer(firstNs, periodNs, state->tid);
+    if (__atomic_exchange_n(&g_noted, 1, __ATOMIC_RELAXED)) return;
+    recordNote(state, state->sampleTimer
+                          ? "perf_event_open is not allowed here: threads were sampled by timers, at the kernel's tick "
+                            "rate at most (often 250 Hz), in system calls too"
+                          : "threads could not be sampled: the kernel allows neither perf_event_open nor timers");
+}
+
+void stopSampling(ThreadState* state) {
+    if (state->taskClock) systemCall(SYS_munmap, reinterpret_cast<long>(state->taskClock), 4096);
+    if (state->sampleTimer) systemCall(SYS_timer_delete, static_cast<long>(state->sampleTimer) - 1);
+    state->taskClock = nullptr;
+    state->sampleTimer = 0;
+}
+
+}  // namespace raddle::rt
+
+// While threads are sampled, what the program does with the signal it does on paper only: it gets those that are not
+// samples. Blocking all signals, as many libraries do in their threads, does not block the samples.
+RADDLE_HOOK(int, sigaction, (int signal, const struct sigaction* action, struct sigaction* old)) {
+    if (signal != kSignal || !isSampling()) return RADDLE_REAL(sigaction)(signal, action, old);
+    const struct sigaction before = g_programs;
+    if (action) g_programs = *action;
+    if (old) *old = before;
+    return 0;
+}
+
+RADDLE_HOOK(sighandler_t, signal, (int signal, sighandler_t handler)) {
+    if (signal != kSignal || !isSampling())
+        return RADDLE_REAL_AS(signal, sighandler_t(*)(int, sighandler_t))(signal, handler);
+    const sighandler_t before = g_programs.sa_handler;
+    g_programs = {};
+    g_programs.sa_handler = handler;
+    return before;
+}
+
+RADDLE_HOOK(int, pthread_sigmask, (int how, const sigset_t* set, sigset_t* old)) {
+    return withoutOurSignal(
+        how, set, old, [](int h, const sigset_t* s, sigset_t* o) { return RADDLE_REAL(pthread_sigmask)(h, s, o); });
+}
+
+RADDLE_HOOK(int, sigprocmask, (int how, const sigset_t* set, sigset_t* old)) {
+    return withoutOurSignal(how, set, old,
+                            [](int h, const sigset_t* s, sigset_t* o) { return RADDLE_REAL(sigprocmask)(h, s, o); });
+}
