@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "analyzer/facts/keys.h"
+#include "analyzer/facts/base/keys.h"
 
 namespace raddle::facts {
 namespace {

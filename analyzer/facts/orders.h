@@ -2,7 +2,7 @@
 // anything. What is left here is what the checks can conclude from.
 #pragma once
 
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/base/facts.h"
 
 namespace raddle::facts {
 

@@ -1,7 +1,7 @@
 // Semaphores that serve as locks: who takes one gives it back, and no more than one can have it.
 #pragma once
 
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/base/facts.h"
 
 namespace raddle::facts {
 

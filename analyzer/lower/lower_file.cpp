@@ -6,10 +6,10 @@
 #include <llvm/Support/CrashRecoveryContext.h>
 
 #include "analyzer/inputs/tracked_files.h"
-#include "analyzer/lower/contracts.h"
+#include "analyzer/lower/declarations/contracts.h"
 #include "analyzer/lower/driver.h"
 #include "analyzer/lower/errors.h"
-#include "analyzer/lower/function_lowering.h"
+#include "analyzer/lower/functions/function_lowering.h"
 #include "analyzer/lower/lower.h"
 
 namespace raddle::lower {

@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "analyzer/check/checks.h"
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/compute.h"
 #include "analyzer/link/program.h"
 #include "analyzer/scan/base_revision.h"
 #include "analyzer/scan/select.h"

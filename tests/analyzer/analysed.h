@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/compute.h"
 #include "tests/analyzer/cir.h"
 
 namespace raddle::test {

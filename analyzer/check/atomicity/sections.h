@@ -10,7 +10,7 @@
 
 #include "analyzer/check/base/access_classes.h"
 #include "analyzer/check/base/taint.h"
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/base/facts.h"
 
 namespace raddle::check {
 

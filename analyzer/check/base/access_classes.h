@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "analyzer/facts/facts.h"
-#include "analyzer/facts/keys.h"
+#include "analyzer/facts/base/facts.h"
+#include "analyzer/facts/base/keys.h"
 
 namespace raddle::check {
 

@@ -2,7 +2,7 @@
 // of accesses and two threads that run them.
 #pragma once
 
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/base/facts.h"
 
 namespace raddle::check {
 

@@ -4,7 +4,7 @@
 // many ways who is the last to use what is freed.
 #pragma once
 
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/base/facts.h"
 
 namespace raddle::check {
 

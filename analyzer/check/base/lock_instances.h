@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/base/facts.h"
 
 namespace raddle::check {
 

@@ -1,7 +1,7 @@
 // Ways through one function: which op comes before which. Linear in the function's blocks for each question.
 #pragma once
 
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/base/facts.h"
 
 namespace raddle::check {
 

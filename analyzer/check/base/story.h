@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/base/facts.h"
 #include "core/model/finding.h"
 #include "core/model/fingerprint.h"
 #include "core/model/rules.h"

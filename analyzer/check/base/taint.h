@@ -7,7 +7,7 @@
 #include <set>
 #include <vector>
 
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/base/facts.h"
 
 namespace raddle::check {
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/base/facts.h"
 
 namespace raddle::check {
 

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/base/facts.h"
 #include "core/model/finding.h"
 
 namespace raddle::check {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "analyzer/check/base/taint.h"
-#include "analyzer/facts/facts.h"
+#include "analyzer/facts/base/facts.h"
 #include "core/model/finding.h"
 
 namespace raddle::check {

@@ -1,0 +1,124 @@
+#include "analyzer/facts/base/facts.h"
+
+#include <algorithm>
+
+namespace raddle::facts {
+namespace {
+
+// The main threads that a thread came to be by.
+std::set<ThreadId> mainsOf(const Facts& facts, ThreadId thread) {
+    std::set<ThreadId> mains;
+    for (ThreadId ancestor : facts.thread(thread).ancestors)
+        if (facts.thread(ancestor).kind == ThreadKind::main) mains.insert(ancestor);
+    return mains;
+}
+
+bool isAncestor(const Facts& facts, ThreadId ancestor, ThreadId of, std::set<ThreadId>& children) {
+    // children: the threads started by `ancestor` itself through which `of` came to be.
+    if (!facts.thread(of).ancestors.contains(ancestor)) return false;
+    std::set<ThreadId> seen;
+    std::vector<ThreadId> pending{of};
+    while (!pending.empty()) {
+        const ThreadId thread = pending.back();
+        pending.pop_back();
+        if (!seen.insert(thread).second) continue;
+        for (ThreadId parent : facts.thread(thread).parents) {
+            if (parent == ancestor) children.insert(thread);
+            pending.push_back(parent);
+        }
+    }
+    return !children.empty();
+}
+
+// What clients call, as opposed to a callback that a library is given.
+bool isEntryPoint(const Thread& thread) {
+    return thread.kind == ThreadKind::assumed && !thread.spawn.valid();
+}
+
+}  // namespace
+
+bool inDifferentPrograms(const Facts& facts, ThreadId a, ThreadId b) {
+    if (facts.program->mains.size() < 2) return false;
+    const std::set<ThreadId> ofA = mainsOf(facts, a), ofB = mainsOf(facts, b);
+    return !ofA.empty() && !ofB.empty() &&
+           std::none_of(ofA.begin(), ofA.end(), [&](ThreadId main) { return ofB.contains(main); });
+}
+
+bool runningAt(const Facts& facts, const std::set<ThreadId>& children, ThreadId of, LiveSetId liveId) {
+    for (const LiveThread& live : facts.live(liveId)) {
+        if (!live.thread.valid()) return true;
+        if (children.contains(live.thread) && (!live.ended || facts.thread(live.thread).outliving.contains(of)))
+            return true;
+    }
+    return false;
+}
+
+bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId b, LiveSetId liveB) {
+    const Thread &first = facts.thread(a), &second = facts.thread(b);
+    if (first.kind == ThreadKind::staticInit || second.kind == ThreadKind::staticInit) return false;
+    if (a == b) return first.many;
+    if (inDifferentPrograms(facts, a, b)) return false;
+    // Callbacks run when and where a library likes once it has been given them; entry points when callers like.
+    if (first.kind == ThreadKind::assumed || second.kind == ThreadKind::assumed) {
+        if (isEntryPoint(first) || isEntryPoint(second)) return true;
+        std::set<ThreadId> through;
+        if (first.kind != ThreadKind::assumed && !first.many && isAncestor(facts, a, b, through))
+            return runningAt(facts, through, b, liveA);
+        if (second.kind != ThreadKind::assumed && !second.many && isAncestor(facts, b, a, through))
+            return runningAt(facts, through, a, liveB);
+        return true;
+    }
+    const std::set<ThreadId>&ofA = first.ancestors, &ofB = second.ancestors;
+    for (ThreadId common : ofA)
+        if (ofB.contains(common) && facts.thread(common).many) return true;
+    std::set<ThreadId> children;
+    if (isAncestor(facts, a, b, children)) return runningAt(facts, children, b, liveA);
+    if (isAncestor(facts, b, a, children)) return runningAt(facts, children, a, liveB);
+    // What a static initialiser has started is there from main's first line on.
+    if (first.kind == ThreadKind::main) return runningAt(facts, ofB, b, liveA);
+    if (second.kind == ThreadKind::main) return runningAt(facts, ofA, a, liveB);
+    // Both were started, directly or not, by threads with a common parent: one may be running when the other starts.
+    for (ThreadId x : ofA)
+        for (ThreadId y : ofB) {
+            if (x == y) continue;
+            if (facts.thread(x).liveAtSpawn.contains(y) || facts.thread(y).liveAtSpawn.contains(x)) return true;
+            if (facts.thread(x).endedAtSpawn.contains(y) && facts.thread(y).outliving.contains(b)) return true;
+            if (facts.thread(y).endedAtSpawn.contains(x) && facts.thread(x).outliving.contains(a)) return true;
+        }
+    return false;
+}
+
+bool joinedBefore(const Facts& facts, ThreadId thread, OrderId order) {
+    if (facts.thread(thread).many) return false;
+    for (PlaceId seen : facts.orders[order.index()].observed)
+        if (auto it = facts.handles.find(seen);
+            it != facts.handles.end() && it->second == std::set<ThreadId>{thread} && isUniqueLock(facts, seen))
+            return true;
+    return false;
+}
+
+ir::Root returnedVariable(const ir::Function& function) {
+    for (const ir::Block& block : function.blocks)
+        if (!block.ops.empty() && block.ops.back().kind == ir::OpKind::ret) return block.ops.back().value.place.root;
+    return {};
+}
+
+bool isRecursiveLock(const Facts& facts, PlaceId lock, ir::LockKind kind) {
+    if (kind == ir::LockKind::recursive || facts.recursiveLocks.contains(lock)) return true;
+    const Place& place = facts.places.place(lock);
+    const Object& object = facts.places.object(place.root);
+    return object.kind == ObjectKind::global && place.steps.empty() &&
+           facts.program->globals[object.global].lockKind == ir::LockKind::recursive;
+}
+
+bool isUniqueLock(const Facts& facts, PlaceId lock) {
+    const Place& place = facts.places.place(lock);
+    const Object& object = facts.places.object(place.root);
+    if (object.kind == ObjectKind::typed || object.kind == ObjectKind::target) return false;
+    if (object.kind != ObjectKind::global && facts.manyObjects.contains(place.root)) return false;
+    for (const ir::Step& step : place.steps)
+        if (step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable) return false;
+    return true;
+}
+
+}  // namespace raddle::facts

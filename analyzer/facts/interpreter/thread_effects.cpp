@@ -1,0 +1,370 @@
+// Threads: what they start with, what tells them apart, which may be running, which are joined.
+#include <algorithm>
+
+#include "analyzer/facts/interpreter/interpreter.h"
+
+namespace raddle::facts {
+
+// It may run from here on.
+void Interpreter::startCallback(FunctionIndex function, OpId id, ContextId context, State& state) {
+    State entry;
+    entry.live.insert(LiveThread{});
+    entry.lastBarrier.insert(OpId{});
+    addLive(startThread(ThreadKind::assumed, function, entry, id, context), {}, state);
+}
+
+// A closure that is given away runs like a callback, with what it has captured.
+void Interpreter::startClosure(const Known& closure, OpId id, ContextId context, State& state) {
+    if (closure.kind != KnownKind::address && closure.kind != KnownKind::load) return;
+    const Place& place = places_.place(closure.place);
+    const ir::NameId key = places_.object(place.root).callOperator;
+    if (!key.valid() || !place.steps.empty()) return;
+    const FunctionIndex function = facts_.program->find(key);
+    if (!function.valid()) return;
+    Known object;
+    object.kind = KnownKind::address;
+    object.place = closure.place;
+    const std::set<ObjectId> roots = reachable(state, {object});
+    State entry = entryOf(function, {object}, roots, state);
+    entry.held.clear();
+    entry.fresh.clear();
+    entry.live = {LiveThread{}};
+    entry.lastBarrier = {OpId{}};
+    const ThreadId thread = startThread(ThreadKind::assumed, function, entry, id, context);
+    for (ObjectId root : roots)
+        if (root != places_.place(closure.place).root) facts_.threads[thread.index()].inherited.insert(root);
+    addLive(thread, {}, state);
+}
+
+// What a handle is called so that spawn and join find the same: in a counting loop by the loop's range.
+PlaceId Interpreter::handlePlace(const Activation& activation, const State& state, PlaceId id) {
+    Place place = places_.place(id);
+    for (ir::Step& step : place.steps) {
+        if (step.kind != ir::StepKind::indexVariable || step.variable == ir::RootKind::global) continue;
+        for (const ir::Loop& loop : activation.function->loops) {
+            if (!bodyOf(activation, loop).contains(activation.block)) continue;
+            if (loop.variable.kind == ir::RootKind::none || loop.variable.kind == ir::RootKind::global) continue;
+            const ObjectId counter = places_.variableObject(activation.index, loop.variable);
+            const Known content = contentOf(state, places_.place(counter));
+            const bool named = step.variable == ir::RootKind::local
+                                   ? counter.value == static_cast<uint32_t>(step.value)
+                                   : content.kind == KnownKind::own && content.constant == step.value;
+            if (!named) continue;
+            const Known from = evaluate(activation, state, loop.from), to = evaluate(activation, state, loop.to);
+            if (from.kind == KnownKind::unknown || to.kind == KnownKind::unknown) continue;
+            auto [range, isNew] = ranges_.try_emplace({from, to}, static_cast<int64_t>(ranges_.size()));
+            step = {ir::StepKind::indexVariable, ir::RootKind::global, range->second};
+            break;
+        }
+    }
+    return places_.place(place);
+}
+
+// The number by which threads that a counting loop starts are told apart; none when it starts none.
+std::optional<int64_t> Interpreter::startingLoop(const Activation& activation, const ir::Loop& loop) {
+    const ir::Function& function = *activation.function;
+    for (ir::BlockId block : bodyOf(activation, loop))
+        for (const ir::Op& op : function.blocks[block].ops)
+            if (op.kind == ir::OpKind::spawn)
+                return loopTags_.try_emplace({activation.index, loop.header}, static_cast<int64_t>(loopTags_.size()))
+                    .first->second;
+    return std::nullopt;
+}
+
+// The blocks from which the loop's header is come back to, the header included.
+const std::set<ir::BlockId>& Interpreter::bodyOf(const Activation& activation, const ir::Loop& loop) {
+    auto [it, isNew] = loopBodies_.try_emplace({activation.index, loop.header});
+    std::set<ir::BlockId>& body = it->second;
+    if (!isNew) return body;
+    const ir::Function& function = *activation.function;
+    std::vector<std::vector<ir::BlockId>> predecessors(function.blocks.size());
+    for (ir::BlockId block = 0; block < function.blocks.size(); ++block)
+        for (ir::BlockId successor : function.blocks[block].successors) predecessors[successor].push_back(block);
+    body.insert(loop.header);
+    std::vector<ir::BlockId> pending;
+    // Blocks are in reverse post-order: what comes back to the header is what comes after it.
+    for (ir::BlockId block : predecessors[loop.header])
+        if (block >= loop.header) pending.push_back(block);
+    while (!pending.empty()) {
+        const ir::BlockId block = pending.back();
+        pending.pop_back();
+        if (!body.insert(block).second) continue;
+        pending.insert(pending.end(), predecessors[block].begin(), predecessors[block].end());
+    }
+    return body;
+}
+
+void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State& state) {
+    std::vector<Known> args;
+    for (const ir::Value& arg : op.args) args.push_back(evaluate(activation, state, arg));
+    const PlaceId handle =
+        op.place.valid() ? byElement(handlePlace(activation, state, resolve(activation, state, op.place))) : PlaceId{};
+    std::vector<Target> targets = targetsOf(activation, id, op, state);
+    if (targets.empty()) unresolved_.insert(id);
+    for (const Target& target : targets) spawnTarget(activation, id, target, args, handle, state);
+    for (ObjectId object : underConstruction(state, args)) state.fresh.erase(object);
+    for (const Known& arg : args) publish(state, arg);
+}
+
+void Interpreter::spawnTarget(const Activation& activation, OpId id, const Target& target,
+                              const std::vector<Known>& args, PlaceId handle, State& state) {
+    std::vector<Known> bound = boundArguments(target, args);
+    State entry;
+    entry.lastBarrier.insert(OpId{});
+    entry.observed = state.observed;
+    entry.awaited = state.awaited;
+    for (const HeldLock& held : state.held)
+        if (coversThreads(held)) entry.awaited.insert({id, held.lock});
+    // What has run once has run.
+    for (const HeldLock& held : state.held)
+        if (held.kind == ir::LockKind::flag && held.mode == ir::LockMode::shared) entry.held.push_back(held);
+    Handed handed;
+    const size_t formals = facts_.program->function(target.function).formals.size();
+    for (uint32_t i = 0; i < bound.size() && i < formals; ++i) {
+        bound[i] = individual(bound[i], id, state, handed);
+        const ObjectId formal = places_.variableObject(target.function, {ir::RootKind::formal, i});
+        if (isPointer(formal) && isVague(bound[i])) continue;
+        if (bound[i].kind != KnownKind::unknown && bound[i].kind != KnownKind::notConstant)
+            entry.values[places_.place(formal)] = bound[i];
+    }
+    // Closures are copied into the thread; of other objects only the pointers in them are taken to stay.
+    const std::set<ObjectId> roots = reachable(state, bound);
+    for (const auto& [place, known] : state.values) {
+        const ObjectId root = places_.place(place).root;
+        if (!roots.contains(root)) continue;
+        const bool closure = places_.object(root).callOperator.valid();
+        if (!closure && known.kind != KnownKind::address && known.kind != KnownKind::function) continue;
+        entry.values[ownPlace(place, handed)] = individual(known, id, state, handed);
+    }
+    const ThreadId thread = startThread(ThreadKind::spawned, target.function, entry, id, activation.context);
+    Thread& info = facts_.threads[thread.index()];
+    info.owned.insert(handed.owned.begin(), handed.owned.end());
+    info.tags.insert(handed.tags.begin(), handed.tags.end());
+    // From here on in this round of the loop, its number is that of a running thread.
+    if (!handed.tags.empty())
+        state.values.changeEach([&](PlaceId, Known& known) {
+            if (known.kind == KnownKind::own && OwnIndex::kind(known.constant) == OwnKind::idle &&
+                handed.tags.contains(OwnIndex::tag(known.constant)))
+                known.constant = OwnIndex::make(OwnIndex::tag(known.constant), OwnKind::exact);
+        });
+    for (ObjectId root : roots)
+        if (!places_.object(root).callOperator.valid()) info.inherited.insert(root);
+    startUnder(thread, state);
+    if (handle.valid()) facts_.handles[handle].insert(thread);
+    // What the spawner has for itself, the thread has only when it is given the address.
+    const auto inheritOwn = [&](const Known& known) {
+        if (known.kind != KnownKind::address) return;
+        const Object& object = places_.object(places_.place(known.place).root);
+        if (object.kind == ObjectKind::global && facts_.program->globals[object.global].isThreadLocal)
+            info.inherited.insert(places_.place(known.place).root);
+    };
+    for (const auto& [place, known] : entry.values) inheritOwn(known);
+    addLive(thread, handle, state);
+}
+
+// What the spawner knows as the number of a thread yet to be started is in the thread its own.
+int64_t Interpreter::startedIndex(int64_t index, Handed& handed) {
+    if (OwnIndex::kind(index) != OwnKind::idle) return index;
+    handed.tags.insert(OwnIndex::tag(index));
+    return OwnIndex::make(OwnIndex::tag(index), OwnKind::exact);
+}
+
+PlaceId Interpreter::ownPlace(PlaceId id, Handed& handed) {
+    Place place = places_.place(id);
+    for (ir::Step& step : place.steps)
+        if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none)
+            step.value = startedIndex(step.value, handed);
+    return places_.place(place);
+}
+
+// The number of the loop that starts the threads is each thread's own, as is the element it chooses.
+Known Interpreter::individual(Known known, OpId spawn, const State& state, Handed& handed) {
+    if (known.kind == KnownKind::own) {
+        known.constant = startedIndex(known.constant, handed);
+    } else if (known.kind == KnownKind::address || known.kind == KnownKind::load) {
+        known.place = ownPlace(known.place, handed);
+        const ObjectId root = places_.place(known.place).root;
+        if (known.kind == KnownKind::address && places_.object(root).kind == ObjectKind::heap) {
+            if (!state.fresh.contains(root)) {
+                disown(root);
+            } else if (!shared_.contains(root)) {
+                handed.owned.insert(root);
+                ownedBy_.emplace(root, (int64_t{1} << 32) + spawn.value);
+            }
+        }
+    }
+    return known;
+}
+
+// Somebody else has the object already when it is handed to a thread.
+void Interpreter::disown(ObjectId object) {
+    if (!shared_.insert(object).second) return;
+    ownedBy_.erase(object);
+    for (Thread& thread : facts_.threads) thread.owned.erase(object);
+}
+
+// The thread may be running from here on, beside those that already are.
+void Interpreter::addLive(ThreadId thread, PlaceId handle, State& state) {
+    Thread& info = facts_.threads[thread.index()];
+    LiveThread live{thread, handle};
+    for (const LiveThread& running : state.live) {
+        if (running.thread.valid()) (running.ended ? info.endedAtSpawn : info.liveAtSpawn).insert(running.thread);
+        if (running.thread != thread || running.ended) continue;
+        info.many = true;
+        // The same handle for a second thread: the first can no longer be joined by it.
+        const bool perIteration =
+            handle.valid() && std::any_of(places_.place(handle).steps.begin(), places_.place(handle).steps.end(),
+                                          [](const ir::Step& step) {
+                                              return step.kind == ir::StepKind::indexVariable ||
+                                                     step.kind == ir::StepKind::indexAny;
+                                          });
+        if (running.handle == handle && !perIteration) live.handle = {};
+    }
+    state.live.insert(live);
+    if (!live.handle.valid() && handle.valid()) state.live.insert({thread, handle});
+}
+
+void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
+    state.strayJoin = state.strayJoin || !op.place.valid();
+    if (!op.args.empty())
+        if (const Known to = evaluate(activation, state, op.args.front()); to.kind == KnownKind::address)
+            assign(state, to.place, {});
+    if (!op.place.valid()) return;
+    PlaceId at = resolve(activation, state, op.place);
+    const Known content = contentOf(state, at);
+    if (content.kind == KnownKind::load) at = content.place;
+    state.observed.insert(at);  // the handle may be a future whose promise somebody keeps
+    const PlaceId handle = handlePlace(activation, state, at);
+    if (const PlaceId kept = byElement(handle); kept != handle) joined(state, kept);
+    const Place& place = places_.place(handle);
+    // Joining element by element: all are joined when the loop is done.
+    const bool ranged = std::any_of(place.steps.begin(), place.steps.end(), [](const ir::Step& step) {
+        return step.kind == ir::StepKind::indexAny ||
+               (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::global);
+    });
+    const bool known = std::any_of(state.live.begin(), state.live.end(),
+                                   [&](const LiveThread& live) { return live.handle == handle; });
+    if (!known && !state.live.empty()) state.strayJoin = true;
+    // A container that is destroyed joins all its threads.
+    if (!ranged || op.conditional) {
+        joined(state, handle);
+        return;
+    }
+    for (const ir::Loop& loop : activation.function->loops) {
+        if (!bodyOf(activation, loop).contains(activation.block)) continue;
+        bool matches = false;
+        if (loop.from.kind == ir::ValueKind::address) {
+            matches = loop.from == loop.to && resolve(activation, state, loop.from.place) == at;
+        } else {
+            const ObjectId variable = places_.variableObject(activation.index, loop.variable);
+            const Known counter = contentOf(state, places_.place(variable));
+            for (const ir::Step& step : places_.place(at).steps) {
+                if (step.kind != ir::StepKind::indexVariable) continue;
+                matches =
+                    matches ||
+                    (step.variable == ir::RootKind::local && static_cast<uint32_t>(step.value) == variable.value) ||
+                    (step.variable == ir::RootKind::none && counter.kind == KnownKind::own &&
+                     counter.constant == step.value);
+            }
+        }
+        if (!matches) continue;
+        activation.joinedInLoop[loop.header].insert(handle);
+        // In this round the counter is the number of a thread that has ended.
+        if (loop.variable.kind == ir::RootKind::none || loop.from.kind == ir::ValueKind::address) continue;
+        const PlaceId number = places_.place(places_.variableObject(activation.index, loop.variable));
+        for (const LiveThread& ended : state.live)
+            if (ended.thread.valid() && ended.handle == handle)
+                for (int64_t tag : facts_.thread(ended.thread).tags)
+                    state.values[number] = {KnownKind::own, OwnIndex::make(tag, OwnKind::idle), {}, {}};
+    }
+}
+
+// A loop keeps each object that it makes in an element of its own, `all[i] = made`: a handle in the object is then
+// that of the element, by which another loop finds it.
+void Interpreter::nameByElement(const Activation& activation, State& state, PlaceId element, const Known& value) {
+    if (value.kind != KnownKind::address) return;
+    const Place object = places_.place(value.place);
+    if (!object.steps.empty() || places_.object(object.root).kind != ObjectKind::heap) return;
+    const PlaceId name = handlePlace(activation, state, element);
+    const std::vector<ir::Step>& steps = places_.place(name).steps;
+    if (std::none_of(steps.begin(), steps.end(), [](const ir::Step& step) {
+            return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::global;
+        }))
+        return;
+    if (elements_.try_emplace(object.root, name).first->second != name) return;
+    LiveThreads live;
+    for (LiveThread thread : state.live) {
+        if (thread.handle.valid()) thread.handle = byElement(thread.handle);
+        live.insert(thread);
+    }
+    state.live = std::move(live);
+}
+
+PlaceId Interpreter::byElement(PlaceId handle) {
+    const Place in = places_.place(handle);
+    const auto element = elements_.find(in.root);
+    if (element == elements_.end()) return handle;
+    Place place = places_.place(element->second);
+    place.steps.push_back({});
+    place.steps.insert(place.steps.end(), in.steps.begin(), in.steps.end());
+    return places_.place(place);
+}
+
+void Interpreter::setParties(PlaceId barrier, const Known& count) {
+    const int64_t parties = count.kind == KnownKind::constant ? count.constant : 0;
+    auto [it, isNew] = facts_.parties.try_emplace(barrier, parties);
+    if (it->second != parties) it->second = 0;
+}
+
+// Who is through a barrier has seen all arrive, and all who wait after it will have seen it arrive.
+void Interpreter::passBarrier(const Activation& activation, const ir::Op& op, State& state) {
+    const PlaceId barrier = resolve(activation, state, op.place);
+    state.published.insert(barrier);
+    state.observed.insert(barrier);
+    facts_.arrivals[barrier].insert(activation.context);
+}
+
+// Nobody can join the thread from here on.
+void Interpreter::detach(const Activation& activation, const ir::Op& op, State& state) {
+    if (!op.place.valid()) return;
+    const PlaceId handle = handlePlace(activation, state, origin(activation, state, op.place));
+    LiveThreads live;
+    for (LiveThread thread : state.live) {
+        if (thread.handle == handle && isExact(handle)) thread.handle = {};
+        live.insert(thread);
+    }
+    state.live = std::move(live);
+}
+
+bool Interpreter::isExact(PlaceId place) const {
+    const std::vector<ir::Step>& steps = places_.place(place).steps;
+    return std::none_of(steps.begin(), steps.end(), [](const ir::Step& step) {
+        return step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable;
+    });
+}
+
+void Interpreter::noThreadIn(const Activation& activation, const ir::Condition& condition, State& state) {
+    if (condition.constant != 0) return;
+    const Place place = places_.place(origin(activation, state, condition.place));
+    if (place.steps.empty() || place.steps.back() != ir::Step{ir::StepKind::field, ir::RootKind::none, joinable_})
+        return;
+    const PlaceId object = places_.place(Place{place.root, {place.steps.begin(), place.steps.end() - 1}});
+    if (isExact(object)) joined(state, handlePlace(activation, state, object));
+}
+
+void Interpreter::joined(State& state, PlaceId handle) {
+    LiveThreads live;
+    for (LiveThread thread : state.live) {
+        if (thread.ended || thread.handle != handle) {
+            live.insert(thread);
+            continue;
+        }
+        if (!thread.thread.valid()) continue;
+        Thread& info = facts_.threads[thread.thread.index()];
+        info.joined = true;
+        if (mayStartThreads(info.function)) live.insert({thread.thread, {}, true});
+    }
+    state.live = std::move(live);
+}
+
+}  // namespace raddle::facts

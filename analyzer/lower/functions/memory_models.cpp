@@ -1,0 +1,251 @@
+// What models say of memory: allocation, copies, smart pointers, stored functions, containers.
+#include "analyzer/lower/functions/function_lowering.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace raddle::lower {
+namespace {
+
+using models::Effect;
+using models::kThis;
+
+}  // namespace
+
+std::optional<FunctionLowering::Rvalue> FunctionLowering::applyMemoryModel(const models::Model& model,
+                                                                           const CallView& view) {
+    const clang::SourceLocation at = view.expr->getExprLoc();
+    Rvalue result;
+    for (const clang::Expr* arg : view.args) {
+        if (!arg->isPRValue()) continue;
+        const Rvalue value = rvalue(arg);
+        result.uses.insert(result.uses.end(), value.uses.begin(), value.uses.end());
+    }
+    switch (model.effect) {
+        case Effect::allocate: {
+            if (model.object >= 0) {  // through an argument
+                const ir::Place to = argumentPlace(view, model.object);
+                if (to.valid()) emit(ir::OpKind::alloc, at).place = to;
+                return succeeds(view);
+            }
+            ir::Root pointer = temporary(view.expr->getType());
+            emit(ir::OpKind::alloc, at).place = {pointer, {}};
+            result.value = loadOf({pointer, {}});
+            return result;
+        }
+        case Effect::deallocate:
+            emitAccess(ir::OpKind::free, argumentPlace(view, model.object), at);
+            return result;
+        case Effect::reallocate: {
+            // The object goes on under its name; whoever uses it meanwhile may use what has been freed.
+            const ir::Place moved = argumentPlace(view, model.object);
+            if (tracked(moved, ast_.CharTy)) emitStore(range(moved), {}, at);
+            return emitForward(model, view, std::move(result));
+        }
+        case Effect::forward:
+            return emitForward(model, view, std::move(result));
+        case Effect::copyMemory: {
+            ir::Place to = argumentPlace(view, model.object), from = argumentPlace(view, model.other);
+            if (tracked(from, ast_.CharTy)) emitAccess(ir::OpKind::load, range(from), at);
+            if (to.valid()) emitStore(range(to), {loadOf(from), {}}, at);
+            return rvalue(view.args[model.object]);
+        }
+        case Effect::writeMemory: {
+            ir::Place to = argumentPlace(view, model.object);
+            if (tracked(to, ast_.CharTy)) emitStore(range(to), {}, at);
+            return result;
+        }
+        case Effect::readMemory: {
+            ir::Place from = argumentPlace(view, model.object);
+            if (tracked(from, ast_.CharTy)) emitAccess(ir::OpKind::load, range(from), at);
+            if (from.valid()) result.uses.push_back(from);
+            if (model.other == models::kNone) return result;
+            from = argumentPlace(view, model.other);
+            if (tracked(from, ast_.CharTy)) emitAccess(ir::OpKind::load, range(from), at);
+            return result;
+        }
+        default:
+            return applyObjectModel(model, view, std::move(result));
+    }
+}
+
+// What smart pointers, stored functions and containers do. `result` has what the arguments were computed from.
+std::optional<FunctionLowering::Rvalue> FunctionLowering::applyObjectModel(const models::Model& model,
+                                                                           const CallView& view, Rvalue result) {
+    const clang::SourceLocation at = view.expr->getExprLoc();
+    switch (model.effect) {
+        case Effect::pointerGet:
+            return emitPointerGet(view, std::move(result));
+        case Effect::pointerReset: {
+            Rvalue value;
+            value.value = constantOf(0);
+            if (!view.args.empty() && view.args[0]->isPRValue()) value = rvalue(view.args[0]);
+            emitStore(field(view.object, "$pointer"), value, at);
+            return result;
+        }
+        case Effect::makePointer: {
+            ir::Place object = destinationOf(view.expr);
+            places_[view.expr] = object;
+            ir::Root pointer = temporary(ast_.VoidPtrTy);
+            emit(ir::OpKind::alloc, at).place = {pointer, {}};
+            emitStore(field(object, "$pointer"), {loadOf({pointer, {}}), {}}, at).isInit = true;
+            for (const clang::Expr* arg : view.args)
+                if (arg->isGLValue()) loadFrom(place(arg), arg->getType(), arg->getExprLoc());
+            result.value = loadOf(object);
+            return result;
+        }
+        case Effect::callStored:
+            if (tracked(view.object, objectType(view))) emitAccess(ir::OpKind::load, view.object, at);
+            return emitCall({view.expr, nullptr, {}, false, view.args}, loadOf(field(view.object, "$callable")));
+        case Effect::element:
+        case Effect::elementWrite:
+            return emitElement(view, model.effect == Effect::elementWrite, std::move(result));
+        case Effect::insert:
+            emitInsert(view);
+            return result;
+        default:
+            return std::nullopt;
+    }
+}
+
+// The class whose method is called, else the type of what the call returns.
+clang::QualType FunctionLowering::objectType(const CallView& view) const {
+    if (view.hasObject)
+        if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(view.callee))
+            return ast_.getRecordType(method->getParent());
+    return view.expr->getType();
+}
+
+// std::move, std::forward, std::ref and the like give back what they are given.
+FunctionLowering::Rvalue FunctionLowering::emitForward(const models::Model& model, const CallView& view,
+                                                       Rvalue result) {
+    if (model.object == kThis) {
+        result.value = addressOf(view.object);
+        if (view.expr->isGLValue()) places_[view.expr] = view.object;
+        return result;
+    }
+    const clang::Expr* arg = view.args[model.object];
+    if (arg->isPRValue()) return rvalue(arg);
+    result.value = addressOf(place(arg));
+    if (view.expr->isPRValue() && view.expr->getType()->isRecordType()) {
+        ir::Place wrapper = destinationOf(view.expr);
+        places_[view.expr] = wrapper;
+        emitStore(wrapper, result, view.expr->getExprLoc()).isInit = true;
+        result.value = loadOf(wrapper);
+    }
+    return result;
+}
+
+FunctionLowering::Rvalue FunctionLowering::emitPointerGet(const CallView& view, Rvalue result) {
+    const clang::SourceLocation at = view.expr->getExprLoc();
+    ir::Place held = field(view.object, "$pointer");
+    if (tracked(view.object, objectType(view))) emitAccess(ir::OpKind::load, held, at);
+    result.value = loadOf(held);
+    result.uses.push_back(held);
+    if (view.expr->getType()->isRecordType() && view.expr->isPRValue()) {  // weak_ptr::lock
+        places_[view.expr] = destinationOf(view.expr);
+        emitStore(places_[view.expr], {loadOf(view.object), {}}, at).isInit = true;
+    }
+    return result;
+}
+
+// Whether a call gives the element of a sequence by its number. Threads and locks in
+// containers are joined and taken by loops over all.
+bool FunctionLowering::isNumbered(const CallView& view) const {
+    static constexpr llvm::StringRef kSequences[] = {"std::vector", "std::array", "std::deque", "std::span",
+                                                     "std::basic_string"};
+    const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(view.callee);
+    if (!method || !view.hasObject || view.args.size() != 1 || !view.expr->isGLValue() ||
+        !view.args[0]->getType()->isIntegerType() || holdsThreads(view.expr->getType()))
+        return false;
+    const std::string name = context_.qualifiedName(method->getParent());
+    return std::find(std::begin(kSequences), std::end(kSequences), name) != std::end(kSequences);
+}
+
+// Whether an object of the type can be what a thread is joined by, or holds locks.
+bool FunctionLowering::holdsThreads(clang::QualType type, int depth) const {
+    if (type->isPointerType()) return true;
+    const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
+    if (!record) return context_.isSynchronisation(type);
+    if (context_.isAtomic(type)) return false;
+    if (context_.isInSystemHeader(record->getLocation()) || !record->hasDefinition() || depth > 2) return true;
+    return record->getNumBases() > 0 ||
+           std::any_of(record->field_begin(), record->field_end(),
+                       [&](const clang::FieldDecl* field) { return holdsThreads(field->getType(), depth + 1); });
+}
+
+// An element of a container, as a reference or an iterator.
+FunctionLowering::Rvalue FunctionLowering::emitElement(const CallView& view, bool writes, Rvalue result) {
+    const clang::SourceLocation at = view.expr->getExprLoc();
+    ir::Place object = view.hasObject ? view.object : argumentPlace(view, 0);
+    if (tracked(object, objectType(view))) {
+        emitAccess(ir::OpKind::load, field(object, "$state"), at);
+        if (writes) emitAccess(ir::OpKind::store, field(object, "$state"), at);
+    }
+    ir::Place element = anyElement(object);
+    if (isNumbered(view)) element.steps.back() = indexStep(view.args[0]);
+    if (view.expr->isPRValue() && view.expr->getType()->isRecordType()) {
+        places_[view.expr] = destinationOf(view.expr);
+        emitStore(field(places_[view.expr], "$iterator"), {addressOf(element), {field(object, "$state")}}, at).isInit =
+            true;
+        result.value = loadOf(places_[view.expr]);
+    } else {
+        result.value = addressOf(element);
+    }
+    result.uses.push_back(field(object, "$state"));
+    return result;
+}
+
+// Whether an expression is all of a statement, so that nobody looks at its value.
+bool FunctionLowering::isStatement(const clang::Stmt* within, const clang::Expr* expr) {
+    const bool holdsStatements = !llvm::isa<clang::Expr, clang::DeclStmt, clang::ReturnStmt>(within);
+    for (const clang::Stmt* child : within->children()) {
+        if (!child) continue;
+        const auto* alone = llvm::dyn_cast<clang::Expr>(child);
+        if (holdsStatements && alone && stripWrappers(alone) == stripWrappers(expr)) return true;
+        if (!alone && isStatement(child, expr)) return true;
+    }
+    return false;
+}
+
+void FunctionLowering::emitInsert(const CallView& view) {
+    const clang::SourceLocation at = view.expr->getExprLoc();
+    if (tracked(view.object, objectType(view))) {
+        emitAccess(ir::OpKind::load, field(view.object, "$state"), at);
+        ir::Op& store = emit(ir::OpKind::store, at);
+        store.place = field(view.object, "$state");
+        // What tells whether it has inserted leaves alone what is there, and who asks knows.
+        store.conditional =
+            context_.typeName(view.expr->getType()) == "std::pair" && !isStatement(decl_->getBody(), view.expr);
+    }
+    const ir::Place element = anyElement(view.object);
+    if (emplaceThread(view, element)) return;
+    for (const clang::Expr* arg : view.args) {
+        if (arg->getType()->isRecordType() || arg->isPRValue()) {
+            Rvalue value = arg->isGLValue() ? loadFrom(place(arg), arg->getType(), at) : rvalue(arg);
+            if (value.value.kind != ir::ValueKind::unknown && value.value.kind != ir::ValueKind::constant)
+                emitStore(element, value, at).isInit = true;
+        } else {
+            Rvalue value = loadFrom(place(arg), arg->getType(), at);
+            emitStore(element, value, at).isInit = true;
+        }
+    }
+}
+
+// emplace of a thread starts it.
+bool FunctionLowering::emplaceThread(const CallView& view, const ir::Place& element) {
+    const auto* container = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(
+        llvm::cast<clang::CXXMethodDecl>(view.callee)->getParent());
+    if (!container || !identifier(view.callee).starts_with("emplace") || view.args.empty()) return false;
+    const clang::TemplateArgumentList& arguments = container->getTemplateArgs();
+    if (arguments.size() == 0 || arguments[0].getKind() != clang::TemplateArgument::Type) return false;
+    const std::string type = context_.typeName(arguments[0].getAsType());
+    if (type != "std::thread" && type != "std::jthread") return false;
+    if (context_.typeName(view.args[0]->getType()) == type) return false;
+    CallView made = view;
+    made.object = element;
+    applyThreadModel(*context_.models().find("std::thread::thread"), made);
+    return true;
+}
+
+}  // namespace raddle::lower
