@@ -78,6 +78,17 @@ TEST(CriticalPath, StaysWithAWaitThatNobodyIsKnownToHaveEnded) {
     EXPECT_EQ(path.lengthNs(), 1000);
 }
 
+TEST(CriticalPath, ALockHeldAsleepIsHeldOnIt) {
+    TimelineBuilder build(1000);
+    ThreadId main = build.thread("main");
+    LockId mu = build.lock("mu");
+    build.hold(main, mu, 50, 350);
+    build.wait(main, WaitKind::sleep, 100, 300);
+    CriticalPath path = pathOf(build.timeline);
+    ASSERT_EQ(path.locks.size(), 1u);
+    EXPECT_EQ(path.locks[0].heldNs, 300);
+}
+
 TEST(CriticalPath, EndsForThreadsThatWakeEachOtherAtOneInstant) {
     TimelineBuilder build(1000);
     ThreadId a = build.thread("a"), b = build.thread("b");

@@ -49,6 +49,33 @@ TEST(LockOrder, OneThreadCannotBlockItself) {
     EXPECT_EQ(order.edges.size(), 2u);
 }
 
+TEST(LockOrder, WhatMayHaveBeenTakenLaterIsNoOrderButAGate) {
+    TwoThreads t;
+    nest(t.build, t.a, t.x, t.y, 100);
+    nest(t.build, t.b, t.y, t.x, 500);
+    std::vector<Hold>& holds = t.build.timeline.threads[t.b.index()].holds;
+    holds[0].beginUnknown = true;
+    LockOrder order = lockOrder(t.build.timeline);
+    EXPECT_TRUE(order.inversions.empty());
+    EXPECT_EQ(order.edges.size(), 1u);
+
+    TwoThreads gated;
+    LockId gate = gated.build.lock("gate");
+    gated.build.hold(gated.a, gate, 90, 200);
+    nest(gated.build, gated.a, gated.x, gated.y, 100);
+    gated.build.hold(gated.b, gate, 490, 600).beginUnknown = true;
+    nest(gated.build, gated.b, gated.y, gated.x, 500);
+    EXPECT_TRUE(lockOrder(gated.build.timeline).inversions.empty());
+}
+
+TEST(LockOrder, WhatIsGivenUpBeforeAWaitIsInNoCircle) {
+    TwoThreads t;
+    t.build.timeline.locks[t.x.index()].isGivenUpToWait = true;
+    nest(t.build, t.a, t.x, t.y, 100);
+    nest(t.build, t.b, t.y, t.x, 500);
+    EXPECT_TRUE(lockOrder(t.build.timeline).inversions.empty());
+}
+
 TEST(LockOrder, AGateLockRulesItOut) {
     TwoThreads t;
     LockId gate = t.build.lock("gate");

@@ -70,13 +70,17 @@ TEST(PythonGil, OfOtherProgramsIsNothing) {
 
 TEST(PythonGil, LocksOfPythonPrograms) {
     TimelineBuilder build(1000);
-    build.object("semaphore #7 in PyThread_acquire_lock_timed", ObjectKind::semaphore);
-    build.object("semaphore #8 in work", ObjectKind::semaphore);
-    build.object("semaphore #9 in PyThread_acquire_lock_timed", ObjectKind::semaphore);
+    for (const char* name :
+         {"_PyRuntime+0x188", "semaphore #7 in PyThread_acquire_lock_timed", "semaphore #8 in 0x5897a0"})
+        build.object(name, ObjectKind::condition);
+    build.object("semaphore #9 in work", ObjectKind::semaphore);
+    std::vector<Object>& objects = build.timeline.objects;
+    objects[1].kind = objects[2].kind = ObjectKind::semaphore;
+    objects[3].process = ProcessId{1};
     addPythonGil(build.timeline);
-    EXPECT_EQ(build.timeline.objects[0].name, "Python lock #1");
-    EXPECT_EQ(build.timeline.objects[1].name, "semaphore #8 in work");
-    EXPECT_EQ(build.timeline.objects[2].name, "Python lock #2");
+    EXPECT_EQ(objects[1].name, "Python lock #1");
+    EXPECT_EQ(objects[2].name, "Python lock #2");
+    EXPECT_EQ(objects[3].name, "semaphore #9 in work");
 }
 
 }  // namespace

@@ -235,18 +235,39 @@ TEST(Reader, CallsNestAndSurviveJumps) {
     EXPECT_EQ(calls[3], (Call{calls[2].function, 1, 50, 60, true}));
 }
 
+TEST(Reader, SemaphoresThatAreUsedAsLocksAreLocks) {
+    RecordingWriter recording;
+    ChunkWriter& main = startProcess(recording, 1, 100, 0, {"prog"});
+    main.define(kRaddleDefineSite, 0, kRaddleSemaphore, 0x5000, Frames{0x1});
+    main.event(kRaddleSemaphoreAcquire, 10, 0).event(kRaddleSemaphorePost, 50, 0);
+    ChunkWriter& worker = startThread(recording, 2, 101, 5);
+    worker.define(kRaddleDefineSite, 0, kRaddleSemaphore, 0x5000, Frames{0x11});
+    worker.define(kRaddleDefineStack, 0, Frames{0x13});
+    worker.event(kRaddleSemaphoreWait, 20, 0, 0).event(kRaddleWaitEnd, 60, 0).event(kRaddleSemaphorePost, 90, 0);
+    recording.end(200);
+    Timeline timeline = read(recording);
+    EXPECT_TRUE(timeline.objects.empty());
+    ASSERT_EQ(timeline.locks.size(), 1u);
+    EXPECT_EQ(timeline.locks[0].kind, LockKind::semaphore);
+    EXPECT_EQ(timeline.locks[0].acquisitions, 2u);
+    EXPECT_EQ(timeline.threads[1].waits[0].blocker, ThreadId{0});
+    ASSERT_EQ(timeline.threads[1].holds.size(), 1u);
+    EXPECT_EQ(timeline.threads[1].holds[0].endNs, 90);
+}
+
 TEST(Reader, SemaphoresAndBarriersNameWhoReleasedThem) {
     RecordingWriter recording;
     ChunkWriter& main = startProcess(recording, 1, 100, 0, {"prog"});
     main.define(kRaddleDefineSite, 0, kRaddleSemaphore, 0x5000, Frames{0x1});
     main.define(kRaddleDefineSite, 1, kRaddleBarrier, 0x6000, Frames{0x2});
     main.define(kRaddleDefineStack, 0, Frames{0x3});
-    main.event(kRaddleSemaphoreAcquire, 10, 0).event(kRaddleSemaphorePost, 50, 0);
+    main.event(kRaddleSemaphorePost, 50, 0);
     main.event(kRaddleBarrierWait, 100, 1, 0).event(kRaddleWaitEnd, 101, 0);
     ChunkWriter& worker = startThread(recording, 2, 101, 5);
     worker.define(kRaddleDefineSite, 0, kRaddleSemaphore, 0x5000, Frames{0x11});
     worker.define(kRaddleDefineSite, 1, kRaddleBarrier, 0x6000, Frames{0x12});
     worker.define(kRaddleDefineStack, 0, Frames{0x13});
+    worker.event(kRaddleSemaphoreAcquire, 15, 0);
     worker.event(kRaddleSemaphoreWait, 20, 0, 0).event(kRaddleWaitEnd, 60, 0);
     worker.event(kRaddleBarrierWait, 70, 1, 0).event(kRaddleWaitEnd, 105, 0);
     recording.end(200);

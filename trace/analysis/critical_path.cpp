@@ -146,7 +146,7 @@ class Walk {
 
     void addHolds() {
         for (const PathPart& part : path_.parts) {
-            if (part.kind != PathKind::running && part.kind != PathKind::inSystem) continue;
+            if (part.kind == PathKind::wakingUp) continue;
             const std::vector<Hold>& holds = timeline_.threads[part.thread.index()].holds;
             addHolds(part, holds, latestEnds(part.thread));
         }

@@ -35,7 +35,7 @@ struct PathPart {
 
 struct PathLock {
     LockId lock;
-    int64_t heldNs = 0;      // of the path, in which the path's thread held it (nested locks count each)
+    int64_t heldNs = 0;      // of the path, in which the path's thread held it, asleep too (nested locks count each)
     int64_t wokenNs = 0;     // of the path: until a waiter for it got going
     uint64_t handovers = 0;  // times that the path goes from a waiter to the holder before it
 

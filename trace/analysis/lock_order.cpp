@@ -15,8 +15,9 @@ struct HeldLock {
     LockId lock;
     LockMode mode = LockMode::exclusive;
     StackId stack;
+    bool maybe = false;  // when it was taken is not known: good for a gate, not for an order
 
-    auto key() const { return std::pair(lock, mode); }
+    auto key() const { return std::tuple(lock, mode, maybe); }
 };
 
 // All times that a thread took one lock with the same ones held, between starting and joining threads.
@@ -32,6 +33,10 @@ struct Nesting {
         for (const HeldLock& h : held)
             if (h.lock == lock) return &h;
         return nullptr;
+    }
+    const HeldLock* findSure(LockId lock) const {
+        const HeldLock* found = find(lock);
+        return found && !found->maybe ? found : nullptr;
     }
 };
 
@@ -74,7 +79,8 @@ class Nestings {
             // Of a hold with an unknown begin it is not known what was held then; a try does not wait.
             if (!hold.beginUnknown && !hold.tried && !open.empty())
                 take(id, {hold.beginNs, hold.lock, hold.mode, hold.stack}, open);
-            open.push_back({{hold.lock, hold.mode, hold.stack}, hold.endNs});
+            if (!timeline_.locks[hold.lock.index()].isGivenUpToWait)
+                open.push_back({{hold.lock, hold.mode, hold.stack, hold.beginUnknown}, hold.endNs});
         }
         if (stuck) attempt(id, *stuck, open);
     }
@@ -91,9 +97,11 @@ class Nestings {
         Nesting nesting{id, taken.lock, taken.mode, taken.stack, taken.atNs, {}};
         for (const Open& o : open)
             if (o.held.lock != taken.lock && !nesting.find(o.held.lock)) nesting.held.push_back(o.held);
-        if (nesting.held.empty()) return;
+        bool anySure = std::any_of(nesting.held.begin(), nesting.held.end(), [](auto& h) { return !h.maybe; });
+        if (!anySure) return;
         std::sort(nesting.held.begin(), nesting.held.end(), [](auto& a, auto& b) { return a.key() < b.key(); });
-        for (const HeldLock& held : nesting.held) addEdge(held, nesting);
+        for (const HeldLock& held : nesting.held)
+            if (!held.maybe) addEdge(held, nesting);
         Key key{id, order_.stretchOf(id, taken.atNs), taken.lock, taken.mode, {}};
         for (const HeldLock& held : nesting.held) std::get<4>(key).push_back(held.key());
         if (seen_.insert(std::move(key)).second) all.push_back(std::move(nesting));
@@ -107,7 +115,7 @@ class Nestings {
         if (users_.insert({held.lock, nesting.wanted, nesting.thread}).second) ++edge.threads;
     }
 
-    using Key = std::tuple<ThreadId, uint32_t, LockId, LockMode, std::vector<std::pair<LockId, LockMode>>>;
+    using Key = std::tuple<ThreadId, uint32_t, LockId, LockMode, std::vector<std::tuple<LockId, LockMode, bool>>>;
 
     const Timeline& timeline_;
     const ThreadOrder& order_;
@@ -126,11 +134,13 @@ class Search {
     void run(size_t locks) {
         Adjacency graph(locks);
         for (const Nesting& n : all_)
-            for (const HeldLock& h : n.held) graph[h.lock.index()].push_back(n.wanted.value);
+            for (const HeldLock& h : n.held)
+                if (!h.maybe) graph[h.lock.index()].push_back(n.wanted.value);
         component_ = stronglyConnectedComponents(graph).of;
         for (uint32_t i = 0; i < all_.size(); ++i)
             for (const HeldLock& h : all_[i].held)
-                if (component_[h.lock.index()] == component_[all_[i].wanted.index()]) byHeld_[h.lock].push_back(i);
+                if (!h.maybe && component_[h.lock.index()] == component_[all_[i].wanted.index()])
+                    byHeld_[h.lock].push_back(i);
         for (uint32_t i = 0; i < all_.size() && !out_.isCut; ++i) {
             path_.assign(1, i);
             extend();
@@ -153,7 +163,7 @@ class Search {
         }
         const Nesting& last = all_[path_.back()];
         const Nesting& first = all_[path_.front()];
-        const HeldLock* back = path_.size() > 1 ? first.find(last.wanted) : nullptr;
+        const HeldLock* back = path_.size() > 1 ? first.findSure(last.wanted) : nullptr;
         if (back && excludes(last.mode, back->mode)) close();
         auto next = byHeld_.find(last.wanted);
         if (path_.size() == kLongestInversion || next == byHeld_.end()) return;

@@ -144,7 +144,8 @@ void adviseOnRest(const Case& of, std::vector<Answer>& out) {
             longest = {ThreadId{t}, w};
             longestNs = wait.endNs - wait.beginNs;
         }
-    if (longestNs >= 1'000'000) {
+    // A stall is worth a line when it shows in the run.
+    if (longestNs >= 1'000'000 && of.shareOfRun(longestNs) >= 0.005) {
         const Wait& wait = timeline.threads[longest.thread.index()].waits[longest.index];
         Answer a{Weight::notable, Topic::longWait, std::min(1.0, 0.3 * of.shareOfRun(longestNs))};
         a.head = "The longest wait for a lock: " + threadWords(timeline, longest.thread) + " stands still for " +

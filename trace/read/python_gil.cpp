@@ -151,13 +151,17 @@ class GilTrack {
     StackId stack_;
 };
 
-// threading.Lock and what is made of it (queue.Queue, Condition, …): semaphores of the interpreter's own.
+// threading.Lock and what is made of it (queue.Queue, Condition, …): semaphores of the interpreter's own. One on the
+// heap of a Python is hardly anything else, whether or not the interpreter's functions have names.
 void nameLocks(Timeline& timeline) {
     std::unordered_map<ProcessId, int> count;
-    for (Object& object : timeline.objects)
-        if (object.kind == ObjectKind::semaphore && object.name.starts_with("semaphore #") &&
-            object.name.find(" in PyThread_acquire_lock") != std::string::npos)
-            object.name = "Python lock #" + std::to_string(++count[object.process]);
+    for (const Object& object : timeline.objects)
+        if (isInRuntime(object.name)) count[object.process] = 0;
+    for (Object& object : timeline.objects) {
+        bool isOnHeap = object.kind == ObjectKind::semaphore && object.name.starts_with("semaphore #");
+        if (auto python = count.find(object.process); isOnHeap && python != count.end())
+            object.name = "Python lock #" + std::to_string(++python->second);
+    }
 }
 
 }  // namespace
@@ -175,6 +179,7 @@ void addPythonGil(Timeline& timeline) {
         gils[process] = *gil;
         timeline.locks.push_back(
             {"Python GIL", LockKind::mutex, process, timeline.objects[gil->condition.index()].address});
+        timeline.locks.back().isGivenUpToWait = true;
     }
     for (Thread& thread : timeline.threads)
         if (auto gil = gils.find(thread.process); gil != gils.end()) GilTrack(timeline, thread, gil->second).run();

@@ -11,6 +11,7 @@
 #include "trace/read/fork_holders.h"
 #include "trace/read/naming.h"
 #include "trace/read/python_gil.h"
+#include "trace/read/semaphore_locks.h"
 #include "trace/read/survey.h"
 #include "trace/read/thread_track.h"
 #include "trace/symbols/symbols.h"
@@ -177,6 +178,7 @@ Result<Timeline> readRecording(const std::string& path, const ReadControl& contr
     sortLists(draft.timeline);
     TRY(nameAll(draft, openSymbols, control));
     addPythonGil(draft.timeline);
+    addSemaphoreLocks(draft.timeline, std::move(draft.semaphoreTakes));
     assignBlockers(draft.timeline);
     blameHoldersAtFork(draft);
     resolveTsanEvents(found, draft.locks, std::move(draft.tsan), draft.timeline);

@@ -142,8 +142,7 @@ void ThreadTrack::take(const Event& event) {
         case kRaddleReleaseWaited:
             return releaseWaited(*site);
         case kRaddleSemaphoreAcquire:
-            if (!isLockKind(site->kind)) ++draft_.timeline.objects[objectIndex(*site)].waits;
-            return;
+            return takeSemaphore(*site);
         case kRaddleSemaphorePost:
         case kRaddleConditionSignal:
         case kRaddleObjectWake:
@@ -296,6 +295,13 @@ void ThreadTrack::release(Site& site) {
 
 void ThreadTrack::tryFailed(Site& site) {
     if (isLockKind(site.kind)) ++draft_.timeline.locks[objectIndex(site)].failedTries;
+}
+
+void ThreadTrack::takeSemaphore(Site& site) {
+    if (isLockKind(site.kind)) return;
+    ObjectId object{objectIndex(site)};
+    ++draft_.timeline.objects[object.index()].waits;
+    draft_.semaphoreTakes.push_back({surveyed_.id, object, nowNs_, site.stack});
 }
 
 void ThreadTrack::signal(Site& site, bool broadcast) {

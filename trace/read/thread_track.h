@@ -12,6 +12,7 @@
 #include "trace/file/clock.h"
 #include "trace/file/event_decoder.h"
 #include "trace/read/raw_tables.h"
+#include "trace/read/semaphore_locks.h"
 #include "trace/read/survey.h"
 #include "trace/read/tsan_events.h"
 #include "trace/timeline/timeline.h"
@@ -67,6 +68,7 @@ struct Draft {
         int64_t sampledNs = 0;
     };
     std::map<std::pair<uint32_t, uint64_t>, SteppedDown> steppedDown;  // by thread serial and address
+    std::vector<SemaphoreTake> semaphoreTakes;
     uint64_t unknownSlots = 0;  // events that name a site, stack or function that was never defined
 };
 
@@ -116,6 +118,7 @@ class ThreadTrack {
     void endWait(uint64_t status);
     void takeBack(const Wait& wait);
     void breakWait(OpenWait& open, int64_t atNs, bool finished);
+    void takeSemaphore(Site& site);
     void signal(Site& site, bool broadcast);
 
     void beginRegion(const Event& event);

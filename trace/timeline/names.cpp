@@ -12,6 +12,8 @@ const char* toString(LockKind kind) {
             return "rwlock";
         case LockKind::spinlock:
             return "spinlock";
+        case LockKind::semaphore:
+            return "semaphore";
     }
     return "";
 }

@@ -19,7 +19,7 @@ using ObjectId = Id<struct ObjectTag>;
 using StackId = Id<struct StackTag>;
 using FunctionId = Id<struct FunctionTag>;
 
-enum class LockKind { mutex, recursiveMutex, rwlock, spinlock };
+enum class LockKind { mutex, recursiveMutex, rwlock, spinlock, semaphore };
 enum class ObjectKind { condition, semaphore, barrier, futex, once };
 enum class WaitKind { lock, condition, semaphore, barrier, join, sleep, futex, once };
 enum class LockMode { exclusive, shared };
@@ -158,11 +158,12 @@ struct Lock {
     LockKind kind = LockKind::mutex;
     ProcessId process;
     uint64_t address = 0;
-    uint64_t acquisitions = 0;    // exact, also where single holds were not recorded
-    uint64_t contended = 0;       // acquisitions that had to wait
-    uint64_t countedOnly = 0;     // acquisitions that were counted only: they have no hold
-    int64_t estimatedHoldNs = 0;  // of those, from others of the same thread
-    uint64_t failedTries = 0;     // try- and timed locks that did not get it
+    uint64_t acquisitions = 0;     // exact, also where single holds were not recorded
+    uint64_t contended = 0;        // acquisitions that had to wait
+    uint64_t countedOnly = 0;      // acquisitions that were counted only: they have no hold
+    int64_t estimatedHoldNs = 0;   // of those, from others of the same thread
+    uint64_t failedTries = 0;      // try- and timed locks that did not get it
+    bool isGivenUpToWait = false;  // an interpreter's: who holds it gives it up before it waits for anything else
 
     bool operator==(const Lock&) const = default;
 };

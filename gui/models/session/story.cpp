@@ -27,6 +27,8 @@ const char* kindName(trace::LockKind kind) {
             return "rwlock";
         case trace::LockKind::spinlock:
             return "spinlock";
+        case trace::LockKind::semaphore:
+            return "semaphore";
     }
     return "";
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "trace/analysis/stillness.h"
 #include "trace/timeline/sites.h"
 
 namespace raddle::gui {
@@ -178,12 +179,14 @@ void countRunning(const Timeline& timeline, TimelineIndex& index) {
     if (timeline.durationNs <= 0) return;
     double total = 0;
     double width = static_cast<double>(timeline.durationNs) / kRunningBuckets;
+    std::vector<size_t> working;
+    for (size_t t = 0; t < timeline.threads.size(); ++t)
+        if (!trace::standsInSystem(timeline.threads[t], trace::stillness(timeline.threads[t]))) working.push_back(t);
     for (size_t b = 0; b < kRunningBuckets; ++b) {
         auto begin = static_cast<int64_t>(static_cast<double>(b) * width);
         int64_t end = std::max(static_cast<int64_t>(static_cast<double>(b + 1) * width), begin + 1);
         int64_t sum = 0;
-        for (size_t t = 0; t < timeline.threads.size(); ++t)
-            sum += stateTimes(timeline.threads[t], index.threads[t], begin, end)[0];
+        for (size_t t : working) sum += stateTimes(timeline.threads[t], index.threads[t], begin, end)[0];
         index.running[b] = static_cast<float>(static_cast<double>(sum) / static_cast<double>(end - begin));
         total += static_cast<double>(sum);
         index.mostRunning = std::max(index.mostRunning, index.running[b]);

@@ -93,6 +93,22 @@ void showEfficiency(const trace::Parallelism& parallelism, const Add& add) {
                      percentText(parallelism.transfer)));
 }
 
+// Of threads that still ran when their process ended it is not recorded: a sum that lacks them would be no fact.
+QString cpuText(const trace::Timeline& timeline) {
+    int64_t cpu = 0;
+    size_t known = 0;
+    for (const trace::Thread& thread : timeline.threads) {
+        cpu += std::max<int64_t>(thread.cpuNs, 0);
+        known += thread.cpuNs >= 0;
+    }
+    if (known == 0) return {};
+    if (known < timeline.threads.size())
+        return QStringLiteral("%1 of %2; of those that did not end before the program it is not known")
+            .arg(durationText(cpu), plural(known, "thread", "threads"));
+    double cores = static_cast<double>(cpu) / static_cast<double>(std::max<int64_t>(timeline.durationNs, 1));
+    return QStringLiteral("%1 (%2 cores on average)").arg(durationText(cpu), QString::number(cores, 'f', 2));
+}
+
 }  // namespace
 
 OverviewPage::OverviewPage(const Context& context, QWidget* parent)
@@ -102,7 +118,8 @@ OverviewPage::OverviewPage(const Context& context, QWidget* parent)
       glanceText_(makeLabel("muted")),
       locks_(new BarList(context)),
       functions_(new BarList(context)),
-      threads_(new BarList(context)) {
+      threads_(new BarList(context)),
+      concurrency_(new BarList(context)) {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(16, 14, 8, 14);
     layout->setSpacing(12);
@@ -135,6 +152,9 @@ OverviewPage::OverviewPage(const Context& context, QWidget* parent)
     card->addLayout(facts_);
     side->addWidget(makeCard(card, QStringLiteral("Locks by waiting")));
     card->addWidget(locks_);
+    side->addWidget(makeCard(card, QStringLiteral("How many threads run at once")));
+    concurrency_->onlyShow();
+    card->addWidget(concurrency_);
     side->addWidget(makeCard(card, QStringLiteral("Functions by their own time")));
     card->addWidget(functions_);
     side->addWidget(makeCard(card, QStringLiteral("What threads do")));
@@ -175,6 +195,7 @@ void OverviewPage::rebuild() {
     showLocks();
     showFunctions();
     showThreads();
+    showConcurrency();
 }
 
 void OverviewPage::showAnswers() {
@@ -266,14 +287,7 @@ void OverviewPage::showFacts() {
         if (t.processes.size() > 1)
             threads += QStringLiteral(", in ") + plural(t.processes.size(), "process", "processes");
         add("Threads", threads);
-        int64_t cpu = 0;
-        for (const trace::Thread& thread : t.threads) cpu += std::max<int64_t>(thread.cpuNs, 0);
-        if (cpu > 0)
-            add("CPU time",
-                QStringLiteral("%1 (%2 cores on average)")
-                    .arg(durationText(cpu), QString::number(static_cast<double>(cpu) /
-                                                                static_cast<double>(std::max<int64_t>(t.durationNs, 1)),
-                                                            'f', 2)));
+        if (QString cpu = cpuText(t); !cpu.isEmpty()) add("CPU time", cpu);
         if (auto insight = context_.session.insight()) showEfficiency(insight->analysis.parallelism, add);
         add("Locks", QStringLiteral("%1, and %2")
                          .arg(plural(t.locks.size(), "lock", "locks"),
@@ -304,13 +318,15 @@ void OverviewPage::showGlance() {
     glance_->parentWidget()->setVisible(recording != nullptr);
     if (!recording) return;
     QString text = QStringLiteral(
-                       "%1 of %2 run on average: wait for nothing recorded, though they may be in a system call or "
-                       "waiting for a core.")
+                       "%1 of %2 run on average. To run is to wait for nothing that is recorded; it may be in a "
+                       "system call or in the queue for a core.")
                        .arg(QString::number(recording->index.meanRunning, 'f', 2),
                             plural(recording->timeline.threads.size(), "thread", "threads"));
     if (size_t hidden = glance_->hiddenThreads())
         text += QStringLiteral(" %1 that live shorter are left out here.").arg(countText(hidden));
     glanceText_->setText(text);
+    // The card is as high as its picture needs at most: rows that are stretched say no more.
+    glance_->parentWidget()->setMaximumHeight(glance_->maximumHeight() + static_cast<int>(96 * fontScale()));
 }
 
 void OverviewPage::showLocks() {
@@ -369,16 +385,24 @@ void OverviewPage::showThreads() {
         const trace::Thread& thread = t.threads[i];
         auto times = stateTimes(thread, recording->index.threads[i], 0, t.durationNs);
         double life = static_cast<double>(std::max<int64_t>(-negativeLife, 1));
-        BarRow row{threadLabel(t, {i}),
-                   percentText(static_cast<double>(times[0]) / life) + QStringLiteral(" running"),
-                   {},
-                   i,
-                   {}};
+        BarRow row;
+        row.name = threadLabel(t, {i});
+        row.value = percentText(static_cast<double>(times[0]) / life) + QStringLiteral(" running");
+        row.id = i;
+        if (thread.cpuNs >= 0) {
+            double used = static_cast<double>(thread.cpuNs);
+            row.value = percentText(std::min(1.0, used / life)) + QStringLiteral(" on CPU");
+            row.pale = times[0] > 0 ? std::clamp(1 - used / static_cast<double>(times[0]), 0.0, 1.0) : 0;
+        }
         QStringList tip{
             QStringLiteral("%1, tid %2, lives %3").arg(row.name).arg(thread.tid).arg(durationText(-negativeLife))};
         for (size_t s = 0; s < kStates; ++s) {
             row.parts.emplace_back(static_cast<State>(s), static_cast<double>(times[s]) / life);
-            if (times[s] > 0)
+            if (s == 0 && thread.cpuNs >= 0)
+                tip << QStringLiteral("on CPU: %1; in the system or in the queue for a core: %2")
+                           .arg(durationText(thread.cpuNs),
+                                durationText(std::max<int64_t>(0, times[0] - thread.cpuNs)));
+            else if (times[s] > 0)
                 tip << QStringLiteral("%1: %2").arg(QString::fromUtf8(stateName(static_cast<State>(s))),
                                                     durationText(times[s]));
         }
@@ -387,6 +411,33 @@ void OverviewPage::showThreads() {
     }
     threads_->parentWidget()->setVisible(!rows.empty());
     threads_->show(std::move(rows));
+}
+
+// VTune's histogram of cores busy, in threads: how long none ran, one, two, …
+void OverviewPage::showConcurrency() {
+    constexpr size_t kMostRows = 8;
+    std::vector<BarRow> rows;
+    auto insight = context_.session.insight();
+    std::vector<int64_t> times = insight ? insight->analysis.parallelism.runningNs : std::vector<int64_t>();
+    // What is beyond the rows there is room for goes into the last one.
+    bool isCut = times.size() > kMostRows;
+    for (; times.size() > kMostRows; times.pop_back()) times[times.size() - 2] += times.back();
+    double whole = static_cast<double>(std::max<int64_t>(context_.session.timeline().durationNs, 1));
+    for (size_t n = 0; n < times.size(); ++n) {
+        double share = static_cast<double>(times[n]) / whole;
+        BarRow row;
+        row.name = n == 0 ? QStringLiteral("none") : QString::number(n);
+        if (isCut && n + 1 == times.size()) row.name += QStringLiteral(" or more");
+        row.value = QStringLiteral("%1  ·  %2").arg(percentText(share), durationText(times[n]));
+        row.parts = {{n == 0 ? State::sleep : State::running, std::min(share, 1.0)}};
+        row.tip = QStringLiteral("For %1 %2 ran")
+                      .arg(durationText(times[n]),
+                           n == 1 ? QStringLiteral("one thread") : row.name + QStringLiteral(" threads"));
+        rows.push_back(std::move(row));
+    }
+    if (context_.session.timeline().threads.size() < 2) rows.clear();
+    concurrency_->parentWidget()->setVisible(!rows.empty());
+    concurrency_->show(std::move(rows));
 }
 
 }  // namespace raddle::gui

@@ -29,6 +29,7 @@ class OverviewPage : public PageView {
     void showLocks();
     void showFunctions();
     void showThreads();
+    void showConcurrency();
     QWidget* answerCard(const Answer& answer, size_t rank);
 
     const Context& context_;
@@ -39,6 +40,7 @@ class OverviewPage : public PageView {
     BarList* locks_;
     BarList* functions_;
     BarList* threads_;
+    BarList* concurrency_;
 };
 
 }  // namespace raddle::gui

@@ -24,6 +24,11 @@ void BarList::show(std::vector<BarRow> rows) {
     update();
 }
 
+void BarList::onlyShow() {
+    setFocusPolicy(Qt::NoFocus);
+    unsetCursor();
+}
+
 int BarList::rowHeight() const {
     return QFontMetrics(font()).height() + 17;
 }
@@ -59,11 +64,14 @@ void BarList::paintEvent(QPaintEvent*) {
         painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(row.name, Qt::ElideMiddle, room));
         QRectF bar(6, line.bottom() + 2, width() - 12, 6);
         painter.fillRect(bar, theme.grid);
-        double x = bar.left();
+        double x = bar.left(), pale = row.pale;
         for (const auto& [state, share] : row.parts) {
             double length = share * bar.width();
             painter.fillRect(QRectF(x, bar.top(), length, bar.height()), theme.of(state));
             x += length;
+            QRectF paler(x - pale * length, bar.top(), pale * length, bar.height());
+            if (pale > 0) painter.fillRect(paler, blend(theme.card, theme.of(state), 0.35));
+            pale = 0;
         }
     }
 }

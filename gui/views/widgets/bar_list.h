@@ -15,6 +15,7 @@ struct BarRow {
     std::vector<std::pair<State, double>> parts;  // shares of the bar's length, 1 in all at most
     uint32_t id = 0;
     QString tip;
+    double pale = 0;  // of the first part: its share that is drawn paler
 };
 
 class BarList : public QWidget {
@@ -24,6 +25,7 @@ class BarList : public QWidget {
     explicit BarList(const Context& context, QWidget* parent = nullptr);
 
     void show(std::vector<BarRow> rows);
+    void onlyShow();  // rows that lead nowhere
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
