@@ -64,6 +64,10 @@ inline uint64_t monotonicNs() {
     return static_cast<uint64_t>(time.tv_sec) * 1000000000u + static_cast<uint64_t>(time.tv_nsec);
 }
 
+RADDLE_INLINE uint32_t hashAddress(uintptr_t value) {
+    return static_cast<uint32_t>((value * 0x9e3779b97f4a7c15u) >> 32);
+}
+
 // The time of an event. 9 ns with the time stamp counter, about 20 with CLOCK_MONOTONIC.
 RADDLE_INLINE uint64_t now() {
 #if defined(__x86_64__)

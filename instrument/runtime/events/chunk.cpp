@@ -76,6 +76,10 @@ void beginChunk(ThreadState* state, uint8_t* memory, uint64_t size) {
     state->committed = 0;
     state->lastTicks = chunk->baseTicks;
     state->lastObject = 0;
+    state->definitions = 0;
+    state->lastSite = state->sites;
+    state->siteLow = state->stackLow;
+    state->siteSpan = state->stackHigh - state->stackLow;
     memset(state->sites, 0, sizeof state->sites);
     memset(state->functions, 0, sizeof state->functions);
     memset(state->stacks, 0, sizeof state->stacks);

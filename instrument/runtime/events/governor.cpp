@@ -61,8 +61,8 @@ bool isSteppable(uint32_t kind) {
 }
 
 void stepDown(ThreadState* state, uintptr_t key) {
-    const auto kind = static_cast<uint32_t>(key >> 56);
-    const uintptr_t object = key & ((uintptr_t{1} << 56) - 1);
+    const auto kind = static_cast<uint32_t>(key >> kKindBit);
+    const uintptr_t object = key & ((uintptr_t{1} << kKindBit) - 1);
     if (!isSteppable(kind) || (!state->counts && !claimCounts(state))) return;
     RaddleLockCount* row = countRow(state, object);
     if (row->object != 0) return;  // the other lock of the row was first

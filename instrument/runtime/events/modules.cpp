@@ -18,15 +18,16 @@ struct Known {
     uintptr_t end;
     uint32_t scan;  // the last one that saw it
     bool cxxLibrary;
+    const uint8_t* unwindTable;
 };
 
 constexpr uint32_t kMostModules = 2048;
 Known g_known[kMostModules];
 uint32_t g_knownCount;  // atomic: entries in use, free ones among them
 uint32_t g_scan;
-int g_scanning;       // atomic: one thread at a time, others leave it to the next chance
-int g_expected;       // atomic
-bool g_unwinderCame;  // since the last scan; that is a change which the loader's lock does not let us follow up
+int g_scanning;   // atomic: one thread at a time, others leave it to the next chance
+int g_expected;   // atomic
+int g_unloading;  // atomic: threads that are unloading something
 uint64_t g_loads;
 uint64_t g_unloads;
 
@@ -89,7 +90,6 @@ void writeModule(ThreadState* state, const dl_phdr_info* info, uintptr_t begin, 
     writer.string(reinterpret_cast<const char*>(id.bytes), id.size);
     writer.string(path, length);
     writer.commit();
-    if (memmem(path, length, "libgcc_s.so", 11) || memmem(path, length, "libunwind.so", 12)) g_unwinderCame = true;
 }
 
 Known* findKnown(uintptr_t first, uintptr_t end) {
@@ -130,10 +130,12 @@ int visit(dl_phdr_info* info, size_t, void* argument) {
     }
     uintptr_t begin = UINTPTR_MAX;
     uintptr_t end = 0;
+    const uint8_t* unwindTable = nullptr;
     for (int i = 0; i < info->dlpi_phnum; ++i) {
         const ElfW(Phdr)& segment = info->dlpi_phdr[i];
-        if (segment.p_type != PT_LOAD) continue;
         const uintptr_t low = info->dlpi_addr + segment.p_vaddr;
+        if (segment.p_type == PT_GNU_EH_FRAME) unwindTable = reinterpret_cast<const uint8_t*>(low);
+        if (segment.p_type != PT_LOAD) continue;
         if (low < begin) begin = low;
         if (low + segment.p_memsz > end) end = low + segment.p_memsz;
     }
@@ -145,6 +147,7 @@ int visit(dl_phdr_info* info, size_t, void* argument) {
     writeModule(scan->state, info, begin, end, first);
     if (isAttached()) patchModule(info);
     known->end = end;
+    known->unwindTable = unwindTable;
     known->cxxLibrary = info->dlpi_name && strstr(info->dlpi_name, "libstdc++.so");
     __atomic_store_n(&known->first, begin, __ATOMIC_RELEASE);
     if (known == &g_known[g_knownCount]) __atomic_store_n(&g_knownCount, g_knownCount + 1, __ATOMIC_RELEASE);
@@ -161,17 +164,26 @@ void scanModules(ThreadState* state) {
             if (g_known[i].first == 0 || g_known[i].scan == g_scan) continue;
             const uint64_t gone = g_known[i].first;
             __atomic_store_n(&g_known[i].first, 0, __ATOMIC_RELEASE);
+            forgetCode(gone, g_known[i].end);
             recordNumbers(state, kRaddleModuleGone, &gone, 1);
         }
     }
     if (scan.keeps) endKept(state);
-    if (g_unwinderCame) findUnwinder();
-    g_unwinderCame = false;
     __atomic_store_n(&g_scanning, 0, __ATOMIC_RELEASE);
 }
 
 void expectModuleChange() {
     __atomic_store_n(&g_expected, 1, __ATOMIC_RELAXED);
+}
+
+void beginUnloading() {
+    expectModuleChange();
+    __atomic_fetch_add(&g_unloading, 1, __ATOMIC_ACQ_REL);
+}
+
+void endUnloading(ThreadState* state) {
+    if (state) scanIfExpected(state);
+    __atomic_fetch_sub(&g_unloading, 1, __ATOMIC_ACQ_REL);
 }
 
 void scanAfterEvents(ThreadState* state) {
@@ -188,6 +200,7 @@ void scanIfExpected(ThreadState* state) {
 }
 
 void inheritModules() {
+    __atomic_store_n(&g_unloading, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&g_scanning, 0, __ATOMIC_RELAXED);
 }
 
@@ -196,9 +209,10 @@ bool isCxxLibrary(uintptr_t pc) {
     return module && module->cxxLibrary;
 }
 
-bool isSameModule(uintptr_t a, uintptr_t b) {
-    const Known* module = moduleOf(a);
-    return module && module == moduleOf(b);
+const uint8_t* unwindTableOf(uintptr_t pc) {
+    if (__atomic_load_n(&g_unloading, __ATOMIC_ACQUIRE) != 0) return nullptr;
+    const Known* module = moduleOf(pc);
+    return module ? module->unwindTable : nullptr;
 }
 
 bool isCode(uintptr_t pc) {

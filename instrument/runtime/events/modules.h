@@ -13,6 +13,10 @@ void scanModules(ThreadState* state);
 // found.
 void expectModuleChange();
 
+// Around the unloading of a library: what is read of code meanwhile might be going.
+void beginUnloading();
+void endUnloading(ThreadState* state);
+
 // The calling thread loads something, and its return from that will not be seen: its next events scan.
 void scanAfterEvents(ThreadState* state);
 
@@ -27,7 +31,8 @@ bool isCxxLibrary(uintptr_t pc);
 // Whether an address is in the code of a module that was recorded.
 bool isCode(uintptr_t pc);
 
-// Whether two addresses are in the same module that was recorded.
-bool isSameModule(uintptr_t a, uintptr_t b);
+// The unwind table (.eh_frame_hdr) of the code at an address; null when there is none, and while a library is being
+// unloaded.
+const uint8_t* unwindTableOf(uintptr_t pc);
 
 }  // namespace raddle::rt

@@ -23,7 +23,7 @@ void clearIdentity(ThreadState* state) {
     state->writer = state->lost = 0;
     state->attention = state->scansLeft = 0;
     state->serial = state->sequence = state->tid = state->creator = 0;
-    state->live = state->unwinding = state->kept = false;
+    state->live = state->kept = false;
     state->lastTicks = 0;
     state->chunkSize = 0;
     state->depth = 0;
@@ -60,18 +60,6 @@ void giveBackState(ThreadState* state) {
 
 void forgetStates() {
     for (ThreadState*& slot : g_pool) slot = nullptr;
-}
-
-void pauseRecording() {
-    t_ended = true;
-    t_state = nullptr;
-    RADDLE_SIGNAL_FENCE();
-}
-
-void resumeRecording(ThreadState* state) {
-    RADDLE_SIGNAL_FENCE();
-    t_ended = false;
-    t_state = state;
 }
 
 }  // namespace raddle::rt

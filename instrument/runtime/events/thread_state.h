@@ -12,14 +12,18 @@
 namespace raddle::rt {
 
 inline constexpr uint32_t kSmallSlots = 128;  // slots whose number takes one byte
-inline constexpr uint32_t kMoreSites = 512;
+inline constexpr uint32_t kMoreSites = 256;
+inline constexpr uint32_t kSiteFrames = 6;
 inline constexpr uint32_t kMoreFunctions = 1024;
 inline constexpr uint32_t kStackSlots = 64;
 inline constexpr uint32_t kMaxDepth = 4096;  // open activations that are followed through longjmp
 
+// See siteKey() in writer.h.
 struct SiteEntry {
-    uintptr_t object;  // with its kind: objectKey(); 0 when the slot is free
-    uintptr_t path;    // of its frames: pathOf()
+    uintptr_t object;  // 0 when the slot is free
+    uintptr_t path;
+    uint64_t callers;                    // the return addresses above the caller, mixed
+    uint16_t callerAt[kSiteFrames - 1];  // where they are kept, in words from the interposed function's frame
 };
 
 // An event that a signal handler had while another one was being written.
@@ -78,12 +82,15 @@ struct ThreadState {
     uint64_t committed;  // as in the chunk
     RaddleChunk* chunk;
     uintptr_t lastObject;  // objectKey() of the last S operand in this chunk
-    uintptr_t lastPath;
+    struct SiteEntry* lastSite;
+    uintptr_t siteLow;  // the stack, if sites have frames
+    uintptr_t siteSpan;
     RaddleLockCount* counts;  // null until a lock of this thread was stepped down: see governor.h
     uint64_t lost;            // events not written since the last that was
     uint32_t attention;       // what to do after the event: the number of pending ones, and flags
 
-    uint8_t* end;  // of the chunk
+    uint8_t* end;          // of the chunk
+    uint32_t definitions;  // of sites in it
     Governor governor;
 
     uint32_t serial;
@@ -95,7 +102,6 @@ struct ThreadState {
     void* taskClock;  // see sampler.cpp; null when there is none
     bool isFirstSample;
     uint32_t sampleTimer;  // its number plus one; 0 when there is none
-    bool unwinding;        // inside the unwinder, which may come back to us
     uint32_t chunkSize;    // of the last region claimed
     Region region;
     uintptr_t stackLow;  // the thread's own stack; both 0 when unknown
@@ -140,10 +146,6 @@ void giveBackState(ThreadState* state);
 void clearIdentity(ThreadState* state);
 // Those that were given back: in a forked child they are its parent's.
 void forgetStates();
-
-// What the calling thread does in between is the recorder's, not the program's.
-void pauseRecording();
-void resumeRecording(ThreadState* state);
 
 // Called in a forked child: a new image whose first thread is the calling one. Defined there, too.
 void beginForkedImage();

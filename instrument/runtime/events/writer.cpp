@@ -17,10 +17,9 @@ struct Frames {
     uint32_t count;
 };
 
-// Walked before the event is begun: the fallback may run code that locks and comes back to us.
-void walk(ThreadState* state, const CallerFrames& from, Frames& frames, StackCare care = StackCare::quick) {
+void walk(ThreadState* state, const CallerFrames& from, Frames& frames) {
     scanIfExpected(state);
-    frames.count = walkStack(state, from, care, frames.pcs, kRaddleMaxFrames);
+    frames.count = walkStack(state, from, frames.pcs, kRaddleMaxFrames);
 }
 
 void putFrames(Writer& writer, const uintptr_t* pcs, uint32_t count) {
@@ -30,8 +29,8 @@ void putFrames(Writer& writer, const uintptr_t* pcs, uint32_t count) {
 
 uint32_t stackSlot(Writer& writer, const Frames& frames) {
     uint64_t hash = frames.count;
-    for (uint32_t i = 0; i < frames.count; ++i) hash = (hash ^ frames.pcs[i]) * 0x9e3779b97f4a7c15u;
-    hash |= 1;  // never that of an empty slot
+    for (uint32_t i = 0; i < frames.count; ++i) hash = (hash << 9 | hash >> 55) ^ frames.pcs[i];
+    hash = (hash * 0x9e3779b97f4a7c15u) | 1;  // never that of an empty slot
     const uint32_t slot = static_cast<uint32_t>(hash >> 40) % kStackSlots;
     if (writer.state->stacks[slot] == hash) return slot;
     writer.state->stacks[slot] = hash;
@@ -41,25 +40,63 @@ uint32_t stackSlot(Writer& writer, const Frames& frames) {
     return slot;
 }
 
-}  // namespace
+// Where an object is used from ever new places (an allocator's locks), the places are not worth their definitions.
+constexpr uint32_t kFreeDefinitions = 128;
+constexpr uint32_t kEventsOfDefinition = 32;
 
-uint32_t defineSite(Writer& writer, uint32_t slot, const Site& where, uintptr_t path) {
-    uintptr_t pcs[kSiteFrames] = {where.caller};
+SlotOfSite defineSite(ThreadState* state, uint8_t* at, uint32_t slot, uintptr_t caller, const SiteKey& key) {
+    uintptr_t pcs[kSiteFrames] = {caller};
     uint32_t count = 1;
-    if (where.frame != 0) {
-        const CallerFrames from = {reinterpret_cast<void*>(where.caller), reinterpret_cast<void*>(where.frame)};
-        count = followFramePointers(writer.state, from, pcs, kSiteFrames);
+    SiteEntry& entry = state->sites[slot];
+    entry = {key.object, key.path, 0, {}};
+    if (key.frame != 0) {
+        // What is not the place of a caller's return address is the caller's, which is the same anyway.
+        for (uint16_t& place : entry.callerAt) place = 1;
+        Registers from = registersOf({reinterpret_cast<void*>(caller), reinterpret_cast<void*>(key.frame)});
+        for (uintptr_t place; count < kSiteFrames && stepOut(state, &from, &place); ++count) {
+            const uintptr_t offset = (place - key.frame) / sizeof(uintptr_t);
+            if (offset > UINT16_MAX) break;
+            entry.callerAt[count - 1] = static_cast<uint16_t>(offset);
+            pcs[count] = from.pc;
+        }
+        entry.callers = callersOf(entry, key.frame);
     }
-    writer.state->sites[slot] = {objectKey(where), path};
+    Writer writer = {state, at};
     *writer.at++ = kRaddleDefineSite;
     writer.number(slot);
-    writer.number(where.kind);
-    writer.number(where.object);
+    writer.number(key.object >> kKindBit);
+    writer.number(key.object & ((uintptr_t{1} << kKindBit) - 1));
     putFrames(writer, pcs, count);
-    return slot;
+    if (++state->definitions > kFreeDefinitions + (state->committed >> 32) / kEventsOfDefinition) state->siteSpan = 0;
+    return {writer.at, slot};
 }
 
-void defer(ThreadState* state, uint8_t code, uint64_t ticks, const Site& where) {
+}  // namespace
+
+// Slots whose number is one byte are given out first and kept.
+SlotOfSite siteSlot(ThreadState* state, uint8_t* at, uintptr_t object, uintptr_t caller, uintptr_t frame) {
+    SiteKey key = siteKey(state, object, caller, frame);
+    const SiteEntry* sites = state->sites;
+    const uint32_t hash = hashAddress(key.object ^ (key.path << 1));
+    const uint32_t small = hash % kSmallSlots;
+    uint64_t callers = 0;
+    if (RADDLE_LIKELY(isSite(sites[small], key, &callers))) return {at, small};
+    if (sites[small].object == 0) return defineSite(state, at, small, caller, key);
+    uint32_t large = kSmallSlots + (hash >> 7) % kMoreSites;
+    if (callers == 0 && isSite(sites[large], key, &callers)) return {at, large};
+    if (callers != 0) {
+        key.path ^= callers;
+        large = kSmallSlots + hashAddress(key.object ^ (key.path << 1)) % kMoreSites;
+        if (isSite(sites[large], key, &callers)) return {at, large};
+    }
+    return defineSite(state, at, large, caller, key);
+}
+
+uint8_t* putLargeNumber(uint8_t* at, uint64_t value) {
+    return raddlePutVarint(at, value);
+}
+
+void defer(ThreadState* state, uint8_t code, uint64_t ticks, Site where) {
     // The interrupted code looks at these only when this handler, and those that interrupt it, have returned.
     const uint32_t index = __atomic_fetch_add(&state->attention, 1, __ATOMIC_RELAXED) & kPendingCount;
     if (index < kMostPending)
@@ -97,7 +134,7 @@ void attend(ThreadState* state) {
         __atomic_fetch_or(&state->attention, kScanWanted, __ATOMIC_RELAXED);
 }
 
-void recordTryFailed(ThreadState* state, uint64_t ticks, const Site& where, int error) {
+void recordTryFailed(ThreadState* state, uint64_t ticks, Site where, int error) {
     Writer writer;
     if (!writer.begin(state, kSmallEvent)) return;
     writeSite(writer, kRaddleTryFailed, ticks, where);
@@ -105,7 +142,7 @@ void recordTryFailed(ThreadState* state, uint64_t ticks, const Site& where, int 
     writer.commit();
 }
 
-void recordWait(ThreadState* state, uint8_t code, const Site& where, const CallerFrames& from) {
+void recordWait(ThreadState* state, uint8_t code, Site where, CallerFrames from) {
     const uint64_t ticks = now();
     Frames frames;
     walk(state, from, frames);
@@ -119,7 +156,7 @@ void recordWait(ThreadState* state, uint8_t code, const Site& where, const Calle
     writer.commit();
 }
 
-void recordConditionWait(ThreadState* state, const Site& condition, const Site& mutex, const CallerFrames& from) {
+void recordConditionWait(ThreadState* state, Site condition, Site mutex, CallerFrames from) {
     const uint64_t ticks = now();
     Frames frames;
     walk(state, from, frames);
@@ -129,10 +166,11 @@ void recordConditionWait(ThreadState* state, const Site& condition, const Site& 
     if (!writer.begin(state, kStackEvent)) return;
     const uint32_t stack = stackSlot(writer, frames);
     // The condition's slot is settled first: its definition may take the mutex's.
-    siteSlot(writer, condition, pathOf(state, condition));
-    const uint32_t mutexSlot = siteSlot(writer, mutex, pathOf(state, mutex));
+    writer.at = siteSlot(state, writer.at, objectKey(condition), condition.caller, condition.frame).at;
+    const SlotOfSite mutexSlot = siteSlot(state, writer.at, objectKey(mutex), mutex.caller, mutex.frame);
+    writer.at = mutexSlot.at;
     writeSite(writer, kRaddleConditionWait, ticks, condition);
-    writer.number(mutexSlot);
+    writer.number(mutexSlot.slot);
     writer.number(stack);
     writer.commit();
 }
@@ -140,7 +178,7 @@ void recordConditionWait(ThreadState* state, const Site& condition, const Site& 
 void recordPlainWait(ThreadState* state, uint8_t code, uint64_t operand, const CallerFrames& from) {
     const uint64_t ticks = now();
     Frames frames;
-    walk(state, from, frames, code == kRaddleJoinWait ? StackCare::thorough : StackCare::quick);
+    walk(state, from, frames);
     Writer writer;
     if (!writer.begin(state, kStackEvent)) return;
     const uint32_t stack = stackSlot(writer, frames);
@@ -162,7 +200,7 @@ void recordWaitEnd(ThreadState* state, int status) {
 void recordThreadCreate(ThreadState* state, uint32_t serial, void* routine, const CallerFrames& from) {
     const uint64_t ticks = now();
     Frames frames;
-    walk(state, from, frames, StackCare::thorough);
+    walk(state, from, frames);
     Writer writer;
     if (!writer.begin(state, kStackEvent)) return;
     const uint32_t stack = stackSlot(writer, frames);

@@ -4,16 +4,11 @@
 
 #include "core/wire/varint.h"
 #include "instrument/runtime/events/chunk.h"
+#include "instrument/runtime/events/stack_walk.h"
 
 namespace raddle::rt {
 
 inline constexpr size_t kSmallEvent = 160;  // an event with a definition of a site or function, at most
-
-// The calling frames of an interposed function, as far as they can be told cheaply and safely: `caller` on.
-struct CallerFrames {
-    void* caller;
-    void* frame;  // __builtin_frame_address(0) of the interposed function
-};
 
 // Where in the program something is done to an object.
 struct Site {
@@ -35,7 +30,10 @@ RADDLE_INLINE Site site(const volatile void* object, uint32_t kind, const Caller
 
 // After an event: writes what signal handlers left or lost meanwhile, and looks for new modules if wanted.
 void attend(ThreadState* state);
-void defer(ThreadState* state, uint8_t code, uint64_t ticks, const Site& where);
+void defer(ThreadState* state, uint8_t code, uint64_t ticks, Site where);
+
+// Out of line for the same reason as siteSlot().
+uint8_t* putLargeNumber(uint8_t* at, uint64_t value);
 
 // Writer brackets one event: `at` is where it goes; commit() publishes it.
 struct Writer {
@@ -70,7 +68,7 @@ struct Writer {
         if (RADDLE_LIKELY(value < 0x80))
             *at++ = static_cast<uint8_t>(value);
         else
-            at = raddlePutVarint(at, value);
+            at = putLargeNumber(at, value);
     }
     void string(const char* text, size_t length) {
         if (length > kRaddleMaxString) length = kRaddleMaxString;
@@ -94,62 +92,68 @@ struct Writer {
     }
 };
 
-RADDLE_INLINE uint32_t hashAddress(uintptr_t value) {
-    return static_cast<uint32_t>((value * 0x9e3779b97f4a7c15u) >> 32);
-}
+inline constexpr int kKindBit = 56;
 
 // Object and kind in one word: user-space addresses leave the highest byte free.
 RADDLE_INLINE uintptr_t objectKey(const Site& where) {
-    return where.object ^ (static_cast<uintptr_t>(where.kind) << 56);
+    return where.object ^ (static_cast<uintptr_t>(where.kind) << kKindBit);
 }
 
-inline constexpr int kSiteFrames = 6;
+// Sites are told apart by object, caller and stack depth, and by the callers above, which are walked to only when a
+// site is defined: its entry then remembers where on the stack their return addresses are kept, and whoever comes from
+// the same depth looks whether the same ones are there.
+struct SiteKey {
+    uintptr_t object;  // objectKey()
+    uintptr_t path;
+    uintptr_t frame;  // 0: without the frames above the caller
+};
 
-// Stands for the frames of a site: what frame pointers lead to within the thread's own stack, mixed into one
-// word. Code without them ends the walk at once or makes it see something else that is in the stack: that
-// costs a definition, in which only code is listed.
-RADDLE_INLINE uintptr_t pathOf(const ThreadState* state, const Site& where) {
-    uintptr_t path = where.caller;
-    if (where.frame - state->stackLow >= state->stackHigh - state->stackLow) return path;
-    uintptr_t frame = where.frame;
-    for (int i = 1; i < kSiteFrames; ++i) {
-        const uintptr_t next = *reinterpret_cast<const uintptr_t*>(frame);
-        if (next <= frame || next > state->stackHigh - 2 * sizeof(uintptr_t) || next % sizeof(uintptr_t) != 0) break;
-        frame = next;
-        path = (path << 9 | path >> 55) ^ reinterpret_cast<const uintptr_t*>(frame)[1];
+RADDLE_INLINE SiteKey siteKey(const ThreadState* state, uintptr_t object, uintptr_t caller, uintptr_t frame) {
+    if (frame - state->siteLow >= state->siteSpan) return {object, caller, 0};
+    return {object, caller ^ (frame << 20), frame};
+}
+
+// Of the return addresses that an entry remembers, as they are now.
+RADDLE_INLINE uint64_t callersOf(const SiteEntry& entry, uintptr_t frame) {
+    const auto* words = reinterpret_cast<const uintptr_t*>(frame);
+    uint64_t callers = words[entry.callerAt[0]];
+    for (uint32_t i = 1; i < kSiteFrames - 1; ++i) {
+        const uintptr_t caller = words[entry.callerAt[i]];
+        callers ^= caller << (11 * i) | caller >> (64 - 11 * i);
     }
-    return path;
+    return callers;
 }
 
-// Writes the definition of a site into a slot; returns the slot.
-uint32_t defineSite(Writer& writer, uint32_t slot, const Site& where, uintptr_t path);
-
-// The slot of a site, defined if need be. Slots whose number is one byte are given out first and kept.
-RADDLE_INLINE uint32_t siteSlot(Writer& writer, const Site& where, uintptr_t path) {
-    const uintptr_t key = objectKey(where);
-    const uint32_t hash = hashAddress(key ^ (path << 1));
-    const SiteEntry* sites = writer.state->sites;
-    const uint32_t small = hash % kSmallSlots;
-    if (RADDLE_LIKELY(sites[small].object == key && sites[small].path == path)) return small;
-    if (sites[small].object == 0) return defineSite(writer, small, where, path);
-    const uint32_t large = kSmallSlots + (hash >> 7) % kMoreSites;
-    if (RADDLE_LIKELY(sites[large].object == key && sites[large].path == path)) return large;
-    return defineSite(writer, large, where, path);
+// Whether the entry is that of the site; if only what is above the caller differs, `callers` says how.
+RADDLE_INLINE bool isSite(const SiteEntry& entry, const SiteKey& key, uint64_t* callers) {
+    if (entry.object != key.object || entry.path != key.path) return false;
+    if (key.frame == 0) return true;
+    *callers = callersOf(entry, key.frame);
+    return *callers == entry.callers;
 }
+
+// The slot of a site, defined at `at` if need be, and where to go on. Out of line and of plain words, so that the quick
+// way of an event, which is to be at the same site as the one before, keeps all in registers.
+struct SlotOfSite {
+    uint8_t* at;
+    uint64_t slot;
+};
+SlotOfSite siteSlot(ThreadState* state, uint8_t* at, uintptr_t object, uintptr_t caller, uintptr_t frame);
 
 // An op whose (first) operand is a site.
 RADDLE_INLINE void writeSite(Writer& writer, uint8_t code, uint64_t ticks, const Site& where) {
     ThreadState* state = writer.state;
-    const uintptr_t key = objectKey(where);
-    const uintptr_t path = pathOf(state, where);
-    if (key == state->lastObject && path == state->lastPath) {
+    const SiteKey key = siteKey(state, objectKey(where), where.caller, where.frame);
+    uint64_t callers;
+    if (key.object == state->lastObject && isSite(*state->lastSite, key, &callers)) {
         writer.op(code | RADDLE_SAME_SITE, ticks);
     } else {
-        const uint32_t slot = siteSlot(writer, where, path);
-        state->lastObject = key;
-        state->lastPath = path;
+        const SlotOfSite found = siteSlot(state, writer.at, key.object, where.caller, where.frame);
+        writer.at = found.at;
+        state->lastObject = key.object;
+        state->lastSite = &state->sites[found.slot];
         writer.op(code, ticks);
-        writer.number(slot);
+        writer.number(found.slot);
     }
 }
 
@@ -173,10 +177,10 @@ RADDLE_INLINE void recordRelease(ThreadState* state, uint64_t ticks, const Site&
     writer.commit();
 }
 
-void recordTryFailed(ThreadState* state, uint64_t ticks, const Site& where, int error);
+void recordTryFailed(ThreadState* state, uint64_t ticks, Site where, int error);
 
-void recordWait(ThreadState* state, uint8_t code, const Site& where, const CallerFrames& from);
-void recordConditionWait(ThreadState* state, const Site& condition, const Site& mutex, const CallerFrames& from);
+void recordWait(ThreadState* state, uint8_t code, Site where, CallerFrames from);
+void recordConditionWait(ThreadState* state, Site condition, Site mutex, CallerFrames from);
 // JoinWait and Sleep: a number and a stack.
 void recordPlainWait(ThreadState* state, uint8_t code, uint64_t operand, const CallerFrames& from);
 void recordWaitEnd(ThreadState* state, int status);

@@ -113,8 +113,8 @@ RADDLE_HOOK(void*, dlopen, (const char* file, int mode)) {
 }
 
 RADDLE_HOOK(int, dlclose, (void* handle)) {
-    expectModuleChange();
+    beginUnloading();
     const int result = RADDLE_REAL(dlclose)(handle);
-    if (ThreadState* state = current()) scanIfExpected(state);
+    endUnloading(current());
     return result;
 }

@@ -4,7 +4,7 @@
 
 #include "instrument/runtime/base/call_tables.h"
 #include "instrument/runtime/base/session.h"
-#include "instrument/runtime/sources/sampler.h"
+#include "instrument/runtime/events/thread_state.h"
 #include "instrument/runtime/sources/xray.h"
 
 using namespace raddle::rt;
@@ -14,7 +14,7 @@ extern "C" __attribute__((visibility("default"))) int raddle_attach(const char* 
     const int savedErrno = errno;
     const bool joined = joinSession(path);
     if (joined) {
-        if (ThreadState* state = current()) prepareSampling(state);
+        current();
         leadCallsHere();
     }
     errno = savedErrno;

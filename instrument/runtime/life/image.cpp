@@ -7,7 +7,6 @@
 
 #include "instrument/runtime/events/modules.h"
 #include "instrument/runtime/events/writer.h"
-#include "instrument/runtime/sources/sampler.h"
 
 namespace raddle::rt {
 
@@ -129,5 +128,5 @@ void endImage(int status) {
 
 // A program that never calls an interposed function is recorded too.
 __attribute__((constructor)) static void raddleBegin() {
-    if (raddle::rt::ThreadState* state = raddle::rt::current()) raddle::rt::prepareSampling(state);
+    raddle::rt::current();
 }

@@ -9,8 +9,8 @@
 #include <ucontext.h>
 
 #include "instrument/runtime/base/hook.h"
-#include "instrument/runtime/events/modules.h"
 #include "instrument/runtime/events/sized_event.h"
+#include "instrument/runtime/events/stack_walk.h"
 
 using namespace raddle::rt;
 
@@ -18,83 +18,27 @@ namespace {
 
 constexpr int kSignal = SIGURG;
 
-// The part of <unwind.h> that is needed, from libgcc: its tables describe code without frame pointers, which most is.
-struct UnwindContext;
-using Backtrace = int (*)(int (*)(UnwindContext*, void*), void*);
-using GetIp = uintptr_t (*)(UnwindContext*);
-Backtrace g_backtrace;
-GetIp g_getIp;
-uintptr_t g_unwinderBegin;
-
 struct sigaction g_programs;  // what the program asked to be done at the signal
 int g_installed;              // atomic: 0 no, 1 being, 2 yes
 int g_noted;                  // atomic
-
-struct Registers {
-    uintptr_t pc, frame, stack;
-};
 
 Registers interrupted(const void* context) {
     const auto* machine = &static_cast<const ucontext_t*>(context)->uc_mcontext;
 #if defined(__x86_64__)
     const auto get = [&](int index) { return static_cast<uintptr_t>(machine->gregs[index]); };
-    return {get(REG_RIP), get(REG_RBP), get(REG_RSP)};
+    return {get(REG_RIP), get(REG_RSP), get(REG_RBP), false};
 #else
-    return {machine->pc, machine->regs[29], machine->sp};
+    return {machine->pc, machine->sp, machine->regs[29], false};
 #endif
 }
 
-struct Collected {
+void writeSample(ThreadState* state, uint64_t ticks, const Registers& from) {
     uintptr_t pcs[kRaddleMaxFrames];
-    uint32_t count;
-    uintptr_t pc;  // frames up to it are the handler's
-};
-
-int collect(UnwindContext* context, void* argument) {
-    constexpr int kContinue = 0;
-    constexpr int kStop = 5;
-    auto* out = static_cast<Collected*>(argument);
-    const uintptr_t pc = g_getIp(context);
-    if (pc == 0) return kStop;
-    if (out->count > 0 || pc == out->pc) out->pcs[out->count++] = pc;
-    return out->count < kRaddleMaxFrames ? kContinue : kStop;
-}
-
-void followFrames(const ThreadState* state, const Registers& from, Collected& out) {
-    out.pcs[0] = from.pc;
-    out.count = 1;
-    uintptr_t frame = from.frame;
-    uintptr_t above = from.stack;
-    while (out.count < kRaddleMaxFrames && frame >= above && frame >= state->stackLow && state->stackHigh != 0 &&
-           frame <= state->stackHigh - 2 * sizeof(uintptr_t) && frame % sizeof(uintptr_t) == 0) {
-        const uintptr_t pc = reinterpret_cast<const uintptr_t*>(frame)[1];
-        if (!isCode(pc)) break;
-        out.pcs[out.count++] = pc;
-        above = frame + 1;
-        frame = reinterpret_cast<const uintptr_t*>(frame)[0];
-    }
-}
-
-void walk(ThreadState* state, const Registers& from, Collected& out) {
-    out.count = 0;
-    out.pc = from.pc;
-    // The unwinder may hold a lock of its own when it is what was interrupted.
-    const Backtrace backtrace = __atomic_load_n(&g_backtrace, __ATOMIC_ACQUIRE);
-    if (backtrace && !state->unwinding && !isSameModule(from.pc, g_unwinderBegin)) {
-        state->unwinding = true;
-        RADDLE_SIGNAL_FENCE();
-        backtrace(collect, &out);
-        RADDLE_SIGNAL_FENCE();
-        state->unwinding = false;
-    }
-    if (out.count < 2) followFrames(state, from, out);
-}
-
-void writeSample(ThreadState* state, uint64_t ticks, const Collected& stack) {
+    const uint32_t count = walkStack(state, from, pcs, kRaddleMaxFrames);
     SizedEvent event;
     if (!event.begin(state, kRaddleSample, ticks, kFramesRoom + kRaddleMaxVarint)) return;
     event.writer.number(g_session.header->samplePeriodNs);
-    event.frames(stack.pcs, stack.count);
+    event.frames(pcs, count);
     event.publish();
 }
 
@@ -141,7 +85,7 @@ void* openTaskClock(uint64_t periodNs, uint32_t tid) {
 void onSample(int signal, siginfo_t* info, void* context) {
     if (!isOurs(info)) return passOn(signal, info, context);
     ThreadState* state = t_state;
-    if (!state || !state->live || state->writer != 0 || state->unwinding) return;
+    if (!state || !state->live || state->writer != 0) return;
     const int savedErrno = errno;
     const uint64_t ticks = now();
     if (state->isFirstSample && state->taskClock) {
@@ -149,9 +93,7 @@ void onSample(int signal, siginfo_t* info, void* context) {
         state->taskClock = openTaskClock(g_session.header->samplePeriodNs, state->tid);
     }
     state->isFirstSample = false;
-    Collected stack;
-    walk(state, interrupted(context), stack);
-    writeSample(state, ticks, stack);
+    writeSample(state, ticks, interrupted(context));
     errno = savedErrno;
 }
 
@@ -201,27 +143,6 @@ int withoutOurSignal(int how, const sigset_t* set, sigset_t* old, SetMask setMas
 }  // namespace
 
 namespace raddle::rt {
-
-void prepareSampling(ThreadState* state) {
-    if (g_session.header->samplePeriodNs == 0 || g_backtrace) return;
-    using Open = void* (*)(const char*, int);
-    pauseRecording();
-    void* library = RADDLE_REAL_AS(dlopen, Open)("libgcc_s.so.1", RTLD_NOW);
-    Backtrace backtrace = nullptr;
-    if (library) {
-        g_getIp = reinterpret_cast<GetIp>(dlsym(library, "_Unwind_GetIP"));
-        g_unwinderBegin = reinterpret_cast<uintptr_t>(dlsym(library, "_Unwind_Backtrace"));
-        if (g_getIp) backtrace = reinterpret_cast<Backtrace>(g_unwinderBegin);
-    }
-    // What it does the first time only is done before a signal handler does it.
-    Collected unused = {};
-    if (backtrace) backtrace(collect, &unused);
-    resumeRecording(state);
-    if (!backtrace)
-        return recordNote(state, "samples of code without frame pointers lack callers: there is no libgcc_s.so.1");
-    scanModules(state);
-    __atomic_store_n(&g_backtrace, backtrace, __ATOMIC_RELEASE);
-}
 
 void startSampling(ThreadState* state) {
     const uint64_t periodNs = isOn() ? g_session.header->samplePeriodNs : 0;

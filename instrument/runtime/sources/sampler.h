@@ -12,10 +12,6 @@
 
 namespace raddle::rt {
 
-// Loads the unwinder, which allocates: once, when the program's libraries have begun rather than at its first lock,
-// which may be an allocator's. Samples until then follow frame pointers.
-void prepareSampling(ThreadState* state);
-
 // For the calling thread; nothing happens when the recording has no sampling. Stop before the thread's state goes.
 void startSampling(ThreadState* state);
 void stopSampling(ThreadState* state);
