@@ -182,11 +182,8 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
     const Conflict& best = conflicts[told];
     const Access &first = facts.accesses[best.first], &second = facts.accesses[best.second];
     Finding finding = findingOf(kUnprotected, evidence[told]);
-    // Who holds a lock nearly everywhere else means to hold it here.
     const UsualLock usual = usualLock(facts, group);
     const bool assumed = finding.evidence == Evidence::assumed;
-    if (assumed && usual.isRule()) finding.evidence = Evidence::likely;
-    if (finding.evidence != Evidence::assumed) finding.severity = findRule(finding.rule)->severity;
     const std::string what = facts.places.describe(first.place);
     finding.message = "data race on `" + what + "`: " + deedOf(facts, first).verb + " in " +
                       functionName(facts, first.op) + " holding " + holding(facts, first.locks) + " and " +
@@ -219,6 +216,10 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
     }
     addThread(facts, finding, best.firstThread, first.context, first.op, first.locks, roleOf(facts, first));
     addThread(facts, finding, best.secondThread, second.context, second.op, second.locks, roleOf(facts, second));
+    // Who holds a lock nearly everywhere else means to hold it here, however long the way is.
+    const bool locksKnown = facts.context(first.context).locksKnown && facts.context(second.context).locksKnown;
+    if (usual.isRule() && locksKnown) finding.evidence = std::max(finding.evidence, Evidence::likely);
+    if (finding.evidence != Evidence::assumed) finding.severity = findRule(finding.rule)->severity;
     finding.why = reasons(facts, best, usual);
     std::vector<std::string> names{functionName(facts, first.op), functionName(facts, second.op)};
     std::sort(names.begin(), names.end());
