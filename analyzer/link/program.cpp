@@ -147,6 +147,13 @@ class Merger {
     std::set<ir::Contract>& contracts_;
 };
 
+bool definesMain(const ir::Unit& unit) {
+    return std::any_of(unit.functions.begin(), unit.functions.end(), [&](const ir::Function& function) {
+        return function.name.valid() && unit.names.text(function.name) == "main" && !function.isStatic &&
+               !function.klass.valid();
+    });
+}
+
 void closeOverriders(Program& program) {
     auto direct = program.overriders;
     for (auto& [base, derived] : program.overriders) {
@@ -169,10 +176,14 @@ Program link(std::vector<ir::Unit> units) {
     Program program;
     std::unordered_map<ir::NameId, uint32_t> globals;
     std::set<ir::Contract> contracts;
-    for (ir::Unit& unit : units) {
-        Merger(program, globals, contracts, unit).merge();
-        unit = {};
-    }
+    // What an executable defines beside its main is for itself: of several definitions, other files mean that of a file
+    // without main.
+    for (const bool withMain : {false, true})
+        for (ir::Unit& unit : units) {
+            if (definesMain(unit) != withMain) continue;
+            Merger(program, globals, contracts, unit).merge();
+            unit = {};
+        }
     closeOverriders(program);
     findForeignLocks(program);
     takeOptionalLocks(program);

@@ -221,6 +221,33 @@ func step() {
     EXPECT_EQ(program.function(program.find(called)).blocks[0].ops[0].value.constant, 2);
 }
 
+// A test program beside the library brings functions of its own in place of the library's.
+TEST(Link, OtherFilesDoNotMeanWhatIsDefinedBesideAMain) {
+    const link::Program program = linked({R"(
+func main() {
+  call step()
+}
+func step() {
+  ret 1
+}
+)",
+                                          R"(
+func caller() {
+  call step()
+}
+)",
+                                          R"(
+func step() {
+  ret 2
+}
+)"});
+    const auto calledBy = [&](std::string_view function) {
+        return program.function(program.find(opOf(program, function, 0).value.function)).blocks[0].ops[0].value.constant;
+    };
+    EXPECT_EQ(calledBy("caller"), 2);
+    EXPECT_EQ(calledBy("main"), 1);
+}
+
 TEST(Link, IdsInsideFunctionsAreTranslated) {
     // The second unit's ids differ from the program's: its names come in another order, after those of the first.
     const link::Program program = linked({R"(
