@@ -216,6 +216,17 @@ void Interpreter::hold(State& state, const HeldLock& lock) {
     state.held.insert(std::upper_bound(state.held.begin(), state.held.end(), lock, byLock), lock);
 }
 
+// Whoever waits for what it holds itself never goes on. Only where the two are surely one lock.
+bool Interpreter::waitsForItself(const State& state, const HeldLock& lock) const {
+    return lock.kind != ir::LockKind::flag && lock.mode == ir::LockMode::exclusive &&
+           places_.object(places_.place(lock.lock).root).kind == ObjectKind::global &&
+           isUniqueLock(facts_, lock.lock) && !isRecursiveLock(facts_, lock.lock, lock.kind) &&
+           std::any_of(state.held.begin(), state.held.end(), [&](const HeldLock& held) {
+               return held.lock == lock.lock && !held.lost && held.mode == ir::LockMode::exclusive &&
+                      held.kind == lock.kind;
+           });
+}
+
 void Interpreter::acquire(Activation& activation, OpId id, const ir::Op& op, State state, States& out) {
     HeldLock lock;
     lock.lock = lockPlace(resolve(activation, state, op.place));
@@ -239,6 +250,7 @@ void Interpreter::acquire(Activation& activation, OpId id, const ir::Op& op, Sta
         }
     }
     if (op.attempt == ir::Attempt::must) {
+        if (waitsForItself(state, lock)) return;
         hold(state, lock);
         out.push_back(std::move(state));
         return;

@@ -179,6 +179,7 @@ class Interpreter {
     // Where a promise or future was moved or made from, else the place itself.
     PlaceId origin(const Activation& activation, const State& state, const ir::Place& place);
     void hold(State& state, const HeldLock& lock);
+    bool waitsForItself(const State& state, const HeldLock& lock) const;
     PlaceId lockPlace(PlaceId place);
     void exit(Activation& activation, OpId id, const State& state, bool endsThread);
     LockSetId lockSet(const State& state);

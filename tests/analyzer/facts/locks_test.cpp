@@ -262,7 +262,21 @@ func main() {
 )";
     };
     EXPECT_EQ(Analysed(program("1")).locksAt("once"), Names{"mu"});
-    EXPECT_EQ(Analysed(program("0")).locksAt("once"), Names{""});
+    // Whoever takes one twice that is not recursive goes no further.
+    EXPECT_EQ(Analysed(program("0")).locksAt("once"), Names{});
+}
+
+TEST(Locks, WaitingForAnUnknownElementIsNoEnd) {
+    Analysed program(R"(
+global @locks : pthread_mutex_t mutex
+global @x : int
+func main() {
+  acquire @locks[?] mutex
+  acquire @locks[?] mutex
+  store @x = 1  // [reached]
+}
+)");
+    EXPECT_FALSE(program.locksAt("reached").empty());
 }
 
 TEST(Locks, ModesOfAReadersWriterLock) {
