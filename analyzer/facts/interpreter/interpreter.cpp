@@ -109,7 +109,8 @@ bool Interpreter::generalise(FunctionIndex function, const ContextUse& use, Stat
     erase_if(entry.values, [&](const auto& value) {
         if (changesLocks && !atLimit && isArgument(value.first)) return false;
         const KnownKind kind = value.second.kind;
-        if (kind == KnownKind::constant || kind == KnownKind::notConstant) return true;
+        const bool decides = known < kValueContexts && tested_.contains(places_.place(value.first).root);
+        if (kind == KnownKind::constant || kind == KnownKind::notConstant) return !decides;
         if (known < kValueContexts) return false;
         return known >= kArgumentContexts || !isArgument(value.first);
     });
