@@ -242,7 +242,10 @@ func step() {
 }
 )"});
     const auto calledBy = [&](std::string_view function) {
-        return program.function(program.find(opOf(program, function, 0).value.function)).blocks[0].ops[0].value.constant;
+        return program.function(program.find(opOf(program, function, 0).value.function))
+            .blocks[0]
+            .ops[0]
+            .value.constant;
     };
     EXPECT_EQ(calledBy("caller"), 2);
     EXPECT_EQ(calledBy("main"), 1);
