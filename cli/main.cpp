@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/arguments.h"
+#include "cli/base/arguments.h"
 #include "cli/commands.h"
 
 namespace {

@@ -9,13 +9,13 @@
 #include <iostream>
 
 #include "analyzer/scan/select.h"
-#include "cli/arguments.h"
-#include "cli/cache_options.h"
-#include "cli/capture.h"
+#include "cli/base/arguments.h"
+#include "cli/base/cache_options.h"
+#include "cli/base/capture.h"
+#include "cli/base/scan_progress.h"
+#include "cli/base/triage.h"
 #include "cli/commands.h"
 #include "cli/rule_pages.h"
-#include "cli/scan_progress.h"
-#include "cli/triage.h"
 #include "core/report/render.h"
 #include "core/support/file_system.h"
 #include "core/support/paths.h"

@@ -1,4 +1,4 @@
-#include "cli/arguments.h"
+#include "cli/base/arguments.h"
 
 #include <unistd.h>
 

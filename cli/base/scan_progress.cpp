@@ -1,4 +1,4 @@
-#include "cli/scan_progress.h"
+#include "cli/base/scan_progress.h"
 
 #include <sys/ioctl.h>
 #include <sys/resource.h>

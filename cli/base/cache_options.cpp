@@ -1,4 +1,4 @@
-#include "cli/cache_options.h"
+#include "cli/base/cache_options.h"
 
 #include <cstdlib>
 #include <filesystem>

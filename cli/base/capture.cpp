@@ -1,4 +1,4 @@
-#include "cli/capture.h"
+#include "cli/base/capture.h"
 
 #include <spawn.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "cli/triage.h"
+#include "cli/base/triage.h"
 
 #include <cstdlib>
 #include <ctime>
