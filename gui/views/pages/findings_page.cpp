@@ -5,13 +5,13 @@
 #include <QListView>
 #include <QPainter>
 #include <QSplitter>
-#include <QStyledItemDelegate>
 #include <QTextLayout>
 #include <QVBoxLayout>
 #include <set>
 
 #include "core/model/rules.h"
 #include "gui/models/base/format.h"
+#include "gui/views/widgets/row_delegate.h"
 #include "gui/views/widgets/stack_pane.h"
 #include "gui/views/widgets/style.h"
 
@@ -21,16 +21,12 @@ namespace {
 constexpr size_t kMostStories = 3;
 
 // The message on up to two lines, under it evidence, rule and place.
-class FindingDelegate : public QStyledItemDelegate {
+class FindingDelegate : public RowDelegate {
   public:
-    FindingDelegate(const Context& context, QObject* parent) : QStyledItemDelegate(parent), context_(context) {}
+    using RowDelegate::RowDelegate;
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        QStyleOptionViewItem box(option);
-        initStyleOption(&box, index);
-        QString text = box.text.remove(QLatin1Char('`'));
-        box.text.clear();
-        box.widget->style()->drawControl(QStyle::CE_ItemViewItem, &box, painter, box.widget);
+        QString text = paintBehind(painter, option, index).remove(QLatin1Char('`'));
         const Theme& theme = *context_.theme;
         size_t number = index.data(TableModel::IdRole).toUInt();
         if (number >= context_.session.findings().size()) return;
@@ -73,8 +69,6 @@ class FindingDelegate : public QStyledItemDelegate {
         painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
                          metrics.elidedText(text.mid(end), Qt::ElideRight, box.width()));
     }
-
-    const Context& context_;
 };
 
 // What the run says of a finding: loud when it happened, quiet when its code did not run.

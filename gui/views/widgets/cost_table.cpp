@@ -6,27 +6,23 @@
 #include <QLineEdit>
 #include <QPainter>
 #include <QScrollBar>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QTimer>
 
 #include "gui/models/base/format.h"
+#include "gui/views/widgets/row_delegate.h"
 #include "gui/views/widgets/style.h"
 
 namespace raddle::gui {
 namespace {
 
 // Text over a bar as long as the cell's share of the largest.
-class BarDelegate : public QStyledItemDelegate {
+class BarDelegate : public RowDelegate {
   public:
-    BarDelegate(const Context& context, QObject* parent) : QStyledItemDelegate(parent), context_(context) {}
+    using RowDelegate::RowDelegate;
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        QStyleOptionViewItem box(option);
-        initStyleOption(&box, index);
-        QString text = box.text;
-        box.text.clear();
-        box.widget->style()->drawControl(QStyle::CE_ItemViewItem, &box, painter, box.widget);
+        QString text = paintBehind(painter, option, index);
         QRectF inner = QRectF(option.rect).adjusted(4, 4, -4, -4);
         QVariant bar = index.data(TableModel::BarRole);
         if (double share = bar.toDouble(); bar.isValid() && share > 0) {
@@ -49,9 +45,6 @@ class BarDelegate : public QStyledItemDelegate {
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
         return {60, QFontMetrics(option.font).height() + 10};
     }
-
-  private:
-    const Context& context_;
 };
 
 }  // namespace

@@ -3,10 +3,10 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QPainter>
-#include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 #include "gui/models/base/format.h"
+#include "gui/views/widgets/row_delegate.h"
 #include "gui/views/widgets/source_view.h"
 #include "gui/views/widgets/style.h"
 #include "trace/timeline/sites.h"
@@ -23,16 +23,12 @@ constexpr int kWrapperRole = Qt::UserRole + 1;
 constexpr int kMostRows = 6;  // shown without scrolling
 
 // Function on the left, place on the right; the place gives way last.
-class FrameDelegate : public QStyledItemDelegate {
+class FrameDelegate : public RowDelegate {
   public:
-    FrameDelegate(const Context& context, QObject* parent) : QStyledItemDelegate(parent), context_(context) {}
+    using RowDelegate::RowDelegate;
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        QStyleOptionViewItem box(option);
-        initStyleOption(&box, index);
-        QString text = box.text;
-        box.text.clear();
-        box.widget->style()->drawControl(QStyle::CE_ItemViewItem, &box, painter, box.widget);
+        QString text = paintBehind(painter, option, index);
         QRect inner = option.rect.adjusted(8, 0, -8, 0);
         QString place = index.data(kPlaceRole).toString();
         QFontMetrics metrics(option.font);
@@ -50,9 +46,6 @@ class FrameDelegate : public QStyledItemDelegate {
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
         return {100, QFontMetrics(option.font).height() + 6};
     }
-
-  private:
-    const Context& context_;
 };
 
 }  // namespace
