@@ -310,9 +310,6 @@ Facts computeFacts(const link::Program& program, const std::function<void(std::s
     findCovers(facts);
     findEscaped(facts);
     addAccessesByType(facts);
-    std::set<FunctionIndex> reached;
-    for (const Context& context : facts.contexts) reached.insert(context.function);
-    facts.reached = reached.size();
     if (const size_t pointers = facts.pointsTo.cutShort; pointers > 0)
         facts.notes.push_back("pointers that can point to more places than are followed: " + std::to_string(pointers));
     for (uint32_t i = 0; i < facts.ops.size(); ++i)

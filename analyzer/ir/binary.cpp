@@ -308,12 +308,8 @@ std::string encode(const Unit& unit, const Rename& rename) {
     return std::string(kMagic) + std::move(writer).take();
 }
 
-bool isEncodedUnit(std::string_view bytes) {
-    return bytes.starts_with(kMagic);
-}
-
 Result<Unit> decode(std::string_view bytes, const std::string& file, const Rename& rename) {
-    if (!isEncodedUnit(bytes)) return Error{"not a unit", file};
+    if (!bytes.starts_with(kMagic)) return Error{"not a unit", file};
     Reader reader(bytes.substr(kMagic.size()));
     uint64_t version = 0;
     reader.number(version);

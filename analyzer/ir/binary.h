@@ -21,7 +21,4 @@ std::string encode(const Unit& unit, const Rename& rename = {});
 // An Error says that it is no unit, one of another version, or damaged; `file` is where it was read.
 Result<Unit> decode(std::string_view bytes, const std::string& file, const Rename& rename = {});
 
-// Whether bytes begin as those of a unit do, of whatever version.
-bool isEncodedUnit(std::string_view bytes);
-
 }  // namespace raddle::ir

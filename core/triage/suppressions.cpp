@@ -157,7 +157,6 @@ class Finder {
         if (kind.size() == rest.size()) return;  // without names it is about clang-tidy's checks
         rest.remove_prefix(kind.size() + 1);
         Allowance allowance;
-        allowance.isNolint = true;
         allowance.at = {file_, line_, static_cast<uint32_t>(at + 1)};
         for (const std::string& name : namesIn(takeUntil(rest, ")")))
             if (name.starts_with(kPrefix)) allowance.rules.push_back(name.substr(kPrefix.size()));

@@ -23,8 +23,7 @@ struct Allowance {
     SourceLocation at;
     std::vector<std::string> rules;  // ids, also with wildcards
     std::string reason;
-    std::string until;  // "2027-01-31"; empty: for ever
-    bool isNolint = false;
+    std::string until;       // "2027-01-31"; empty: for ever
     uint32_t firstLine = 0;  // where findings are allowed
     uint32_t lastLine = 0;
 };

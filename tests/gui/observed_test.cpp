@@ -1,4 +1,4 @@
-#include "gui/models/session/observed.h"
+#include "trace/answers/observed.h"
 
 #include <gtest/gtest.h>
 

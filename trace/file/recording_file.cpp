@@ -120,7 +120,6 @@ Result<> RecordingFile::findChunks(const ReadControl& control) {
         uint64_t committed = chunk.header.committed & 0xffffffff;
         chunk.isCut = committed > inFile;
         chunk.committedBytes = static_cast<uint32_t>(std::min(committed, inFile));
-        chunk.timedEvents = static_cast<uint32_t>(chunk.header.committed >> 32);
         if (chunk.header.kind == kRaddleThreadEvents) {
             countTorn(chunk);
             chunks_.push_back(chunk);

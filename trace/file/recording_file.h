@@ -17,8 +17,7 @@ struct ChunkRef {
     uint64_t offset = 0;  // of the chunk's header in the file
     RaddleChunk header{};
     uint32_t committedBytes = 0;  // that are in the file
-    uint32_t timedEvents = 0;
-    bool isCut = false;  // the file ends inside the committed bytes
+    bool isCut = false;           // the file ends inside the committed bytes
 };
 
 class RecordingFile {

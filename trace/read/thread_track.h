@@ -116,7 +116,6 @@ class ThreadTrack {
     void objectWait(const Event& event, WaitKind kind);
     void joinWait(const Event& event);
     void endWait(uint64_t status);
-    void takeBack(const Wait& wait);
     void breakWait(OpenWait& open, int64_t atNs, bool finished);
     void takeSemaphore(Site& site);
     void signal(Site& site, bool broadcast);

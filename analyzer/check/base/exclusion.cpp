@@ -174,6 +174,14 @@ bool isBookkeeping(const Facts& facts, const ir::Step& step) {
            facts.program->names.text({static_cast<uint32_t>(step.value)}) == "$state";
 }
 
+// Whether the object is a variable of a function that the thread runs, and nobody has given it to the thread.
+bool isOwnVariable(const Facts& facts, ObjectId id, ThreadId thread) {
+    const Object& object = facts.places.object(id);
+    const Thread& owner = facts.thread(thread);
+    return object.kind == ObjectKind::variable && !owner.inherited.contains(id) &&
+           owner.functions.contains(object.function);
+}
+
 }  // namespace
 
 bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
@@ -398,13 +406,6 @@ bool meantToRace(const Facts& facts, PlaceId location) {
         return named.root == at.root && named.steps.size() <= at.steps.size() &&
                std::equal(named.steps.begin(), named.steps.end(), at.steps.begin());
     });
-}
-
-bool isOwnVariable(const Facts& facts, ObjectId id, ThreadId thread) {
-    const Object& object = facts.places.object(id);
-    const Thread& owner = facts.thread(thread);
-    return object.kind == ObjectKind::variable && !owner.inherited.contains(id) &&
-           owner.functions.contains(object.function);
 }
 
 std::vector<bool> ownVariables(const Facts& facts, const Access& access) {

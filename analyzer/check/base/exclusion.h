@@ -41,9 +41,6 @@ bool handedOver(const facts::Facts& facts, const facts::Access& a, const facts::
 // Whether races on the location are meant: it is, or is part of, what an annotation names.
 bool meantToRace(const facts::Facts& facts, facts::PlaceId location);
 
-// Whether the object is a variable of a function that the thread runs, and nobody has given it to the thread.
-bool isOwnVariable(const facts::Facts& facts, facts::ObjectId object, facts::ThreadId thread);
-
 // For each thread that makes the access, whether it accesses a variable of its own.
 std::vector<bool> ownVariables(const facts::Facts& facts, const facts::Access& access);
 

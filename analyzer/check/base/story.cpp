@@ -100,8 +100,8 @@ std::vector<std::pair<facts::Caller, facts::ContextId>> pathTo(const Facts& fact
     return path;
 }
 
-}  // namespace
-
+// The most that can be said of what happens in `context`: each call through a pointer that may lead to several
+// functions is a guess, and each function on the way has conditions that are not followed.
 Evidence evidenceOfPath(const Facts& facts, facts::ThreadId thread, facts::ContextId context) {
     const auto path = pathTo(facts, thread, context);
     const auto guesses = std::count_if(
@@ -111,10 +111,13 @@ Evidence evidenceOfPath(const Facts& facts, facts::ThreadId thread, facts::Conte
     return Evidence::definite;
 }
 
+// And with it the severity.
 void limitEvidence(Finding& finding, Evidence most) {
     finding.evidence = std::min(finding.evidence, most);
     if (finding.evidence == Evidence::assumed) finding.severity = Severity::note;
 }
+
+}  // namespace
 
 FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
                           std::vector<std::string> locks, const std::string& role) {

@@ -33,11 +33,6 @@ FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::Con
 FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
                           std::vector<std::string> locks, const std::string& role);
 
-// The most that can be said of what happens in `context`: each call through a pointer that may lead to several
-// functions is a guess, and each function on the way has conditions that are not followed.
-Evidence evidenceOfPath(const Facts& facts, facts::ThreadId thread, facts::ContextId context);
-// Lowers the evidence of a finding, and with it its severity.
-void limitEvidence(Finding& finding, Evidence most);
 // Adds a thread's story, which limits the evidence.
 void addThread(const Facts& facts, Finding& finding, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
                std::vector<std::string> locks, const std::string& role);

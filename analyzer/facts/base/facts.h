@@ -197,7 +197,6 @@ struct Facts {
     bool open = false;                 // no main: entry points are assumed to run at the same time
     uint64_t calls = 0;
     uint64_t unresolvedCalls = 0;
-    uint64_t reached = 0;            // functions analysed in some context
     std::vector<std::string> notes;  // what was cut short
 
     explicit Facts(const link::Program& linked) : program(&linked), places(linked), ops(linked) {}

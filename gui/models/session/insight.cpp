@@ -1,6 +1,6 @@
 #include "gui/models/session/insight.h"
 
-#include "gui/models/session/observed.h"
+#include "trace/answers/observed.h"
 
 namespace raddle::gui {
 

@@ -57,7 +57,7 @@ LockDetail lockDetail(const trace::Timeline& timeline, const LockTracks& lock, i
         pair.holder = wait.blockerStack;
         pair.waitNs += ns;
         ++pair.waits;
-        if (ns > pair.maxNs) pair.maxNs = ns, pair.longest = ref;
+        pair.maxNs = std::max(pair.maxNs, ns);
     }
     LockDetail detail;
     detail.waiters = byTime(waited);

@@ -15,7 +15,6 @@ struct BlamePair {
     int64_t waitNs = 0;
     int64_t maxNs = 0;
     uint64_t waits = 0;
-    EventRef longest;
 };
 
 struct LockDetail {

@@ -9,7 +9,7 @@
 #include "core/model/report_io.h"
 #include "core/support/file_system.h"
 #include "gui/models/session/lock_detail.h"
-#include "gui/models/session/observed.h"
+#include "trace/answers/observed.h"
 
 namespace raddle::gui {
 namespace {
