@@ -27,8 +27,7 @@ class AtomicLoadStore {
     explicit AtomicLoadStore(const Facts& facts) : facts_(facts), sections_(facts, isAtomic) {}
 
     std::vector<Finding> run() {
-        for (FunctionIndex function : functionsRun(facts_))
-            if (sections_.users().contains(function)) checkFunction(function);
+        for (FunctionIndex function : functionsRun(facts_, sections_.users())) checkFunction(function);
         return std::move(findings_);
     }
 

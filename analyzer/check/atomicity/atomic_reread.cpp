@@ -20,11 +20,9 @@ class AtomicReread {
     explicit AtomicReread(const Facts& facts) : facts_(facts), sections_(facts, isAtomic) {}
 
     std::vector<Finding> run() {
-        for (FunctionIndex function : functionsRun(facts_)) {
-            if (!sections_.users().contains(function)) continue;
+        for (FunctionIndex function : functionsRun(facts_, sections_.users()))
             for (ir::BlockId block = 0; block < facts_.program->function(function).blocks.size(); ++block)
                 checkBlock(function, block);
-        }
         return std::move(findings_);
     }
 

@@ -24,9 +24,7 @@ class LockSplit {
     explicit LockSplit(const Facts& facts) : facts_(facts), sections_(facts, isUnderLock) {}
 
     std::vector<Finding> run() {
-        const std::set<FunctionIndex> lockers = sections_.lockers();
-        for (FunctionIndex function : functionsRun(facts_))
-            if (lockers.contains(function)) checkFunction(function);
+        for (FunctionIndex function : functionsRun(facts_, sections_.lockers())) checkFunction(function);
         return std::move(findings_);
     }
 

@@ -22,10 +22,10 @@ bool claims(const Facts& facts, const Dependences& flow, OpId store, OpId read) 
     return false;
 }
 
-std::vector<FunctionIndex> functionsRun(const Facts& facts) {
+std::vector<FunctionIndex> functionsRun(const Facts& facts, const std::set<FunctionIndex>& among) {
     std::set<FunctionIndex> functions;
     for (const Context& context : facts.contexts)
-        if (!context.threads.empty()) functions.insert(context.function);
+        if (!context.threads.empty() && among.contains(context.function)) functions.insert(context.function);
     return {functions.begin(), functions.end()};
 }
 

@@ -3,6 +3,7 @@
 // finding tells of one.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,8 @@ bool sameCircumstance(const facts::Facts& facts, facts::ContextId a, facts::Cont
 // did.
 bool claims(const facts::Facts& facts, const Dependences& flow, facts::OpId store, facts::OpId read);
 
-// Functions that some thread runs.
-std::vector<facts::FunctionIndex> functionsRun(const facts::Facts& facts);
+// Those `among` the functions that some thread runs, in order.
+std::vector<facts::FunctionIndex> functionsRun(const facts::Facts& facts, const std::set<facts::FunctionIndex>& among);
 
 // The finding with its places, evidence and fingerprint, of which `parts` are part; message and reasons are for the
 // check to say.
