@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,17 +17,22 @@ namespace raddle::test {
 
 using Names = std::set<std::string>;
 
+// The lines of a program by their number, from 1, without their indentation.
+inline std::vector<std::string> linesOf(const std::string& text) {
+    std::vector<std::string> lines{""};
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);)
+        lines.push_back(line.substr(std::min(line.find_first_not_of(' '), line.size())));
+    return lines;
+}
+
 class Analysed {
   public:
     explicit Analysed(std::string_view text) : program(programOf(text)), facts(facts::computeFacts(program)) {
-        uint32_t line = 1;
-        for (size_t at = 0; at < text.size(); ++line) {
-            const size_t end = std::min(text.find('\n', at), text.size());
-            const std::string_view content = text.substr(at, end - at);
-            if (const size_t mark = content.find("// ["); mark != std::string_view::npos)
-                marks_[std::string(content.substr(mark + 4, content.find(']', mark) - mark - 4))] = line;
-            at = end + 1;
-        }
+        const std::vector<std::string> lines = linesOf(std::string(text));
+        for (uint32_t line = 1; line < lines.size(); ++line)
+            if (const size_t mark = lines[line].find("// ["); mark != std::string::npos)
+                marks_[lines[line].substr(mark + 4, lines[line].find(']', mark) - mark - 4)] = line;
     }
     Analysed(const Analysed&) = delete;
 

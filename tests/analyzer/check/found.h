@@ -13,14 +13,11 @@ namespace raddle::test {
 
 // What all checks find: "rule at the text of the line it is shown at".
 inline Names found(const std::string& text) {
-    std::vector<std::string> lines{""};
-    for (size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
-        lines.push_back(text.substr(at, text.find('\n', at) - at));
+    const std::vector<std::string> lines = linesOf(text);
     const Analysed program(text);
     Names result;
     for (const Finding& finding : check::runChecks(program.facts)) {
-        const std::string& line = lines.at(finding.locations.front().at.line);
-        result.insert(finding.rule + " at " + line.substr(line.find_first_not_of(' ')));
+        result.insert(finding.rule + " at " + lines.at(finding.locations.front().at.line));
     }
     return result;
 }

@@ -9,17 +9,13 @@ namespace {
 
 // "rule (evidence) at" the text of each line the finding names.
 Names found(const std::string& text) {
-    std::vector<std::string> lines{""};
-    for (size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
-        lines.push_back(text.substr(at, text.find('\n', at) - at));
+    const std::vector<std::string> lines = linesOf(text);
     const Analysed program(text);
     Names result;
     for (const Finding& finding : check::runChecks(program.facts)) {
         std::string places;
-        for (const FindingLocation& location : finding.locations) {
-            const std::string& line = lines.at(location.at.line);
-            places += (places.empty() ? "" : "; ") + line.substr(line.find_first_not_of(' '));
-        }
+        for (const FindingLocation& location : finding.locations)
+            places += (places.empty() ? "" : "; ") + lines.at(location.at.line);
         result.insert(finding.rule + " (" + std::string(toString(finding.evidence)) + ") at " + places);
     }
     return result;
