@@ -102,7 +102,7 @@ TEST(Reader, BuildsHoldsWaitsAndBlockers) {
     ASSERT_EQ(timeline.locks.size(), 1u);
     EXPECT_EQ(timeline.locks[0].acquisitions, 2u);
     EXPECT_EQ(timeline.locks[0].contended, 1u);
-    EXPECT_EQ(timeline.locks[0].name, "mutex #1 in 0x1234");
+    EXPECT_EQ(timeline.locks[0].name, "mutex in 0x1234");
     ASSERT_EQ(main.holds.size(), 1u);
     EXPECT_EQ(main.holds[0], (Hold{LockId{0}, LockMode::exclusive, 100, 200, true, false, main.holds[0].stack}));
     ASSERT_EQ(worker.holds.size(), 2u);

@@ -27,14 +27,36 @@ TEST(SourceNames, AreNotGuessed) {
     EXPECT_EQ(expressionIn(""), "");
 }
 
+TEST(SourceNames, OfMacrosAndOwnFunctionsAreTheLikelyOnes) {
+    EXPECT_EQ(likelyExpressionIn("    LOCK(&q->mu);"), "q->mu");
+    EXPECT_EQ(likelyExpressionIn("    mutex_lock(&item_locks[hv & hashmask(power)]);"), "item_locks[…]");
+    EXPECT_EQ(likelyExpressionIn("    MutexLock guard(&mutex_);"), "mutex_");
+    EXPECT_EQ(likelyExpressionIn("    pool->ready.Wait();"), "pool->ready");
+    EXPECT_EQ(likelyExpressionIn("    if (tryLock(a) && lockIt(b)) {"), "");
+    EXPECT_EQ(likelyExpressionIn("    compute(x);"), "");
+}
+
+TEST(SourceNames, OfWhatIsPassedAreTheArguments) {
+    EXPECT_EQ(passedIn("    safe_mutex_lock(fifo->mut);", "safe_mutex_lock", 0), "fifo->mut");
+    EXPECT_EQ(passedIn("    safe_cond_wait(&fifo->notFull, fifo->mut);", "safe_cond_wait", 1), "fifo->mut");
+    EXPECT_EQ(passedIn("    MutexLock lock(&mutex_);", "MutexLock", 0), "mutex_");
+    EXPECT_EQ(passedIn("    std::lock_guard<Mutex> lock{shards[hash(key) % 4].mutex};", "lock_guard", 0),
+              "shards[…].mutex");
+    EXPECT_EQ(passedIn("    impl_->mutex_.Lock();", "Lock", kObject), "impl_->mutex_");
+    EXPECT_EQ(passedIn("    Lock();", "Lock", kObject), "");
+    EXPECT_EQ(passedIn("    lock(a); lock(b);", "lock", 0), "");
+    EXPECT_EQ(passedIn("    lock(of(a));", "lock", 0), "");
+    EXPECT_EQ(passedIn("    lock(a,", "lock", 0), "");
+}
+
 TEST(SourceNames, ComeFromTheFile) {
     const std::string file = std::filesystem::temp_directory_path() / "raddle_source_names.c";
     std::ofstream(file) << "\npthread_mutex_lock(&conn->lock);\n";
-    SourceNames names;
-    EXPECT_EQ(names.at({file, 2, 1}), "conn->lock");
-    EXPECT_EQ(names.at({file, 1, 1}), "");
-    EXPECT_EQ(names.at({file, 9, 1}), "");
-    EXPECT_EQ(names.at({"/no/such/file.c", 2, 1}), "");
+    SourceLines lines;
+    EXPECT_EQ(expressionIn(lines.at({file, 2, 1})), "conn->lock");
+    EXPECT_EQ(lines.at({file, 1, 1}), "");
+    EXPECT_EQ(lines.at({file, 9, 1}), "");
+    EXPECT_EQ(lines.at({"/no/such/file.c", 2, 1}), "");
     std::filesystem::remove(file);
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "trace/read/lock_names.h"
 #include "trace/symbols/source_names.h"
 #include "trace/timeline/names.h"
 #include "trace/timeline/sites.h"
@@ -63,7 +64,8 @@ class Namer {
         for (uint32_t i = 0; i < timeline_.locks.size(); ++i) nameLock(i);
         for (uint32_t i = 0; i < timeline_.objects.size(); ++i) nameObject(i);
         for (RawTsanEvent& report : draft_.tsan) namePlaces(report);
-        numberUnnamed();
+        nameByFunctions();
+        numberEquals();
         findOwnEntries();
         nameThreads();
         for (auto& [key, module] : modules_)
@@ -77,11 +79,14 @@ class Namer {
         std::unique_ptr<Symbolizer> symbols;
         std::unordered_map<uint64_t, std::vector<Frame>> code;
     };
+    // Objects on the heap and on stacks: several may have one name.
     struct Unnamed {
         std::string* name;
-        std::string kind;
-        std::string function;
-        int64_t firstNs;
+        std::string called;   // by the source; else its kind
+        bool isLocal = true;  // in the function of its first use
+        FunctionId function;
+        StackId firstUse;
+        int64_t firstNs = 0;
     };
 
     Module& moduleOf(const LoadedModule& loaded) {
@@ -162,34 +167,56 @@ class Namer {
     }
 
     // Static memory has the name of its variable, or of its place in the module. Empty for the heap and stacks.
-    std::string variableName(const RawObject& object) {
+    std::string variableName(const RawObject& object, SourceLocation* declaredAt = nullptr) {
         const LoadedModule* loaded = draft_.survey.moduleAt(object.image, object.address, object.firstNs);
         if (!loaded) return "";
         uint64_t inFile = object.address - loaded->bias;
-        std::string name = moduleOf(*loaded).symbols->data(inFile);
+        Symbolizer& symbols = *moduleOf(*loaded).symbols;
+        std::string name = symbols.data(inFile);
+        if (!name.empty() && declaredAt) *declaredAt = symbols.dataDeclaredAt(inFile);
         return name.empty() ? loaded->path.substr(loaded->path.rfind('/') + 1) + "+" + hex(inFile) : name;
     }
 
     void nameLock(uint32_t index) {
         Lock& lock = timeline_.locks[index];
         std::string kind = lock.kind == LockKind::recursiveMutex ? "recursive mutex" : toString(lock.kind);
-        name(draft_.locks.at(index), kind, lock.name);
+        name(draft_.locks.at(index), kind, lock.name, lock.declaredAt);
     }
 
     void nameObject(uint32_t index) {
         Object& object = timeline_.objects[index];
-        name(draft_.objects.at(index), toString(object.kind), object.name);
+        name(draft_.objects.at(index), toString(object.kind), object.name, object.declaredAt);
     }
 
-    void name(const RawObject& object, const std::string& kind, std::string& out) {
-        out = variableName(object);
+    void name(const RawObject& object, const std::string& kind, std::string& out, SourceLocation& declaredAt) {
+        out = variableName(object, &declaredAt);
         // OpenMP's barriers are known by the code that waits at them.
         if (object.kind == kRaddleBarrier && out.find("+0x") != std::string::npos) out.clear();
         if (!out.empty()) return;
-        Site site = siteOf(timeline_, object.firstUse);
-        std::string function = site.function.valid() ? plainName(timeline_.functions[site.function.index()].name) : "";
-        std::string called = sourceNames_.at(site.at);
-        unnamed_.push_back({&out, called.empty() ? kind : called, function, object.firstNs});
+        const UsedName used = nameOfUse(codeOf(object.firstUse), lines_);
+        for (FunctionId passer : used.passers) timeline_.functions[passer.index()].locksForCaller = true;
+        declaredAt = used.declaredAt;
+        unnamed_.push_back(
+            {&out, used.name.empty() ? kind : used.name, used.isLocal, used.function, object.firstUse, object.firstNs});
+    }
+
+    std::vector<CodeFrame> codeOf(StackId stack) {
+        std::vector<CodeFrame> code;
+        if (!stack.valid()) return code;
+        const RawStack& raw = draft_.stacks.all()[stack.index()];
+        const uint64_t* addresses = draft_.stacks.begin(raw);
+        for (uint32_t i = 0; i < raw.count; ++i) {
+            const LoadedModule* loaded = draft_.survey.moduleAt(raw.image, addresses[i], raw.atNs);
+            if (!loaded) break;
+            Symbolizer* symbols = moduleOf(*loaded).symbols.get();
+            const std::vector<Frame>& found = frames(raw.image, addresses[i], raw.atNs, true);
+            for (size_t level = 0; level < found.size(); ++level) {
+                const Function& function = timeline_.functions[found[level].function.index()];
+                code.push_back({symbols, addresses[i] - loaded->bias - 1, level, found[level].function, function.name,
+                                found[level].at, isLibraryWrapper(function, found[level].at)});
+            }
+        }
+        return code;
     }
 
     void namePlaces(RawTsanEvent& report) {
@@ -198,16 +225,26 @@ class Namer {
                 place.name = variableName({report.image, place.address, 0, report.event.atNs, {}});
     }
 
-    // Heap and stack objects: what the source calls them, else their kind; number; the function that used them first.
-    void numberUnnamed() {
+    void nameByFunctions() {
+        for (Unnamed& item : unnamed_) {
+            *item.name = item.called;
+            if (!item.isLocal) continue;
+            const FunctionId function =
+                item.function.valid() ? item.function : siteOf(timeline_, item.firstUse).function;
+            if (function.valid()) *item.name += " in " + plainName(timeline_.functions[function.index()].name);
+        }
+    }
+
+    // `shard.lock #2 in put`, `Shard::lock #2`: of several, in order of their first use.
+    void numberEquals() {
         std::sort(unnamed_.begin(), unnamed_.end(), [](const Unnamed& a, const Unnamed& b) {
             return std::tie(a.firstNs, a.name) < std::tie(b.firstNs, b.name);
         });
-        std::map<std::pair<std::string, std::string>, int> count;
+        std::map<std::string, int> count, number;
+        for (const Unnamed& item : unnamed_) ++count[*item.name];
         for (Unnamed& item : unnamed_) {
-            int number = ++count[{item.kind, item.function}];
-            *item.name = item.kind + " #" + std::to_string(number);
-            if (!item.function.empty()) *item.name += " in " + item.function;
+            const std::string name = *item.name;
+            if (count[name] > 1) item.name->insert(item.called.size(), " #" + std::to_string(++number[name]));
         }
     }
 
@@ -237,9 +274,14 @@ class Namer {
         if (isOwn(thread.entry)) return thread.entry;
         for (const Wait& wait : thread.waits)
             if (FunctionId own = outermostOwn(wait.stack); own.valid()) return own;
-        constexpr size_t kMostSamples = 16;
-        for (size_t i = 0; i < thread.samples.size() && i < kMostSamples; ++i)
-            if (FunctionId own = outermostOwn(thread.samples[i].stack); own.valid()) return own;
+        constexpr size_t kMost = 16;
+        const auto ofFirst = [&](const auto& events) {
+            for (size_t i = 0; i < events.size() && i < kMost; ++i)
+                if (FunctionId own = outermostOwn(events[i].stack); own.valid()) return own;
+            return FunctionId{};
+        };
+        for (FunctionId own : {ofFirst(thread.samples), ofFirst(thread.holds), ofFirst(thread.signals)})
+            if (own.valid()) return own;
         for (const Call& call : thread.calls)
             if (isOwn(call.function)) return call.function;
         return thread.entry;
@@ -271,7 +313,7 @@ class Namer {
     std::unordered_map<uint64_t, std::vector<Frame>> unmapped_;
     std::map<std::pair<std::string, std::string>, FunctionId> functionIds_;
     std::vector<Unnamed> unnamed_;
-    SourceNames sourceNames_;
+    SourceLines lines_;
 };
 
 }  // namespace

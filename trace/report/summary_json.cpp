@@ -44,6 +44,7 @@ class Writer {
         for (const BlameRow& part : row.blame) blame.push_back(blameRow(part));
         return Json{{"name", lock.name},
                     {"kind", toString(lock.kind)},
+                    {"declared_at", locationText(lock.declaredAt)},
                     {"pid", pid(lock.process)},
                     {"address", lock.address},
                     {"acquisitions", row.acquisitions},
@@ -62,11 +63,17 @@ class Writer {
         const Object& object = timeline_.objects[row.object.index()];
         Json wokenBy = Json::array();
         for (const BlameRow& part : row.wokenBy) wokenBy.push_back(blameRow(part));
-        return Json{{"name", object.name},          {"kind", toString(object.kind)},
-                    {"pid", pid(object.process)},   {"address", object.address},
-                    {"waits", row.waits},           {"signals", row.signals},
-                    {"contended", row.contended},   {"wait_ns", row.waitNs},
-                    {"max_wait_ns", row.maxWaitNs}, {"woken_by", wokenBy}};
+        return Json{{"name", object.name},
+                    {"kind", toString(object.kind)},
+                    {"declared_at", locationText(object.declaredAt)},
+                    {"pid", pid(object.process)},
+                    {"address", object.address},
+                    {"waits", row.waits},
+                    {"signals", row.signals},
+                    {"contended", row.contended},
+                    {"wait_ns", row.waitNs},
+                    {"max_wait_ns", row.maxWaitNs},
+                    {"woken_by", wokenBy}};
     }
 
     Json function(const FunctionRow& row) const {

@@ -80,7 +80,8 @@ class Text {
         for (size_t i = 0; i < timeline_.processes.size() && i < kMostRows; ++i) {
             const Process& process = timeline_.processes[i];
             cells.push_back({std::to_string(process.pid), pid(process.parent),
-                             humanTime(process.endNs - process.beginNs), shortened(process.command, 2 * kNameWidth)});
+                             humanTime(process.endNs - process.beginNs),
+                             shortened(onOneLine(process.command), 2 * kNameWidth)});
         }
         return title("Processes", timeline_.processes.size()) + table(cells, "rrrl");
     }
@@ -100,19 +101,20 @@ class Text {
     }
 
     std::string locks(const std::vector<LockRow>& rows) const {
-        Rows cells = {{"lock", "pid", "kind", "acquired", "contended", "", "waited", "longest", "held", "longest"}};
+        Rows cells = {
+            {"lock", "pid", "kind", "acquired", "contended", "", "waited", "longest", "held", "longest", "declared"}};
         for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
             const LockRow& row = rows[i];
             const Lock& lock = timeline_.locks[row.lock.index()];
-            cells.push_back({shortened(plainName(lock.name), kNameWidth), pid(lock.process), toString(lock.kind),
-                             humanCount(row.acquisitions), humanCount(row.contended),
-                             row.contended
-                                 ? percent(static_cast<int64_t>(row.contended), static_cast<int64_t>(row.acquisitions))
-                                 : "",
-                             humanTime(row.waitNs), humanTime(row.maxWaitNs),
-                             (row.countedOnly ? "~" : "") + humanTime(row.holdNs), humanTime(row.maxHoldNs)});
+            cells.push_back(
+                {shortened(plainName(lock.name), kNameWidth), pid(lock.process), toString(lock.kind),
+                 humanCount(row.acquisitions), humanCount(row.contended),
+                 row.contended ? percent(static_cast<int64_t>(row.contended), static_cast<int64_t>(row.acquisitions))
+                               : "",
+                 humanTime(row.waitNs), humanTime(row.maxWaitNs), (row.countedOnly ? "~" : "") + humanTime(row.holdNs),
+                 humanTime(row.maxHoldNs), fileAndLine(lock.declaredAt)});
         }
-        return title("Locks, most waited for first", rows.size()) + withoutPid(cells, 1, "lrlrrrrrrr");
+        return title("Locks, most waited for first", rows.size()) + withoutPid(cells, 1, "lrlrrrrrrrl");
     }
 
     std::string blame(const std::vector<LockRow>& rows) const {
@@ -142,15 +144,15 @@ class Text {
     }
 
     std::string objects(const std::vector<ObjectRow>& rows) const {
-        Rows cells = {{"object", "pid", "kind", "waits", "signals", "blocked", "waited", "longest"}};
+        Rows cells = {{"object", "pid", "kind", "waits", "signals", "blocked", "waited", "longest", "declared"}};
         for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
             const ObjectRow& row = rows[i];
             const Object& object = timeline_.objects[row.object.index()];
             cells.push_back({shortened(plainName(object.name), kNameWidth), pid(object.process), toString(object.kind),
                              humanCount(row.waits), humanCount(row.signals), humanCount(row.contended),
-                             humanTime(row.waitNs), humanTime(row.maxWaitNs)});
+                             humanTime(row.waitNs), humanTime(row.maxWaitNs), fileAndLine(object.declaredAt)});
         }
-        return title("Conditions, semaphores, barriers and futexes", rows.size()) + withoutPid(cells, 1, "lrlrrrrr");
+        return title("Conditions, semaphores, barriers and futexes", rows.size()) + withoutPid(cells, 1, "lrlrrrrrl");
     }
 
     std::string wakers(const std::vector<ObjectRow>& rows) const {

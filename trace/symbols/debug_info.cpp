@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "trace/symbols/dwarf_types.h"
+#include "trace/symbols/expression_types.h"
 
 namespace raddle::trace {
 namespace {
@@ -150,7 +151,7 @@ void DebugInfo::indexVariables(Dwarf_Die* parent, Dwarf_Addr bias, bool inFuncti
         uint64_t address;
         Dwarf_Die type;
         if (tag == DW_TAG_variable && staticAddress(&child, &address) && typeOf(&child, &type))
-            variableTypes_.emplace(address + bias, type);
+            variables_.emplace(address + bias, child);
     }
 }
 
@@ -160,15 +161,49 @@ void DebugInfo::indexAllVariables(bool inFunctions) {
         indexVariables(unit, bias, inFunctions, 0);
 }
 
-std::string DebugInfo::wayInto(uint64_t address, uint64_t offset) {
+const Dwarf_Die* DebugInfo::variableAt(uint64_t address) {
     if (!std::exchange(hasVariables_, true)) indexAllVariables(false);
-    auto found = variableTypes_.find(address);
+    auto found = variables_.find(address);
     // Static variables of functions are few and the functions many, so they are looked at only when needed.
-    if (found == variableTypes_.end() && !std::exchange(hasLocals_, true)) {
+    if (found == variables_.end() && !std::exchange(hasLocals_, true)) {
         indexAllVariables(true);
-        found = variableTypes_.find(address);
+        found = variables_.find(address);
     }
-    return found == variableTypes_.end() ? "" : wayIntoType(found->second, offset);
+    return found == variables_.end() ? nullptr : &found->second;
+}
+
+std::string DebugInfo::wayInto(uint64_t address, uint64_t offset) {
+    const Dwarf_Die* found = variableAt(address);
+    Dwarf_Die type;
+    Dwarf_Die variable;
+    if (!found) return "";
+    variable = *found;
+    return typeOf(&variable, &type) ? wayIntoType(type, offset) : "";
+}
+
+SourceLocation DebugInfo::declaredAt(uint64_t address, uint64_t offset) {
+    const Dwarf_Die* found = variableAt(address);
+    if (!found) return {};
+    Dwarf_Die variable = *found;
+    Dwarf_Die type;
+    Dwarf_Die member;
+    Dwarf_Die* at = typeOf(&variable, &type) && lastMember(type, offset, &member) ? &member : &variable;
+    // A static member's or an extern variable's declaration says where; its definition may not.
+    Dwarf_Attribute attribute;
+    Dwarf_Die declared;
+    if (!dwarf_hasattr(at, DW_AT_decl_line) &&
+        dwarf_formref_die(dwarf_attr(at, DW_AT_specification, &attribute), &declared))
+        at = &declared;
+    Dwarf_Die unit;
+    return dwarf_diecu(at, &unit, nullptr, nullptr) ? declaration(at, &unit) : SourceLocation{};
+}
+
+Declared DebugInfo::declared(uint64_t address, size_t level, std::string_view expression) {
+    Range* range = unitAt(address);
+    if (!range) return {};
+    Declared found = declarationOf(&range->unit, address - bias_, level, expression);
+    if (!found.at.file.empty()) found.at.file = std::filesystem::path(found.at.file).lexically_normal().string();
+    return found;
 }
 
 std::string demangle(const std::string& name) {

@@ -30,6 +30,12 @@ class DebugInfo {
     // when that is the variable itself, or unknown.
     std::string wayInto(uint64_t address, uint64_t offset);
 
+    // Of the same: where the variable, or the last member on the way, is declared.
+    SourceLocation declaredAt(uint64_t address, uint64_t offset);
+
+    // See Symbolizer.
+    Declared declared(uint64_t address, size_t level, std::string_view expression);
+
   private:
     struct Range {
         uint64_t begin;
@@ -39,6 +45,7 @@ class DebugInfo {
 
     void indexUnits();
     void indexAllVariables(bool inFunctions);
+    const Dwarf_Die* variableAt(uint64_t address);
     void indexVariables(Dwarf_Die* parent, Dwarf_Addr bias, bool inFunctions, int depth);
     // Compilers need not write .debug_aranges (clang does not), so the units' own ranges are the index.
     Range* unitAt(uint64_t address);
@@ -48,8 +55,8 @@ class DebugInfo {
     bool hasUnits_ = false;
     bool hasVariables_ = false;
     bool hasLocals_ = false;
-    std::vector<Range> ranges_;                              // by begin
-    std::unordered_map<uint64_t, Dwarf_Die> variableTypes_;  // by address
+    std::vector<Range> ranges_;                          // by begin
+    std::unordered_map<uint64_t, Dwarf_Die> variables_;  // by address
 };
 
 // The C++ name, or the name itself when it is not a mangled one.

@@ -74,8 +74,9 @@ bool stepIntoArray(Dwarf_Die* type, uint64_t* offset, std::string* way) {
     return true;
 }
 
-// One step into `type`: appends to `way`, makes `type` and `offset` those of what was stepped into.
-bool step(Dwarf_Die* type, uint64_t* offset, std::string* way) {
+// One step into `type`: appends to `way`, makes `type` and `offset` those of what was stepped into, and `named` the
+// member, if it is one with a name.
+bool step(Dwarf_Die* type, uint64_t* offset, std::string* way, Dwarf_Die* named) {
     int tag = dwarf_tag(type);
     if (tag == DW_TAG_array_type) return stepIntoArray(type, offset, way);
     if (tag != DW_TAG_structure_type && tag != DW_TAG_class_type) return false;
@@ -86,6 +87,7 @@ bool step(Dwarf_Die* type, uint64_t* offset, std::string* way) {
     if (dwarf_tag(&member) == DW_TAG_member && name) {
         if (isReserved(name)) return false;
         *way += "." + std::string(name);
+        *named = member;
     }
     *offset -= at;
     *type = memberType;
@@ -101,10 +103,19 @@ bool typeOf(Dwarf_Die* die, Dwarf_Die* type) {
            dwarf_peel_type(&raw, type) == 0;
 }
 
+bool lastMember(Dwarf_Die type, uint64_t offset, Dwarf_Die* member) {
+    std::string way;
+    *member = {};
+    for (int i = 0; i < kMostSteps && step(&type, &offset, &way, member); ++i) {
+    }
+    return member->addr != nullptr;
+}
+
 std::string wayIntoType(Dwarf_Die type, uint64_t offset) {
     std::string way;
+    Dwarf_Die named;
     // A base class at offset 0 adds no name, so stepping goes on until nothing is left to say.
-    for (int i = 0; i < kMostSteps && step(&type, &offset, &way); ++i) {
+    for (int i = 0; i < kMostSteps && step(&type, &offset, &way, &named); ++i) {
     }
     char rest[32] = "";
     int tag = dwarf_tag(&type);

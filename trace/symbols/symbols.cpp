@@ -99,6 +99,18 @@ class ElfSymbols : public Symbolizer {
         return demangle(text) + field;
     }
 
+    SourceLocation dataDeclaredAt(uint64_t address) override {
+        if (!module_) return {};
+        GElf_Off offset = 0;
+        GElf_Sym symbol;
+        const char* text = dwfl_module_addrinfo(module_, address, &offset, &symbol, nullptr, nullptr, nullptr);
+        return text && *text ? debugInfo_->declaredAt(address - offset, offset) : SourceLocation{};
+    }
+
+    Declared declared(uint64_t address, size_t level, std::string_view expression) override {
+        return module_ ? debugInfo_->declared(address, level, expression) : Declared{};
+    }
+
   private:
     uint64_t startOf(uint64_t address) {
         if (!starts_) {

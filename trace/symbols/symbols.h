@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/model/source_location.h"
@@ -19,6 +20,18 @@ struct CodeName {
     SourceLocation definedAt;  // of the function; no file without debug info
 };
 
+// What an expression of a line of source stands for.
+struct Declared {
+    enum class Kind { unknown, member, parameter, local, global };
+
+    Kind kind = Kind::unknown;
+    std::string owner;   // of a member: its class, with namespaces; empty when that has no name
+    std::string name;    // of a member
+    SourceLocation at;   // where a member or global was declared
+    int parameter = -1;  // its number
+    std::string scope;   // the class that the line's function belongs to; may be empty
+};
+
 class Symbolizer {
   public:
     virtual ~Symbolizer() = default;
@@ -29,6 +42,13 @@ class Symbolizer {
     // The variable at an address, demangled, with the way to the place in it: `queue.mutex_`, `locks[3]`,
     // or `table+0x28` without debug info. Empty when no variable is there.
     virtual std::string data(uint64_t address) = 0;
+
+    // Where the variable, or member of one, at an address is declared; no file when that is not known.
+    virtual SourceLocation dataDeclaredAt(uint64_t) { return {}; }
+
+    // What `expression`, of the line of one of the functions around an instruction, stands for. `level` is the
+    // function's place in what `code` gives.
+    virtual Declared declared(uint64_t, size_t, std::string_view) { return {}; }
 
     // Why nothing is named, one line; empty when the file is the one recorded.
     virtual std::string problem() const = 0;

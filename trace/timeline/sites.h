@@ -24,6 +24,10 @@ bool isWrapper(std::string_view function);
 // namespace; that they are the C++ library's is then told by the file they are in.
 bool isWrapper(const Function& function);
 
+// Of a frame, whose line may be in the C++ library where its inlined function's name does not tell; without a project's
+// own wrappers.
+bool isLibraryWrapper(const Function& function, const SourceLocation& at);
+
 // The first frame that is no wrapper; the outermost frame when all are; empty for an invalid stack.
 Site siteOf(const Timeline& timeline, StackId stack);
 

@@ -61,6 +61,12 @@ std::string shortened(std::string_view name, size_t width) {
            std::string(name.substr(offsetOf(name, length - tail)));
 }
 
+std::string onOneLine(std::string text) {
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = ' ';
+    return text;
+}
+
 std::string plainName(std::string_view function) {
     std::string out;
     int depth = 0;

@@ -14,6 +14,9 @@ std::string humanCount(uint64_t count);  // "1,234,567"
 // At most `width` characters: the middle of a longer name becomes "…". Counts code points.
 std::string shortened(std::string_view name, size_t width);
 
+// With spaces for what would break a line or a column, as line ends in a command's arguments do.
+std::string onOneLine(std::string text);
+
 // The name without its parameter list and the template arguments of its scopes, which drown tables.
 std::string plainName(std::string_view function);
 

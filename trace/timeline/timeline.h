@@ -25,9 +25,10 @@ enum class WaitKind { lock, condition, semaphore, barrier, join, sleep, futex, o
 enum class LockMode { exclusive, shared };
 
 struct Function {
-    std::string name;    // demangled; "0x…" with the module when there is no symbol
-    std::string module;  // path of the program or library it is in
-    SourceLocation at;   // where it is defined; no file without debug info
+    std::string name;             // demangled; "0x…" with the module when there is no symbol
+    std::string module;           // path of the program or library it is in
+    SourceLocation at;            // where it is defined; no file without debug info
+    bool locksForCaller = false;  // takes or waits for what it is handed: a project's own wrapper
 
     bool operator==(const Function&) const = default;
 };
@@ -154,7 +155,7 @@ struct Thread {
 };
 
 struct Lock {
-    std::string name;  // variable or symbol; else kind, number and first acquisition's function
+    std::string name;  // variable, or member of a class; else what the function of its first use calls it, or its kind
     LockKind kind = LockKind::mutex;
     ProcessId process;
     uint64_t address = 0;
@@ -163,6 +164,7 @@ struct Lock {
     uint64_t countedOnly = 0;      // acquisitions that were counted only: they have no hold
     int64_t estimatedHoldNs = 0;   // of those, from others of the same thread
     uint64_t failedTries = 0;      // try- and timed locks that did not get it
+    SourceLocation declaredAt;     // of the variable or member; no file when that is not known
     bool isGivenUpToWait = false;  // an interpreter's: who holds it gives it up before it waits for anything else
 
     bool operator==(const Lock&) const = default;
@@ -174,7 +176,8 @@ struct Object {
     ProcessId process;
     uint64_t address = 0;
     uint64_t waits = 0;
-    uint64_t signals = 0;  // signals and broadcasts, posts or wakes
+    uint64_t signals = 0;       // signals and broadcasts, posts or wakes
+    SourceLocation declaredAt;  // as a lock's
 
     bool operator==(const Object&) const = default;
 };

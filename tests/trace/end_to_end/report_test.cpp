@@ -33,7 +33,7 @@ TEST_F(Report, CountsLocksExactly) {
     EXPECT_EQ(named(report["locks"], "config_lock")["acquisitions"], 6);
     EXPECT_EQ(named(report["locks"], "config_lock")["kind"], "rwlock");
     EXPECT_EQ(named(report["locks"], "table.rows[1]")["acquisitions"], 7);
-    json recursive = named(report["locks"], "mutex #1 in lockRecursively()");
+    json recursive = named(report["locks"], "mutex in lockRecursively()");
     EXPECT_EQ(recursive["acquisitions"], 3);
     EXPECT_EQ(recursive["kind"], "recursive_mutex");
     json condition = named(report["objects"], "queue_ready");
@@ -85,9 +85,25 @@ TEST_F(Report, NamesLocksOfObjects) {
     for (const char* program : {"known_cpp_locks", "known_cpp_locks_unoptimised"}) {
         json report = record(program);
         EXPECT_EQ(named(report["locks"], "app::queue.mutex_")["acquisitions"], 1000) << program;
-        EXPECT_EQ(named(report["locks"], "mutex_ #1 in app::Queue::push()")["acquisitions"], 20) << program;
+        EXPECT_EQ(named(report["locks"], "app::Queue::mutex_")["acquisitions"], 20) << program;
         EXPECT_EQ(named(report["locks"], "app::settings")["acquisitions"], 1) << program;
         EXPECT_THAT(report["threads"][1]["name"].get<std::string>(), StartsWith("main::")) << program;
+        std::filesystem::remove(path("run.raddle"));
+    }
+}
+
+TEST_F(Report, NamesLocksThroughTheProjectsOwnWrappers) {
+    for (const char* program : {"known_wrapped_locks", "known_wrapped_locks_unoptimised"}) {
+        json report = record(program);
+        json locks = report["locks"];
+        EXPECT_EQ(named(locks, "Database::mutex_")["acquisitions"], 11) << program << locks.dump(1);
+        EXPECT_EQ(named(locks, "Database::cleaner_")["acquisitions"], 12) << program;
+        EXPECT_EQ(named(locks, "fifo::mut")["acquisitions"], 13) << program;
+        EXPECT_EQ(named(locks, "Database::later_")["acquisitions"], 14) << program;
+        EXPECT_EQ(named(locks, "Database::Shard::lock #1")["acquisitions"], 16) << program;
+        EXPECT_EQ(named(locks, "Database::Shard::lock #2")["acquisitions"], 15) << program;
+        EXPECT_THAT(named(locks, "fifo::mut")["declared_at"].get<std::string>(),
+                    HasSubstr("programs/wrapped_locks.cpp:36"));
         std::filesystem::remove(path("run.raddle"));
     }
 }
