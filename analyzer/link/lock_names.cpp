@@ -4,6 +4,8 @@
 #include <cctype>
 #include <vector>
 
+#include "core/support/text.h"
+
 namespace raddle::link {
 namespace {
 
@@ -26,12 +28,6 @@ std::vector<std::string> wordsOf(std::string_view key) {
         wasUpper = upper;
     }
     return words;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-    return text;
 }
 
 }  // namespace

@@ -6,9 +6,12 @@
 #include <string_view>
 
 #include "core/support/process.h"
+#include "core/support/text.h"
 
 namespace raddle::scan {
 namespace {
+
+constexpr std::string_view kEnd("\0", 1);  // of a field, as git -z writes them
 
 // Where the content of a path was at the base.
 using Origins = std::map<std::string, std::optional<std::string>>;
@@ -32,21 +35,14 @@ class Git {
     std::string folder_;
 };
 
-std::string_view takeField(std::string_view& rest) {
-    const size_t end = rest.find('\0');
-    const std::string_view field = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    return field;
-}
-
 // Of `git diff --name-status -z`: a status, then one path, of a rename or copy two.
 Origins originsIn(std::string_view changes) {
     Origins out;
     while (!changes.empty()) {
-        const std::string_view status = takeField(changes);
-        const std::string path(takeField(changes));
+        const std::string_view status = takeUntil(changes, kEnd);
+        const std::string path(takeUntil(changes, kEnd));
         if (status.starts_with('R') || status.starts_with('C')) {
-            out[std::string(takeField(changes))] = path;
+            out[std::string(takeUntil(changes, kEnd))] = path;
             if (status.starts_with('R')) out[path] = path;
         } else if (status.starts_with('A')) {
             out[path] = std::nullopt;
@@ -93,7 +89,8 @@ Result<BaseRevision> readBase(const std::string& directory, const std::string& r
     const std::string changes = TRY(top.run({"diff", "--name-status", "-z", "-M", base.commit, "--"}));
     const std::string added = TRY(top.run({"ls-files", "--others", "--exclude-standard", "-z"}));
     Origins origins = originsIn(changes);
-    for (std::string_view rest = added; !rest.empty();) origins.try_emplace(std::string(takeField(rest)), std::nullopt);
+    for (std::string_view rest = added; !rest.empty();)
+        origins.try_emplace(std::string(takeUntil(rest, kEnd)), std::nullopt);
     std::string wanted;
     size_t count = 0;
     // A line feed in a name would be taken for the end of the request.

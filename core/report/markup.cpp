@@ -1,5 +1,7 @@
 #include "core/report/markup.h"
 
+#include "core/support/text.h"
+
 #include <cstdint>
 
 namespace raddle {
@@ -55,9 +57,7 @@ std::string threadTitle(const FindingThread& thread) {
     const bool isPlain = !thread.id.starts_with("thread") && !thread.id.starts_with("any ");
     std::string out = thread.id == "main" ? "main thread" : (isPlain ? "thread " : "") + thread.id;
     if (thread.locksHeld.empty()) return out + ", holds no lock";
-    out += ", holds ";
-    for (size_t i = 0; i < thread.locksHeld.size(); ++i) out += (i ? ", `" : "`") + thread.locksHeld[i] + "`";
-    return out;
+    return out + ", holds " + listed(thread.locksHeld);
 }
 
 }  // namespace raddle

@@ -10,21 +10,13 @@
 #include <cstring>
 #include <utility>
 
+#include "core/support/write_all.h"
+
 namespace raddle {
 namespace {
 
 Error systemError(const std::string& path, const char* what) {
     return Error{std::string(what) + ": " + std::strerror(errno), path};
-}
-
-bool writeAll(int fd, std::string_view content) {
-    while (!content.empty()) {
-        ssize_t n = ::write(fd, content.data(), content.size());
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return false;
-        content.remove_prefix(static_cast<size_t>(n));
-    }
-    return true;
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/support/write_all.h"
+
 extern char** environ;
 
 namespace raddle {
@@ -39,16 +41,6 @@ std::string readAll(int descriptor) {
         if (count <= 0) return out;
         out.append(buffer, static_cast<size_t>(count));
     }
-}
-
-bool writeAll(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t count = ::write(descriptor, text.data(), text.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return false;
-        text.remove_prefix(static_cast<size_t>(count));
-    }
-    return true;
 }
 
 Error failure(const std::string& program, int error) {

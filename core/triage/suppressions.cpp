@@ -9,6 +9,7 @@
 #include "core/model/rules.h"
 #include "core/support/file_system.h"
 #include "core/support/suggestion.h"
+#include "core/support/text.h"
 #include "core/triage/pattern.h"
 #include "core/triage/places.h"
 
@@ -28,14 +29,6 @@ std::string_view trimmed(std::string_view text) {
 
 bool isWordPart(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
-}
-
-// Takes the text up to `end` off `rest`; all of it when there is no `end`.
-std::string_view takeUntil(std::string_view& rest, std::string_view end) {
-    const size_t at = rest.find(end);
-    const std::string_view out = rest.substr(0, at);
-    rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + end.size());
-    return out;
 }
 
 std::vector<std::string> namesIn(std::string_view list) {

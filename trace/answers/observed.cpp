@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/model/fingerprint.h"
+#include "core/support/text.h"
 #include "trace/answers/words.h"
 #include "trace/timeline/sites.h"
 #include "trace/timeline/story.h"
@@ -39,12 +40,6 @@ Finding circleOf(const std::vector<std::string>& names, Evidence evidence) {
     std::sort(parts.begin(), parts.end());
     finding.fingerprint = fingerprint(finding.rule, parts);
     return finding;
-}
-
-std::string listed(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "`" : ", `") + name + "`";
-    return text;
 }
 
 void add(Finding& finding, FindingThread story) {

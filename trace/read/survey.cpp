@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <map>
 
+#include "core/support/text.h"
 #include "trace/file/event_decoder.h"
 
 namespace raddle::trace {
 namespace {
-
-std::string joined(const std::vector<std::string_view>& words) {
-    std::string out;
-    for (std::string_view word : words) out += (out.empty() ? "" : " ") + std::string(word);
-    return out;
-}
 
 class Surveyor {
   public:

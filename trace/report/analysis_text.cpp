@@ -3,6 +3,7 @@
 
 #include "trace/answers/words.h"
 #include "trace/report/analysis_report.h"
+#include "trace/report/table_words.h"
 #include "trace/timeline/text_format.h"
 
 namespace raddle::trace {
@@ -40,14 +41,7 @@ std::string bare(std::string words) {
     return words;
 }
 
-std::string title(const std::string& text, size_t rows) {
-    std::string out = "\n" + text;
-    if (rows > kMostRows)
-        out += ", " + std::to_string(kMostRows) + " of " + humanCount(rows) + " (--format json lists all)";
-    return out + "\n";
-}
-
-std::string percent(int64_t part, int64_t whole) {
+std::string share(int64_t part, int64_t whole) {
     return whole > 0 ? shareWords(static_cast<double>(part) / static_cast<double>(whole)) : "";
 }
 
@@ -68,19 +62,19 @@ class Tables {
                  bare(placeWords(timeline_, row.function, row.at))});
         }
         if (shown == 0) return "";
-        return title("Root causes of waiting", shown) + table(cells, "lrlll");
+        return title("Root causes of waiting", shown, kMostRows) + table(cells, "lrlll");
     }
 
     std::string path(const CriticalPath& path) const {
         int64_t whole = path.lengthNs();
         if (whole <= 0) return "";
         std::string out =
-            "\nCritical path: " + humanTime(whole) + ", of which " + percent(path.runningNs, whole) + " running";
+            "\nCritical path: " + humanTime(whole) + ", of which " + share(path.runningNs, whole) + " running";
         for (auto [ns, what] : {std::pair{path.inSystemNs, "in the system"},
                                 {path.wakingNs, "waking up"},
                                 {path.sleepingNs, "sleeping"},
                                 {path.waitingNs, "waiting for what is not known"}})
-            if (ns * 200 > whole) out += ", " + percent(ns, whole) + " " + what;
+            if (ns * 200 > whole) out += ", " + share(ns, whole) + " " + what;
         out += "\n";
         Rows cells = {{"thread", "on the path", ""}};
         std::vector<std::pair<int64_t, uint32_t>> threads;
@@ -89,13 +83,13 @@ class Tables {
         std::sort(threads.begin(), threads.end());
         for (auto [ns, t] : threads)
             if (cells.size() <= kMostRows / 2)
-                cells.push_back({bare(threadWords(timeline_, ThreadId{t})), humanTime(-ns), percent(-ns, whole)});
+                cells.push_back({bare(threadWords(timeline_, ThreadId{t})), humanTime(-ns), share(-ns, whole)});
         if (cells.size() > 1) out += table(cells, "lrr");
         cells = {{"lock", "held on it", "", "handing over", "handovers"}};
         for (const PathLock& row : path.locks)
             if ((row.heldNs + row.wokenNs) * 100 > whole && cells.size() <= kMostRows / 2)
-                cells.push_back({bare(lockWords(timeline_, row.lock)), humanTime(row.heldNs),
-                                 percent(row.heldNs, whole), humanTime(row.wokenNs), humanCount(row.handovers)});
+                cells.push_back({bare(lockWords(timeline_, row.lock)), humanTime(row.heldNs), share(row.heldNs, whole),
+                                 humanTime(row.wokenNs), humanCount(row.handovers)});
         if (cells.size() > 1) out += table(cells, "lrrrr");
         return out;
     }
@@ -110,7 +104,7 @@ class Tables {
         for (size_t n = 0; n < p.runningNs.size() && cells.size() <= kMostRows; ++n)
             if (p.runningNs[n] * 200 > timeline_.durationNs)
                 cells.push_back(
-                    {std::to_string(n), humanTime(p.runningNs[n]), percent(p.runningNs[n], timeline_.durationNs)});
+                    {std::to_string(n), humanTime(p.runningNs[n]), share(p.runningNs[n], timeline_.durationNs)});
         return out + table(cells, "rrr");
     }
 
@@ -143,7 +137,7 @@ class Tables {
                                  bare(lockWords(timeline_, step.held)), bare(placeWords(timeline_, step.heldAt)),
                                  bare(lockWords(timeline_, step.wanted)), bare(placeWords(timeline_, step.wantedAt))});
         }
-        return title("Locks taken in opposite orders: possible deadlocks", order.inversions.size()) +
+        return title("Locks taken in opposite orders: possible deadlocks", order.inversions.size(), kMostRows) +
                table(cells, "rlllll");
     }
 

@@ -1,8 +1,8 @@
 #include "trace/report/function_text.h"
 
 #include <algorithm>
-#include <cmath>
 
+#include "trace/report/table_words.h"
 #include "trace/tables/call_tree.h"
 #include "trace/timeline/text_format.h"
 
@@ -17,11 +17,6 @@ constexpr size_t kMostOfThread = 4;
 constexpr size_t kMostNodes = 40;
 constexpr size_t kNameWidth = 48;
 constexpr int64_t kLeastShare = 50;  // a node of the tree is shown from a fiftieth of all time on
-
-std::string percent(int64_t part, int64_t whole) {
-    if (whole <= 0) return "";
-    return std::to_string(std::lround(100.0 * static_cast<double>(part) / static_cast<double>(whole))) + "%";
-}
 
 int64_t selfNs(const CallTree& tree) {
     int64_t sum = 0;

@@ -4,6 +4,7 @@
 #include "trace/report/analysis_report.h"
 #include "trace/report/function_text.h"
 #include "trace/report/report.h"
+#include "trace/report/table_words.h"
 #include "trace/tables/regions.h"
 #include "trace/timeline/names.h"
 #include "trace/timeline/sites.h"
@@ -18,23 +19,10 @@ constexpr size_t kMostRows = 40;
 constexpr size_t kMostBlame = 4;
 constexpr size_t kNameWidth = 48;
 
-std::string percent(int64_t part, int64_t whole) {
-    if (whole <= 0) return "";
-    return std::to_string(static_cast<int64_t>(100.0 * static_cast<double>(part) / static_cast<double>(whole) + 0.5)) +
-           "%";
-}
-
 std::string fileAndLine(const SourceLocation& at) {
     if (at.file.empty()) return "";
     std::string name = at.file.substr(at.file.rfind('/') + 1);
     return at.line ? name + ":" + std::to_string(at.line) : name;
-}
-
-std::string title(const std::string& text, size_t rows) {
-    std::string out = "\n" + text;
-    if (rows > kMostRows)
-        out += ", " + std::to_string(kMostRows) + " of " + humanCount(rows) + " (--format json lists all)";
-    return out + "\n";
 }
 
 class Text {
@@ -83,12 +71,12 @@ class Text {
                              humanTime(process.endNs - process.beginNs),
                              shortened(onOneLine(process.command), 2 * kNameWidth)});
         }
-        return title("Processes", timeline_.processes.size()) + table(cells, "rrrl");
+        return title("Processes", timeline_.processes.size(), kMostRows) + table(cells, "rrrl");
     }
 
     std::string threads(std::vector<ThreadRow> rows) const {
         Rows cells = {{"thread", "pid", "tid", "lived", "on CPU", "lock wait", "", "other wait"}};
-        std::string heading = title("Threads", rows.size());
+        std::string heading = title("Threads", rows.size(), kMostRows);
         keepBusiest(rows);
         for (const ThreadRow& row : rows) {
             const Thread& thread = timeline_.threads[row.thread.index()];
@@ -114,7 +102,7 @@ class Text {
                  humanTime(row.waitNs), humanTime(row.maxWaitNs), (row.countedOnly ? "~" : "") + humanTime(row.holdNs),
                  humanTime(row.maxHoldNs), fileAndLine(lock.declaredAt)});
         }
-        return title("Locks, most waited for first", rows.size()) + withoutPid(cells, 1, "lrlrrrrrrrl");
+        return title("Locks, most waited for first", rows.size(), kMostRows) + withoutPid(cells, 1, "lrlrrrrrrrl");
     }
 
     std::string blame(const std::vector<LockRow>& rows) const {
@@ -140,7 +128,7 @@ class Text {
                 cells.push_back({std::exchange(name, ""), humanTime(row.blame.back().waitNs),
                                  percent(row.blame.back().waitNs, row.waitNs), "nobody: waking up", ""});
         }
-        return title("Who made others wait", shown) + table(cells, "lrrll");
+        return title("Who made others wait", shown, kMostRows) + table(cells, "lrrll");
     }
 
     std::string objects(const std::vector<ObjectRow>& rows) const {
@@ -152,7 +140,8 @@ class Text {
                              humanCount(row.waits), humanCount(row.signals), humanCount(row.contended),
                              humanTime(row.waitNs), humanTime(row.maxWaitNs), fileAndLine(object.declaredAt)});
         }
-        return title("Conditions, semaphores, barriers and futexes", rows.size()) + withoutPid(cells, 1, "lrlrrrrrl");
+        return title("Conditions, semaphores, barriers and futexes", rows.size(), kMostRows) +
+               withoutPid(cells, 1, "lrlrrrrrl");
     }
 
     std::string wakers(const std::vector<ObjectRow>& rows) const {
@@ -170,7 +159,7 @@ class Text {
             if (row.wokenBy.size() > kMostBlame)
                 cells.push_back({"", "", "", humanCount(row.wokenBy.size() - kMostBlame) + " more", ""});
         }
-        return shown ? title("Who ended the waits", shown) + table(cells, "lrrll") : "";
+        return shown ? title("Who ended the waits", shown, kMostRows) + table(cells, "lrrll") : "";
     }
 
     std::string functions(const std::vector<FunctionRow>& rows) const {
@@ -181,7 +170,7 @@ class Text {
             cells.push_back({shortened(plainName(function.name), kNameWidth), humanCount(row.calls),
                              humanTime(row.selfNs), humanTime(row.cumulativeNs), fileAndLine(function.at)});
         }
-        return title("Functions, most self time first", rows.size()) + table(cells, "lrrrl");
+        return title("Functions, most self time first", rows.size(), kMostRows) + table(cells, "lrrrl");
     }
 
     std::string regions(const std::vector<RegionRow>& rows) const {
@@ -190,7 +179,7 @@ class Text {
             cells.push_back({toString(rows[i].kind), site(rows[i].where), humanCount(rows[i].threads),
                              humanCount(rows[i].parts), humanTime(rows[i].workNs), humanTime(rows[i].longestNs),
                              std::to_string(static_cast<int>(100 * balance(rows[i]) + 0.5)) + "%"});
-        return title("OpenMP constructs", rows.size()) + table(cells, "llrrrrr");
+        return title("OpenMP constructs", rows.size(), kMostRows) + table(cells, "llrrrrr");
     }
 
   private:

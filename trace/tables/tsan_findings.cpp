@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/support/text.h"
 #include "trace/tables/tsan_findings.h"
 #include "trace/timeline/sites.h"
 #include "trace/timeline/text_format.h"
@@ -43,10 +44,9 @@ class Converter {
 
     std::string memory() const {
         if (event_.accesses.empty()) {
-            std::string names;
-            for (const TsanEvent::Mutex& mutex : event_.mutexes)
-                names += (names.empty() ? "`" : ", `") + nameOf(mutex) + "`";
-            return names;
+            std::vector<std::string> names;
+            for (const TsanEvent::Mutex& mutex : event_.mutexes) names.push_back(nameOf(mutex));
+            return listed(names);
         }
         if (event_.places.empty()) return "";
         const TsanEvent::Place& place = event_.places[0];

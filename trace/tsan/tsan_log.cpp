@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 
+#include "core/support/text.h"
+
 namespace raddle::tsan {
 namespace {
 
@@ -31,14 +33,6 @@ bool take(std::string_view& text, std::string_view prefix) {
     if (!text.starts_with(prefix)) return false;
     text.remove_prefix(prefix.size());
     return true;
-}
-
-// What is before `end`, which is passed over; all when there is none.
-std::string_view upTo(std::string_view& text, std::string_view end) {
-    size_t at = text.find(end);
-    std::string_view part = text.substr(0, at);
-    text = at == std::string_view::npos ? std::string_view() : text.substr(at + end.size());
-    return part;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -77,7 +71,7 @@ SourceLocation location(std::string_view text) {
 // "#0 work(int) /src/a.cpp:10:5 (prog+0x12) (BuildId: 34)".
 std::optional<FindingLocation> frame(std::string_view text) {
     if (!take(text, "#")) return std::nullopt;
-    if (!isNumber(upTo(text, " "))) return std::nullopt;
+    if (!isNumber(takeUntil(text, " "))) return std::nullopt;
     size_t module = text.rfind(" (BuildId:");
     if (module != std::string_view::npos) text = text.substr(0, module);
     module = text.rfind(" (");
@@ -119,7 +113,7 @@ class LogReader {
   public:
     std::vector<TsanReport> read(std::string_view text) {
         while (!text.empty()) {
-            std::string_view line = upTo(text, "\n");
+            std::string_view line = takeUntil(text, "\n");
             size_t warning = line.find(kWarning);
             if (warning != std::string_view::npos)
                 begin(line.substr(0, warning), line.substr(warning + kWarning.size()));
@@ -184,18 +178,18 @@ class LogReader {
     void access(std::string_view line) {
         Part part{"", "", {}, stacks_.size() - 1};
         bool isPrevious = raddle::tsan::take(line, "Previous ");
-        std::string deed(upTo(line, " of size "));
+        std::string deed(takeUntil(line, " of size "));
         if (!deed.empty() && deed[0] >= 'A' && deed[0] <= 'Z') deed[0] = static_cast<char>(deed[0] - 'A' + 'a');
-        part.deed = (isPrevious ? "earlier " : "") + deed + " of " + std::string(upTo(line, " ")) + " bytes";
-        upTo(line, " by ");
+        part.deed = (isPrevious ? "earlier " : "") + deed + " of " + std::string(takeUntil(line, " ")) + " bytes";
+        takeUntil(line, " by ");
         size_t mutexes = line.find(" (mutexes: ");
         std::string_view name = line.substr(0, std::min(mutexes, line.rfind(':')));
         part.thread = nameOfThread(name);
         if (mutexes != std::string_view::npos) {
             std::string_view list = line.substr(mutexes + 11);
-            list = upTo(list, ")");
+            list = takeUntil(list, ")");
             while (!list.empty()) {
-                std::string_view lock = trimmed(upTo(list, ","));
+                std::string_view lock = trimmed(takeUntil(list, ","));
                 size_t space = lock.rfind(' ');
                 part.locks.emplace_back(space == std::string_view::npos ? lock : lock.substr(space + 1));
             }
@@ -212,33 +206,33 @@ class LogReader {
     // "global 'counter' of size 4 at 0x12 (prog+0x34)", "heap block of size 40 at 0x12 allocated by main thread:"
     void memory(std::string_view what) {
         if (raddle::tsan::take(what, "global '")) {
-            report_.memory = "`" + std::string(upTo(what, "'")) + "`";
+            report_.memory = "`" + std::string(takeUntil(what, "'")) + "`";
         } else if (raddle::tsan::take(what, "heap block of size ")) {
-            report_.memory = "a heap block of " + std::string(upTo(what, " ")) + " bytes";
+            report_.memory = "a heap block of " + std::string(takeUntil(what, " ")) + " bytes";
             allocation_ = stacks_.size() - 1;
         } else if (raddle::tsan::take(what, "stack of ")) {
-            report_.memory = "the stack of " + std::string(upTo(what, "."));
+            report_.memory = "the stack of " + std::string(takeUntil(what, "."));
         } else if (raddle::tsan::take(what, "TLS of ")) {
-            report_.memory = "thread-local memory of " + std::string(upTo(what, "."));
+            report_.memory = "thread-local memory of " + std::string(takeUntil(what, "."));
         } else if (raddle::tsan::take(what, "file descriptor ")) {
-            report_.memory = "file descriptor " + std::string(upTo(what, " "));
+            report_.memory = "file descriptor " + std::string(takeUntil(what, " "));
         }
     }
 
     // "M0 (0x12) => M1 (0x34) => M0"
     void cycle(std::string_view graph) {
         while (!graph.empty()) {
-            std::string_view mutex = upTo(graph, " => ");
+            std::string_view mutex = takeUntil(graph, " => ");
             if (graph.empty()) return;  // the first again
-            report_.memory += (report_.memory.empty() ? "`" : ", `") + std::string(upTo(mutex, " ")) + "`";
+            report_.memory += (report_.memory.empty() ? "`" : ", `") + std::string(takeUntil(mutex, " ")) + "`";
         }
     }
 
     // "M0 (0x12) created at:", "M1 acquired here while holding mutex M0 in thread T3:"
     void mutex(std::string_view what) {
-        std::string name(upTo(what, " "));
+        std::string name(takeUntil(what, " "));
         if (raddle::tsan::take(what, "acquired here while holding mutex ")) {
-            std::string held(upTo(what, " in "));
+            std::string held(takeUntil(what, " in "));
             parts_.push_back({"acquires `" + name + "` holding `" + held + "`",
                               nameOfThread(what.substr(0, what.rfind(':'))),
                               {held},
@@ -252,9 +246,9 @@ class LogReader {
 
     // "T2 'name' (tid=12, running) created by main thread at:"
     void thread(std::string_view what) {
-        std::string id(upTo(what, " "));
+        std::string id(takeUntil(what, " "));
         std::string name = id;
-        if (raddle::tsan::take(what, "'")) name += " " + std::string(upTo(what, "'"));
+        if (raddle::tsan::take(what, "'")) name += " " + std::string(takeUntil(what, "'"));
         threads_[id] = {name, stacks_.size() - 1};
         if (parts_.empty()) parts_.push_back({"started", id, {}, stacks_.size() - 1});
     }

@@ -5,6 +5,7 @@
 
 #include "core/model/fingerprint.h"
 #include "core/model/rules.h"
+#include "core/support/text.h"
 
 namespace raddle::tsan {
 namespace {
@@ -63,12 +64,6 @@ std::string messageOf(const TsanReport& report, const Kind& kind, const std::vec
     return message;
 }
 
-std::string join(const std::vector<std::string>& names) {
-    std::string out;
-    for (const std::string& name : names) out += (out.empty() ? "`" : ", `") + name + "`";
-    return out;
-}
-
 void addReasons(const TsanReport& report, Property property, Finding& finding) {
     finding.why.push_back("it happened: ThreadSanitizer reported it (" + report.kind + ")");
     if (property == Property::deadlock && finding.rule == "deadlock-lock-order")
@@ -81,8 +76,8 @@ void addReasons(const TsanReport& report, Property property, Finding& finding) {
             return std::find(b.begin(), b.end(), lock) != b.end();
         });
         if (!isCommon)
-            finding.why.push_back("no lock is held at both: " + (a.empty() ? "none" : join(a)) + " here, " +
-                                  (b.empty() ? "none" : join(b)) + " there");
+            finding.why.push_back("no lock is held at both: " + (a.empty() ? "none" : listed(a)) + " here, " +
+                                  (b.empty() ? "none" : listed(b)) + " there");
     }
     finding.why.insert(finding.why.end(), report.notes.begin(), report.notes.end());
 }

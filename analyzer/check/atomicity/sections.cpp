@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "analyzer/check/base/exclusion.h"
+#include "analyzer/check/base/questions.h"
 
 namespace raddle::check {
 
@@ -237,8 +238,7 @@ std::vector<Touch> Sections::findTouches(OpId op) {
     const FunctionIndex here = facts_.ops.function(op);
     // A lock that was held when the call was made is not taken by it.
     const auto heldAtEntry = [&](ContextId context, PlaceId lock) {
-        const std::vector<HeldLock>& held = facts_.context(context).entry.held;
-        return std::any_of(held.begin(), held.end(), [&](const HeldLock& other) { return other.lock == lock; });
+        return holds(facts_.context(context).entry.held, lock);
     };
     const auto heldAtCall = [&](const Access& access, PlaceId lock) {
         const Contexts& contexts = contextsFrom(op);

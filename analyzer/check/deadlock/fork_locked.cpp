@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "analyzer/check/base/questions.h"
 #include "analyzer/check/base/story.h"
 #include "analyzer/check/deadlock/deadlock_checks.h"
 
@@ -125,8 +126,7 @@ std::optional<Finding> lockedInChild(const Facts& facts, const Event& fork, cons
     for (const Acquisition& own : facts.acquisitions) {
         if (!acquires.contains(own.op) || !isUniqueLock(facts, own.lock)) continue;
         // What the forking thread holds itself, its child holds as well and may release.
-        const auto& held = facts.locks(fork.held);
-        if (std::any_of(held.begin(), held.end(), [&](const HeldLock& h) { return h.lock == own.lock; })) continue;
+        if (holds(facts.locks(fork.held), own.lock)) continue;
         for (ThreadId forker : facts.context(fork.context).threads) {
             if (facts.thread(forker).kind == ThreadKind::assumed) continue;
             const Acquisition* other = otherHolder(facts, fork, forker, own.lock);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "analyzer/check/base/paths.h"
+#include "analyzer/check/base/questions.h"
 #include "analyzer/check/base/story.h"
 #include "analyzer/check/deadlock/deadlock_checks.h"
 
@@ -14,11 +15,6 @@ namespace raddle::check {
 using namespace facts;
 
 namespace {
-
-bool isHeld(const Facts& facts, LockSetId locks, PlaceId lock) {
-    const auto& held = facts.locks(locks);
-    return std::any_of(held.begin(), held.end(), [&](const HeldLock& h) { return h.lock == lock; });
-}
 
 class LostSignals {
   public:
@@ -52,9 +48,9 @@ class LostSignals {
     // A change of what is waited for, in the function that signals, with no hold of the lock from it to the signal.
     const Access* lostChange(const Event& signal, PlaceId lock, const std::set<PlaceId>& predicate) const {
         auto writes = writes_.find(signal.context);
-        if (writes == writes_.end() || isHeld(facts_, signal.held, lock)) return nullptr;
+        if (writes == writes_.end() || holds(facts_.locks(signal.held), lock)) return nullptr;
         for (const Access* write : writes->second) {
-            if (!predicate.contains(write->location) || isHeld(facts_, write->locks, lock)) continue;
+            if (!predicate.contains(write->location) || holds(facts_.locks(write->locks), lock)) continue;
             if (mayFollow(facts_, write->op, signal.op) && !lockedBetween(signal, *write, lock)) return write;
         }
         return nullptr;
@@ -65,7 +61,7 @@ class LostSignals {
         auto reads = reads_.find(op);
         if (reads == reads_.end()) return;
         for (const Access* read : reads->second)
-            if (isHeld(facts_, read->locks, lock)) result.insert(read->location);
+            if (holds(facts_.locks(read->locks), lock)) result.insert(read->location);
     }
 
     std::vector<OpId> askingOps(const Event& wait) const {
@@ -102,13 +98,6 @@ class LostSignals {
     std::map<ContextId, std::vector<const Access*>> writes_;  // atomic ones
     std::map<ContextId, std::vector<const Acquisition*>> acquisitions_;
 };
-
-bool together(const Facts& facts, const Event& a, const Event& b) {
-    for (ThreadId x : facts.context(a.context).threads)
-        for (ThreadId y : facts.context(b.context).threads)
-            if (mayRunInParallel(facts, x, a.live, y, b.live)) return true;
-    return false;
-}
 
 Finding describe(const Facts& facts, const Event& wait, const Event& signal, const Access& change) {
     const std::string lock = lockName(facts, wait.lock), condition = lockName(facts, wait.place),

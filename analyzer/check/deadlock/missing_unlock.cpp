@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "analyzer/check/base/questions.h"
 #include "analyzer/check/base/story.h"
 #include "analyzer/check/deadlock/deadlock_checks.h"
 
@@ -11,12 +12,6 @@ namespace raddle::check {
 using namespace facts;
 
 namespace {
-
-bool holds(const Exit& exit, PlaceId lock) {
-    for (const HeldLock& held : exit.gained)
-        if (held.lock == lock) return true;
-    return false;
-}
 
 // Releases, in the function itself, of a lock acquired by it.
 bool releasesItself(const Facts& facts, const HeldLock& lock) {
@@ -48,7 +43,8 @@ std::vector<Finding> checkMissingUnlock(const Facts& facts) {
                 if (lock.kind == ir::LockKind::flag || lock.lost || lock.acquiredIn != context) continue;
                 if (facts.releasedElsewhere.contains(lock.acquiredAt)) continue;
                 bool releasedOtherwise = false;
-                for (const Exit* other : ways) releasedOtherwise = releasedOtherwise || !holds(*other, lock.lock);
+                for (const Exit* other : ways)
+                    releasedOtherwise = releasedOtherwise || !holds(other->gained, lock.lock);
                 const bool endsThread = exit->endsThread || isThreadEntry(facts, context);
                 if (!(releasedOtherwise && releasesItself(facts, lock)) && !endsThread) continue;
                 const OpId place = exit->returnedAt.valid() ? exit->returnedAt : exit->op;

@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "analyzer/check/base/questions.h"
 #include "analyzer/check/base/story.h"
 #include "analyzer/check/misuse/misuse_checks.h"
 
@@ -10,13 +11,6 @@ namespace raddle::check {
 using namespace facts;
 
 namespace {
-
-bool acquires(const ir::Function& function) {
-    for (const ir::Block& block : function.blocks)
-        for (const ir::Op& op : block.ops)
-            if (op.kind == ir::OpKind::acquire) return true;
-    return false;
-}
 
 // Whether the wait's mutex is surely known and surely not held.
 bool lacksLock(const Facts& facts, const Event& wait) {
@@ -55,13 +49,6 @@ Finding describeTwo(const Facts& facts, const Event& wait, const Event& first) {
     finding.why = {"both mutexes are known exactly", "the two may wait at the same time"};
     finding.fingerprint = fingerprint(finding.rule, {condition, std::min(one, other), std::max(one, other)});
     return finding;
-}
-
-bool together(const Facts& facts, const Event& a, const Event& b) {
-    for (ThreadId x : facts.context(a.context).threads)
-        for (ThreadId y : facts.context(b.context).threads)
-            if (mayRunInParallel(facts, x, a.live, y, b.live)) return true;
-    return false;
 }
 
 }  // namespace

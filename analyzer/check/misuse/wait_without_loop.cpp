@@ -3,6 +3,7 @@
 #include <set>
 #include <vector>
 
+#include "analyzer/check/base/questions.h"
 #include "analyzer/check/base/story.h"
 #include "analyzer/check/misuse/misuse_checks.h"
 
@@ -36,20 +37,13 @@ bool repeats(const ir::Function& function, ir::BlockId block, size_t wait) {
     return false;
 }
 
-// A function that waits on what its caller locked is a wrapper; the loop is the caller's to write.
-bool acquires(const ir::Function& function) {
-    for (const ir::Block& block : function.blocks)
-        for (const ir::Op& op : block.ops)
-            if (op.kind == ir::OpKind::acquire) return true;
-    return false;
-}
-
 }  // namespace
 
 std::vector<Finding> checkWaitWithoutLoop(const Facts& facts) {
     std::vector<Finding> findings;
     for (uint32_t f = 0; f < facts.program->functions.size(); ++f) {
         const ir::Function& function = facts.program->functions[f];
+        // A function that waits on what its caller locked is a wrapper; the loop is the caller's to write.
         if (!acquires(function)) continue;
         size_t found = 0;  // in this function
         for (ir::BlockId block = 0; block < function.blocks.size(); ++block)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/check/base/lifetime.h"
+#include "analyzer/check/base/questions.h"
 #include "analyzer/check/base/story.h"
 #include "core/model/rules.h"
 
@@ -13,11 +14,6 @@ using namespace facts;
 namespace {
 
 constexpr int kDeepestCopy = 4;  // assignments and calls that a pointer is followed back through
-
-bool holds(const Facts& facts, const Access& access, PlaceId lock) {
-    const std::vector<HeldLock>& held = facts.locks(access.locks);
-    return std::any_of(held.begin(), held.end(), [&](const HeldLock& other) { return other.lock == lock; });
-}
 
 std::string lineOf(const Facts& facts, OpId op) {
     const ir::Location& at = facts.ops.op(op).at;
@@ -97,17 +93,14 @@ std::optional<RaceKind> RaceKinds::doubleChecked(const Access& check, const Acce
     if (control == flow.control.end() || !restsOn(set, check)) return {};
     // A lock that the caller holds is not taken between the two checks.
     const bool here = facts_.ops.function(check.op) == facts_.ops.function(set.op);
-    const std::vector<HeldLock>& before = facts_.context(set.context).entry.held;
-    const auto brought = [&](PlaceId lock) {
-        return here && std::any_of(before.begin(), before.end(), [&](const HeldLock& h) { return h.lock == lock; });
-    };
+    const auto brought = [&](PlaceId lock) { return here && holds(facts_.context(set.context).entry.held, lock); };
     for (OpId read : control->second)
         for (size_t index : accesses(read)) {
             const Access& again = facts_.accesses[index];
             if (again.kind != AccessKind::read || read == check.op || again.location != set.location) continue;
             for (const HeldLock& held : facts_.locks(set.locks))
-                if (!brought(held.lock) && held.kind != ir::LockKind::flag && holds(facts_, again, held.lock) &&
-                    !holds(facts_, check, held.lock))
+                if (!brought(held.lock) && held.kind != ir::LockKind::flag &&
+                    holds(facts_.locks(again.locks), held.lock) && !holds(facts_.locks(check.locks), held.lock))
                     return RaceKind{
                         "race-double-checked-locking", "; double-checked locking, whose first check nothing orders",
                         "checked again under " + lockName(facts_, held.lock) + " at " + lineOf(facts_, again.op) +
@@ -123,10 +116,7 @@ bool RaceKinds::namesLock(OpId op, PlaceId lock, ContextId user) const {
     return std::any_of(under->second.begin(), under->second.end(), [&](const auto& stored) {
         const auto& [context, locks] = stored;
         if (facts_.context(context).function == facts_.context(user).function && context != user) return false;
-        const auto in = [&](const std::vector<HeldLock>& held) {
-            return std::any_of(held.begin(), held.end(), [&](const HeldLock& other) { return other.lock == lock; });
-        };
-        return in(facts_.locks(locks)) && !in(facts_.context(context).entry.held);
+        return holds(facts_.locks(locks), lock) && !holds(facts_.context(context).entry.held, lock);
     });
 }
 
@@ -160,8 +150,9 @@ std::optional<RaceKind> RaceKinds::afterUnlock(const Access& use, const Access& 
     for (const HeldLock& held : facts_.locks(guarded.locks)) {
         // Where some ways come with the lock, none has let it go.
         const std::vector<size_t>& ways = accesses(use.op);
-        const bool underToo = std::any_of(ways.begin(), ways.end(),
-                                          [&](size_t way) { return holds(facts_, facts_.accesses[way], held.lock); });
+        const bool underToo = std::any_of(ways.begin(), ways.end(), [&](size_t way) {
+            return holds(facts_.locks(facts_.accesses[way].locks), held.lock);
+        });
         if (held.kind == ir::LockKind::flag || underToo) continue;
         const auto obtained = obtainedUnder(facts_.ops.function(use.op), place.root, held.lock, use.context, 0);
         if (!obtained) continue;
