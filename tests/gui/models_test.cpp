@@ -96,6 +96,61 @@ TEST(Tables, KeepTheRulesOfModels) {
     EXPECT_GT(functions.rowCount(), 0) << "functions that waited are listed without instrumentation";
 }
 
+TEST(Tables, LocksTellTheUsualFromTheUnluckyAndWhereThreadsQueue) {
+    TimelineBuilder build(100'000'000);
+    ThreadId a = build.thread("a"), b = build.thread("b"), c = build.thread("c");
+    LockId mu = build.lock("mu");
+    // Each release finds the two others waiting: the queue does not empty.
+    std::vector<ThreadId> order{a, b, c};
+    for (int64_t i = 0; i < 60; ++i) {
+        int64_t at = 1'000'000 * i;
+        ThreadId thread = order[static_cast<size_t>(i % 3)];
+        build.wait(thread, mu, std::max<int64_t>(at - 2'000'000, 0), at + 1000).blocker =
+            order[static_cast<size_t>((i + 2) % 3)];
+        build.hold(thread, mu, at + 1000, at + 1'000'000, {}, true);
+    }
+    Session session;
+    session.add(makeRecording("a", build.timeline));
+    LockTable locks(session);
+    auto text = [&](int column) { return plain(locks.index(0, column).data().toString()); };
+    EXPECT_EQ(text(LockTable::P99Hold), "…") << "worked out in the background";
+    ASSERT_TRUE(test::waitFor([&] { return session.insight() != nullptr; }));
+    EXPECT_EQ(text(LockTable::Kind), "mutex · convoy");
+    EXPECT_EQ(text(LockTable::MedianHold), "999 µs");
+    EXPECT_EQ(text(LockTable::P99Hold), "999 µs");
+    EXPECT_EQ(text(LockTable::P99Wait), "2.00 ms");
+}
+
+TEST(Tables, FunctionsHaveProcessorTimeFromSamples) {
+    TimelineBuilder build(10'000'000);
+    ThreadId a = build.thread("a");
+    trace::StackId stack = build.stack(std::vector<std::string>{"inner", "outer"});
+    build.timeline.threads[a.index()].samples = {{1'000'000, 4'000'000, stack}, {5'000'000, 4'000'000, stack}};
+    Session session;
+    session.add(makeRecording("a", build.timeline));
+    FunctionTable functions(session);
+    ASSERT_TRUE(functions.hasSamples());
+    ASSERT_EQ(functions.rowCount(), 2);
+    EXPECT_EQ(plain(functions.index(0, FunctionTable::OnCpu).data().toString()), "8.00 ms");
+    EXPECT_EQ(plain(functions.index(1, FunctionTable::OnCpu).data().toString()), "–");
+    EXPECT_EQ(plain(functions.index(1, FunctionTable::OnCpuWithCallees).data().toString()), "8.00 ms");
+}
+
+TEST(Tables, FindingsSayWhetherTheyAreNew) {
+    Report report;
+    report.findings = {makeFinding(Property::race, Evidence::likely, "first"),
+                       makeFinding(Property::race, Evidence::definite, "second"),
+                       makeFinding(Property::race, Evidence::definite, "third")};
+    report.findings[0].novelty = Novelty::fresh;
+    report.findings[1].suppression = Suppression{Suppression::By::comment, "benign", {}};
+    Session session;
+    session.add(ScanReport{"r.json", report});
+    FindingTable findings(session);
+    EXPECT_EQ(plain(findings.index(0, FindingTable::Status).data().toString()), "new");
+    EXPECT_EQ(plain(findings.index(1, FindingTable::Status).data().toString()), "suppressed: benign");
+    EXPECT_EQ(plain(findings.index(2, FindingTable::Status).data().toString()), "");
+}
+
 TEST(Tables, SortByNumberAndFilterByText) {
     Session session;
     session.add(makeRecording("a", test::generateTimeline({})));

@@ -6,7 +6,7 @@
 #include <QTemporaryDir>
 
 #include "core/support/file_system.h"
-#include "gui/models/tables/csv.h"
+#include "gui/models/base/csv.h"
 #include "gui/models/tables/tables.h"
 #include "gui/views/window/screenshot.h"
 #include "tests/support/timeline_builder.h"

@@ -112,11 +112,31 @@ TEST_F(SessionTest, TablesFollowTheSelectedTime) {
     session_.add(makeRecording("generated", test::generateTimeline({})));
     int64_t whole = session_.tables().summary.locks.at(0).waitNs;
     QSignalSpy changed(&session_, &Session::tablesChanged);
-    session_.setRange(TimeRange{0, session_.timeline().durationNs / 4});
+    session_.setScope({TimeRange{0, session_.timeline().durationNs / 4}, {}});
     ASSERT_TRUE(test::waitFor([&] { return changed.count() == 1; }));
     EXPECT_LT(session_.tables().summary.locks.at(0).waitNs, whole);
-    session_.setRange(std::nullopt);
+    session_.setScope({});
     EXPECT_EQ(session_.tables().summary.locks.at(0).waitNs, whole);
+}
+
+TEST_F(SessionTest, FunctionsFollowTheSelectedThreadsLocksDoNot) {
+    session_.add(makeRecording("generated", test::generateTimeline({})));
+    int64_t waited = session_.tables().summary.locks.at(0).waitNs;
+    auto sum = [&] {
+        int64_t ns = 0;
+        for (const trace::FunctionRow& row : session_.tables().summary.functions) ns += row.selfNs;
+        return ns;
+    };
+    int64_t all = sum(), each = 0;
+    for (uint32_t t = 0; t < session_.timeline().threads.size(); ++t) {
+        QSignalSpy changed(&session_, &Session::tablesChanged);
+        session_.setScope({std::nullopt, {trace::ThreadId{t}}});
+        ASSERT_TRUE(test::waitFor([&] { return changed.count() == 1; }));
+        EXPECT_EQ(session_.tables().summary.locks.at(0).waitNs, waited);
+        EXPECT_LT(sum(), all);
+        each += sum();
+    }
+    EXPECT_EQ(each, all);
 }
 
 TEST_F(SessionTest, MayBeDestroyedWhileLoading) {

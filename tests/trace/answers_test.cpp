@@ -43,6 +43,21 @@ TEST(Answers, BeginWithADeadlock) {
     EXPECT_FALSE(find(answers, Topic::lockContention)) << "that they wait for it is no news";
 }
 
+TEST(Answers, SayWhereTheProcessorsWereFromSamples) {
+    TimelineBuilder build(1'000'000'000);
+    ThreadId a = build.thread("a");
+    StackId hot = build.stack(std::vector<std::string>{"spin", "work"}),
+            cold = build.stack(std::vector<std::string>{"rest", "work"});
+    std::vector<Sample>& samples = build.timeline.threads[a.index()].samples;
+    for (int64_t i = 0; i < 100; ++i) samples.push_back({i * 10'000'000, 10'000'000, i % 4 ? hot : cold});
+    std::vector<Answer> answers = answersOf(build.timeline);
+    const Answer* answer = find(answers, Topic::hotFunction);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->head, "75 % of the processor time is spent in `spin` itself");
+    samples.resize(10);
+    EXPECT_FALSE(find(answersOf(build.timeline), Topic::hotFunction)) << "ten samples tell nothing";
+}
+
 // Two threads; one waits half of the time for the other, which sleeps in it for a part.
 TEST(Answers, SayWhichLockCostsHowMuchAndWhy) {
     TimelineBuilder build(1'000'000);

@@ -10,6 +10,8 @@
 namespace raddle::trace {
 namespace {
 
+constexpr uint64_t kEnoughSamples = 50;  // to tell a tenth of the time from chance
+
 double cpuPerRun(const Case& of) {
     int64_t cpu = of.analysis.parallelism.cpuNs;
     return cpu < 0 ? -1 : static_cast<double>(cpu) / static_cast<double>(std::max<int64_t>(1, of.timeline.durationNs));
@@ -123,6 +125,25 @@ void adviseOnIdling(const Case& of, std::vector<Answer>& out) {
     out.push_back(std::move(a));
 }
 
+// Where the processors were, from samples; a program with instrumented calls has its hot function from those.
+void adviseOnSampled(const Case& of, std::vector<Answer>& out) {
+    if (of.summary.sampled.empty() || !of.summary.functions.empty()) return;
+    int64_t all = 0;
+    uint64_t samples = 0;
+    for (const FunctionRow& row : of.summary.sampled) all += row.selfNs, samples += row.calls;
+    const FunctionRow& most = of.summary.sampled[0];
+    double share = all > 0 ? static_cast<double>(most.selfNs) / static_cast<double>(all) : 0;
+    if (samples < kEnoughSamples || share < 0.1) return;
+    const Function* function = lookup(of.timeline.functions, most.function);
+    Answer a{Weight::notable, Topic::hotFunction, std::min(1.0, 0.5 * share)};
+    a.head = shareWords(share) + " of the processor time is spent in " +
+             placeWords(of.timeline, most.function, function ? function->at : SourceLocation{}) + " itself";
+    a.detail = "About " + humanTime(most.selfNs) + " of " + humanTime(all) + ", from " + humanCount(samples) +
+               " samples; with all it calls " + humanTime(most.cumulativeNs) + ".";
+    a.function = most.function;
+    out.push_back(std::move(a));
+}
+
 }  // namespace
 
 void adviseOnThreads(const Case& of, std::vector<Answer>& out) {
@@ -169,6 +190,7 @@ void adviseOnRest(const Case& of, std::vector<Answer>& out) {
         a.function = row->function;
         out.push_back(std::move(a));
     }
+    adviseOnSampled(of, out);
     if (timeline.droppedEvents > 0) {
         Answer a{Weight::costly, Topic::lostEvents, 1};
         a.head = plural(timeline.droppedEvents, "event", "events") + " could not be recorded";

@@ -69,9 +69,10 @@ bool isRecorder(const Function& function) {
     return function.module.ends_with("/libraddle_rt.so");
 }
 
-CallTree treeOfSamples(const Timeline& timeline, ThreadId id) {
+CallTree treeOfSamples(const Timeline& timeline, ThreadId id, int64_t beginNs = INT64_MIN, int64_t endNs = INT64_MAX) {
     Builder builder(id, CallSource::samples);
     for (const Sample& sample : timeline.threads[id.index()].samples) {
+        if (sample.atNs < beginNs || sample.atNs >= endNs) continue;
         if (!sample.stack.valid() || sample.stack.index() >= timeline.stacks.size()) continue;
         const std::vector<Frame>& frames = timeline.stacks[sample.stack.index()].frames;
         uint32_t node = CallNode::kNoParent;
@@ -95,10 +96,14 @@ std::vector<CallTree> callTrees(const Timeline& timeline) {
     return trees;
 }
 
-std::vector<CallTree> sampledTrees(const Timeline& timeline) {
+std::vector<CallTree> sampledTrees(const Timeline& timeline, int64_t beginNs, int64_t endNs,
+                                   const std::vector<ThreadId>& threads) {
     std::vector<CallTree> trees;
-    for (uint32_t i = 0; i < timeline.threads.size(); ++i)
-        if (!timeline.threads[i].samples.empty()) trees.push_back(treeOfSamples(timeline, ThreadId{i}));
+    for (uint32_t i = 0; i < timeline.threads.size(); ++i) {
+        bool isWanted = threads.empty() || std::find(threads.begin(), threads.end(), ThreadId{i}) != threads.end();
+        if (isWanted && !timeline.threads[i].samples.empty())
+            trees.push_back(treeOfSamples(timeline, ThreadId{i}, beginNs, endNs));
+    }
     return trees;
 }
 
@@ -122,6 +127,12 @@ std::vector<FunctionRow> functionRows(const std::vector<const CallTree*>& trees)
         return a.cumulativeNs != b.cumulativeNs ? a.cumulativeNs > b.cumulativeNs : a.function < b.function;
     });
     return sorted;
+}
+
+std::vector<FunctionRow> functionsOf(const std::vector<CallTree>& trees) {
+    std::vector<const CallTree*> all;
+    for (const CallTree& tree : trees) all.push_back(&tree);
+    return functionRows(all);
 }
 
 }  // namespace raddle::trace

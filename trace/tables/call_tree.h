@@ -34,11 +34,13 @@ struct CallTree {
 // A tree for each thread that has any, in order of threads; of a thread with both, the one of its calls first.
 std::vector<CallTree> callTrees(const Timeline& timeline);
 
-// Those of samples only.
-std::vector<CallTree> sampledTrees(const Timeline& timeline);
+// Those of samples only: of samples in [beginNs, endNs), and of some threads only, when any are given.
+std::vector<CallTree> sampledTrees(const Timeline& timeline, int64_t beginNs = INT64_MIN, int64_t endNs = INT64_MAX,
+                                   const std::vector<ThreadId>& threads = {});
 
 // Functions of some trees, most self time first. Cumulative time counts a function once for each outermost node of
 // it, as FunctionRow says. `calls` is the number of samples in a sampled tree.
 std::vector<FunctionRow> functionRows(const std::vector<const CallTree*>& trees);
+std::vector<FunctionRow> functionsOf(const std::vector<CallTree>& trees);
 
 }  // namespace raddle::trace

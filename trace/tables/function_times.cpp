@@ -69,9 +69,13 @@ class Times {
 
 }  // namespace
 
-std::vector<FunctionRow> functionTimes(const Timeline& timeline, int64_t beginNs, int64_t endNs) {
+std::vector<FunctionRow> functionTimes(const Timeline& timeline, int64_t beginNs, int64_t endNs,
+                                       const std::vector<ThreadId>& threads) {
     Times times(timeline.functions.size(), beginNs, endNs);
-    for (const Thread& thread : timeline.threads) times.addThread(thread);
+    if (threads.empty())
+        for (const Thread& thread : timeline.threads) times.addThread(thread);
+    for (ThreadId id : threads)
+        if (id.index() < timeline.threads.size()) times.addThread(timeline.threads[id.index()]);
     return times.take();
 }
 

@@ -8,7 +8,9 @@
 
 namespace raddle::trace {
 
-// Functions with a call or time in [beginNs, endNs), most self time first. A call counts where it begins.
-std::vector<FunctionRow> functionTimes(const Timeline& timeline, int64_t beginNs, int64_t endNs);
+// Functions with a call or time in [beginNs, endNs), most self time first. A call counts where it begins. Of some
+// threads only, when any are given.
+std::vector<FunctionRow> functionTimes(const Timeline& timeline, int64_t beginNs, int64_t endNs,
+                                       const std::vector<ThreadId>& threads = {});
 
 }  // namespace raddle::trace

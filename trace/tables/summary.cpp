@@ -132,18 +132,11 @@ std::vector<ObjectRow> objectRows(const Timeline& timeline, Range range, bool is
     return rows;
 }
 
-std::vector<FunctionRow> sampledFunctions(const Timeline& timeline) {
-    const std::vector<CallTree> trees = sampledTrees(timeline);
-    std::vector<const CallTree*> sampled;
-    for (const CallTree& tree : trees) sampled.push_back(&tree);
-    return functionRows(sampled);
-}
-
 Summary summarizeRange(const Timeline& timeline, Range range, bool isWhole) {
     Summary summary;
     if (isWhole) {
         summary.deadlocks = findDeadlocks(timeline);
-        summary.sampled = sampledFunctions(timeline);
+        summary.sampled = functionsOf(sampledTrees(timeline));
         summary.findings = tsanFindings(timeline, summary.findingNotes);
     }
     summary.threads = threadRows(timeline, range, isWhole);

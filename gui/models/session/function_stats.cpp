@@ -5,10 +5,14 @@
 
 namespace raddle::gui {
 
-std::vector<FunctionWaits> functionWaits(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs) {
+std::vector<FunctionWaits> functionWaits(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs,
+                                         const std::vector<trace::ThreadId>& threads) {
     std::vector<FunctionWaits> byStack(timeline.stacks.size());
-    for (const trace::Thread& thread : timeline.threads)
-        for (const trace::Wait& wait : thread.waits) {
+    for (uint32_t t = 0; t < timeline.threads.size(); ++t) {
+        bool isWanted =
+            threads.empty() || std::find(threads.begin(), threads.end(), trace::ThreadId{t}) != threads.end();
+        if (!isWanted) continue;
+        for (const trace::Wait& wait : timeline.threads[t].waits) {
             if (wait.stack.index() >= byStack.size()) continue;
             int64_t ns = std::min(wait.endNs, endNs) - std::max(wait.beginNs, beginNs);
             if (ns <= 0) continue;
@@ -16,6 +20,7 @@ std::vector<FunctionWaits> functionWaits(const trace::Timeline& timeline, int64_
             (wait.kind == trace::WaitKind::lock ? sum.lockNs : sum.otherNs) += ns;
             ++sum.waits;
         }
+    }
     std::vector<FunctionWaits> byFunction(timeline.functions.size());
     std::vector<size_t> seenIn(timeline.functions.size(), SIZE_MAX);
     for (size_t s = 0; s < byStack.size(); ++s) {

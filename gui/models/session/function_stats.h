@@ -17,8 +17,10 @@ struct FunctionWaits {
     bool operator==(const FunctionWaits&) const = default;
 };
 
-// Indexed by FunctionId; waits are clipped to [beginNs, endNs). O(waits + stacks × depth).
-std::vector<FunctionWaits> functionWaits(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs);
+// Indexed by FunctionId; waits are clipped to [beginNs, endNs); of some threads only, when any are given.
+// O(waits + stacks × depth).
+std::vector<FunctionWaits> functionWaits(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs,
+                                         const std::vector<trace::ThreadId>& threads = {});
 
 struct Neighbour {
     trace::FunctionId function;  // invalid: a thread's outermost call

@@ -8,6 +8,7 @@ Insight insightInto(const trace::Timeline& timeline, const trace::Summary& summa
     Insight insight;
     insight.analysis = trace::analyse(timeline);
     insight.answers = trace::answersFor(timeline, summary, insight.analysis);
+    insight.spreads = trace::lockSpreads(timeline);
     insight.inversions = inversionFindings(timeline, insight.analysis.order.inversions);
     return insight;
 }

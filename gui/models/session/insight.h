@@ -5,13 +5,15 @@
 #include "core/model/finding.h"
 #include "trace/analysis/analysis.h"
 #include "trace/answers/answers.h"
+#include "trace/tables/lock_spread.h"
 
 namespace raddle::gui {
 
 struct Insight {
     trace::Analysis analysis;
     std::vector<trace::Answer> answers;
-    std::vector<Finding> inversions;  // one for each of analysis.order.inversions
+    std::vector<trace::LockSpread> spreads;  // by LockId
+    std::vector<Finding> inversions;         // one for each of analysis.order.inversions
 };
 
 Insight insightInto(const trace::Timeline& timeline, const trace::Summary& summary);

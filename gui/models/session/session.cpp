@@ -10,6 +10,8 @@
 #include "core/support/file_system.h"
 #include "gui/models/session/lock_detail.h"
 #include "trace/answers/observed.h"
+#include "trace/tables/call_tree.h"
+#include "trace/tables/function_times.h"
 
 namespace raddle::gui {
 namespace {
@@ -51,12 +53,20 @@ QString errorLine(const Error& error, const QString& path) {
 
 }  // namespace
 
-Tables makeTables(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs) {
+Tables makeTables(const trace::Timeline& timeline, const Scope& scope) {
     Tables tables;
-    bool whole = beginNs <= 0 && endNs >= timeline.durationNs;
-    tables.summary = whole ? trace::summarize(timeline) : trace::summarize(timeline, beginNs, endNs);
-    tables.functionWaits = functionWaits(timeline, beginNs, endNs);
-    tables.mostlyHeldIn = mostlyHeldIn(timeline, beginNs, endNs);
+    TimeRange range = scope.range.value_or(TimeRange{0, timeline.durationNs});
+    bool isAllTime = range.beginNs <= 0 && range.endNs >= timeline.durationNs;
+    tables.summary = isAllTime ? trace::summarize(timeline) : trace::summarize(timeline, range.beginNs, range.endNs);
+    if (!scope.isWhole()) {
+        int64_t endNs = isAllTime ? INT64_MAX / 4 : range.endNs;  // what happens at the very end is in
+        tables.summary.sampled = trace::functionsOf(trace::sampledTrees(timeline, range.beginNs, endNs, scope.threads));
+        if (!scope.threads.empty())
+            tables.summary.functions = trace::functionTimes(timeline, range.beginNs, endNs, scope.threads);
+    }
+    if (!isAllTime) tables.spreads = trace::lockSpreads(timeline, range.beginNs, range.endNs);
+    tables.functionWaits = functionWaits(timeline, range.beginNs, range.endNs, scope.threads);
+    tables.mostlyHeldIn = mostlyHeldIn(timeline, range.beginNs, range.endNs);
     return tables;
 }
 
@@ -66,7 +76,7 @@ std::shared_ptr<const Recording> makeRecording(QString path, trace::Timeline tim
     recording->timeline = std::move(timeline);
     // Side by side: both only read the timeline, and someone waits for the first picture.
     auto index = std::async(std::launch::async, buildIndex, std::cref(recording->timeline));
-    recording->tables = makeTables(recording->timeline, 0, recording->timeline.durationNs);
+    recording->tables = makeTables(recording->timeline, {});
     recording->index = index.get();
     return recording;
 }
@@ -207,8 +217,8 @@ void Session::replace(size_t number, std::shared_ptr<const Recording> grown) {
     Q_EMIT recordingsChanged();
     if (current_ != old) return;
     current_ = std::move(grown);
-    rangeTables_.reset();
-    ++rangeRequest_;
+    scopeTables_.reset();
+    ++scopeRequest_;
     Q_EMIT recordingChanged();
     collectFindings();
 }
@@ -216,8 +226,8 @@ void Session::replace(size_t number, std::shared_ptr<const Recording> grown) {
 void Session::show(size_t recording) {
     if (recording >= recordings_.size() || recordings_[recording] == current_) return;
     current_ = recordings_[recording];
-    rangeTables_.reset();
-    ++rangeRequest_;
+    scopeTables_.reset();
+    ++scopeRequest_;
     Q_EMIT recordingChanged();
     collectFindings();
 }
@@ -229,23 +239,23 @@ const trace::Timeline& Session::timeline() const {
 
 const Tables& Session::tables() const {
     static const Tables none;
-    if (rangeTables_) return *rangeTables_;
+    if (scopeTables_) return *scopeTables_;
     return current_ ? current_->tables : none;
 }
 
-void Session::setRange(std::optional<TimeRange> range) {
-    uint64_t request = ++rangeRequest_;
-    if (!range || !current_) {
-        rangeTables_.reset();
+void Session::setScope(const Scope& scope) {
+    uint64_t request = ++scopeRequest_;
+    if (scope.isWhole() || !current_) {
+        scopeTables_.reset();
         Q_EMIT tablesChanged();
         return;
     }
-    pool_.start([this, request, range = *range, recording = current_] {
+    pool_.start([this, request, scope, recording = current_] {
         if (cancelled_) return;
-        auto tables = std::make_shared<const Tables>(makeTables(recording->timeline, range.beginNs, range.endNs));
+        auto tables = std::make_shared<const Tables>(makeTables(recording->timeline, scope));
         QMetaObject::invokeMethod(this, [this, request, tables] {
-            if (request != rangeRequest_) return;  // the range has moved on
-            rangeTables_ = tables;
+            if (request != scopeRequest_) return;  // the selection has moved on
+            scopeTables_ = tables;
             Q_EMIT tablesChanged();
         });
     });

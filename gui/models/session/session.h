@@ -23,9 +23,19 @@
 
 namespace raddle::gui {
 
-// What the tables show of a stretch of time.
+// What the tables are about: all of the recording, or a part of its time, and of functions those of some threads.
+struct Scope {
+    std::optional<TimeRange> range;
+    std::vector<trace::ThreadId> threads;  // all when empty
+
+    bool isWhole() const { return !range && threads.empty(); }
+    bool operator==(const Scope&) const = default;
+};
+
+// What the tables show of a scope.
 struct Tables {
-    trace::Summary summary;
+    trace::Summary summary;                    // its functions are those of the scope's threads
+    std::vector<trace::LockSpread> spreads;    // by LockId; empty for the whole time: see Insight
     std::vector<FunctionWaits> functionWaits;  // by FunctionId
     std::vector<trace::StackId> mostlyHeldIn;  // by LockId: the holder's stack most waiting is blamed on
 };
@@ -38,7 +48,7 @@ struct Recording {
     TimelineIndex index;
 };
 
-Tables makeTables(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs);
+Tables makeTables(const trace::Timeline& timeline, const Scope& scope);
 std::shared_ptr<const Recording> makeRecording(QString path, trace::Timeline timeline);
 
 struct ScanReport {
@@ -70,9 +80,9 @@ class Session : public QObject {
     // Null until it is worked out, in the background.
     std::shared_ptr<const Insight> insight() const;
 
-    // Of the time range set last, once it is computed; until then of the one before.
+    // Of the scope set last, once they are computed; until then of the one before.
     const Tables& tables() const;
-    void setRange(std::optional<TimeRange> range);
+    void setScope(const Scope& scope);
 
     const std::vector<ScanReport>& reports() const { return reports_; }
     // What the reports and ThreadSanitizer say, then what the recording shown proves and predicts. Indices stay until
@@ -112,8 +122,8 @@ class Session : public QObject {
 
     std::vector<std::shared_ptr<const Recording>> recordings_;
     std::shared_ptr<const Recording> current_;
-    std::shared_ptr<const Tables> rangeTables_;
-    uint64_t rangeRequest_ = 0;
+    std::shared_ptr<const Tables> scopeTables_;
+    uint64_t scopeRequest_ = 0;
     std::vector<ScanReport> reports_;
     std::vector<Finding> findings_;
     std::vector<Joined> joined_;

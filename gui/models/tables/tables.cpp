@@ -29,30 +29,49 @@ Cell countCell(uint64_t count) {
 LockTable::LockTable(const Session& session, QObject* parent) : TableModel(parent), session_(session) {
     auto refresh = [this] {
         beginResetModel();
-        mostWait_ = mostMaxWait_ = mostHold_ = 0;
-        for (const trace::LockRow& row : session_.tables().summary.locks) {
-            mostWait_ = std::max(mostWait_, row.waitNs);
-            mostMaxWait_ = std::max(mostMaxWait_, row.maxWaitNs);
-            mostHold_ = std::max(mostHold_, row.holdNs);
-        }
+        collect();
         endResetModel();
     };
     connect(&session, &Session::recordingChanged, this, refresh);
     connect(&session, &Session::tablesChanged, this, refresh);
+    connect(&session, &Session::insightChanged, this, refresh);
     refresh();
+}
+
+void LockTable::collect() {
+    mostWait_ = mostMaxWait_ = mostHold_ = 0;
+    for (const trace::LockRow& row : session_.tables().summary.locks) {
+        mostWait_ = std::max(mostWait_, row.waitNs);
+        mostMaxWait_ = std::max(mostMaxWait_, row.maxWaitNs);
+        mostHold_ = std::max(mostHold_, row.holdNs);
+    }
+    hasConvoy_.assign(session_.timeline().locks.size(), false);
+    upkeep_.assign(session_.timeline().locks.size(), {});
+    auto insight = session_.insight();
+    if (!insight) return;
+    for (const trace::Convoy& convoy : insight->analysis.convoys)
+        if (convoy.lock.index() < hasConvoy_.size()) hasConvoy_[convoy.lock.index()] = true;
+    for (const trace::Upkeep& upkeep : insight->analysis.upkeep)
+        if (upkeep.lock.index() < upkeep_.size()) upkeep_[upkeep.lock.index()] = {upkeep.lowNs, upkeep.highNs};
 }
 
 const std::vector<Column>& LockTable::columns() const {
     static const std::vector<Column> kColumns = {
-        {"Lock", "Variable or symbol; else kind, number and first user", false, 260},
-        {"Kind", "Mutex, recursive mutex, read-write lock or spinlock", false, 84},
-        {"Wait", "Time threads waited for it, all threads together", true, 116, "ns"},
-        {"Longest wait", "The longest single wait", true, 116, "ns"},
-        {"Contended", "Acquisitions that had to wait", true, 128},
-        {"Acquisitions", "How often it was taken", true, 108},
-        {"Held", "Time it was held, summed over holders", true, 110, "ns"},
-        {"Longest hold", "The longest single hold", true, 108, "ns"},
-        {"Mostly held by", "Where the holder took it while others waited", false, 260},
+        {"Lock", "Variable or symbol; else kind, number and first user", false, 210},
+        {"Kind", "What it is, and whether threads queued before it in a convoy", false, 132},
+        {"Wait", "Time threads waited for it, all threads together", true, 100, "ns"},
+        {"Wait p50", "Of the waits: half were no longer", true, 82, "ns"},
+        {"Wait p99", "Of the waits: one in a hundred was longer", true, 82, "ns"},
+        {"Wait max", "The longest single wait", true, 90, "ns"},
+        {"Contended", "Acquisitions that had to wait", true, 110},
+        {"Acquisitions", "How often it was taken", true, 100},
+        {"Held", "Time it was held, summed over holders", true, 92, "ns"},
+        {"Hold p50", "Of the holds: half were no longer", true, 82, "ns"},
+        {"Hold p99", "Of the holds: one in a hundred was longer", true, 82, "ns"},
+        {"Hold max", "The longest single hold", true, 82, "ns"},
+        {"Upkeep", "What taking and releasing it costs when nobody is in the way: an estimate, of the whole run", true,
+         84, "ns"},
+        {"Mostly held by", "Where the holder took it while others waited", false, 190},
     };
     return kColumns;
 }
@@ -73,7 +92,7 @@ Cell LockTable::cell(int row, int column) const {
         case Name:
             return textCell(what ? QString::fromStdString(what->name) : QStringLiteral("?"));
         case Kind:
-            return textCell(QString::fromUtf8(what ? kindName(what->kind) : ""));
+            return textCell(kindText(lock.lock));
         case Wait:
             return timeCell(lock.waitNs, mostWait_, State::lockWait);
         case MaxWait:
@@ -94,6 +113,13 @@ Cell LockTable::cell(int row, int column) const {
             return timeCell(lock.holdNs, mostHold_, State::running);
         case MaxHold:
             return timeCell(lock.maxHoldNs, 0, State::running);
+        case MedianWait:
+        case P99Wait:
+        case MedianHold:
+        case P99Hold:
+            return spreadCell(lock.lock, column);
+        case Upkeep:
+            return upkeepCell(lock.lock);
         default:
             break;
     }
@@ -101,6 +127,35 @@ Cell LockTable::cell(int row, int column) const {
     trace::StackId stack = lock.lock.index() < held.size() ? held[lock.lock.index()] : trace::StackId();
     trace::Site site = trace::siteOf(timeline, stack);
     return textCell(siteText(timeline, site), placePath(site.at));
+}
+
+QString LockTable::kindText(trace::LockId id) const {
+    const trace::Lock* lock = lookup(session_.timeline().locks, id);
+    QString text = QString::fromUtf8(lock ? kindName(lock->kind) : "");
+    return id.index() < hasConvoy_.size() && hasConvoy_[id.index()] ? text + QStringLiteral(" · convoy") : text;
+}
+
+Cell LockTable::spreadCell(trace::LockId lock, int column) const {
+    const std::vector<trace::LockSpread>* spreads = &session_.tables().spreads;
+    auto insight = session_.insight();
+    if (spreads->empty() && insight) spreads = &insight->spreads;
+    if (lock.index() >= spreads->size()) return textCell(QStringLiteral("…"));
+    const trace::LockSpread& spread = (*spreads)[lock.index()];
+    int64_t ns = column == MedianWait   ? spread.medianWaitNs
+                 : column == P99Wait    ? spread.p99WaitNs
+                 : column == MedianHold ? spread.medianHoldNs
+                                        : spread.p99HoldNs;
+    return timeCell(ns, 0, State::running);
+}
+
+Cell LockTable::upkeepCell(trace::LockId lock) const {
+    if (lock.index() >= upkeep_.size()) return textCell(QStringLiteral("–"));
+    auto [low, high] = upkeep_[lock.index()];
+    if (high <= 0) return textCell(QStringLiteral("–"));
+    Cell cell = timeCell((low + high) / 2, 0, State::running);
+    cell.text.prepend(QLatin1Char('~'));
+    cell.tip = QStringLiteral("%1 to %2").arg(durationText(low), durationText(high));
+    return cell;
 }
 
 FunctionTable::FunctionTable(const Session& session, QObject* parent) : TableModel(parent), session_(session) {
@@ -114,23 +169,34 @@ FunctionTable::FunctionTable(const Session& session, QObject* parent) : TableMod
     refresh();
 }
 
+// What was called, then what was only sampled, then what only waited.
 void FunctionTable::collect() {
     const Tables& tables = session_.tables();
     rows_ = tables.summary.functions;
-    std::vector<bool> listed(tables.functionWaits.size(), false);
+    hasCalls_ = !rows_.empty();
+    auto recording = session_.recording();
+    hasSamples_ = recording && !recording->tables.summary.sampled.empty();
+    std::vector<const trace::FunctionRow*> sampled(session_.timeline().functions.size(), nullptr);
+    for (const trace::FunctionRow& row : tables.summary.sampled)
+        if (row.function.index() < sampled.size()) sampled[row.function.index()] = &row;
+    std::vector<bool> listed(sampled.size(), false);
     for (const trace::FunctionRow& row : rows_)
         if (row.function.index() < listed.size()) listed[row.function.index()] = true;
-    hasCalls_ = !rows_.empty();
-    for (uint32_t f = 0; f < listed.size(); ++f)
-        if (!listed[f] && tables.functionWaits[f].waits > 0 && !isRuntime(session_.timeline(), {f}))
+    for (uint32_t f = 0; f < listed.size(); ++f) {
+        bool waited = f < tables.functionWaits.size() && tables.functionWaits[f].waits > 0;
+        if (!listed[f] && (sampled[f] || (waited && !isRuntime(session_.timeline(), {f}))))
             rows_.push_back({{f}, 0, 0, 0});
+    }
     waits_.clear();
-    mostSelf_ = mostCumulative_ = mostLock_ = mostOther_ = 0;
+    samples_.clear();
+    mostSelf_ = mostCumulative_ = mostOnCpu_ = mostLock_ = mostOther_ = 0;
     for (const trace::FunctionRow& row : rows_) {
         size_t f = row.function.index();
         waits_.push_back(f < tables.functionWaits.size() ? tables.functionWaits[f] : FunctionWaits());
+        samples_.push_back(f < sampled.size() && sampled[f] ? *sampled[f] : trace::FunctionRow());
         mostSelf_ = std::max(mostSelf_, row.selfNs);
         mostCumulative_ = std::max(mostCumulative_, row.cumulativeNs);
+        mostOnCpu_ = std::max(mostOnCpu_, samples_.back().cumulativeNs);
         mostLock_ = std::max(mostLock_, waits_.back().lockNs);
         mostOther_ = std::max(mostOther_, waits_.back().otherNs);
     }
@@ -142,6 +208,8 @@ const std::vector<Column>& FunctionTable::columns() const {
         {"Calls", "How often it was called", true, 84},
         {"Self", "Time in the function itself, callees left out", true, 124, "ns"},
         {"Cumulative", "Time in the function and all it calls; recursion counts once", true, 124, "ns"},
+        {"On CPU", "Processor time in the function itself, estimated from samples", true, 112, "ns"},
+        {"…with callees", "Processor time in the function and all it calls, estimated from samples", true, 112, "ns"},
         {"Lock wait", "Time threads waited for locks with the function on their stack", true, 116, "ns"},
         {"Other wait", "Time threads waited for events, joins or sleep with the function on their stack", true, 116,
          "ns"},
@@ -173,6 +241,13 @@ Cell FunctionTable::cell(int row, int column) const {
             return timeCell(r.selfNs, mostSelf_, State::running);
         case Cumulative:
             return timeCell(r.cumulativeNs, mostCumulative_, State::running);
+        case OnCpu:
+        case OnCpuWithCallees: {
+            const trace::FunctionRow& s = samples_[static_cast<size_t>(row)];
+            Cell cell = timeCell(column == OnCpu ? s.selfNs : s.cumulativeNs, mostOnCpu_, State::running);
+            cell.tip = plural(s.calls, "sample", "samples");
+            return cell;
+        }
         case LockWait:
             return timeCell(w.lockNs, mostLock_, State::lockWait);
         case OtherWait:
@@ -230,6 +305,15 @@ Cell BlameTable::cell(int row, int column) const {
     }
 }
 
+QString statusText(const Finding& finding) {
+    if (finding.suppression)
+        return QStringLiteral("suppressed") +
+               (finding.suppression->reason.empty()
+                    ? QString()
+                    : QStringLiteral(": ") + QString::fromStdString(finding.suppression->reason));
+    return finding.novelty == Novelty::unknown ? QString() : QString::fromUtf8(toString(finding.novelty));
+}
+
 FindingTable::FindingTable(const Session& session, QObject* parent) : TableModel(parent), session_(session) {
     auto refresh = [this] {
         beginResetModel();
@@ -243,6 +327,8 @@ const std::vector<Column>& FindingTable::columns() const {
         {"Finding", "What is wrong", false, 420},
         {"Rule", "`raddle explain RULE` says more", false, 190},
         {"Evidence", "How sure it is: assumed, likely, definite, predicted, confirmed", true, 96},
+        {"Status", "Against the baseline: new or known; or who said that nobody needs to look", false, 110},
+        {"In the run", "Whether the recording confirms it, could have, or did not run its code", false, 150},
         {"Place", "Where it is shown", false, 160},
     };
     return kColumns;
@@ -263,6 +349,13 @@ Cell FindingTable::cell(int row, int column) const {
             Cell cell = textCell(QString::fromUtf8(toString(finding.evidence)));
             cell.sort = static_cast<double>(finding.evidence);
             return cell;
+        }
+        case Status:
+            return textCell(statusText(finding));
+        case InTheRun: {
+            const std::vector<Joined>& joined = session_.joined();
+            bool isKnown = static_cast<size_t>(row) < joined.size();
+            return textCell(isKnown ? QString::fromUtf8(joinedName(joined[static_cast<size_t>(row)])) : QString());
         }
         default:
             break;

@@ -12,7 +12,22 @@ class LockTable : public TableModel {
     Q_OBJECT
 
   public:
-    enum Columns { Name, Kind, Wait, MaxWait, Contended, Acquisitions, Hold, MaxHold, Blame };
+    enum Columns {
+        Name,
+        Kind,
+        Wait,
+        MedianWait,
+        P99Wait,
+        MaxWait,
+        Contended,
+        Acquisitions,
+        Hold,
+        MedianHold,
+        P99Hold,
+        MaxHold,
+        Upkeep,
+        Blame
+    };
 
     explicit LockTable(const Session& session, QObject* parent = nullptr);
 
@@ -24,21 +39,29 @@ class LockTable : public TableModel {
     uint32_t id(int row) const override;
 
   private:
+    void collect();
+    QString kindText(trace::LockId lock) const;
+    Cell spreadCell(trace::LockId lock, int column) const;
+    Cell upkeepCell(trace::LockId lock) const;
+
     const Session& session_;
     int64_t mostWait_ = 0, mostMaxWait_ = 0, mostHold_ = 0;
+    std::vector<bool> hasConvoy_;                      // by LockId, of the whole recording
+    std::vector<std::pair<int64_t, int64_t>> upkeep_;  // the same, from low to high
 };
 
 class FunctionTable : public TableModel {
     Q_OBJECT
 
   public:
-    enum Columns { Name, Calls, Self, Cumulative, LockWait, OtherWait, Place };
+    enum Columns { Name, Calls, Self, Cumulative, OnCpu, OnCpuWithCallees, LockWait, OtherWait, Place };
 
     explicit FunctionTable(const Session& session, QObject* parent = nullptr);
 
     const std::vector<Column>& columns() const override;
     int rowCount(const QModelIndex& parent = {}) const override;
-    bool hasCalls() const { return hasCalls_; }  // false: built without instrumentation, waits are all there is
+    bool hasCalls() const { return hasCalls_; }      // false: built without instrumentation
+    bool hasSamples() const { return hasSamples_; }  // with neither, waits are all there is
 
   protected:
     Cell cell(int row, int column) const override;
@@ -49,9 +72,10 @@ class FunctionTable : public TableModel {
 
     const Session& session_;
     std::vector<trace::FunctionRow> rows_;
-    std::vector<FunctionWaits> waits_;  // by row
-    int64_t mostSelf_ = 0, mostCumulative_ = 0, mostLock_ = 0, mostOther_ = 0;
-    bool hasCalls_ = false;
+    std::vector<FunctionWaits> waits_;         // by row
+    std::vector<trace::FunctionRow> samples_;  // by row
+    int64_t mostSelf_ = 0, mostCumulative_ = 0, mostOnCpu_ = 0, mostLock_ = 0, mostOther_ = 0;
+    bool hasCalls_ = false, hasSamples_ = false;
 };
 
 // The pairs of stacks behind one lock's waiting.
@@ -78,11 +102,14 @@ class BlameTable : public TableModel {
     LockDetail detail_;
 };
 
+// "new", "known", "suppressed: REASON"; empty when the report was compared with nothing.
+QString statusText(const Finding& finding);
+
 class FindingTable : public TableModel {
     Q_OBJECT
 
   public:
-    enum Columns { Message, Rule, Evidence, Place };
+    enum Columns { Message, Rule, Evidence, Status, InTheRun, Place };
 
     explicit FindingTable(const Session& session, QObject* parent = nullptr);
 

@@ -18,7 +18,7 @@
 namespace raddle::gui {
 namespace {
 
-constexpr size_t kMostStories = 3;
+constexpr size_t kMostStories = 4;
 
 // The message on up to two lines, under it evidence, rule and place.
 class FindingDelegate : public RowDelegate {
@@ -47,8 +47,11 @@ class FindingDelegate : public RowDelegate {
         QRectF rest(x, middle - metrics.height() / 2, inner.right() - x, metrics.height());
         painter->drawText(rest, Qt::AlignRight | Qt::AlignVCenter, place);
         rest.setRight(rest.right() - metrics.horizontalAdvance(place) - 8);
+        QStringList words{QString::fromStdString(finding.rule)};
+        for (int column : {FindingTable::Status, FindingTable::InTheRun})
+            if (QString word = index.siblingAtColumn(column).data().toString(); !word.isEmpty()) words.prepend(word);
         painter->drawText(rest, Qt::AlignLeft | Qt::AlignVCenter,
-                          metrics.elidedText(QString::fromStdString(finding.rule), Qt::ElideRight, rest.width()));
+                          metrics.elidedText(words.join(QStringLiteral("  ·  ")), Qt::ElideRight, rest.width()));
     }
 
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
@@ -219,6 +222,7 @@ void FindingsPage::showDetail() {
     const std::vector<Joined>& joined = context_.session.joined();
     if (shown_ < joined.size() && joined[shown_] != Joined::none)
         facts << strong(colourOf(joined[shown_], theme), joinedName(joined[shown_]));
+    if (QString status = statusText(finding); !status.isEmpty()) facts << status.toHtmlEscaped();
     if (finding.cwe > 0) facts << QStringLiteral("CWE-%1").arg(finding.cwe);
     QString text = facts.join(QStringLiteral(" &nbsp;·&nbsp; "));
     if (rule)
@@ -243,13 +247,13 @@ void FindingsPage::showStories(const Finding& finding) {
         delete item;
     }
     const Theme& theme = *context_.theme;
-    const QColor colours[] = {theme.of(State::lockWait), theme.holdBlocking, theme.accent};
+    const QColor colours[] = {theme.of(State::lockWait), theme.holdBlocking, theme.accent, theme.good};
     size_t shown = 0;
     for (const FindingThread& thread : finding.threads) {
         if (shown == kMostStories) break;
         QStringList facts;
         facts << (thread.spawnedAt.file.empty()
-                      ? QStringLiteral("Started by the system or not known")
+                      ? QStringLiteral("Where it was started is not known")
                       : QStringLiteral("Started at %1").arg(placeText(thread.spawnedAt).toHtmlEscaped()));
         QStringList locks;
         for (const std::string& lock : thread.locksHeld)

@@ -8,6 +8,7 @@
 
 #include "gui/models/base/format.h"
 #include "gui/models/session/story.h"
+#include "gui/views/pages/thread_box.h"
 #include "gui/views/widgets/bar_list.h"
 #include "gui/views/widgets/cost_table.h"
 #include "gui/views/widgets/source_view.h"
@@ -27,6 +28,7 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
       table_(new CostTable(context, model_, FunctionTable::Self, "function", "functions")),
       split_(new QSplitter(Qt::Vertical)),
       note_(makeLabel("muted")),
+      threads_(new ThreadBox(context)),
       title_(makeLabel("headline")),
       neighbours_(new QWidget),
       callers_(new BarList(context)),
@@ -36,7 +38,10 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     layout->setContentsMargins(16, 14, 16, 14);
     layout->setSpacing(8);
     note_->setWordWrap(true);
-    layout->addWidget(note_);
+    auto* top = new QHBoxLayout;
+    top->addWidget(note_, 1);
+    top->addWidget(threads_, 0, Qt::AlignTop);
+    layout->addLayout(top);
     split_->setHandleWidth(10);
     split_->setChildrenCollapsible(false);
     layout->addWidget(split_, 1);
@@ -79,7 +84,9 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     connect(&context.session, &Session::tablesChanged, this, &FunctionsPage::followTables);
     connect(&context.session, &Session::recordingChanged, this, [this] {
         shown_ = {};
-        table_->view()->sortByColumn(model_->hasCalls() ? FunctionTable::Self : FunctionTable::LockWait,
+        table_->view()->sortByColumn(model_->hasCalls()     ? FunctionTable::Self
+                                     : model_->hasSamples() ? FunctionTable::OnCpu
+                                                            : FunctionTable::LockWait,
                                      Qt::DescendingOrder);
         followTables();
         arrange();
@@ -106,13 +113,19 @@ bool FunctionsPage::focusFilter() {
 }
 
 void FunctionsPage::followTables() {
-    bool calls = model_->hasCalls();
+    auto recording = context_.session.recording();
+    // A scope without calls is no recording without calls.
+    bool calls = recording && !recording->tables.summary.functions.empty(), samples = model_->hasSamples();
     for (int column : {FunctionTable::Calls, FunctionTable::Self, FunctionTable::Cumulative})
         table_->setColumnHidden(column, !calls);
-    note_->setVisible(!calls && context_.session.recording());
-    note_->setText(QStringLiteral(
-        "The program was not built with -finstrument-functions, so calls were not counted: these are the "
-        "functions in which threads waited."));
+    for (int column : {FunctionTable::OnCpu, FunctionTable::OnCpuWithCallees})
+        table_->setColumnHidden(column, !samples);
+    note_->setText(
+        calls || !recording ? QString()
+        : samples ? QStringLiteral("Processor times are estimates from samples. Calls are counted in programs that are "
+                                   "built with raddle-cc or -finstrument-functions.")
+                  : QStringLiteral("These are the functions in which threads waited. To see which ones compute, record "
+                                   "with --sample, or build with raddle-cc or -finstrument-functions."));
     followSelection();
 }
 

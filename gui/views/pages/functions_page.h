@@ -13,6 +13,7 @@ namespace raddle::gui {
 class BarList;
 class CostTable;
 class SourceView;
+class ThreadBox;
 
 class FunctionsPage : public PageView {
     Q_OBJECT
@@ -38,6 +39,7 @@ class FunctionsPage : public PageView {
     CostTable* table_;
     QSplitter* split_;
     QLabel* note_;
+    ThreadBox* threads_;
     QLabel* title_;
     QWidget* neighbours_;
     BarList* callers_;

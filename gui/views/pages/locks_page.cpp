@@ -96,7 +96,9 @@ void LocksPage::arrange() {
     blame_->setColumnHidden(BlameTable::MaxWait, narrow);
     blame_->setColumnHidden(BlameTable::Waits, narrow);
     table_->setColumnHidden(LockTable::Kind, narrow);
-    table_->setColumnHidden(LockTable::MaxHold, narrow);
+    for (int column : {LockTable::MedianWait, LockTable::P99Wait, LockTable::MedianHold, LockTable::P99Hold,
+                       LockTable::MaxHold, LockTable::Upkeep})
+        table_->setColumnHidden(column, narrow);
 }
 
 bool LocksPage::focusFilter() {

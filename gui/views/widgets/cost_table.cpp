@@ -1,14 +1,19 @@
 #include "gui/views/widgets/cost_table.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPainter>
 #include <QScrollBar>
+#include <QShortcut>
 #include <QTableView>
 #include <QTimer>
 
+#include "gui/models/base/csv.h"
 #include "gui/models/base/format.h"
 #include "gui/views/widgets/row_delegate.h"
 #include "gui/views/widgets/style.h"
@@ -104,7 +109,73 @@ CostTable::CostTable(const Context& context, TableModel* model, int sortColumn, 
     connect(view_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
         if (!choosing_ && row.isValid()) Q_EMIT chose(row.data(TableModel::IdRole).toUInt());
     });
+    asked_.resize(model->columns().size());
+    addMenus();
     count();
+}
+
+void CostTable::addMenus() {
+    connect(new QShortcut(QKeySequence::Copy, view_, nullptr, nullptr, Qt::WidgetWithChildrenShortcut),
+            &QShortcut::activated, this, [this] { QGuiApplication::clipboard()->setText(asText(false)); });
+    view_->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(view_, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+        QMenu menu(this);
+        QString cell = view_->indexAt(at).data().toString();
+        menu.addAction(QStringLiteral("Copy “%1”").arg(cell.left(40)), this,
+                       [cell] { QGuiApplication::clipboard()->setText(cell); })
+            ->setEnabled(!cell.isEmpty());
+        addCopyActions(&menu);
+        menu.exec(view_->viewport()->mapToGlobal(at));
+    });
+    QHeaderView* header = view_->horizontalHeader();
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(header, &QWidget::customContextMenuRequested, this, &CostTable::chooseColumns);
+}
+
+void CostTable::addCopyActions(QMenu* menu) {
+    menu->addAction(QStringLiteral("Copy the row\tCtrl+C"), this,
+                    [this] { QGuiApplication::clipboard()->setText(asText(false)); });
+    menu->addAction(QStringLiteral("Copy the table as text"), this,
+                    [this] { QGuiApplication::clipboard()->setText(asText(true)); });
+    menu->addAction(QStringLiteral("Copy the table as CSV"), this,
+                    [this] { QGuiApplication::clipboard()->setText(toCsv(*filter_)); });
+}
+
+void CostTable::chooseColumns(const QPoint& at) {
+    QMenu menu(this);
+    for (size_t c = 1; c < asked_.size(); ++c) {
+        auto column = static_cast<int>(c);
+        QAction* action = menu.addAction(QString::fromUtf8(model_->columns()[c].title));
+        action->setToolTip(QString::fromUtf8(model_->columns()[c].tip));
+        action->setCheckable(true);
+        action->setChecked(!view_->isColumnHidden(column));
+        connect(action, &QAction::toggled, this, [this, c, column](bool shown) {
+            asked_[c] = shown;
+            view_->setColumnHidden(column, !shown);
+            fitColumns();
+        });
+    }
+    menu.setToolTipsVisible(true);
+    menu.exec(view_->horizontalHeader()->mapToGlobal(at));
+}
+
+// Columns that are shown, as a spreadsheet takes them.
+QString CostTable::asText(bool wholeTable) const {
+    QStringList lines;
+    auto line = [&](auto cell) {
+        QStringList cells;
+        for (int c = 0; c < filter_->columnCount(); ++c)
+            if (!view_->isColumnHidden(c)) cells << cell(c);
+        lines << cells.join(QLatin1Char('\t'));
+    };
+    auto row = [&](int r) { line([&](int c) { return filter_->index(r, c).data().toString(); }); };
+    if (!wholeTable) {
+        if (view_->currentIndex().isValid()) row(view_->currentIndex().row());
+        return lines.join(QLatin1Char('\n'));
+    }
+    line([&](int c) { return QString::fromUtf8(model_->columns()[static_cast<size_t>(c)].title); });
+    for (int r = 0; r < filter_->rowCount(); ++r) row(r);
+    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }
 
 void CostTable::choose(uint32_t id) {
@@ -143,6 +214,8 @@ void CostTable::hideFilter() {
 }
 
 void CostTable::setColumnHidden(int column, bool hidden) {
+    hidden = !asked_[static_cast<size_t>(column)].value_or(!hidden);
+    if (view_->isColumnHidden(column) == hidden) return;
     view_->setColumnHidden(column, hidden);
     fitColumns();
 }

@@ -1,8 +1,11 @@
 // A table of costs: filter field above, bars in the cells, sorted by cost to begin with, columns that fit the
-// width. Rows are chosen by id, so that the selection and the table can follow each other.
+// width. Rows are chosen by id, so that the selection and the table can follow each other. Ctrl+C copies the row; the
+// menus copy more and choose columns.
 #pragma once
 
 #include <QWidget>
+#include <optional>
+#include <vector>
 
 #include "gui/models/base/table_model.h"
 #include "gui/views/widgets/context.h"
@@ -10,6 +13,7 @@
 class QHBoxLayout;
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QTableView;
 
 namespace raddle::gui {
@@ -39,6 +43,10 @@ class CostTable : public QWidget {
   private:
     void fitColumns();
     void count();
+    void addMenus();
+    void addCopyActions(QMenu* menu);
+    void chooseColumns(const QPoint& at);
+    QString asText(bool wholeTable) const;
 
     TableModel* model_;
     TableFilter* filter_;
@@ -49,6 +57,7 @@ class CostTable : public QWidget {
     const char* one_;
     const char* many_;
     bool choosing_ = false;
+    std::vector<std::optional<bool>> asked_;  // by column: shown or not, where the user said so
 };
 
 }  // namespace raddle::gui

@@ -5,7 +5,7 @@
 #include <QSaveFile>
 #include <QSvgGenerator>
 
-#include "gui/models/tables/csv.h"
+#include "gui/models/base/csv.h"
 #include "gui/views/widgets/page_view.h"
 
 namespace raddle::gui {

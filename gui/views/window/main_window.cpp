@@ -200,8 +200,8 @@ void MainWindow::addShortcuts() {
 
 void MainWindow::followSession() {
     connect(&session_, &Session::recordingChanged, this, [this] {
-        range_ = selection_.state().range;
-        if (range_) session_.setRange(range_);
+        scope_ = {selection_.state().range, selection_.state().threads};
+        if (!scope_.isWhole()) session_.setScope(scope_);
         showTitle();
     });
     connect(&session_, &Session::findingsChanged, this, &MainWindow::showTitle);
@@ -223,9 +223,10 @@ void MainWindow::followSession() {
         showTitle();
     });
     connect(&selection_, &Selection::changed, this, [this] {
-        if (selection_.state().range == range_) return;
-        range_ = selection_.state().range;
-        session_.setRange(range_);
+        Scope scope{selection_.state().range, selection_.state().threads};
+        if (scope == scope_) return;
+        scope_ = std::move(scope);
+        session_.setScope(scope_);
     });
 }
 

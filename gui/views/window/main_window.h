@@ -60,7 +60,7 @@ class MainWindow : public QMainWindow {
     Session session_;
     Selection selection_;
     Context context_;
-    std::optional<TimeRange> range_;
+    Scope scope_;
     std::array<QToolButton*, kPages> buttons_{};
     QComboBox* recordings_ = nullptr;
     QLabel* title_ = nullptr;

@@ -30,7 +30,7 @@ QString takeScreenshot(MainWindow& window, const ScreenshotRequest& request) {
     window.showPage(request.page);
     settle(60);
     window.selection().set(state);
-    settle(state.range ? 400 : 60);
+    settle(state.range || !state.threads.empty() ? 400 : 60);
     if (request.fit) window.timelinePage()->view()->fitSelection();
     settle(60);
     return exportTo(request.file, window, window.pageView());

@@ -1,4 +1,4 @@
-#include "gui/models/tables/csv.h"
+#include "gui/models/base/csv.h"
 
 #include <QAbstractItemModel>
 
