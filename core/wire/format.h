@@ -61,7 +61,8 @@ struct RaddleFileHeader {
     uint32_t keepMs;         /* older events than so many milliseconds may have been replaced; 0: none were */
     uint32_t samplePeriodNs; /* CPU time of a thread between its samples; 0: none are taken */
     uint32_t budget;         /* thousandths of a thread's CPU time that recording it may take; 0: no limit */
-    uint8_t reserved1[120];
+    uint32_t processors;     /* that the command could run on; 0: not known */
+    uint8_t reserved1[116];
 
     uint64_t fileEnd;    /* atomic: offset of the next chunk to claim */
     uint32_t nextThread; /* atomic: serial the next thread gets; serials begin at 1 */
@@ -131,6 +132,17 @@ enum RaddleImageStart {
     kRaddleStartedByFork = 1  /* inherits the modules of its parent image at that time */
 };
 
+enum RaddleIoKind {                    /* what a thread waits for outside the process */
+                    kRaddleIoPoll = 1, /* for any of several descriptors: poll, select, epoll */
+                    kRaddleIoRead = 2,
+                    kRaddleIoWrite = 3,
+                    kRaddleIoAccept = 4,
+                    kRaddleIoConnect = 5,
+                    kRaddleIoSync = 6,
+                    kRaddleIoChild = 7, /* for the end of a child process */
+                    kRaddleIoSignal = 8
+};
+
 enum RaddleRegionKind {
     kRaddleRegionParallel = 1, /* this thread's part of a parallel region */
     kRaddleRegionLoop = 2,
@@ -198,6 +210,7 @@ enum RaddleTsanAccess { kRaddleTsanWrite = 1, kRaddleTsanAtomic = 2 };
     X(JoinWait, 0x35, "aK")   /* handle of the joined thread */                                              \
     X(Sleep, 0x36, "uK")      /* nanoseconds asked for */                                                    \
     X(ObjectWait, 0x38, "SK") /* futex, once */                                                              \
+    X(IoWait, 0x39, "uuK")    /* enum RaddleIoKind, descriptor + 1 or 0 */                                   \
     X(WaitEnd, 0x37, "u")     /* 0 or errno; ends the innermost open wait of the thread */                   \
                                                                                                              \
     X(Enter, 0x40, "F")                                                                                      \

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,9 @@ RaddleFileHeader makeHeader(uint32_t rootPid, const Limits& limits) {
     header.keepMs = limits.keepMs;
     header.samplePeriodNs = limits.samplePeriodNs;
     header.budget = limits.budget;
+    cpu_set_t processors;
+    if (sched_getaffinity(0, sizeof processors, &processors) == 0)
+        header.processors = static_cast<uint32_t>(CPU_COUNT(&processors));
     strncpy(header.producer, "raddle " RADDLE_VERSION, sizeof header.producer - 1);
     header.fileEnd = kRaddleHeaderSize;
     header.nextThread = 1;

@@ -109,7 +109,8 @@ class Walk {
         bool isWoken = wakeUp.by.valid() && wakeUp.atNs <= nowNs_ && wakeUp.atNs >= last.beginNs &&
                        timeline_.threads[wakeUp.by.index()].beginNs <= wakeUp.atNs && last.endNs <= nowNs_;
         if (!isWoken) {
-            add(wait.kind == WaitKind::sleep ? PathKind::sleeping : PathKind::waiting, last.beginNs, last.wait);
+            add(wait.kind == WaitKind::sleep || wait.kind == WaitKind::io ? PathKind::sleeping : PathKind::waiting,
+                last.beginNs, last.wait);
             return true;
         }
         if (PathLock* lock = wait.lock.index() < locks_.size() ? &locks_[wait.lock.index()] : nullptr;

@@ -63,7 +63,9 @@ class Replay::Builder {
             const Still& still = still_[id.index()][s];
             const Wait& wait = thread.waits[still.wait];
             marks_[id.index()].push_back({still.beginNs, Rank::wait, s, still.endNs});
-            if (wait.kind == WaitKind::lock || wait.kind == WaitKind::sleep || !wait.succeeded) continue;
+            if (wait.kind == WaitKind::lock || wait.kind == WaitKind::sleep || wait.kind == WaitKind::io ||
+                !wait.succeeded)
+                continue;
             WakeUp wakeUp = wakeUps_.of(id, wait);
             if (!wakeUp.by.valid() || wait.blocker.index() >= timeline_.threads.size()) continue;
             if (wait.kind == WaitKind::join) {

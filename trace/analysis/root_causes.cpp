@@ -59,6 +59,7 @@ class Charger {
         through_ = {};
         switch (part.wait->kind) {
             case WaitKind::sleep:
+            case WaitKind::io:
                 times_->sleepNs += ns;
                 return;
             case WaitKind::join:
@@ -180,7 +181,7 @@ class Charger {
     void chargeWait(const Part& part) {
         const Wait& wait = *part.wait;
         LockId outer = through_;
-        if (wait.kind == WaitKind::sleep) {
+        if (wait.kind == WaitKind::sleep || wait.kind == WaitKind::io) {
             charge(CauseKind::sleeping, part.waiter, wait.stack, part.endNs - part.beginNs);
         } else if (wait.kind == WaitKind::lock) {
             grow(lockedNs_, part.endNs - part.beginNs);

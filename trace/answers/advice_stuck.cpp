@@ -67,7 +67,8 @@ void adviseOnStuckThreads(const Case& of, std::vector<Answer>& out) {
         bool isInCircle = std::any_of(out.begin(), out.end(), [&](const Answer& a) {
             return std::binary_search(a.threads.begin(), a.threads.end(), s.wait.thread);
         });
-        return isInCircle || wait.kind == WaitKind::sleep || wait.endNs - wait.beginNs < timeline.durationNs / 20;
+        return isInCircle || wait.kind == WaitKind::sleep || wait.kind == WaitKind::io ||
+               wait.endNs - wait.beginNs < timeline.durationNs / 20;
     });
     if (stuck.empty()) return;
     // Behind a deadlock, or in a program that was ended from outside, waiting is no wonder.

@@ -4,6 +4,7 @@
 
 #include "trace/answers/words.h"
 #include "trace/exports/output.h"
+#include "trace/timeline/names.h"
 
 namespace raddle::trace {
 
@@ -20,6 +21,7 @@ std::string waitedFor(const Timeline& timeline, const Wait& wait) {
         if (const Lock* lock = lookup(timeline.locks, wait.lock)) return lock->name;
     if (wait.kind == WaitKind::join)
         if (const Thread* thread = lookup(timeline.threads, wait.blocker)) return threadTitle(*thread);
+    if (wait.kind == WaitKind::io) return toString(wait.io);
     const Object* object = lookup(timeline.objects, wait.object);
     return object ? object->name : "";
 }

@@ -57,7 +57,8 @@ std::string sentence(const std::string& text) {
 }
 
 enum Kind { kRunning, kLock, kEvent, kJoin, kSleep, kKinds };
-constexpr const char* kKindNames[] = {"running", "waiting for a lock", "waiting for an event", "joining", "sleeping"};
+constexpr const char* kKindNames[] = {"running", "waiting for a lock", "waiting for an event", "joining",
+                                      "sleeping or at input and output"};
 
 Kind kindOf(WaitKind kind) {
     switch (kind) {
@@ -66,6 +67,7 @@ Kind kindOf(WaitKind kind) {
         case WaitKind::join:
             return kJoin;
         case WaitKind::sleep:
+        case WaitKind::io:
             return kSleep;
         default:
             return kEvent;
@@ -177,7 +179,7 @@ class Html {
             const Thread& thread = timeline_.threads[row.thread.index()];
             rows.push_back({"`" + plainName(thread.name) + "`", std::to_string(thread.tid), humanTime(row.lifeNs),
                             row.cpuNs < 0 ? "–" : humanTime(row.cpuNs), humanTime(row.lockWaitNs),
-                            humanTime(row.otherWaitNs)});
+                            humanTime(row.ioWaitNs + row.otherWaitNs)});
         }
         table("Threads", rows, "lrrrrr");
     }

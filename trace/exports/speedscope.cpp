@@ -45,6 +45,7 @@ class Speedscope {
         for (const Object& object : timeline_.objects) frame("[waiting for " + object.name + "]") << "}";
         frame("[joining a thread]") << "}";
         frame("[sleeping]") << "}";
+        frame("[input and output]") << "}";
         frame("[waiting]") << "}";
     }
 
@@ -60,7 +61,10 @@ class Speedscope {
         if (wait.kind == WaitKind::lock && wait.lock.index() < timeline_.locks.size())
             return static_cast<int64_t>(locks + wait.lock.index());
         if (wait.object.index() < timeline_.objects.size()) return static_cast<int64_t>(objects + wait.object.index());
-        return static_cast<int64_t>(others + (wait.kind == WaitKind::join ? 0 : wait.kind == WaitKind::sleep ? 1 : 2));
+        return static_cast<int64_t>(others + (wait.kind == WaitKind::join    ? 0
+                                              : wait.kind == WaitKind::sleep ? 1
+                                              : wait.kind == WaitKind::io    ? 2
+                                                                             : 3));
     }
 
     Output& begin(const char* type, const std::string& name, int64_t beginNs, int64_t endNs) {

@@ -82,6 +82,8 @@ void ThreadTrack::take(const Event& event) {
             return objectWait(event, WaitKind::futex);
         case kRaddleJoinWait:
             return joinWait(event);
+        case kRaddleIoWait:
+            return ioWait(event);
         case kRaddleSleep: {
             Wait wait{WaitKind::sleep};
             wait.stack = stackOf(event.stack, {});
@@ -365,6 +367,15 @@ void ThreadTrack::joinWait(const Event& event) {
     Wait wait{WaitKind::join};
     wait.stack = stackOf(event.stack, {});
     beginWait(wait).joined = event.numbers[0];
+}
+
+void ThreadTrack::ioWait(const Event& event) {
+    Wait wait{WaitKind::io};
+    // Kinds are numbered alike; one that this reader does not know is waiting all the same.
+    if (event.numbers[0] <= kRaddleIoSignal) wait.io = static_cast<IoKind>(event.numbers[0]);
+    if (event.numbers[1] <= INT32_MAX) wait.fd = static_cast<int32_t>(event.numbers[1]) - 1;
+    wait.stack = stackOf(event.stack, {});
+    beginWait(wait);
 }
 
 void ThreadTrack::endWait(uint64_t status) {

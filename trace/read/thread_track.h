@@ -115,6 +115,7 @@ class ThreadTrack {
     void conditionWait(const Event& event);
     void objectWait(const Event& event, WaitKind kind);
     void joinWait(const Event& event);
+    void ioWait(const Event& event);
     void endWait(uint64_t status);
     void breakWait(OpenWait& open, int64_t atNs, bool finished);
     void takeSemaphore(Site& site);

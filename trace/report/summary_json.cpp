@@ -34,6 +34,7 @@ class Writer {
                  {"life_ns", row.lifeNs}};
         out["cpu_ns"] = row.cpuNs >= 0 ? Json(row.cpuNs) : Json(nullptr);
         out["lock_wait_ns"] = row.lockWaitNs;
+        out["io_wait_ns"] = row.ioWaitNs;
         out["other_wait_ns"] = row.otherWaitNs;
         return out;
     }
@@ -152,6 +153,7 @@ std::string toJson(const Timeline& timeline, const Summary& summary, const Analy
              {"command", timeline.command},
              {"started_at_unix_ns", timeline.startedAtUnixNs},
              {"duration_ns", timeline.durationNs},
+             {"processors", timeline.processors},
              {"complete", timeline.complete},
              {"events", timeline.events},
              {"dropped_events", timeline.droppedEvents},

@@ -34,6 +34,8 @@ class Text {
         out += "duration   " + humanTime(timeline_.durationNs) + ", " + humanCount(timeline_.threads.size()) +
                (timeline_.threads.size() == 1 ? " thread" : " threads");
         if (timeline_.processes.size() > 1) out += " in " + humanCount(timeline_.processes.size()) + " processes";
+        if (timeline_.processors)
+            out += ", " + humanCount(timeline_.processors) + (timeline_.processors == 1 ? " processor" : " processors");
         out += "\nevents     " + humanCount(timeline_.events);
         if (timeline_.droppedEvents) out += ", " + humanCount(timeline_.droppedEvents) + " more could not be recorded";
         out += "\nrecording  ";
@@ -75,7 +77,7 @@ class Text {
     }
 
     std::string threads(std::vector<ThreadRow> rows) const {
-        Rows cells = {{"thread", "pid", "tid", "lived", "on CPU", "lock wait", "", "other wait"}};
+        Rows cells = {{"thread", "pid", "tid", "lived", "on CPU", "lock wait", "", "I/O wait", "other wait"}};
         std::string heading = title("Threads", rows.size(), kMostRows);
         keepBusiest(rows);
         for (const ThreadRow& row : rows) {
@@ -83,9 +85,10 @@ class Text {
             cells.push_back({shortened(plainName(thread.name), kNameWidth), pid(thread.process),
                              std::to_string(thread.tid), humanTime(row.lifeNs),
                              row.cpuNs < 0 ? "-" : humanTime(row.cpuNs), humanTime(row.lockWaitNs),
-                             row.lockWaitNs ? percent(row.lockWaitNs, row.lifeNs) : "", humanTime(row.otherWaitNs)});
+                             row.lockWaitNs ? percent(row.lockWaitNs, row.lifeNs) : "", humanTime(row.ioWaitNs),
+                             humanTime(row.otherWaitNs)});
         }
-        return heading + withoutPid(cells, 1, "lrrrrrrr");
+        return heading + withoutPid(cells, 1, "lrrrrrrrr");
     }
 
     std::string locks(const std::vector<LockRow>& rows) const {

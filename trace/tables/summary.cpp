@@ -36,7 +36,9 @@ std::vector<ThreadRow> threadRows(const Timeline& timeline, Range range, bool is
         row.lifeNs = range.clippedNs(thread.beginNs, thread.endNs);
         if (isWhole) row.cpuNs = thread.cpuNs;
         for (const Wait& wait : thread.waits)
-            grow(wait.kind == WaitKind::lock ? row.lockWaitNs : row.otherWaitNs,
+            grow(wait.kind == WaitKind::lock ? row.lockWaitNs
+                 : wait.kind == WaitKind::io ? row.ioWaitNs
+                                             : row.otherWaitNs,
                  range.clippedNs(wait.beginNs, wait.endNs));
         rows.push_back(row);
     }

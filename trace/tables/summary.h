@@ -16,6 +16,7 @@ struct ThreadRow {
     int64_t lifeNs = 0;
     int64_t cpuNs = -1;  // -1 when not recorded, and in the summary of a range
     int64_t lockWaitNs = 0;
+    int64_t ioWaitNs = 0;     // for what is outside the process
     int64_t otherWaitNs = 0;  // condition, semaphore, barrier, join, sleep
 };
 

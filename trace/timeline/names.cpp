@@ -52,6 +52,32 @@ const char* toString(WaitKind kind) {
             return "futex";
         case WaitKind::once:
             return "once";
+        case WaitKind::io:
+            return "io";
+    }
+    return "";
+}
+
+const char* toString(IoKind kind) {
+    switch (kind) {
+        case IoKind::none:
+            return "";
+        case IoKind::polling:
+            return "polling";
+        case IoKind::reading:
+            return "reading";
+        case IoKind::writing:
+            return "writing";
+        case IoKind::accepting:
+            return "accepting a connection";
+        case IoKind::connecting:
+            return "connecting";
+        case IoKind::syncing:
+            return "writing to disk";
+        case IoKind::child:
+            return "waiting for a child process";
+        case IoKind::signal:
+            return "waiting for a signal";
     }
     return "";
 }

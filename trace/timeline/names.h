@@ -8,6 +8,7 @@ namespace raddle::trace {
 const char* toString(LockKind kind);    // "mutex", "recursive_mutex", "rwlock", "spinlock", "semaphore"
 const char* toString(ObjectKind kind);  // "condition", "semaphore", "barrier", "futex", "once"
 const char* toString(WaitKind kind);    // "lock", "join", "sleep" and those of objects
+const char* toString(IoKind kind);      // "polling", "reading", …: what the thread is at
 const char* toString(LockMode mode);    // "exclusive", "shared"
 
 }  // namespace raddle::trace

@@ -21,7 +21,8 @@ using FunctionId = Id<struct FunctionTag>;
 
 enum class LockKind { mutex, recursiveMutex, rwlock, spinlock, semaphore };
 enum class ObjectKind { condition, semaphore, barrier, futex, once };
-enum class WaitKind { lock, condition, semaphore, barrier, join, sleep, futex, once };
+enum class WaitKind { lock, condition, semaphore, barrier, join, sleep, futex, once, io };
+enum class IoKind { none, polling, reading, writing, accepting, connecting, syncing, child, signal };
 enum class LockMode { exclusive, shared };
 
 struct Function {
@@ -65,12 +66,14 @@ struct Wait {
     bool succeeded = true;  // false: timed out or failed
     LockId lock;            // of a lock wait; of a condition wait, its mutex
     LockMode mode = LockMode::exclusive;
-    ObjectId object;       // of all but lock waits, joins and sleeps
-    ThreadId blocker;      // who held the lock when the wait began (lock), who is joined (join), who
-                           // signalled, posted or woke (condition, semaphore, futex, once), who came last
-                           // (barrier); invalid when unknown
-    StackId stack;         // of the waiter
-    StackId blockerStack;  // where the blocker acquired or signalled; invalid when unknown
+    ObjectId object;           // of all but lock waits, joins and sleeps
+    ThreadId blocker;          // who held the lock when the wait began (lock), who is joined (join), who
+                               // signalled, posted or woke (condition, semaphore, futex, once), who came last
+                               // (barrier); invalid when unknown
+    StackId stack;             // of the waiter
+    StackId blockerStack;      // where the blocker acquired or signalled; invalid when unknown
+    IoKind io = IoKind::none;  // of waits for what is outside the process
+    int32_t fd = -1;           // that it waits for, when it is one
 
     bool operator==(const Wait&) const = default;
 };
@@ -237,6 +240,7 @@ struct Timeline {
     std::string command;          // what was recorded, argv joined by spaces
     int64_t startedAtUnixNs = 0;  // wall clock at time 0
     int64_t durationNs = 0;
+    uint32_t processors = 0;         // that the command could run on; 0: not known
     bool complete = false;           // false: the program was killed or is still running
     uint64_t events = 0;             // read from the file
     uint64_t droppedEvents = 0;      // the recorder could not write (full disk, size cap)

@@ -97,6 +97,7 @@ bool wanted(FlameCost cost, WaitKind kind) {
             return cost == FlameCost::waits || cost == FlameCost::eventWaits;
         case WaitKind::join:
         case WaitKind::sleep:
+        case WaitKind::io:
             return cost == FlameCost::waits || cost == FlameCost::otherWaits;
     }
     return false;
@@ -309,6 +310,7 @@ QString nodeText(const Timeline& timeline, const FlameNode& node) {
         case Kind::reason:
             return static_cast<WaitKind>(node.id) == WaitKind::sleep  ? QStringLiteral("sleeps")
                    : static_cast<WaitKind>(node.id) == WaitKind::join ? QStringLiteral("joins")
+                   : static_cast<WaitKind>(node.id) == WaitKind::io   ? QStringLiteral("input and output")
                                                                       : QStringLiteral("waits");
         case Kind::heldBy:
             return QStringLiteral("held by ") + nameIn(timeline.threads, node.id, "?");

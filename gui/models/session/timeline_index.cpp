@@ -209,6 +209,7 @@ State stateOf(WaitKind kind) {
         case WaitKind::join:
             return State::joinWait;
         case WaitKind::sleep:
+        case WaitKind::io:
             return State::sleep;
     }
     return State::sleep;

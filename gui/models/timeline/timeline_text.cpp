@@ -7,6 +7,7 @@
 #include "gui/models/session/story.h"
 
 #include "trace/tables/regions.h"
+#include "trace/timeline/names.h"
 
 namespace raddle::gui {
 namespace {
@@ -36,6 +37,9 @@ QString whatFor(const Timeline& t, const Wait& wait, QLatin1Char quote) {
             return QStringLiteral("for %1 to end").arg(quoted(nameOf(t.threads, wait.blocker, "a thread")));
         case WaitKind::sleep:
             return QStringLiteral("asleep");
+        case WaitKind::io:
+            return QString::fromLatin1(trace::toString(wait.io)) +
+                   (wait.fd < 0 ? QString() : QStringLiteral(", descriptor %1").arg(wait.fd));
     }
     return {};
 }

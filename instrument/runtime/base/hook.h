@@ -41,6 +41,10 @@
     X(fork) X(_Fork) X(_exit) X(_Exit) X(nanosleep) X(clock_nanosleep) X(usleep) X(sleep) X(dlopen) \
     X(dlclose) X(quick_exit) X(pthread_once) X(call_once)                            \
     X(sigaction) X(signal) X(sigprocmask) X(pthread_sigmask) X(GOMP_parallel) X(GOMP_barrier)       \
+    X(read) X(readv) X(recv) X(recvfrom) X(recvmsg) X(write) X(writev) X(send) X(sendto) X(sendmsg) \
+    X(fsync) X(fdatasync) X(accept) X(accept4) X(connect) X(__read_chk) X(__recv_chk) X(__poll_chk) \
+    X(poll) X(ppoll) X(select) X(pselect) X(epoll_wait) X(epoll_pwait) X(wait) X(waitpid) X(wait4)  \
+    X(waitid) X(sigwait) X(sigwaitinfo) X(sigtimedwait) X(sigsuspend) X(pause)                      \
     X(GOMP_parallel_loop_dynamic) X(GOMP_parallel_loop_guided)                                      \
     X(GOMP_parallel_loop_nonmonotonic_dynamic) X(GOMP_parallel_loop_nonmonotonic_guided)
 // clang-format on

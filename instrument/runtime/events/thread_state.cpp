@@ -30,6 +30,7 @@ void clearIdentity(ThreadState* state) {
     state->taskClock = nullptr;
     state->sampleTimer = 0;
     state->destructorRounds = 0;
+    state->ioIsQuick = false;
     state->stackLow = state->stackHigh = state->stackSize = 0;
     state->routine = nullptr;
     state->argument = nullptr;

@@ -101,6 +101,7 @@ struct ThreadState {
     bool kept;        // what is written now lasts: see ring.h
     void* taskClock;  // see sampler.cpp; null when there is none
     bool isFirstSample;
+    bool ioIsQuick;        // the last read or write did not wait: see hooks/io.cpp
     uint32_t sampleTimer;  // its number plus one; 0 when there is none
     uint32_t chunkSize;    // of the last region claimed
     Region region;

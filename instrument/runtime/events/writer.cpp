@@ -188,6 +188,21 @@ void recordPlainWait(ThreadState* state, uint8_t code, uint64_t operand, const C
     writer.commit();
 }
 
+void recordIoWait(ThreadState* state, uint32_t kind, int fd, uint64_t ticks, CallerFrames from) {
+    Frames frames;
+    const uint64_t begin = now();
+    walk(state, from, frames);
+    state->governor.walkedTicks += now() - begin;
+    Writer writer;
+    if (!writer.begin(state, kStackEvent)) return;
+    const uint32_t stack = stackSlot(writer, frames);
+    writer.op(kRaddleIoWait, ticks);
+    writer.number(kind);
+    writer.number(static_cast<uint32_t>(fd + 1));
+    writer.number(stack);
+    writer.commit();
+}
+
 void recordWaitEnd(ThreadState* state, int status) {
     const uint64_t ticks = now();
     Writer writer;

@@ -181,6 +181,8 @@ void recordTryFailed(ThreadState* state, uint64_t ticks, Site where, int error);
 
 void recordWait(ThreadState* state, uint8_t code, Site where, CallerFrames from);
 void recordConditionWait(ThreadState* state, Site condition, Site mutex, CallerFrames from);
+// At `ticks`, which may be some time ago when nothing was recorded since.
+void recordIoWait(ThreadState* state, uint32_t kind, int fd, uint64_t ticks, CallerFrames from);
 // JoinWait and Sleep: a number and a stack.
 void recordPlainWait(ThreadState* state, uint8_t code, uint64_t operand, const CallerFrames& from);
 void recordWaitEnd(ThreadState* state, int status);

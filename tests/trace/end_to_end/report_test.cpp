@@ -108,6 +108,19 @@ TEST_F(Report, NamesLocksThroughTheProjectsOwnWrappers) {
     }
 }
 
+TEST_F(Report, WaitsForWhatIsOutsideTheProcessAreNotRunning) {
+    json report = record("known_outside");
+    EXPECT_GE(report["processors"], 1);
+    for (const char* thread : {"readPipe", "pollNothing", "awaitChild"}) {
+        const json row = named(report["threads"], std::string("(anonymous namespace)::") + thread);
+        EXPECT_GE(row["io_wait_ns"], 50'000'000) << thread;
+        EXPECT_LE(row["life_ns"].get<int64_t>() - row["io_wait_ns"].get<int64_t>(), 40'000'000) << thread;
+    }
+    const json stuck = named(report["threads"], "(anonymous namespace)::acceptForever");
+    EXPECT_GE(stuck["io_wait_ns"], 50'000'000);
+    EXPECT_LE(named(report["threads"], "main")["io_wait_ns"], 10'000'000);
+}
+
 TEST_F(Report, OfAKilledProgramSaysSo) {
     json report = record("known_locks kill", 128 + 9);
     EXPECT_EQ(report["complete"], false);
