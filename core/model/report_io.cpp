@@ -1,6 +1,8 @@
 #include "core/model/report_io.h"
 
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "core/support/text_position.h"
 
@@ -17,11 +19,21 @@ Json toJson(const FindingLocation& location) {
                 {"role", location.role}};
 }
 
+// A count, a line, …: what does not fit its type is an error, as JSON's library would make it any number.
+template <class T>
+T numberFrom(const Json& json, const char* key) {
+    if (!json.contains(key)) return 0;
+    const Json& value = json[key];
+    bool fits = value.is_number_unsigned() && value.get<uint64_t>() <= uint64_t{std::numeric_limits<T>::max()};
+    if (!fits) throw std::runtime_error(std::string("\"") + key + "\" is no whole number, or too large");
+    return static_cast<T>(value.get<uint64_t>());
+}
+
 FindingLocation locationFrom(const Json& json) {
     FindingLocation location;
     location.at.file = json.value("file", "");
-    location.at.line = json.value("line", 0u);
-    location.at.column = json.value("column", 0u);
+    location.at.line = numberFrom<uint32_t>(json, "line");
+    location.at.column = numberFrom<uint32_t>(json, "column");
     location.function = json.value("function", "");
     location.role = json.value("role", "");
     return location;
@@ -104,7 +116,7 @@ Finding findingFrom(const Json& json) {
     if (!parse(json.value("property", ""), finding.property)) throw std::runtime_error("unknown property in a finding");
     if (!parse(json.value("evidence", ""), finding.evidence)) throw std::runtime_error("unknown evidence in a finding");
     if (!parse(json.value("severity", ""), finding.severity)) throw std::runtime_error("unknown severity in a finding");
-    finding.cwe = json.value("cwe", 0);
+    finding.cwe = numberFrom<int>(json, "cwe");
     finding.fingerprint = json.value("fingerprint", "");
     finding.message = json.value("message", "");
     finding.locations = locationsFrom(json, "locations");
@@ -163,13 +175,13 @@ Result<Report> loadReport(const std::string& text, const std::string& file) {
         for (const Json& remark : json.value("remarks", Json::array()))
             report.remarks.push_back({locationFrom(remark).at, remark.value("message", "")});
         Json coverage = json.value("coverage", Json::object());
-        report.coverage.files = coverage.value("files", uint64_t{0});
+        report.coverage.files = numberFrom<uint64_t>(coverage, "files");
         for (const Json& failed : coverage.value("failed_files", Json::array()))
             report.coverage.failed.push_back({failed.value("file", ""), failed.value("error", "")});
-        report.coverage.functions = coverage.value("functions", uint64_t{0});
-        report.coverage.calls = coverage.value("calls", uint64_t{0});
-        report.coverage.unresolvedCalls = coverage.value("unresolved_calls", uint64_t{0});
-        report.coverage.threads = coverage.value("threads", uint64_t{0});
+        report.coverage.functions = numberFrom<uint64_t>(coverage, "functions");
+        report.coverage.calls = numberFrom<uint64_t>(coverage, "calls");
+        report.coverage.unresolvedCalls = numberFrom<uint64_t>(coverage, "unresolved_calls");
+        report.coverage.threads = numberFrom<uint64_t>(coverage, "threads");
         report.coverage.sources = coverage.value("sources", std::vector<std::string>{});
         report.coverage.notes = coverage.value("notes", std::vector<std::string>{});
         return report;

@@ -131,7 +131,14 @@ int main(int argc, char** argv) {
     window.resize(options.shot.size);
     window.showPage(options.shot.page);
     bool picture = !options.shot.file.isEmpty();
-    if (!picture) window.show();
+    bool isPlaced = parser.isSet(QStringLiteral("size"));
+    if (!picture) {
+        // The first run, and what is asked for, goes before what was.
+        QSize size = window.size();
+        window.keepLayout(LayoutMemory(), !parser.isSet(QStringLiteral("page")));
+        if (isPlaced) window.resize(size);
+        window.show();
+    }
     if (!picture && parser.isSet(QStringLiteral("live"))) window.session().follow();
     QObject::connect(&window.session(), &Session::finished, &window, [&] {
         if (!picture) return;

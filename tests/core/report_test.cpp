@@ -165,6 +165,9 @@ TEST(Report, JsonThatIsNoReportIsAnErrorWithAPlace) {
     EXPECT_THAT(error("{\"version\": 1, \"findings\": [{\"property\": \"x\"}]}"), HasSubstr("unknown property"));
     EXPECT_THAT(error("{\"version\": 1, \"findings\": [7]}"), HasSubstr("r.json: not a valid raddle report"));
     EXPECT_THAT(error("{\"version\": 1, \"findings\": 7}"), HasSubstr("r.json: not a valid raddle report"));
+    for (const char* line : {"3.3e125", "-1", "1.5", "4294967296", "\"7\""})
+        EXPECT_THAT(error(std::string("{\"version\": 1, \"findings\": [], \"remarks\": [{\"line\": ") + line + "}]}"),
+                    HasSubstr("\"line\" is no whole number, or too large"));
 }
 
 }  // namespace

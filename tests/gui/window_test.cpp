@@ -3,16 +3,28 @@
 #include <gtest/gtest.h>
 
 #include <QLineEdit>
+#include <QTemporaryDir>
 #include <QTest>
 
+#include "core/support/file_system.h"
 #include "gui/views/timeline/timeline_page.h"
 #include "gui/views/timeline/timeline_view.h"
+#include "gui/views/widgets/split.h"
 #include "gui/views/window/palette.h"
 #include "tests/gui/wait_for.h"
 #include "tests/support/timeline_generator.h"
 
 namespace raddle::gui {
 namespace {
+
+// As a user does, which setSizes() is not.
+void moveHandle(Split& split, int by) {
+    QSplitterHandle* handle = split.handle(1);
+    QPoint at = handle->rect().center();
+    QTest::mousePress(handle, Qt::LeftButton, {}, at);
+    QTest::mouseMove(handle, at + QPoint(by, 0));
+    QTest::mouseRelease(handle, Qt::LeftButton, {}, at + QPoint(by, 0));
+}
 
 class WindowKeysTest : public testing::Test {
   protected:
@@ -66,6 +78,52 @@ TEST_F(WindowKeysTest, AFrameIsTheSameHoweverManyThreadsFillIt) {
     TimelineView* view = window.timelinePage()->view();
     QImage first = view->renderRows();
     for (int i = 0; i < 5; ++i) EXPECT_EQ(view->renderRows(), first);
+}
+
+TEST(LayoutMemory, AWindowComesBackAsItWasLeft) {
+    QTemporaryDir dir;
+    LayoutMemory memory(dir.filePath(QStringLiteral("layout.ini")));
+    QList<int> moved;
+    {
+        MainWindow window(lightTheme());
+        window.keepLayout(memory, true);
+        EXPECT_EQ(window.page(), Page::overview) << "there is nothing to remember yet";
+        window.resize(1234, 777);
+        window.show();
+        window.showPage(Page::source);
+        auto* split = window.findChild<Split*>(QStringLiteral("source"));
+        ASSERT_TRUE(split);
+        moveHandle(*split, 100);
+        moved = split->sizes();
+        window.close();
+    }
+    MainWindow window(lightTheme());
+    window.keepLayout(memory, true);
+    window.show();
+    EXPECT_EQ(window.page(), Page::source);
+    EXPECT_EQ(window.size(), QSize(1234, 777));
+    auto* split = window.findChild<Split*>(QStringLiteral("source"));
+    EXPECT_EQ(split->sizes(), moved);
+    split->suggest({100, 900});
+    EXPECT_EQ(split->sizes(), moved) << "the user's sizes stay";
+    memory.forget(window);
+    EXPECT_NE(split->sizes(), moved);
+    MainWindow other(lightTheme());
+    other.keepLayout(memory, true);
+    EXPECT_EQ(other.page(), Page::overview);
+}
+
+TEST(LayoutMemory, ABrokenFileIsNoMemory) {
+    QTemporaryDir dir;
+    QString path = dir.filePath(QStringLiteral("layout.ini"));
+    ASSERT_TRUE(
+        writeFile(path.toStdString(), "[General]\nversion=1\npage=@Invalid()\ngeometry=rubbish\n[split]\nsource=x\n")
+            .ok());
+    MainWindow window(lightTheme());
+    window.keepLayout(LayoutMemory(path), true);
+    window.show();
+    EXPECT_EQ(window.page(), Page::overview);
+    EXPECT_FALSE(window.findChild<Split*>(QStringLiteral("source"))->isUsers());
 }
 
 }  // namespace

@@ -268,6 +268,15 @@ TEST(Text, SaysWhatARunWasAndWhoMadeWhomWait) {
     EXPECT_THAT(text, HasSubstr("queue_mu  600 µs  100%  a (100)  flush() (io.cc:88)\n"));
 }
 
+TEST(Text, HoldsForTimesThatAreAnything) {
+    TimelineBuilder build(INT64_MAX / 4);
+    build.thread("a");
+    build.thread("b");
+    std::string text = toText(build.timeline, summarize(build.timeline), analyse(build.timeline));
+    EXPECT_THAT(text, HasSubstr("threads running")) << text;
+    EXPECT_THAT(text, HasSubstr("  100 %\n")) << "two run all the time";
+}
+
 TEST(Text, OfNothingIsStillAReport) {
     Timeline empty;
     EXPECT_THAT(toText(empty, summarize(empty), analyse(empty)), HasSubstr("0 threads"));

@@ -74,12 +74,12 @@ class Tables {
                                 {path.wakingNs, "waking up"},
                                 {path.sleepingNs, "sleeping"},
                                 {path.waitingNs, "waiting for what is not known"}})
-            if (ns * 200 > whole) out += ", " + share(ns, whole) + " " + what;
+            if (ns > whole / 200) out += ", " + share(ns, whole) + " " + what;
         out += "\n";
         Rows cells = {{"thread", "on the path", ""}};
         std::vector<std::pair<int64_t, uint32_t>> threads;
         for (uint32_t t = 0; t < path.threadNs.size(); ++t)
-            if (path.threadNs[t] * 100 > whole) threads.emplace_back(-path.threadNs[t], t);
+            if (path.threadNs[t] > whole / 100) threads.emplace_back(-path.threadNs[t], t);
         std::sort(threads.begin(), threads.end());
         for (auto [ns, t] : threads)
             if (cells.size() <= kMostRows / 2)
@@ -87,7 +87,7 @@ class Tables {
         if (cells.size() > 1) out += table(cells, "lrr");
         cells = {{"lock", "held on it", "", "handing over", "handovers"}};
         for (const PathLock& row : path.locks)
-            if ((row.heldNs + row.wokenNs) * 100 > whole && cells.size() <= kMostRows / 2)
+            if (row.heldNs / 2 + row.wokenNs / 2 > whole / 200 && cells.size() <= kMostRows / 2)
                 cells.push_back({bare(lockWords(timeline_, row.lock)), humanTime(row.heldNs), share(row.heldNs, whole),
                                  humanTime(row.wokenNs), humanCount(row.handovers)});
         if (cells.size() > 1) out += table(cells, "lrrrr");
@@ -102,7 +102,7 @@ class Tables {
                           " × transfer " + shareWords(p.transfer) + "\n";
         Rows cells = {{"threads running", "time", ""}};
         for (size_t n = 0; n < p.runningNs.size() && cells.size() <= kMostRows; ++n)
-            if (p.runningNs[n] * 200 > timeline_.durationNs)
+            if (p.runningNs[n] > timeline_.durationNs / 200)
                 cells.push_back(
                     {std::to_string(n), humanTime(p.runningNs[n]), share(p.runningNs[n], timeline_.durationNs)});
         return out + table(cells, "rrr");
@@ -111,7 +111,7 @@ class Tables {
     std::string whatIf(const WhatIfs& what) const {
         Rows cells = {{"lock", "never waited for", "", "two locks", "", "held half as long", ""}};
         for (const WhatIf& row : what.locks) {
-            if (row.free.highNs * 200 < what.recordedNs) continue;
+            if (row.free.highNs < what.recordedNs / 200) continue;
             std::vector<std::string> line = {bare(lockWords(timeline_, row.lock))};
             for (const Saving& saving : {row.free, row.split, row.halfHeld}) {
                 line.push_back(signedTime(saving.ns));

@@ -6,12 +6,12 @@
 #include <QLineEdit>
 #include <QScrollArea>
 #include <QScrollBar>
-#include <QSplitter>
 #include <QStandardItemModel>
 #include <QVBoxLayout>
 
 #include "gui/models/base/format.h"
 #include "gui/views/graphs/flame_view.h"
+#include "gui/views/widgets/split.h"
 #include "gui/views/widgets/style.h"
 
 namespace raddle::gui {
@@ -47,12 +47,10 @@ FlamePage::FlamePage(const Context& context, QWidget* parent)
     layout->addWidget(buildToolbar());
     note_->setWordWrap(true);
     layout->addWidget(note_);
-    auto* split = new QSplitter(Qt::Vertical);
-    split->setChildrenCollapsible(false);
-    split->setHandleWidth(8);
+    auto* split = new Split("flamegraph", Qt::Vertical);
     split->addWidget(callersArea_);
     split->addWidget(graphArea_);
-    split->setSizes({300, 400});
+    split->suggest({300, 400});
     layout->addWidget(split, 1);
     callers_->setUpwards(true);
     for (FlameView* view : {callers_, graph_}) {

@@ -1,13 +1,13 @@
 #include "gui/views/graphs/lock_order_page.h"
 
 #include <QLabel>
-#include <QSplitter>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "gui/models/base/format.h"
 #include "gui/models/session/story.h"
 #include "gui/views/graphs/lock_order_view.h"
+#include "gui/views/widgets/split.h"
 #include "gui/views/widgets/stack_pane.h"
 #include "gui/views/widgets/style.h"
 
@@ -32,9 +32,7 @@ LockOrderPage::LockOrderPage(const Context& context, QWidget* parent)
     legend_->setWordWrap(true);
     layout->addWidget(note_);
     layout->addWidget(legend_);
-    auto* split = new QSplitter(Qt::Vertical);
-    split->setHandleWidth(10);
-    split->setChildrenCollapsible(false);
+    auto* split = new Split("lockorder", Qt::Vertical);
     split->addWidget(view_);
     auto* below = new QVBoxLayout(detail_);
     below->setContentsMargins(0, 0, 0, 0);
@@ -51,7 +49,7 @@ LockOrderPage::LockOrderPage(const Context& context, QWidget* parent)
     split->addWidget(detail_);
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 2);
-    split->setSizes({420, 300});
+    split->suggest({420, 300});
     layout->addWidget(split, 1);
     connect(view_, &LockOrderView::choseArrow, this, &LockOrderPage::showArrow);
     connect(view_, &LockOrderView::choseLock, this, [this](trace::LockId lock) { context_.selection.setLock(lock); });

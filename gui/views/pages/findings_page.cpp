@@ -4,7 +4,6 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QPainter>
-#include <QSplitter>
 #include <QTextLayout>
 #include <QVBoxLayout>
 #include <set>
@@ -12,6 +11,7 @@
 #include "core/model/rules.h"
 #include "gui/models/base/format.h"
 #include "gui/views/widgets/row_delegate.h"
+#include "gui/views/widgets/split.h"
 #include "gui/views/widgets/stack_pane.h"
 #include "gui/views/widgets/style.h"
 
@@ -97,7 +97,7 @@ FindingsPage::FindingsPage(const Context& context, QWidget* parent)
       filter_(new TableFilter(this)),
       text_(new QLineEdit),
       list_(new QListView),
-      split_(new QSplitter(Qt::Horizontal)),
+      split_(new Split("findings", Qt::Horizontal)),
       detail_(new QWidget),
       title_(makeLabel("headline")),
       badges_(makeLabel("muted")),
@@ -108,8 +108,6 @@ FindingsPage::FindingsPage(const Context& context, QWidget* parent)
     empty_->setWordWrap(true);
     empty_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     layout->addWidget(empty_);
-    split_->setHandleWidth(12);
-    split_->setChildrenCollapsible(false);
     layout->addWidget(split_, 1);
     auto* left = new QWidget;
     auto* leftLayout = new QVBoxLayout(left);
@@ -166,7 +164,7 @@ bool FindingsPage::focusFilter() {
 void FindingsPage::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     int list = std::clamp(width() / 4, 230, 420);
-    split_->setSizes({list, width() - list});
+    split_->suggest({list, width() - list});
 }
 
 void FindingsPage::restyle() {

@@ -10,10 +10,10 @@ class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QListView;
-class QSplitter;
 
 namespace raddle::gui {
 
+class Split;
 class StackPane;
 
 class FindingsPage : public PageView {
@@ -41,7 +41,7 @@ class FindingsPage : public PageView {
     TableFilter* filter_;
     QLineEdit* text_;
     QListView* list_;
-    QSplitter* split_;
+    Split* split_;
     QWidget* detail_;
     QLabel* title_;
     QLabel* badges_;

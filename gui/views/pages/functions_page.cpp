@@ -2,7 +2,6 @@
 
 #include <QLabel>
 #include <QScrollArea>
-#include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -12,6 +11,7 @@
 #include "gui/views/widgets/bar_list.h"
 #include "gui/views/widgets/cost_table.h"
 #include "gui/views/widgets/source_view.h"
+#include "gui/views/widgets/split.h"
 #include "gui/views/widgets/style.h"
 
 namespace raddle::gui {
@@ -26,7 +26,7 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
       context_(context),
       model_(new FunctionTable(context.session, this)),
       table_(new CostTable(context, model_, FunctionTable::Self, "function", "functions")),
-      split_(new QSplitter(Qt::Vertical)),
+      split_(new Split("functions", Qt::Vertical)),
       note_(makeLabel("muted")),
       threads_(new ThreadBox(context)),
       title_(makeLabel("headline")),
@@ -42,8 +42,6 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     top->addWidget(note_, 1);
     top->addWidget(threads_, 0, Qt::AlignTop);
     layout->addLayout(top);
-    split_->setHandleWidth(10);
-    split_->setChildrenCollapsible(false);
     layout->addWidget(split_, 1);
     split_->addWidget(table_);
     auto* below = new QWidget;
@@ -104,7 +102,7 @@ void FunctionsPage::arrange() {
     QMargins margins = layout()->contentsMargins();
     int all = height() - margins.top() - margins.bottom() - split_->handleWidth();
     int rows = std::min(table_->heightOfRows(40), all * 3 / 5);
-    split_->setSizes({rows, all - rows});
+    split_->suggest({rows, all - rows});
 }
 
 bool FunctionsPage::focusFilter() {

@@ -6,13 +6,13 @@
 #include "gui/views/widgets/page_view.h"
 
 class QLabel;
-class QSplitter;
 
 namespace raddle::gui {
 
 class BarList;
 class CostTable;
 class SourceView;
+class Split;
 class ThreadBox;
 
 class FunctionsPage : public PageView {
@@ -37,7 +37,7 @@ class FunctionsPage : public PageView {
     const Context& context_;
     FunctionTable* model_;
     CostTable* table_;
-    QSplitter* split_;
+    Split* split_;
     QLabel* note_;
     ThreadBox* threads_;
     QLabel* title_;

@@ -1,7 +1,6 @@
 #include "gui/views/pages/locks_page.h"
 
 #include <QLabel>
-#include <QSplitter>
 #include <QVBoxLayout>
 
 #include "gui/models/base/format.h"
@@ -9,6 +8,7 @@
 #include "gui/views/pages/blame_matrix.h"
 #include "gui/views/timeline/lock_strip.h"
 #include "gui/views/widgets/cost_table.h"
+#include "gui/views/widgets/split.h"
 #include "gui/views/widgets/stack_pane.h"
 #include "gui/views/widgets/style.h"
 
@@ -21,7 +21,7 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
       blameModel_(new BlameTable(context.session, this)),
       table_(new CostTable(context, model_, LockTable::Wait, "lock", "locks")),
       blame_(new CostTable(context, blameModel_, BlameTable::Wait, "pair of stacks", "pairs of stacks")),
-      split_(new QSplitter(Qt::Vertical)),
+      split_(new Split("locks", Qt::Vertical)),
       detail_(new QWidget),
       title_(makeLabel("headline")),
       empty_(makeLabel("muted")),
@@ -32,8 +32,6 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
       holder_(new StackPane(context)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 14, 16, 14);
-    split_->setHandleWidth(10);
-    split_->setChildrenCollapsible(false);
     layout->addWidget(split_);
     split_->addWidget(table_);
     split_->addWidget(detail_);
@@ -48,9 +46,7 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
     whatIf_->setWordWrap(true);
     below->addWidget(whatIf_);
     below->addWidget(strip_);
-    auto* sides = new QSplitter(Qt::Horizontal);
-    sides->setHandleWidth(10);
-    sides->setChildrenCollapsible(false);
+    auto* sides = new Split("locks-who", Qt::Horizontal);
     auto* who = new QWidget;
     auto* whoLayout = new QVBoxLayout(who);
     whoLayout->setContentsMargins(0, 0, 0, 0);
@@ -61,7 +57,7 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
     sides->addWidget(who);
     sides->addWidget(waiter_);
     sides->addWidget(holder_);
-    sides->setSizes({560, 400, 400});
+    sides->suggest({560, 400, 400});
     below->addWidget(sides, 1);
 
     connect(table_, &CostTable::chose, this, [this](uint32_t id) { context_.selection.setLock({id}); });
@@ -91,7 +87,7 @@ void LocksPage::arrange() {
     QMargins margins = layout()->contentsMargins();
     int all = height() - margins.top() - margins.bottom() - split_->handleWidth();
     int rows = std::min(table_->heightOfRows(12), all * 2 / 5);
-    split_->setSizes({rows, all - rows});
+    split_->suggest({rows, all - rows});
     bool narrow = width() < 1150 * fontScale();
     blame_->setColumnHidden(BlameTable::MaxWait, narrow);
     blame_->setColumnHidden(BlameTable::Waits, narrow);

@@ -6,13 +6,13 @@
 #include "gui/views/widgets/page_view.h"
 
 class QLabel;
-class QSplitter;
 
 namespace raddle::gui {
 
 class BlameMatrix;
 class CostTable;
 class LockStrip;
+class Split;
 class StackPane;
 
 class LocksPage : public PageView {
@@ -40,7 +40,7 @@ class LocksPage : public PageView {
     BlameTable* blameModel_;
     CostTable* table_;
     CostTable* blame_;
-    QSplitter* split_;
+    Split* split_;
     QWidget* detail_;
     QLabel* title_;
     QLabel* empty_;

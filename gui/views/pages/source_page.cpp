@@ -1,7 +1,6 @@
 #include "gui/views/pages/source_page.h"
 
 #include <QLabel>
-#include <QSplitter>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -9,6 +8,7 @@
 #include "gui/models/tables/source_table.h"
 #include "gui/views/widgets/cost_table.h"
 #include "gui/views/widgets/source_view.h"
+#include "gui/views/widgets/split.h"
 #include "gui/views/widgets/style.h"
 
 namespace raddle::gui {
@@ -34,9 +34,7 @@ SourcePage::SourcePage(const Context& context, QWidget* parent)
       detail_(makeLabel("muted")) {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(16, 14, 16, 14);
-    auto* split = new QSplitter(Qt::Horizontal);
-    split->setHandleWidth(12);
-    split->setChildrenCollapsible(false);
+    auto* split = new Split("source", Qt::Horizontal);
     layout->addWidget(split);
     split->addWidget(table_);
     auto* right = new QWidget;
@@ -55,7 +53,7 @@ SourcePage::SourcePage(const Context& context, QWidget* parent)
     column->addWidget(detail_);
     split->addWidget(right);
     split->setStretchFactor(1, 1);
-    split->setSizes({520, 1000});
+    split->suggest({520, 1000});
 
     connect(table_, &CostTable::chose, this, [this](uint32_t id) { showFile(costliest(model_->file(id))); });
     connect(view_, &SourceView::choseLine, this, &SourcePage::showLine);

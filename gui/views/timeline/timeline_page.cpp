@@ -3,12 +3,12 @@
 #include <QCheckBox>
 #include <QLabel>
 #include <QPainter>
-#include <QSplitter>
 #include <QVBoxLayout>
 
 #include "gui/models/session/story.h"
 #include "gui/models/timeline/timeline_text.h"
 #include "gui/views/timeline/timeline_view.h"
+#include "gui/views/widgets/split.h"
 #include "gui/views/widgets/stack_pane.h"
 #include "gui/views/widgets/style.h"
 
@@ -51,9 +51,8 @@ TimelinePage::TimelinePage(const Context& context, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    auto* split = new QSplitter(Qt::Vertical);
+    auto* split = new Split("timeline", Qt::Vertical);
     split->setHandleWidth(6);
-    split->setChildrenCollapsible(false);
     split->addWidget(view_);
     auto* sides = new QHBoxLayout(story_);
     sides->setContentsMargins(12, 4, 12, 6);
@@ -63,7 +62,7 @@ TimelinePage::TimelinePage(const Context& context, QWidget* parent)
     split->addWidget(story_);
     split->setStretchFactor(0, 5);
     split->setStretchFactor(1, 3);
-    split->setSizes({480, 270});
+    split->suggest({480, 270});
     layout->addWidget(split, 1);
     legend_->setObjectName(QStringLiteral("page"));
     auto* row = new QHBoxLayout(legend_);

@@ -11,6 +11,7 @@ constexpr std::pair<const char*, const char*> kKeys[] = {
     {"Ctrl+1 … Ctrl+9", "the pages, from overview to comparison"},
     {"Ctrl+F", "search or filter the page"},
     {"Ctrl+K", "go to any page, lock, thread, function or finding"},
+    {"Ctrl+C", "copy the row of a table; its menu copies more, that of its header chooses columns"},
     {"Ctrl+E", "export the page as .png, .svg or .csv"},
     {"Ctrl+Shift+O", "say in which folder the sources are"},
     {"Ctrl+O", "open recordings and scan reports"},

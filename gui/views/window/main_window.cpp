@@ -1,6 +1,7 @@
 #include "gui/views/window/main_window.h"
 
 #include <QApplication>
+#include <QCloseEvent>
 #include <QComboBox>
 #include <QDragEnterEvent>
 #include <QFileDialog>
@@ -330,8 +331,24 @@ Palette* MainWindow::makePalette() {
                            showPage(Page::timeline);
                            timeline_->view()->fitSelection();
                        }});
+    actions.push_back({QStringLiteral("Reset the layout"), {}, [this] {
+                           memory_.value_or(LayoutMemory()).forget(*this);
+                           context_.status(QStringLiteral("Panes are where they are to begin with"));
+                       }});
     actions.push_back({QStringLiteral("Keys"), QStringLiteral("?"), [this] { help_->open(); }});
     return new Palette(context_, std::move(actions), this);
+}
+
+void MainWindow::keepLayout(LayoutMemory memory, bool showsPage) {
+    memory_ = std::move(memory);
+    std::optional<Page> last = memory_->restore(*this);
+    // To compare is nothing to begin with.
+    if (showsPage && last && *last != Page::compare) showPage(*last);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (memory_) memory_->save(*this, page());
+    QMainWindow::closeEvent(event);
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "gui/views/widgets/context.h"
+#include "gui/views/window/layout_memory.h"
 
 class QComboBox;
 class QLabel;
@@ -35,8 +36,12 @@ class MainWindow : public QMainWindow {
     Page page() const;
     const PageView& pageView() const { return *views_[static_cast<size_t>(page())]; }
     void setTheme(const Theme& theme);
+    // Puts the window where it was when it was closed last, and remembers where it is when it is closed. The page that
+    // was shown then is shown again, if `showsPage`.
+    void keepLayout(LayoutMemory memory, bool showsPage);
 
   protected:
+    void closeEvent(QCloseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -61,6 +66,7 @@ class MainWindow : public QMainWindow {
     Selection selection_;
     Context context_;
     Scope scope_;
+    std::optional<LayoutMemory> memory_;
     std::array<QToolButton*, kPages> buttons_{};
     QComboBox* recordings_ = nullptr;
     QLabel* title_ = nullptr;

@@ -39,9 +39,16 @@ double peakMegabytes() {
     return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
+// The longest that the GUI thread was busy at a stretch, in milliseconds of its CPU time.
 template <class Condition>
-void waitUntil(Condition condition) {
-    while (!condition()) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+double waitUntil(Condition condition) {
+    double longest = 0;
+    while (!condition()) {
+        double begin = cpuMilliseconds();
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        longest = std::max(longest, cpuMilliseconds() - begin);
+    }
+    return longest;
 }
 
 void benchCancel(const QString& file) {
@@ -55,6 +62,24 @@ void benchCancel(const QString& file) {
     timer.restart();
     waitUntil([&] { return !session.loading(); });
     std::printf("cancelled within %lld ms\n", static_cast<long long>(timer.elapsed()));
+}
+
+// How long the window is busy with itself when a page is shown first: for so long it does not answer.
+void benchPages(MainWindow& window) {
+    for (size_t i = 0; i < kPages; ++i) {
+        auto page = static_cast<Page>(i);
+        double begin = cpuMilliseconds(), longest = 0;
+        window.showPage(page);
+        QElapsedTimer timer;
+        timer.start();
+        while (timer.elapsed() < 1500) {
+            QCoreApplication::processEvents();
+            longest = std::max(longest, cpuMilliseconds() - begin);
+            begin = cpuMilliseconds();
+        }
+        std::printf("page %-10s at most %.0f ms of the GUI thread at a stretch\n", pageName(page), longest);
+    }
+    window.showPage(Page::timeline);
 }
 
 int bench(const test::GeneratorOptions& options, const QString& file) {
@@ -85,9 +110,11 @@ int bench(const test::GeneratorOptions& options, const QString& file) {
         std::printf("%llu events, %zu threads: first picture after %lld ms (%.2f s of CPU)\n",
                     static_cast<unsigned long long>(recording->timeline.events), recording->timeline.threads.size(),
                     static_cast<long long>(timer.elapsed()), cpuSeconds() - startCpu);
-    waitUntil([&] { return !window.session().loading(); });
-    std::printf("all worked out after %lld ms (%.2f s of CPU); at most %.0f MB\n",
-                static_cast<long long>(timer.elapsed()), cpuSeconds() - startCpu, peakMegabytes());
+    double longest = waitUntil([&] { return !window.session().loading(); });
+    std::printf(
+        "all worked out after %lld ms (%.2f s of CPU); at most %.0f MB, %.0f ms of the GUI thread at a stretch\n",
+        static_cast<long long>(timer.elapsed()), cpuSeconds() - startCpu, peakMegabytes(), longest);
+    benchPages(window);
     double begin = 0;
     int64_t duration = recording->timeline.durationNs;
     std::vector<double> frames;

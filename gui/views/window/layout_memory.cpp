@@ -1,0 +1,50 @@
+#include "gui/views/window/layout_memory.h"
+
+#include <QSettings>
+#include <QWidget>
+#include <memory>
+
+#include "gui/views/widgets/split.h"
+
+namespace raddle::gui {
+namespace {
+
+constexpr int kVersion = 1;  // of what is kept; other versions are not read
+
+std::unique_ptr<QSettings> openSettings(const QString& file) {
+    if (!file.isEmpty()) return std::make_unique<QSettings>(file, QSettings::IniFormat);
+    return std::make_unique<QSettings>(QStringLiteral("raddle"), QStringLiteral("viewer"));
+}
+
+QString keyOf(const Split& split) {
+    return QStringLiteral("split/") + split.objectName();
+}
+
+}  // namespace
+
+void LayoutMemory::save(const QWidget& window, Page page) const {
+    auto settings = openSettings(file_);
+    settings->setValue(QStringLiteral("version"), kVersion);
+    settings->setValue(QStringLiteral("geometry"), window.saveGeometry());
+    settings->setValue(QStringLiteral("page"), QString::fromUtf8(pageName(page)));
+    for (const Split* split : window.findChildren<Split*>())
+        if (split->isUsers()) settings->setValue(keyOf(*split), split->saveState());
+}
+
+std::optional<Page> LayoutMemory::restore(QWidget& window) const {
+    auto settings = openSettings(file_);
+    if (settings->value(QStringLiteral("version")).toInt() != kVersion) return std::nullopt;
+    window.restoreGeometry(settings->value(QStringLiteral("geometry")).toByteArray());
+    for (Split* split : window.findChildren<Split*>())
+        if (QByteArray state = settings->value(keyOf(*split)).toByteArray(); !state.isEmpty()) split->restore(state);
+    Page page{};
+    if (!parsePage(settings->value(QStringLiteral("page")).toString(), page)) return std::nullopt;
+    return page;
+}
+
+void LayoutMemory::forget(QWidget& window) const {
+    openSettings(file_)->clear();
+    for (Split* split : window.findChildren<Split*>()) split->forget();
+}
+
+}  // namespace raddle::gui

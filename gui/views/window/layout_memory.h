@@ -1,0 +1,30 @@
+// What a window looks like is kept from run to run: its place and size, the page shown, where the user moved the
+// handles between panes. In a file of its own (QSettings), which may be missing, broken or from another version: then
+// things are where they are to begin with.
+#pragma once
+
+#include <QString>
+#include <optional>
+
+#include "gui/models/session/page.h"
+
+class QWidget;
+
+namespace raddle::gui {
+
+class LayoutMemory {
+  public:
+    // In the user's settings when `file` is empty.
+    explicit LayoutMemory(QString file = {}) : file_(std::move(file)) {}
+
+    void save(const QWidget& window, Page page) const;
+    // The page that was shown last, when one was.
+    std::optional<Page> restore(QWidget& window) const;
+    // Everything back to where it is to begin with, also in runs to come.
+    void forget(QWidget& window) const;
+
+  private:
+    QString file_;
+};
+
+}  // namespace raddle::gui
