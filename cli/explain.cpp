@@ -1,7 +1,7 @@
 #include <iostream>
 
-#include "cli/commands.h"
-#include "cli/rule_pages.h"
+#include "cli/base/commands.h"
+#include "cli/base/rule_pages.h"
 #include "core/model/rules.h"
 #include "core/support/suggestion.h"
 
@@ -16,12 +16,6 @@ std::string hint(const std::string& id) {
 }
 
 }  // namespace
-
-std::string_view rulePage(std::string_view rule) {
-    for (const RulePage& page : rulePages())
-        if (page.rule == rule) return page.text;
-    return {};
-}
 
 Run addExplain(CLI::App& app) {
     auto id = std::make_shared<std::string>();

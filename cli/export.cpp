@@ -6,7 +6,7 @@
 #include <iostream>
 #include <map>
 
-#include "cli/commands.h"
+#include "cli/base/commands.h"
 #include "core/support/file_system.h"
 #include "trace/exports/exports.h"
 #include "trace/read/reader.h"

@@ -1,6 +1,6 @@
 #include <iostream>
 
-#include "cli/commands.h"
+#include "cli/base/commands.h"
 #include "instrument/launch/attach.h"
 #include "instrument/launch/record.h"
 

@@ -1,7 +1,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "cli/commands.h"
+#include "cli/base/commands.h"
 #include "core/model/merge.h"
 #include "core/model/report_io.h"
 #include "core/report/render.h"

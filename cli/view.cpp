@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "cli/commands.h"
+#include "cli/base/commands.h"
 
 namespace raddle::cli {
 namespace {

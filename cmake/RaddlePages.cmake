@@ -1,5 +1,5 @@
 # Compiles the rule pages into a program: raddle_rule_pages(TARGET) adds docs/rules/*.md as the source of what
-# cli/rule_pages.h declares. As a script (cmake -DOUT=… -DPAGES=… -P) it writes that source.
+# cli/base/rule_pages.h declares. As a script (cmake -DOUT=… -DPAGES=… -P) it writes that source.
 set(RADDLE_PAGES_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
 
 function(raddle_rule_pages target)
@@ -18,7 +18,7 @@ if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
     file(READ ${page} text)
     string(APPEND rows "    {\"${rule}\", R\"page(${text})page\"},\n")
   endforeach()
-  file(WRITE ${OUT} "#include \"cli/rule_pages.h\"\n\nnamespace raddle::cli {\nnamespace {\n\n"
+  file(WRITE ${OUT} "#include \"cli/base/rule_pages.h\"\n\nnamespace raddle::cli {\nnamespace {\n\n"
     "constexpr RulePage kPages[] = {\n${rows}};\n\n}  // namespace\n\n"
     "std::span<const RulePage> rulePages() { return kPages; }\n\n}  // namespace raddle::cli\n")
 endif()

@@ -11,7 +11,7 @@
 
 #include "analyzer/scan/select.h"
 #include "analyzer/scan/units.h"
-#include "cli/commands.h"
+#include "cli/base/commands.h"
 #include "core/support/file_system.h"
 #include "instrument/launch/program.h"
 

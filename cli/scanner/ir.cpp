@@ -2,8 +2,8 @@
 
 #include "analyzer/ir/print.h"
 #include "analyzer/scan/units.h"
+#include "cli/base/commands.h"
 #include "cli/base/one_file.h"
-#include "cli/commands.h"
 
 namespace raddle::cli {
 namespace {

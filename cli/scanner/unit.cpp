@@ -2,8 +2,8 @@
 
 #include "analyzer/scan/unit_file.h"
 #include "analyzer/scan/units.h"
+#include "cli/base/commands.h"
 #include "cli/base/one_file.h"
-#include "cli/commands.h"
 #include "core/support/file_system.h"
 
 namespace raddle::cli {
