@@ -217,7 +217,9 @@ enum RaddleTsanAccess { kRaddleTsanWrite = 1, kRaddleTsanAtomic = 2 };
     X(Exit, 0x41, "")    /* of the innermost activation */                                                   \
     X(Unwind, 0x42, "u") /* this many innermost activations ended by longjmp or exception */                 \
                                                                                                              \
-    X(Dropped, 0x50, "u") /* this thread lost so many events here */                                         \
+    X(Dropped, 0x50, "u")    /* this thread lost so many events here */                                      \
+    X(CountPause, 0x51, "")  /* from here on this thread counts nothing: all acquisitions are events */      \
+    X(CountResume, 0x52, "") /* it counts again what it did before */                                        \
                                                                                                              \
     X(Sample, 0x60, "uP")      /* CPU nanoseconds it stands for; innermost frame: the instruction itself */  \
     X(RegionBegin, 0x61, "ua") /* of OpenMP: enum RaddleRegionKind, an address in its code */                \

@@ -75,6 +75,19 @@ TEST(Budget, CountsSurviveAKill) {
     EXPECT_EQ(most(acquisitions(recording)), 3000000u);
 }
 
+// What a burst cost is made up for by what comes after: then all is written again, until that costs too much.
+TEST(Budget, IsSpentAgainWhenTheBurstIsOver) {
+    const Recording recording = recordScenario("locks", "counted-in-bursts", {});
+    EXPECT_EQ(most(acquisitions(recording)), 2000000u);
+    EXPECT_GE(recording.count(kRaddleCountPause), 1u);
+    EXPECT_EQ(recording.count(kRaddleStepDown), 1u);
+    const uint64_t paused = recording.count(kRaddleCountPause), resumed = recording.count(kRaddleCountResume);
+    EXPECT_TRUE(resumed == paused || resumed + 1 == paused) << paused << " " << resumed;
+    // Of the second million far more than one in 64 is an event.
+    EXPECT_GT(2000000 - countedOnly(recording), 150000u);
+    EXPECT_GT(countedOnly(recording), 800000u);
+}
+
 TEST(Budget, RefusesWhatIsNoPart) {
     EXPECT_EQ(run({raddle(), "record", "--budget", "200%", "--", "true"}).status, 2);
     EXPECT_EQ(run({raddle(), "record", "--budget", "much", "--", "true"}).status, 2);

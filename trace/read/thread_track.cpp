@@ -100,6 +100,14 @@ void ThreadTrack::take(const Event& event) {
             return leave(event.numbers[0]);
         case kRaddleDropped:
             return loseTrack();
+        case kRaddleCountPause:
+            paused_.merge(counted_);
+            counted_.clear();
+            return;
+        case kRaddleCountResume:
+            counted_.merge(paused_);
+            paused_.clear();
+            return;
         case kRaddleRegionBegin:
             return beginRegion(event);
         case kRaddleRegionEnd:

@@ -138,7 +138,8 @@ class ThreadTrack {
     int64_t nowNs_ = 0;
     Site lastSite_;  // that of the last event with one, which a definition may have replaced since
     std::unordered_map<uint32_t, OpenHold> held_;                // by lock
-    std::unordered_map<uint32_t, Draft::SteppedDown*> counted_;  // locks that this thread stepped down
+    std::unordered_map<uint32_t, Draft::SteppedDown*> counted_;  // locks that this thread stepped down …
+    std::unordered_map<uint32_t, Draft::SteppedDown*> paused_;   // … and those that it writes again
     std::vector<OpenWait> waits_;                                // innermost last
     std::vector<size_t> regions_;                                // in thread_.regions, innermost last
     std::vector<size_t> calls_;                                  // in thread_.calls, innermost last

@@ -21,7 +21,8 @@ uint64_t threadCpuNs() {
 // Of this machine, in hundredths: reading the clock is most of an event.
 uint64_t centiNsPerEvent() {
     constexpr uint64_t kReads = 64;
-    constexpr uint64_t kRestOfEvent = 500;
+    // In programs that do more than lock: with what it takes from their caches.
+    constexpr uint64_t kRestOfEvent = 1500;
     static uint64_t measured;
     uint64_t known = __atomic_load_n(&measured, __ATOMIC_RELAXED);
     if (known != 0) return known;
@@ -38,7 +39,34 @@ uint64_t costNs(const ThreadState* state) {
     return events * centiNsPerEvent() / 100 + state->governor.walkedTicks;
 }
 
+void writeMark(ThreadState* state, uint8_t code) {
+    Writer writer;
+    if (!writer.begin(state, kSmallEvent)) return;
+    writer.op(code, now());
+    writer.publish();
+}
+
+RaddleLockCount* rowsOf(const Region& region) {
+    return reinterpret_cast<RaddleLockCount*>(reinterpret_cast<RaddleChunk*>(region.memory) + 1);
+}
+
+// The table stays mapped: what a signal interrupted may be about to count in it.
+void pauseCounts(ThreadState* state) {
+    writeMark(state, kRaddleCountPause);
+    state->counts = nullptr;
+}
+
+bool resumeCounts(ThreadState* state) {
+    writeMark(state, kRaddleCountResume);
+    // Any of them may be held just now.
+    memset(state->governor.timed, 1, sizeof state->governor.timed);
+    state->counts = rowsOf(state->governor.region);
+    return true;
+}
+
 bool claimCounts(ThreadState* state) {
+    // Of before a pause.
+    if (state->governor.region.memory) return resumeCounts(state);
     constexpr uint64_t kSize = (sizeof(RaddleChunk) + kRaddleCountRows * sizeof(RaddleLockCount) + 4095) / 4096 * 4096;
     const Region region = claimRegion(kSize);
     if (!region.memory) return false;
@@ -52,7 +80,7 @@ bool claimCounts(ThreadState* state) {
     __atomic_store_n(&chunk->magic, RADDLE_CHUNK_MAGIC, __ATOMIC_RELEASE);
     state->governor.region = region;
     memset(state->governor.timed, 0, sizeof state->governor.timed);
-    state->counts = reinterpret_cast<RaddleLockCount*>(chunk + 1);
+    state->counts = rowsOf(region);
     return true;
 }
 
@@ -83,10 +111,12 @@ void checkBudget(ThreadState* state) {
     const uint64_t cost = costNs(state);
     const uint64_t allowed = (threadCpuNs() - state->cpuAtStart) * budget / 1000;
     Governor& governor = state->governor;
+    if (state->counts && cost < allowed / 2) return pauseCounts(state);
     if (cost <= allowed || cost - allowed <= governor.overdrawnNs) return;
     const uint64_t more = cost - allowed - governor.overdrawnNs;
     governor.overdrawnNs += more;
     if (__atomic_add_fetch(&g_overdrawnNs, more, __ATOMIC_RELAXED) <= kFreeNs) return;
+    if (!state->counts && governor.region.memory) resumeCounts(state);
     memset(governor.tally, 0, sizeof governor.tally);
     governor.tallyLeft = kTallyEvents;
     __atomic_fetch_or(&state->attention, kTallyWanted, __ATOMIC_RELAXED);

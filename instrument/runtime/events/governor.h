@@ -2,7 +2,8 @@
 // spent, the locks that the thread acquires most are stepped down: from then on it only counts its acquisitions of
 // them, exactly, in a table in the file (RaddleLockCount), and writes events of those that had to wait, of those that
 // made others wait, and of one in about 64, from which their holds are estimated. About 2 ns a pair instead of 20.
-// It decides for each thread on its own, so nothing is locked; what is left of a burst at the start is shared.
+// A thread whose recording has cost less than half its budget, since what was expensive is over, writes everything
+// again. It decides for each thread on its own, so nothing is locked; what is left of a burst at the start is shared.
 #pragma once
 
 #include "instrument/runtime/events/writer.h"
@@ -20,6 +21,7 @@ void releaseCounts(ThreadState* state);
 
 // One in so many counted acquisitions of a lock is written.
 inline constexpr uint32_t kSampledOneIn = 64;
+inline constexpr uint32_t kChecksOneIn = 16;  // of these
 
 // A signal handler may count in between.
 RADDLE_INLINE void countOne(uint64_t* count) {
@@ -63,6 +65,7 @@ RADDLE_INLINE bool countAcquisition(ThreadState* state, RaddleLockCount* row, ui
     if (RADDLE_LIKELY(!sampled)) return true;
     ++row->written;
     releaseIsWritten(state, row) = 1;
+    if (row->written % kChecksOneIn == 0) __atomic_fetch_or(&state->attention, kCheckWanted, __ATOMIC_RELAXED);
     return false;
 }
 

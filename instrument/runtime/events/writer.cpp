@@ -42,6 +42,7 @@ uint32_t stackSlot(Writer& writer, const Frames& frames) {
 
 // Where an object is used from ever new places (an allocator's locks), the places are not worth their definitions.
 constexpr uint32_t kFreeDefinitions = 128;
+constexpr uint64_t kDefinitionTicks = 150;  // that one takes
 constexpr uint32_t kEventsOfDefinition = 32;
 
 SlotOfSite defineSite(ThreadState* state, uint8_t* at, uint32_t slot, uintptr_t caller, const SiteKey& key) {
@@ -63,6 +64,7 @@ SlotOfSite defineSite(ThreadState* state, uint8_t* at, uint32_t slot, uintptr_t 
     }
     Writer writer = {state, at};
     *writer.at++ = kRaddleDefineSite;
+    state->governor.walkedTicks += kDefinitionTicks;
     writer.number(slot);
     writer.number(key.object >> kKindBit);
     writer.number(key.object & ((uintptr_t{1} << kKindBit) - 1));

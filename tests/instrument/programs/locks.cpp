@@ -307,17 +307,36 @@ int countedThenKilled() {
     return 0;
 }
 
+// A burst, half a second of something else, then as much again.
+int countedInBursts() {
+    std::mutex mutex;
+    for (int burst = 0; burst < 2; ++burst) {
+        for (int round = 0; round < 1000000; ++round) std::lock_guard lock(mutex);
+        const clock_t begin = clock();
+        while (burst == 0 && clock() - begin < CLOCKS_PER_SEC / 2) {
+        }
+    }
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     setvbuf(stdout, nullptr, _IOLBF, 0);
     static constexpr Scenario kScenarios[] = {
-        {"mutexes", mutexes},       {"counted", counted},
-        {"contended", contended},   {"deadlock", deadlock},
-        {"readers", readers},       {"spin", spin},
-        {"conditions", conditions}, {"semaphores", semaphores},
-        {"signals", signals},       {"waiting-handlers", waitingHandlers},
-        {"fight", fight},           {"counted-then-killed", countedThenKilled},
+        {"mutexes", mutexes},
+        {"counted", counted},
+        {"contended", contended},
+        {"deadlock", deadlock},
+        {"readers", readers},
+        {"spin", spin},
+        {"conditions", conditions},
+        {"semaphores", semaphores},
+        {"signals", signals},
+        {"waiting-handlers", waitingHandlers},
+        {"fight", fight},
+        {"counted-then-killed", countedThenKilled},
+        {"counted-in-bursts", countedInBursts},
     };
     return runScenario(kScenarios, argc, argv);
 }
