@@ -16,13 +16,10 @@ namespace {
 
 using trace::ExportFormat;
 
-const std::map<std::string, ExportFormat> kFormats = {{"chrome", ExportFormat::chrome},
-                                                      {"speedscope", ExportFormat::speedscope},
-                                                      {"folded", ExportFormat::folded},
-                                                      {"callgrind", ExportFormat::callgrind},
-                                                      {"csv", ExportFormat::csv},
-                                                      {"html", ExportFormat::html},
-                                                      {"call-trees", ExportFormat::callTrees}};
+const std::map<std::string, ExportFormat> kFormats = {
+    {"chrome", ExportFormat::chrome}, {"speedscope", ExportFormat::speedscope}, {"firefox", ExportFormat::firefox},
+    {"folded", ExportFormat::folded}, {"callgrind", ExportFormat::callgrind},   {"csv", ExportFormat::csv},
+    {"html", ExportFormat::html},     {"call-trees", ExportFormat::callTrees}};
 
 struct Options {
     std::string file;
@@ -110,7 +107,8 @@ Run addExport(CLI::App& app) {
     for (const auto& [name, format] : kFormats) names.push_back(name);
     app.add_option("FILE", options->file, "recording made by raddle record")->required();
     app.add_option("--to", options->format,
-                   "chrome (Perfetto, chrome://tracing), speedscope, folded (flamegraph.pl, inferno; nanoseconds), "
+                   "chrome (Perfetto, chrome://tracing), speedscope, firefox (profiler.firefox.com), folded "
+                   "(flamegraph.pl, inferno; nanoseconds), "
                    "callgrind (KCachegrind), csv (a row for each wait, hold and call), html (one page, for people), "
                    "call-trees (json: each thread's tree)")
         ->required()

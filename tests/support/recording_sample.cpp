@@ -159,9 +159,10 @@ bool readAndReport(const std::string& bytes) {
     trace::toText(*timeline, all, analysis);
     trace::toJson(*timeline, all, analysis);
     // All formats in turn.
-    constexpr trace::ExportFormat kFormats[] = {trace::ExportFormat::chrome, trace::ExportFormat::speedscope,
-                                                trace::ExportFormat::folded, trace::ExportFormat::callgrind,
-                                                trace::ExportFormat::csv,    trace::ExportFormat::html};
+    constexpr trace::ExportFormat kFormats[] = {trace::ExportFormat::chrome,    trace::ExportFormat::speedscope,
+                                                trace::ExportFormat::firefox,   trace::ExportFormat::folded,
+                                                trace::ExportFormat::callgrind, trace::ExportFormat::csv,
+                                                trace::ExportFormat::html};
     trace::ExportFormat format = kFormats[std::hash<std::string>()(bytes) % std::size(kFormats)];
     if (!exportTo(format, *timeline, [](std::string_view) { return true; }, {}))
         throw std::runtime_error("cannot export");

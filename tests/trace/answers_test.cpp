@@ -58,6 +58,47 @@ TEST(Answers, SayWhereTheProcessorsWereFromSamples) {
     EXPECT_FALSE(find(answersOf(build.timeline), Topic::hotFunction)) << "ten samples tell nothing";
 }
 
+TEST(Answers, SayWhenThereAreTooFewProcessors) {
+    TimelineBuilder build(1'000'000'000);
+    for (const char* name : {"a", "b", "c", "d"}) build.thread(name);
+    EXPECT_FALSE(find(answersOf(build.timeline), Topic::fewCores)) << "how many there are is not known";
+    build.timeline.processors = 2;
+    std::vector<Answer> answers = answersOf(build.timeline);
+    ASSERT_TRUE(find(answers, Topic::fewCores));
+    EXPECT_EQ(find(answers, Topic::fewCores)->head, "4.0 threads want to run on average, on 2 processors");
+    build.timeline.processors = 4;
+    EXPECT_FALSE(find(answersOf(build.timeline), Topic::fewCores));
+}
+
+TEST(Answers, SayThatALockIsHeldInInputOrOutput) {
+    TimelineBuilder build(1'000'000);
+    ThreadId a = build.thread("a"), b = build.thread("b");
+    LockId mu = build.lock("mu");
+    build.hold(a, mu, 0, 900'000);
+    Wait& io = build.wait(a, WaitKind::io, 100'000, 800'000);
+    io.io = IoKind::syncing;
+    io.stack = build.stack("flush");
+    build.wait(b, mu, 50'000, 900'000);
+    std::vector<Answer> answers = answersOf(build.timeline);
+    const Answer* held = find(answers, Topic::heldWhileWaiting);
+    ASSERT_TRUE(held);
+    EXPECT_EQ(held->head, "`mu` is held by a thread that stands in input or output, in `flush`");
+}
+
+TEST(Answers, AddUpWhatManyLocksCost) {
+    TimelineBuilder build(1'000'000);
+    ThreadId a = build.thread("a");
+    for (int64_t i = 0; i < 10; ++i)
+        build.wait(a, build.lock("mu" + std::to_string(i)), i * 100'000, i * 100'000 + 20'000);
+    std::vector<Answer> answers = answersOf(build.timeline);
+    EXPECT_FALSE(find(answers, Topic::healthy));
+    EXPECT_EQ(answers.back().topic, Topic::lockContention);
+    bool isSaid = std::any_of(answers.begin(), answers.end(), [](const Answer& answer) {
+        return answer.head == "20 % of busy thread time waits for locks, for none of them alone much";
+    });
+    EXPECT_TRUE(isSaid);
+}
+
 // Two threads; one waits half of the time for the other, which sleeps in it for a part.
 TEST(Answers, SayWhichLockCostsHowMuchAndWhy) {
     TimelineBuilder build(1'000'000);

@@ -98,6 +98,68 @@ TEST(Exports, SpeedscopeProfilesAreBalanced) {
     EXPECT_EQ(sampled, timeline.threads.size());
 }
 
+// What the profiler's own types and its stack table ask for; sums of a function's time as in the timeline.
+TEST(Exports, FirefoxProfilesAreTablesThatFitTogether) {
+    Timeline timeline = generated();
+    timeline.threads[0].name = "odd \"name\"\xff";
+    json profile = json::parse(exported(ExportFormat::firefox, timeline));
+    EXPECT_EQ(profile["meta"]["preprocessedProfileVersion"], 70);
+    auto expectTable = [](const json& table) {
+        for (const auto& [name, column] : table.items())
+            if (column.is_array()) EXPECT_EQ(column.size(), table["length"].get<size_t>()) << name;
+    };
+    const json& shared = profile["shared"];
+    for (const auto& [name, table] : shared.items())
+        if (table.is_object()) expectTable(table);
+    const json &stacks = shared["stackTable"], &frames = shared["frameTable"], &functions = shared["funcTable"];
+    for (size_t i = 0; i < stacks["length"]; ++i) {
+        EXPECT_LE(stacks["prefixOffset"][i].get<size_t>(), i);
+        EXPECT_LT(stacks["frame"][i], frames["length"]);
+    }
+    for (const json& function : frames["func"]) EXPECT_LT(function, functions["length"]);
+    ASSERT_EQ(profile["threads"].size(), timeline.threads.size());
+    for (size_t t = 0; t < timeline.threads.size(); ++t) {
+        const json &thread = profile["threads"][t], &samples = thread["samples"];
+        expectTable(samples);
+        expectTable(thread["markers"]);
+        EXPECT_EQ(thread["markers"]["length"], timeline.threads[t].waits.size());
+        double sum = 0, outermost = 0, last = 0;
+        for (size_t i = 0; i < samples["length"]; ++i) {
+            EXPECT_LT(samples["stack"][i], stacks["length"]);
+            EXPECT_GE(samples["time"][i].get<double>(), last);
+            last = samples["time"][i];
+            sum += samples["weight"][i].get<double>();
+        }
+        for (const Call& call : timeline.threads[t].calls)
+            if (call.depth == 0) outermost += static_cast<double>(call.endNs - call.beginNs) / 1e6;
+        EXPECT_NEAR(sum, outermost, 1e-3);
+    }
+}
+
+TEST(Exports, FirefoxProfilesOfWaitsEndInWhatWasWaitedFor) {
+    test::TimelineBuilder build(10'000'000);
+    ThreadId a = build.thread("a");
+    LockId mu = build.lock("mu");
+    build.wait(a, mu, 1'500'000, 4'000'000).stack = build.stack(std::vector<std::string>{"inner", "outer"});
+    json profile = json::parse(exported(ExportFormat::firefox, build.timeline));
+    const json &shared = profile["shared"], &samples = profile["threads"][0]["samples"];
+    ASSERT_EQ(samples["length"], 1);
+    EXPECT_EQ(samples["time"][0], 1.5);
+    EXPECT_EQ(samples["weight"][0], 2.5);
+    std::vector<std::string> names;
+    for (size_t node = samples["stack"][0];;) {
+        size_t frame = shared["stackTable"]["frame"][node];
+        size_t function = shared["frameTable"]["func"][frame];
+        size_t name = shared["funcTable"]["name"][function];
+        names.push_back(shared["stringArray"][name]);
+        size_t offset = shared["stackTable"]["prefixOffset"][node];
+        if (offset == 0) break;
+        node -= offset;
+    }
+    EXPECT_EQ(names, (std::vector<std::string>{"[waiting for mu]", "inner", "outer"}));
+    EXPECT_EQ(profile["threads"][0]["markers"]["data"][0]["for"], "mu");
+}
+
 TEST(Exports, CallgrindCostsAddUp) {
     test::TimelineBuilder build(100);
     ThreadId a = build.thread("main");
@@ -144,6 +206,7 @@ TEST(Exports, OfNothingAreWhole) {
     const Timeline empty;
     EXPECT_TRUE(json::parse(exported(ExportFormat::chrome, empty))["traceEvents"].empty());
     EXPECT_EQ(json::parse(exported(ExportFormat::speedscope, empty))["profiles"].size(), 1u);
+    EXPECT_TRUE(json::parse(exported(ExportFormat::firefox, empty))["threads"].empty());
     EXPECT_EQ(exported(ExportFormat::folded, empty), "");
     EXPECT_NE(exported(ExportFormat::html, empty).find("</html>"), std::string::npos);
 }

@@ -182,7 +182,8 @@ class Charger {
         const Wait& wait = *part.wait;
         LockId outer = through_;
         if (wait.kind == WaitKind::sleep || wait.kind == WaitKind::io) {
-            charge(CauseKind::sleeping, part.waiter, wait.stack, part.endNs - part.beginNs);
+            charge(wait.kind == WaitKind::io ? CauseKind::io : CauseKind::sleeping, part.waiter, wait.stack,
+                   part.endNs - part.beginNs);
         } else if (wait.kind == WaitKind::lock) {
             grow(lockedNs_, part.endNs - part.beginNs);
             through_ = wait.lock;
@@ -242,7 +243,8 @@ class Charger {
 }  // namespace
 
 const char* toString(CauseKind kind) {
-    constexpr const char* kNames[] = {"running", "sleeping", "waiting", "circle", "hand_over", "timed_out", "unknown"};
+    constexpr const char* kNames[] = {"running", "sleeping",  "io",        "waiting",
+                                      "circle",  "hand_over", "timed_out", "unknown"};
     return kNames[static_cast<size_t>(kind)];
 }
 

@@ -18,6 +18,7 @@ namespace raddle::trace {
 enum class CauseKind {
     running,   // the culprit ran: computed, was ready to or in the system
     sleeping,  // it slept
+    io,        // it stood in input or output, or waited for something else outside the process
     waiting,   // it waited for something that nobody is known to have ended
     circle,    // it waited for the waiter: a deadlock, or as good as one
     handOver,  // nobody was in the way any more: waking up, or the lock was passed by
@@ -59,7 +60,7 @@ struct RootCauses {
 inline constexpr int kMostHops = 16;
 
 const char* toString(
-    CauseKind kind);  // "running", "sleeping", "waiting", "circle", "hand_over", "timed_out", "unknown"
+    CauseKind kind);  // "running", "sleeping", "io", "waiting", "circle", "hand_over", "timed_out", "unknown"
 
 RootCauses rootCauses(const Timeline& timeline, const std::vector<std::vector<Still>>& still, const Holders& holders,
                       const WakeUps& wakeUps);

@@ -67,7 +67,8 @@ struct Behind {
 void adviseOnWaitingHolders(const Case& of, const std::set<LockId>& told, std::vector<Answer>& out) {
     std::map<LockId, Behind> byLock;
     for (const CauseRow& row : of.analysis.causes.rows) {
-        bool standsStill = row.kind == CauseKind::sleeping || row.kind == CauseKind::waiting || row.through.valid();
+        bool standsStill = row.kind == CauseKind::sleeping || row.kind == CauseKind::io ||
+                           row.kind == CauseKind::waiting || row.through.valid();
         if (!row.lock.valid() || !standsStill || row.kind == CauseKind::circle) continue;
         Behind& sum = byLock[row.lock];
         sum.ns += row.waitNs;
@@ -81,6 +82,7 @@ void adviseOnWaitingHolders(const Case& of, const std::set<LockId>& told, std::v
         a.lock = lock;
         a.head = lockWords(of.timeline, lock) + " is held by a thread that ";
         a.head += row.kind == CauseKind::sleeping  ? "sleeps"
+                  : row.kind == CauseKind::io      ? "stands in input or output"
                   : row.kind == CauseKind::waiting ? "waits itself"
                                                    : "waits for another lock, " + lockWords(of.timeline, row.through);
         if (std::string place = placeWords(of.timeline, row.function, row.at); !place.empty())

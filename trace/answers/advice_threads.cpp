@@ -46,6 +46,16 @@ void adviseOnSerialRun(const Case& of, std::vector<Answer>& out) {
 // Ready to run is not running: the rest waits for a core or in the kernel.
 void adviseOnCores(const Case& of, std::vector<Answer>& out) {
     double got = cpuPerRun(of), wanted = of.analysis.parallelism.meanRunning;
+    double there = of.timeline.processors;
+    if (there > 0 && wanted > there + 0.5) {
+        Answer a{Weight::notable, Topic::fewCores, 0.4 * (1 - there / wanted)};
+        a.head = decimal(wanted) + " threads want to run on average, on " +
+                 plural(of.timeline.processors, "processor", "processors");
+        a.detail = (got < 0 ? std::string() : "They get " + decimal(got) + " of them. ") +
+                   "For the rest they stand in the queue for one: more threads would not make it faster.";
+        out.push_back(std::move(a));
+        return;
+    }
     if (got < 0 || wanted < 1.5 * got + 0.5) return;
     Answer a{Weight::notable, Topic::fewCores, 0.4 * (1 - got / wanted)};
     a.head = decimal(wanted) + " threads are not waiting on average, but get " + decimal(got) + " cores";
@@ -144,6 +154,11 @@ void adviseOnSampled(const Case& of, std::vector<Answer>& out) {
     out.push_back(std::move(a));
 }
 
+size_t locksWaitedFor(const Case& of) {
+    return static_cast<size_t>(std::count_if(of.summary.locks.begin(), of.summary.locks.end(),
+                                             [](const LockRow& row) { return row.waitNs > 0; }));
+}
+
 }  // namespace
 
 void adviseOnThreads(const Case& of, std::vector<Answer>& out) {
@@ -200,8 +215,15 @@ void adviseOnRest(const Case& of, std::vector<Answer>& out) {
     if (std::any_of(out.begin(), out.end(), [](const Answer& a) { return a.weight <= Weight::costly; })) return;
     int64_t waited = 0;
     for (const ThreadRow& row : of.summary.threads) waited += row.lockWaitNs;
-    Answer a{Weight::good, Topic::healthy, 0};
     double share = of.share(waited);
+    if (share >= 0.1) {
+        Answer spread{Weight::notable, Topic::lockContention, std::min(1.0, share)};
+        spread.head = shareWords(share) + " of busy thread time waits for locks, for none of them alone much";
+        spread.detail = humanTime(waited) + " in all, for " + plural(locksWaitedFor(of), "lock", "locks") + ".";
+        out.push_back(std::move(spread));
+        return;
+    }
+    Answer a{Weight::good, Topic::healthy, 0};
     a.head = share < 0.001 ? "No thread waits for a lock worth mentioning"
                            : "Locks cost little: " + shareWords(share) + " of busy thread time waits for them";
     a.detail = "On average " + decimal(of.analysis.parallelism.meanRunning) + " of " +

@@ -38,6 +38,9 @@ Result<> exportTo(ExportFormat format, const Timeline& timeline, const Sink& sin
         case ExportFormat::speedscope:
             exportSpeedscope(timeline, out);
             break;
+        case ExportFormat::firefox:
+            exportFirefox(timeline, out);
+            break;
         case ExportFormat::folded:
             exportFolded(timeline, out);
             break;

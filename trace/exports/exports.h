@@ -5,6 +5,9 @@
 // holds as
 //   asynchronous slices, ThreadSanitizer's reports as instants.
 // - speedscope: a profile for each thread of its calls, its samples and the stacks that it waited in.
+// - firefox: a processed profile for https://profiler.firefox.com: each thread's calls, or its samples and the stacks
+// that
+//   it waited in, as one tree of stacks; its waits as markers.
 // - folded: `process;thread;outermost;…;innermost nanoseconds` lines, for flamegraph.pl, inferno and others.
 // - callgrind: self and inclusive time of functions and who called whom, for KCachegrind and callgrind_annotate.
 // - csv: a row for each wait, hold, call and signal.
@@ -20,7 +23,7 @@
 
 namespace raddle::trace {
 
-enum class ExportFormat { chrome, speedscope, folded, callgrind, csv, html, callTrees };
+enum class ExportFormat { chrome, speedscope, firefox, folded, callgrind, csv, html, callTrees };
 
 // Takes what is written; false when it cannot take more.
 using Sink = std::function<bool(std::string_view)>;

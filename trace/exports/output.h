@@ -59,6 +59,7 @@ class Output {
 // One for each format.
 void exportChrome(const Timeline& timeline, Output& out);
 void exportSpeedscope(const Timeline& timeline, Output& out);
+void exportFirefox(const Timeline& timeline, Output& out);
 void exportFolded(const Timeline& timeline, Output& out);
 void exportCallgrind(const Timeline& timeline, Output& out);
 void exportCsv(const Timeline& timeline, Output& out);

@@ -159,6 +159,8 @@ class Tables {
                        through;
             case CauseKind::sleeping:
                 return "slept" + through;
+            case CauseKind::io:
+                return "input or output" + through;
             case CauseKind::waiting:
                 return "waited itself" + through;
             case CauseKind::circle:

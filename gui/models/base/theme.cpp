@@ -19,7 +19,8 @@ Theme makeLight() {
     t.good = 0x1f8a6d;
     t.warning = 0xb26a00;
     t.bad = 0xc2410c;
-    t.state = {QColor(0x86c5b0), QColor(0xd9541e), QColor(0x63aee0), QColor(0xd9bf4e), QColor(0xc5cad3)};
+    t.state = {QColor(0x86c5b0), QColor(0xd9541e), QColor(0x63aee0),
+               QColor(0xd9bf4e), QColor(0xc5cad3), QColor(0x5468a8)};
     t.holdQuiet = 0xaab4c4;
     t.holdBlocking = 0x8e2f6f;
     t.focus = 0x101828;
@@ -51,7 +52,8 @@ Theme makeDark() {
     t.good = 0x5cc4a3;
     t.warning = 0xe7ad45;
     t.bad = 0xff8a57;
-    t.state = {QColor(0x2f7a68), QColor(0xf27a3f), QColor(0x3f8dc6), QColor(0xb39b3a), QColor(0x59616f)};
+    t.state = {QColor(0x2f7a68), QColor(0xf27a3f), QColor(0x3f8dc6),
+               QColor(0xb39b3a), QColor(0x59616f), QColor(0x8b9be0)};
     t.holdQuiet = 0x5b6779;
     t.holdBlocking = 0xd779b8;
     t.focus = 0xffffff;
@@ -118,6 +120,8 @@ const char* stateName(State state) {
             return "joining";
         case State::sleep:
             return "sleeping";
+        case State::io:
+            return "in input or output";
     }
     return "";
 }

@@ -12,8 +12,8 @@
 namespace raddle::gui {
 
 // What a thread is doing, as the timeline colours it.
-enum class State : uint8_t { running, lockWait, eventWait, joinWait, sleep };
-inline constexpr size_t kStates = 5;
+enum class State : uint8_t { running, lockWait, eventWait, joinWait, sleep, io };
+inline constexpr size_t kStates = 6;
 
 struct Theme {
     bool dark = false;

@@ -209,8 +209,9 @@ State stateOf(WaitKind kind) {
         case WaitKind::join:
             return State::joinWait;
         case WaitKind::sleep:
-        case WaitKind::io:
             return State::sleep;
+        case WaitKind::io:
+            return State::io;
     }
     return State::sleep;
 }

@@ -286,6 +286,7 @@ void OverviewPage::showFacts() {
         QString threads = QStringLiteral("%1, at most %2 running").arg(countText(t.threads.size()), countText(most));
         if (t.processes.size() > 1)
             threads += QStringLiteral(", in ") + plural(t.processes.size(), "process", "processes");
+        if (t.processors > 0) threads += QStringLiteral(", on ") + plural(t.processors, "processor", "processors");
         add("Threads", threads);
         if (QString cpu = cpuText(t); !cpu.isEmpty()) add("CPU time", cpu);
         if (auto insight = context_.session.insight()) showEfficiency(insight->analysis.parallelism, add);

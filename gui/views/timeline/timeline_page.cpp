@@ -27,6 +27,8 @@ const char* legendName(State state) {
             return "joins";
         case State::sleep:
             return "sleeps";
+        case State::io:
+            return "I/O";
     }
     return "";
 }
@@ -98,12 +100,14 @@ void TimelinePage::buildLegend() {
     };
     plain(theme.of(State::running), "runs", 14,
           "Waits for nothing recorded; paler the less CPU the thread used: it was in system calls or had no core");
-    for (State state : {State::lockWait, State::eventWait, State::joinWait, State::sleep}) {
+    for (State state : {State::lockWait, State::eventWait, State::joinWait, State::sleep, State::io}) {
         auto* box = new QCheckBox(QString::fromUtf8(legendName(state)));
         box->setIcon(swatch(theme.of(state), 14));
         box->setChecked(true);
         box->setFocusPolicy(Qt::TabFocus);
-        box->setToolTip(QStringLiteral("Show or hide; an event is a condition, semaphore, barrier or futex"));
+        box->setToolTip(QStringLiteral(
+            "Show or hide; an event is a condition, semaphore, barrier or futex; input and output (I/O) is also "
+            "waiting for connections, child processes and signals"));
         connect(box, &QCheckBox::toggled, view_, [this, state](bool on) { view_->setHidden(state, !on); });
         row->addWidget(box);
     }

@@ -150,7 +150,8 @@ class RowPainter {
         int gone = pixel(static_cast<float>(std::clamp(f_.view.x(thread.endNs), -4.0, f_.view.width + 4.0)));
         if (thread.endNs > f_.view.beginNs && thread.beginNs < f_.view.endNs)
             pixels_.fill(born, top_, std::max(gone, born + 1), bottom_, tint(runningColour(thread)));
-        static constexpr State kFromTop[] = {State::lockWait, State::eventWait, State::joinWait, State::sleep};
+        static constexpr State kFromTop[] = {State::lockWait, State::eventWait, State::joinWait, State::sleep,
+                                             State::io};
         std::array<QRgb, kStates> colours{};
         for (State s : kFromTop) colours[static_cast<size_t>(s)] = tint(theme_.of(s));
         auto height = static_cast<float>(bottom_ - top_);

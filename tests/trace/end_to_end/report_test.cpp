@@ -182,7 +182,7 @@ TEST_F(Report, BeginsWithWhyTheProgramIsStuckOrSlow) {
 
 TEST_F(Report, ExportsToOtherToolsAndLeavesNoHalfFile) {
     record("known_calls");
-    for (const std::string format : {"chrome", "speedscope", "call-trees"}) {
+    for (const std::string format : {"chrome", "speedscope", "firefox", "call-trees"}) {
         Outcome done = run(kBin + "raddle export " + path("run.raddle") + " --to " + format);
         EXPECT_EQ(done.status, 0) << done.output;
         EXPECT_TRUE(json::accept(done.output)) << format;
