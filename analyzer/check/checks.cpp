@@ -12,7 +12,18 @@
 namespace raddle::check {
 namespace {
 
-using Check = std::vector<Finding> (*)(const Facts&);
+// Some checks share what they work out of the facts.
+struct Check {
+    std::vector<Finding> (*alone)(const Facts&) = nullptr;
+    std::vector<Finding> (*sharing)(const Facts&, Workings&) = nullptr;
+
+    constexpr Check(std::vector<Finding> (*check)(const Facts&)) : alone(check) {}
+    constexpr Check(std::vector<Finding> (*check)(const Facts&, Workings&)) : sharing(check) {}
+
+    std::vector<Finding> operator()(const Facts& facts, Workings& workings) const {
+        return alone ? alone(facts) : sharing(facts, workings);
+    }
+};
 
 constexpr Check kChecks[] = {
     checkAnnotatedGuards, checkRaces,           checkLockOrder,    checkSelfDeadlock, checkWaitHolding,
@@ -31,8 +42,9 @@ auto rankOf(const Finding& finding) {
 
 std::vector<Finding> runChecks(const Facts& facts) {
     std::vector<Finding> findings;
-    for (Check check : kChecks)
-        for (Finding& finding : check(facts))
+    Workings workings(facts);
+    for (const Check& check : kChecks)
+        for (Finding& finding : check(facts, workings))
             if (!finding.locations.empty()) findings.push_back(std::move(finding));
     std::sort(findings.begin(), findings.end(),
               [](const Finding& a, const Finding& b) { return rankOf(a) < rankOf(b); });

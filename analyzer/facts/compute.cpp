@@ -119,6 +119,8 @@ void findAncestors(Facts& facts) {
             if (!all.insert(next).second) continue;
             for (ThreadId parent : facts.thread(next).parents) pending.push_back(parent);
         }
+        for (ThreadId ancestor : all)
+            if (facts.thread(ancestor).kind == ThreadKind::main) facts.threads[t].mains.insert(ancestor);
     }
 }
 

@@ -8,7 +8,7 @@ namespace raddle::facts {
 namespace {
 
 void uniteEqualAccesses(Facts& facts) {
-    std::unordered_map<std::array<uint32_t, 9>, size_t, KeyHash> known;
+    Numbering<std::array<uint32_t, 9>> known;
     std::vector<Access> kept;
     for (const Access& access : facts.accesses) {
         const std::array<uint32_t, 9> key{access.op.value,
@@ -20,7 +20,7 @@ void uniteEqualAccesses(Facts& facts) {
                                           access.live.value,
                                           access.order.value,
                                           access.region.value};
-        if (known.try_emplace(key, kept.size()).second) kept.push_back(access);
+        if (known.of(key) == kept.size()) kept.push_back(access);
     }
     facts.accesses = std::move(kept);
 }

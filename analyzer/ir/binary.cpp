@@ -7,7 +7,7 @@ namespace raddle::ir {
 namespace {
 
 constexpr std::string_view kMagic = "RADDLEUNIT";
-constexpr uint64_t kVersion = 1;  // also changes with the enumerations of ir.h
+constexpr uint64_t kVersion = 2;  // also changes with the enumerations of ir.h
 
 // The order in which the parts of a unit stand, for either direction.
 template <class Archive>

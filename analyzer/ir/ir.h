@@ -133,6 +133,7 @@ struct Op {
     bool isVirtual = false;    // call: dispatches on the class of args[0]
     bool isInit = false;       // store: the initialiser of a variable or member
     bool opaque = false;       // call: to a function outside the program that a model says nothing of
+    bool throws = false;       // ret: by an exception, so that nobody goes on where the call was
 
     bool operator==(const Op&) const = default;
 };

@@ -44,6 +44,7 @@ inline constexpr Flag<Op> kOpFlags[] = {
     {"broadcast", &Op::broadcast},     {"volatile", &Op::isVolatile},
     {"virtual", &Op::isVirtual},       {"init", &Op::isInit},
     {"opaque", &Op::opaque},           {"blocks", &Op::blocks},
+    {"throws", &Op::throws},
 };
 inline constexpr Flag<Variable> kVariableFlags[] = {
     {"taken", &Variable::addressTaken},

@@ -3,8 +3,8 @@
 
     survey.py --raddle RADDLE [--work DIR] [--limit SECONDS] [--jobs N] [--fsyntax] PACKAGE…
 
-Each package is fetched (apt-get source; needs deb-src entries), configured (CMake, Meson or configure) and, unless that
-writes a compilation database, built under bear. A step that fails or takes longer than the limit ends that package's row,
+Each package is fetched (apt-get source; needs deb-src entries) unless DIR/PACKAGE holds a folder already, configured
+(CMake, Meson, configure or what autoreconf makes one of) and, unless that writes a compilation database, built under bear. A step that fails or takes longer than the limit ends that package's row,
 with the step's name; what was done is kept in DIR and not done again. Needs apt-get, bear, cmake, the packages' own build
 dependencies, and for --fsyntax clang.
 """
@@ -22,7 +22,7 @@ import threading
 import time
 
 HEAD = ("package", "kLOC", "TUs", "failed", "scan s", "parse s", "ratio", "MB", "findings")
-CONFIGURED = ("CMakeLists.txt", "meson.build", "configure", "Makefile", "GNUmakefile", "makefile")
+CONFIGURED = ("CMakeLists.txt", "meson.build", "configure", "configure.ac", "Makefile", "GNUmakefile", "makefile")
 
 
 class Failed(Exception):
@@ -82,7 +82,9 @@ def database(folder, options, log):
         return build
     if kind is None:
         raise Failed("configure: neither CMake, Meson, configure nor a makefile")
-    if kind == "configure" and not os.path.exists(os.path.join(folder, "Makefile")):
+    if kind == "configure.ac":
+        run("autoreconf", ["autoreconf", "-i"], folder, options.limit, log)
+    if kind in ("configure", "configure.ac") and not os.path.exists(os.path.join(folder, "Makefile")):
         run("configure", ["sh", "./configure"], folder, options.limit, log)
     # What was compiled before an error is in the database all the same.
     run("build", ["bear", "--", "make", "-k", f"-j{options.jobs}"], folder, options.limit, log, range(256))
@@ -115,7 +117,7 @@ def parse_time(database_entries, options, log):
         arguments = entry.get("arguments") or shlex.split(entry.get("command", ""))
         cxx = not entry["file"].endswith(".c")
         flags = [a for a in arguments[1:] if a.startswith(("-I", "-D", "-U", "-std", "-f", "-m", "-isystem", "-W"))]
-        commands.append((entry["directory"], ["clang++" if cxx else "clang", "-w", "-fsyntax-only", *flags, entry["file"]]))
+        commands.append((entry["directory"], [options.clang.replace("clang", "clang++") if cxx else options.clang, "-w", "-fsyntax-only", *flags, entry["file"]]))
     begin, running = time.monotonic(), []
     with open(log, "ab") as out:
         for folder, command in commands:
@@ -155,6 +157,7 @@ def main():
     parser.add_argument("--limit", type=float, default=600, help="seconds for each step")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--fsyntax", action="store_true", help="also measure clang -fsyntax-only")
+    parser.add_argument("--clang", default="clang", help="the C compiler that measures it; clang++ is found beside it")
     parser.add_argument("packages", nargs="+", metavar="PACKAGE")
     options = parser.parse_args()
     options.work = os.path.realpath(options.work)

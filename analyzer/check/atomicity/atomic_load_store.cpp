@@ -24,7 +24,7 @@ bool oneSection(const Facts& facts, const Access& load, const Access& store) {
 
 class AtomicLoadStore {
   public:
-    explicit AtomicLoadStore(const Facts& facts) : facts_(facts), sections_(facts, isAtomic) {}
+    AtomicLoadStore(const Facts& facts, Workings& workings) : facts_(facts), sections_(facts, workings, isAtomic) {}
 
     std::vector<Finding> run() {
         for (FunctionIndex function : functionsRun(facts_, sections_.users())) checkFunction(function);
@@ -131,8 +131,8 @@ class AtomicLoadStore {
 
 }  // namespace
 
-std::vector<Finding> checkAtomicLoadStore(const Facts& facts) {
-    return AtomicLoadStore(facts).run();
+std::vector<Finding> checkAtomicLoadStore(const Facts& facts, Workings& workings) {
+    return AtomicLoadStore(facts, workings).run();
 }
 
 }  // namespace raddle::check

@@ -17,7 +17,7 @@ namespace {
 
 class AtomicReread {
   public:
-    explicit AtomicReread(const Facts& facts) : facts_(facts), sections_(facts, isAtomic) {}
+    AtomicReread(const Facts& facts, Workings& workings) : facts_(facts), sections_(facts, workings, isAtomic) {}
 
     std::vector<Finding> run() {
         for (FunctionIndex function : functionsRun(facts_, sections_.users()))
@@ -135,8 +135,8 @@ class AtomicReread {
 
 }  // namespace
 
-std::vector<Finding> checkAtomicReread(const Facts& facts) {
-    return AtomicReread(facts).run();
+std::vector<Finding> checkAtomicReread(const Facts& facts, Workings& workings) {
+    return AtomicReread(facts, workings).run();
 }
 
 }  // namespace raddle::check

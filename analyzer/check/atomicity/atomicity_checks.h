@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "analyzer/check/base/workings.h"
 #include "analyzer/facts/base/facts.h"
 #include "core/model/finding.h"
 
@@ -11,9 +12,9 @@ namespace raddle::check {
 
 using facts::Facts;
 
-std::vector<Finding> checkLockSplit(const Facts& facts);
-std::vector<Finding> checkAtomicLoadStore(const Facts& facts);
-std::vector<Finding> checkAtomicReread(const Facts& facts);
-std::vector<Finding> checkSplitView(const Facts& facts);
+std::vector<Finding> checkLockSplit(const Facts& facts, Workings& workings);
+std::vector<Finding> checkAtomicLoadStore(const Facts& facts, Workings& workings);
+std::vector<Finding> checkAtomicReread(const Facts& facts, Workings& workings);
+std::vector<Finding> checkSplitView(const Facts& facts, Workings& workings);
 
 }  // namespace raddle::check

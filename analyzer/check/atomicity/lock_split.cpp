@@ -21,7 +21,7 @@ bool isUnderLock(const Facts& facts, const Access& access) {
 
 class LockSplit {
   public:
-    explicit LockSplit(const Facts& facts) : facts_(facts), sections_(facts, isUnderLock) {}
+    LockSplit(const Facts& facts, Workings& workings) : facts_(facts), sections_(facts, workings, isUnderLock) {}
 
     std::vector<Finding> run() {
         for (FunctionIndex function : functionsRun(facts_, sections_.lockers())) checkFunction(function);
@@ -136,8 +136,8 @@ class LockSplit {
 
 }  // namespace
 
-std::vector<Finding> checkLockSplit(const Facts& facts) {
-    return LockSplit(facts).run();
+std::vector<Finding> checkLockSplit(const Facts& facts, Workings& workings) {
+    return LockSplit(facts, workings).run();
 }
 
 }  // namespace raddle::check

@@ -16,15 +16,19 @@ constexpr int kDeepest = 3;  // calls that what a callee does is followed throug
 
 }  // namespace
 
-Sections::Sections(const Facts& facts, Wanted wanted, bool readers)
-    : facts_(facts), threads_(facts), byOp_(facts.ops.size()), objects_(facts.ops.size()), dependences_(facts) {
+Sections::Sections(const Facts& facts, Workings& workings, Wanted wanted, bool readers)
+    : facts_(facts), workings_(workings), byOp_(facts.ops.size()), objects_(facts.ops.size()) {
+    std::vector<bool> wantedIn(facts.places.objectCount(), false);
+    for (const Access& access : facts.accesses)
+        if (wanted(facts, access)) wantedIn[rootOf(access).index()] = true;
     Numbering<std::array<uint32_t, 3>> seen;
     for (size_t i = 0; i < facts.accesses.size(); ++i) {
         const Access& access = facts.accesses[i];
+        if (!wantedIn[rootOf(access).index()]) continue;
         objects_[access.op.index()].insert(rootOf(access));
         if (access.kind != AccessKind::write) continue;
         const size_t known = seen.size();
-        if (seen.of({access.location.value, threads_.of(access.context), access.live.value}) == known)
+        if (seen.of({access.location.value, workings.threads.of(access.context), access.live.value}) == known)
             writes_[access.location].push_back(i);
     }
     std::set<ObjectId> shared;
@@ -57,24 +61,19 @@ const std::vector<size_t>& Sections::accesses(OpId op) const {
 }
 
 bool Sections::mayMeet(const Access& access, const Access& write) const {
-    const std::vector<bool> ownA = ownVariables(facts_, access), ownB = ownVariables(facts_, write);
-    size_t i = 0;
-    for (ThreadId a : facts_.context(access.context).threads) {
-        const bool isOwn = ownA[i++];
-        size_t j = 0;
-        for (ThreadId b : facts_.context(write.context).threads) {
-            if (ownB[j++] && isOwn) continue;
-            if (mayRunInParallel(facts_, a, access.live, b, write.live) && !threadLocal(facts_, access, a, write, b) &&
-                mayOverlap(facts_, access.location, write.location, a == b))
-                return true;
-        }
-    }
-    return false;
+    const ThreadSets& threads = workings_.threads;
+    const auto& pairs = workings_.pairs.of(threads.of(access.context), threads.of(write.context));
+    return std::any_of(pairs.begin(), pairs.end(), [&](const auto& pair) {
+        const auto& [a, b] = pair;
+        return workings_.pairs.meet(a, access.live, b, write.live) &&
+               !(isOwnVariable(facts_, rootOf(access), a) && isOwnVariable(facts_, rootOf(write), b)) &&
+               !threadLocal(facts_, access, a, write, b) && mayOverlap(facts_, access.location, write.location, a == b);
+    });
 }
 
 bool Sections::contested(const Access& access) const {
     auto [it, isNew] =
-        contested_.try_emplace({access.location.value, threads_.of(access.context), access.live.value}, false);
+        contested_.try_emplace({access.location.value, workings_.threads.of(access.context), access.live.value}, false);
     if (!isNew) return it->second;
     auto writes = writes_.find(access.location);
     if (writes == writes_.end()) return false;

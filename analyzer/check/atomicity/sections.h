@@ -8,8 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "analyzer/check/base/access_classes.h"
-#include "analyzer/check/base/taint.h"
+#include "analyzer/check/base/workings.h"
 #include "analyzer/facts/base/facts.h"
 
 namespace raddle::check {
@@ -32,9 +31,9 @@ class Sections {
   public:
     // Of what is `wanted`, keeps what is done to objects that several threads may write at the same time; with
     // `readers`, also to those that one may write while another reads.
-    Sections(const facts::Facts& facts, Wanted wanted, bool readers = false);
+    Sections(const facts::Facts& facts, Workings& workings, Wanted wanted, bool readers = false);
 
-    const Dependences& dependencesOf(facts::FunctionIndex function) { return dependences_.of(function); }
+    const Dependences& dependencesOf(facts::FunctionIndex function) { return workings_.dependences.of(function); }
     // What a load, store or call op does under locks.
     const std::vector<Touch>& touches(facts::OpId op);
     // The accesses of an op, as indices into Facts::accesses; of calls, reads that the result rests on and writes that
@@ -74,16 +73,15 @@ class Sections {
     facts::ObjectId rootOf(const facts::Access& access) const { return facts_.places.place(access.location).root; }
 
     const facts::Facts& facts_;
-    ThreadSets threads_;
+    Workings& workings_;
     std::set<facts::FunctionIndex> users_;
     std::vector<std::vector<size_t>> byOp_;
-    std::vector<SharedSet<facts::ObjectId>> objects_;                 // by op: what it accesses, wanted or not
+    std::vector<SharedSet<facts::ObjectId>> objects_;  // by op: what it accesses of those in which something is wanted
     std::unordered_map<facts::PlaceId, std::vector<size_t>> writes_;  // by location: one of each class of them
     mutable std::unordered_map<std::array<uint32_t, 3>, bool, facts::KeyHash> contested_;  // remembered
     std::map<facts::OpId, Contexts> calledFrom_;  // contexts by the call that leads to them
     std::unordered_map<std::array<uint32_t, 2>, std::vector<facts::ContextId>, facts::KeyHash> callees_;  // by caller
     std::unordered_map<facts::OpId, std::set<facts::ObjectId>> decidedOn_;
-    RememberedDependences dependences_;
     std::map<facts::FunctionIndex, std::vector<Part>> parts_;
     std::map<facts::OpId, std::vector<size_t>> effects_;  // of calls
     std::map<facts::OpId, std::vector<Touch>> touches_;

@@ -23,7 +23,9 @@ bool isUnderLock(const Facts& facts, const Access& access) {
 
 class SplitView {
   public:
-    explicit SplitView(const Facts& facts) : facts_(facts), sections_(facts, isUnderLock, true) { findStretches(); }
+    SplitView(const Facts& facts, Workings& workings) : facts_(facts), sections_(facts, workings, isUnderLock, true) {
+        findStretches();
+    }
 
     std::vector<Finding> run() {
         for (FunctionIndex function : functionsRun(facts_, sections_.lockers())) checkFunction(function);
@@ -128,8 +130,8 @@ class SplitView {
 
 }  // namespace
 
-std::vector<Finding> checkSplitView(const Facts& facts) {
-    return SplitView(facts).run();
+std::vector<Finding> checkSplitView(const Facts& facts, Workings& workings) {
+    return SplitView(facts, workings).run();
 }
 
 }  // namespace raddle::check

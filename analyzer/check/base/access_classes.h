@@ -12,6 +12,8 @@
 
 namespace raddle::check {
 
+using facts::Numbering;
+
 // Numbers the sets of threads that run the contexts, so that they compare as numbers. Linear in the contexts.
 class ThreadSets {
   public:
@@ -42,22 +44,11 @@ class LockClasses {
 using AccessClass = std::array<uint32_t, 9>;
 
 struct AccessClasses {
-    ThreadSets threads;
+    const ThreadSets& threads;
     LockClasses locks;
 
-    explicit AccessClasses(const facts::Facts& facts) : threads(facts), locks(facts) {}
+    AccessClasses(const facts::Facts& facts, const ThreadSets& sets) : threads(sets), locks(facts) {}
     AccessClass of(const facts::Facts& facts, const facts::Access& access) const;
-};
-
-// Dense numbers for keys, in order of appearance.
-template <class Key>
-class Numbering {
-  public:
-    uint32_t of(const Key& key) { return ids_.try_emplace(key, static_cast<uint32_t>(ids_.size())).first->second; }
-    size_t size() const { return ids_.size(); }
-
-  private:
-    std::unordered_map<Key, uint32_t, facts::KeyHash> ids_;
 };
 
 }  // namespace raddle::check

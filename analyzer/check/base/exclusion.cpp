@@ -174,14 +174,6 @@ bool isBookkeeping(const Facts& facts, const ir::Step& step) {
            facts.program->names.text({static_cast<uint32_t>(step.value)}) == "$state";
 }
 
-// Whether the object is a variable of a function that the thread runs, and nobody has given it to the thread.
-bool isOwnVariable(const Facts& facts, ObjectId id, ThreadId thread) {
-    const Object& object = facts.places.object(id);
-    const Thread& owner = facts.thread(thread);
-    return object.kind == ObjectKind::variable && !owner.inherited.contains(id) &&
-           owner.functions.contains(object.function);
-}
-
 }  // namespace
 
 bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
@@ -408,11 +400,11 @@ bool meantToRace(const Facts& facts, PlaceId location) {
     });
 }
 
-std::vector<bool> ownVariables(const Facts& facts, const Access& access) {
-    std::vector<bool> own;
-    for (ThreadId thread : facts.context(access.context).threads)
-        own.push_back(isOwnVariable(facts, facts.places.place(access.location).root, thread));
-    return own;
+bool isOwnVariable(const Facts& facts, ObjectId id, ThreadId thread) {
+    const Object& object = facts.places.object(id);
+    const Thread& owner = facts.thread(thread);
+    return object.kind == ObjectKind::variable && !owner.inherited.contains(id) &&
+           owner.functions.contains(object.function);
 }
 
 bool threadLocal(const Facts& facts, const Access& a, ThreadId x, const Access& b, ThreadId y) {

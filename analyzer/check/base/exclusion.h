@@ -41,8 +41,8 @@ bool handedOver(const facts::Facts& facts, const facts::Access& a, const facts::
 // Whether races on the location are meant: it is, or is part of, what an annotation names.
 bool meantToRace(const facts::Facts& facts, facts::PlaceId location);
 
-// For each thread that makes the access, whether it accesses a variable of its own.
-std::vector<bool> ownVariables(const facts::Facts& facts, const facts::Access& access);
+// Whether the object is a variable of a function that the thread runs, and nobody has given it to the thread.
+bool isOwnVariable(const facts::Facts& facts, facts::ObjectId object, facts::ThreadId thread);
 
 // Whether the object belongs to each thread alone, so that the two threads do not meet in it.
 bool threadLocal(const facts::Facts& facts, const facts::Access& a, facts::ThreadId x, const facts::Access& b,

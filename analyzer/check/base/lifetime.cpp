@@ -14,19 +14,11 @@ bool frees(const Facts& facts, const Access& access) {
 
 // Whether a function, or one that it is called from, takes turns with other threads: what it frees it may have taken
 // out of their reach before, or be the last to hold.
-bool settlesOwnership(const Facts& facts, const Access& access) {
-    std::set<FunctionIndex> functions{facts.ops.function(access.op)};
-    for (const Caller& caller : facts.context(access.context).callers) functions.insert(facts.ops.function(caller.op));
-    const auto settles = [](const ir::Op& op) {
-        return op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::release || op.kind == ir::OpKind::rmw ||
-               op.kind == ir::OpKind::cas || op.kind == ir::OpKind::await;
-    };
-    return std::any_of(functions.begin(), functions.end(), [&](FunctionIndex function) {
-        const auto& blocks = facts.program->function(function).blocks;
-        return std::any_of(blocks.begin(), blocks.end(), [&](const ir::Block& block) {
-            return std::any_of(block.ops.begin(), block.ops.end(), settles);
-        });
-    });
+bool settlesOwnership(const Facts& facts, const std::vector<bool>& takingTurns, const Access& access) {
+    if (takingTurns[facts.ops.function(access.op).index()]) return true;
+    const std::set<Caller>& callers = facts.context(access.context).callers;
+    return std::any_of(callers.begin(), callers.end(),
+                       [&](const Caller& caller) { return takingTurns[facts.ops.function(caller.op).index()]; });
 }
 
 bool isIndexed(const ir::Step& step) {
@@ -77,10 +69,22 @@ bool changesLife(const Facts& facts, const Access& access) {
     return kind == ir::OpKind::free || kind == ir::OpKind::initLock || kind == ir::OpKind::destroyLock;
 }
 
-bool mayMeetInLife(const Facts& facts, const Access& a, ThreadId x, const Access& b, ThreadId y) {
+std::vector<bool> functionsTakingTurns(const Facts& facts) {
+    std::vector<bool> taking(facts.program->functions.size(), false);
+    for (uint32_t i = 0; i < facts.ops.size(); ++i) {
+        const ir::OpKind kind = facts.ops.op({i}).kind;
+        if (kind == ir::OpKind::acquire || kind == ir::OpKind::release || kind == ir::OpKind::rmw ||
+            kind == ir::OpKind::cas || kind == ir::OpKind::await)
+            taking[facts.ops.function({i}).index()] = true;
+    }
+    return taking;
+}
+
+bool mayMeetInLife(const Facts& facts, const std::vector<bool>& takingTurns, const Access& a, ThreadId x,
+                   const Access& b, ThreadId y) {
     if (!changesLife(facts, a) && !changesLife(facts, b)) return true;
     for (const Access* access : {&a, &b})
-        if (frees(facts, *access) && settlesOwnership(facts, *access)) return false;
+        if (frees(facts, *access) && settlesOwnership(facts, takingTurns, *access)) return false;
     const ObjectId object = facts.places.place(a.location).root;
     if (frees(facts, a) || frees(facts, b)) {
         // Variables are not freed: the pointer points elsewhere when it is.

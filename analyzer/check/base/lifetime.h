@@ -4,6 +4,8 @@
 // many ways who is the last to use what is freed.
 #pragma once
 
+#include <vector>
+
 #include "analyzer/facts/base/facts.h"
 
 namespace raddle::check {
@@ -13,10 +15,13 @@ bool changesLife(const facts::Facts& facts, const facts::Access& access);
 // Whether what is accessed is whether a file descriptor is open, not the variable that holds its number.
 bool isDescriptor(const facts::Facts& facts, const facts::Access& access);
 
+// By function: whether it locks, unlocks, waits or does atomic steps. Linear in the ops.
+std::vector<bool> functionsTakingTurns(const facts::Facts& facts);
+
 // Whether nothing is known that keeps an access by thread `x` apart from one by `y` when one of the two begins or ends
 // the life of the object; true when neither does.
-bool mayMeetInLife(const facts::Facts& facts, const facts::Access& a, facts::ThreadId x, const facts::Access& b,
-                   facts::ThreadId y);
+bool mayMeetInLife(const facts::Facts& facts, const std::vector<bool>& takingTurns, const facts::Access& a,
+                   facts::ThreadId x, const facts::Access& b, facts::ThreadId y);
 
 // What an access does, for people: "written", and "write" as a role.
 struct Deed {

@@ -21,6 +21,37 @@ bool joinInto(Taints& into, const Taints& from) {
     return changed;
 }
 
+// Some of a function's blocks.
+class BlockSet {
+  public:
+    explicit BlockSet(size_t blocks, bool all = false) : words_((blocks + 63) / 64, all ? ~uint64_t{0} : 0) {}
+
+    bool contains(size_t block) const { return words_[block / 64] >> (block % 64) & 1; }
+    void insert(size_t block) { words_[block / 64] |= uint64_t{1} << (block % 64); }
+    void erase(size_t block) { words_[block / 64] &= ~(uint64_t{1} << (block % 64)); }
+    void unite(const BlockSet& other) {
+        for (size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
+    }
+    void intersect(const BlockSet& other) {
+        for (size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
+    }
+    void subtract(const BlockSet& other) {
+        for (size_t i = 0; i < words_.size(); ++i) words_[i] &= ~other.words_[i];
+    }
+    template <class Visit>
+    void forEach(size_t blocks, Visit visit) const {
+        for (size_t b = 0; b < blocks; ++b)
+            if (words_[b / 64] == 0)
+                b |= 63;
+            else if (contains(b))
+                visit(static_cast<ir::BlockId>(b));
+    }
+    bool operator==(const BlockSet&) const = default;
+
+  private:
+    std::vector<uint64_t> words_;
+};
+
 class Flow {
   public:
     Flow(const Facts& facts, FunctionIndex index)
@@ -31,29 +62,37 @@ class Flow {
         entry_.resize(count);
         decided_.resize(count);
         findControl();
-        std::vector<bool> seen(count, false);
+        std::vector<bool> pending(count, true);
         for (bool changed = true; changed;) {
             changed = false;
             for (ir::BlockId block = 0; block < count; ++block) {
+                if (!pending[block]) continue;
+                pending[block] = false;
                 Taints taints = entry_[block];
-                runBlock(block, taints);
-                Reads decision;
-                const ir::Condition& condition = function_.blocks[block].condition;
-                for (const ir::Place& use : condition.uses) addTo(decision, readsOf(taints, use));
-                if (condition.place.valid()) addTo(decision, readsOf(taints, condition.place));
-                const size_t before = decided_[block].size();
-                addTo(decided_[block], decision);
-                changed |= decided_[block].size() != before;
-                for (ir::BlockId successor : function_.blocks[block].successors) {
-                    changed |= joinInto(entry_[successor], taints) || !seen[successor];
-                    seen[successor] = true;
+                runBlock(block, taints, false);
+                if (decide(block, taints)) {
+                    for (ir::BlockId other = 0; other < count; ++other)
+                        if (nearest_[other].contains(block)) pending[other] = changed = true;
                 }
+                for (ir::BlockId successor : function_.blocks[block].successors)
+                    if (joinInto(entry_[successor], taints)) pending[successor] = changed = true;
             }
         }
+        // What holds at the end includes all that was found on the way.
+        for (ir::BlockId block = 0; block < count; ++block) runBlock(block, entry_[block], true);
         return std::move(result_);
     }
 
   private:
+    // Notes what a block's branch rests on; true when there is more than was known.
+    bool decide(ir::BlockId block, const Taints& taints) {
+        const ir::Condition& condition = function_.blocks[block].condition;
+        const size_t before = decided_[block].size();
+        for (const ir::Place& use : condition.uses) addTo(decided_[block], readsOf(taints, use));
+        if (condition.place.valid()) addTo(decided_[block], readsOf(taints, condition.place));
+        return decided_[block].size() != before;
+    }
+
     // Post-dominators by iteration; a block depends on the branches that can avoid it. What ends the program is no way
     // out, so that an assertion does not decide on what follows it. A loop without end is left at its end.
     void findControl() {
@@ -65,45 +104,52 @@ class Flow {
             for (ir::BlockId successor : function_.blocks[b].successors)
                 if (!leads[b] && successor <= b) exits[b] = true;
         leads = leadingTo(exits);
-        std::vector<std::vector<bool>> post(count, std::vector<bool>(count, true));
+        const std::vector<BlockSet> post = postDominators(exits, leads);
+        controllers_.assign(count, BlockSet(count));
+        for (size_t branch = 0; branch < count; ++branch) {
+            if (function_.blocks[branch].successors.size() < 2) continue;
+            BlockSet always = post[branch], after(count);
+            always.erase(branch);
+            for (ir::BlockId successor : function_.blocks[branch].successors)
+                if (leads[successor]) after.unite(post[successor]);
+            after.subtract(always);
+            after.forEach(count, [&](ir::BlockId b) { controllers_[b].insert(branch); });
+        }
+        std::vector<bool> loopTests(count);
+        for (size_t b = 0; b < count; ++b) loopTests[b] = leavesLoop(static_cast<ir::BlockId>(b));
+        nearest_ = controllers_;
+        for (BlockSet& branches : nearest_) addIdleTests(branches, loopTests);
+        // What a branch depends on, all under it depend on.
+        for (bool changed = true; changed;) {
+            changed = false;
+            for (size_t b = 0; b < count; ++b) {
+                const BlockSet direct = controllers_[b];
+                direct.forEach(count, [&](ir::BlockId branch) { controllers_[b].unite(controllers_[branch]); });
+                changed |= controllers_[b] != direct;
+            }
+        }
+    }
+
+    std::vector<BlockSet> postDominators(const std::vector<bool>& exits, const std::vector<bool>& leads) const {
+        const size_t count = function_.blocks.size();
+        std::vector<BlockSet> post(count, BlockSet(count, true));
         for (size_t b = 0; b < count; ++b)
             if (exits[b]) {
-                post[b].assign(count, false);
-                post[b][b] = true;
+                post[b] = BlockSet(count);
+                post[b].insert(b);
             }
         for (bool changed = true; changed;) {
             changed = false;
             for (size_t b = count; b-- > 0;) {
                 if (exits[b] || !leads[b]) continue;
-                std::vector<bool> all(count, true);
+                BlockSet all(count, true);
                 for (ir::BlockId successor : function_.blocks[b].successors)
-                    for (size_t i = 0; i < count && leads[successor]; ++i) all[i] = all[i] && post[successor][i];
-                all[b] = true;
+                    if (leads[successor]) all.intersect(post[successor]);
+                all.insert(b);
                 if (all != post[b]) post[b] = std::move(all), changed = true;
             }
         }
-        controllers_.resize(count);
-        for (size_t branch = 0; branch < count; ++branch) {
-            if (function_.blocks[branch].successors.size() < 2) continue;
-            for (size_t b = 0; b < count; ++b) {
-                const bool always = b != branch && post[branch][b];
-                if (always) continue;
-                for (ir::BlockId successor : function_.blocks[branch].successors)
-                    if (leads[successor] && post[successor][b])
-                        controllers_[b].insert(static_cast<ir::BlockId>(branch));
-            }
-        }
-        nearest_ = controllers_;
-        for (std::set<ir::BlockId>& branches : nearest_) addIdleTests(branches);
-        // What a branch depends on, all under it depend on.
-        for (bool changed = true; changed;) {
-            changed = false;
-            for (size_t b = 0; b < count; ++b) {
-                const std::set<ir::BlockId> direct = controllers_[b];
-                for (ir::BlockId branch : direct)
-                    for (ir::BlockId outer : controllers_[branch]) changed |= controllers_[b].insert(outer).second;
-            }
-        }
+        return post;
     }
 
     // Blocks from which one of those marked can be reached.
@@ -126,8 +172,10 @@ class Flow {
     }
 
     // Adds the tests that come right before those in `branches`, and takes out those that loops are left by.
-    void addIdleTests(std::set<ir::BlockId>& branches) const {
-        std::vector<ir::BlockId> pending(branches.begin(), branches.end());
+    void addIdleTests(BlockSet& branches, const std::vector<bool>& loopTests) const {
+        const size_t count = function_.blocks.size();
+        std::vector<ir::BlockId> pending;
+        branches.forEach(count, [&](ir::BlockId branch) { pending.push_back(branch); });
         while (!pending.empty()) {
             const ir::BlockId branch = pending.back();
             pending.pop_back();
@@ -137,14 +185,19 @@ class Flow {
                        (op.kind == ir::OpKind::store && op.place.root.kind == ir::RootKind::local);
             });
             if (!idle) continue;
-            for (ir::BlockId outer : controllers_[branch])
-                if (branches.insert(outer).second) pending.push_back(outer);
+            controllers_[branch].forEach(count, [&](ir::BlockId outer) {
+                if (branches.contains(outer)) return;
+                branches.insert(outer);
+                pending.push_back(outer);
+            });
         }
-        std::erase_if(branches, [&](ir::BlockId branch) { return leavesLoop(branch); });
+        for (size_t branch = 0; branch < count; ++branch)
+            if (loopTests[branch]) branches.erase(branch);
     }
 
     // Whether one way from a branch comes back to it and another does not.
     bool leavesLoop(ir::BlockId branch) const {
+        if (function_.blocks[branch].successors.size() < 2) return false;
         size_t back = 0;
         for (ir::BlockId successor : function_.blocks[branch].successors) {
             std::vector<bool> seen(function_.blocks.size(), false);
@@ -178,14 +231,21 @@ class Flow {
         return value.kind == ir::ValueKind::load ? readsOf(taints, value.place) : Reads{};
     }
 
-    void runBlock(ir::BlockId block, Taints& taints) {
-        Reads control, nearest;
-        for (ir::BlockId branch : controllers_[block]) addTo(control, decided_[branch]);
-        for (ir::BlockId branch : nearest_[block]) addTo(nearest, decided_[branch]);
+    Reads decisionsOf(const BlockSet& branches) const {
+        Reads reads;
+        branches.forEach(function_.blocks.size(), [&](ir::BlockId branch) { addTo(reads, decided_[branch]); });
+        return reads;
+    }
+
+    // With `noted`, what the ops rest on goes into the result.
+    void runBlock(ir::BlockId block, Taints& taints, bool noted) {
+        const Reads nearest = decisionsOf(nearest_[block]),
+                    control = noted ? decisionsOf(controllers_[block]) : Reads{};
         const auto note = [&](OpId id, const Reads& data) {
-            addTo(result_.data[id], data);
-            addTo(result_.control[id], control);
-            addTo(result_.nearest[id], nearest);
+            if (!noted) return;
+            result_.data[id] = data;
+            result_.control[id] = control;
+            result_.nearest[id] = nearest;
         };
         for (size_t i = 0; i < function_.blocks[block].ops.size(); ++i) {
             const ir::Op& op = function_.blocks[block].ops[i];
@@ -229,9 +289,9 @@ class Flow {
     FunctionIndex index_;
     const ir::Function& function_;
     std::vector<Taints> entry_;
-    std::vector<Reads> decided_;                      // reads that a block's branch rests on
-    std::vector<std::set<ir::BlockId>> controllers_;  // branches a block depends on
-    std::vector<std::set<ir::BlockId>> nearest_;      // and those of them that Dependences::nearest speaks of
+    std::vector<Reads> decided_;         // reads that a block's branch rests on
+    std::vector<BlockSet> controllers_;  // branches a block depends on
+    std::vector<BlockSet> nearest_;      // and those of them that Dependences::nearest speaks of
     Dependences result_;
 };
 

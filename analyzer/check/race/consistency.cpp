@@ -27,15 +27,6 @@ std::pair<bool, int64_t> memberOf(const Facts& facts, PlaceId id) {
     return {false, root.kind == ObjectKind::global ? int64_t{root.global} : -1};
 }
 
-bool makes(const Facts& facts, FunctionIndex function, const std::set<std::pair<bool, int64_t>>& locks) {
-    for (const ir::Block& block : facts.program->function(function).blocks)
-        for (const ir::Op& op : block.ops)
-            if ((op.kind == ir::OpKind::initLock || op.kind == ir::OpKind::destroyLock) &&
-                locks.contains(memberOf(op.place)))
-                return true;
-    return false;
-}
-
 }  // namespace
 
 UsualLock usualLock(const Facts& facts, const std::vector<size_t>& group) {
@@ -60,20 +51,35 @@ UsualLock usualLock(const Facts& facts, const std::vector<size_t>& group) {
     return usual;
 }
 
-Preparations::Preparations(const Facts& facts, const std::vector<size_t>& group) : facts_(facts) {
+Preparations::Makers Preparations::findMakers(const Facts& facts) {
+    Makers makers;
+    for (uint32_t i = 0; i < facts.ops.size(); ++i)
+        if (const ir::Op& op = facts.ops.op({i}); op.kind == ir::OpKind::initLock || op.kind == ir::OpKind::destroyLock)
+            makers[facts.ops.function({i})].insert(memberOf(op.place));
+    return makers;
+}
+
+bool Preparations::makes(FunctionIndex function) const {
+    auto made = makers_.find(function);
+    return made != makers_.end() && std::any_of(made->second.begin(), made->second.end(),
+                                                [&](const Member& lock) { return locks_.contains(lock); });
+}
+
+Preparations::Preparations(const Facts& facts, const Makers& makers, const std::vector<size_t>& group)
+    : facts_(facts), makers_(makers) {
     for (size_t index : group)
         for (const HeldLock& lock : facts.locks(facts.accesses[index].locks)) locks_.insert(memberOf(facts, lock.lock));
 }
 
 bool Preparations::contains(const Access& access) {
-    if (locks_.empty()) return false;
+    if (locks_.empty() || makers_.empty()) return false;
     auto [known, isNew] = known_.try_emplace(access.context, false);
     if (!isNew) return known->second;
     std::set<ContextId> level{access.context}, seen = level;
     for (int depth = 0; depth <= kDeepest && !level.empty(); ++depth) {
         std::set<ContextId> callers;
         for (ContextId context : level) {
-            if (makes(facts_, facts_.context(context).function, locks_)) return known->second = true;
+            if (makes(facts_.context(context).function)) return known->second = true;
             for (const Caller& caller : facts_.context(context).callers)
                 if (seen.insert(caller.context).second) callers.insert(caller.context);
         }

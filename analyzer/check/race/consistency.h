@@ -29,14 +29,21 @@ UsualLock usualLock(const facts::Facts& facts, const std::vector<size_t>& group)
 // nobody else is there yet, or any more.
 class Preparations {
   public:
-    Preparations(const facts::Facts& facts, const std::vector<size_t>& group);
+    using Member = std::pair<bool, int64_t>;  // a lock, whichever object it is in
+    using Makers = std::map<facts::FunctionIndex, std::set<Member>>;
+
+    Preparations(const facts::Facts& facts, const Makers& makers, const std::vector<size_t>& group);
 
     bool contains(const facts::Access& access);
 
+    // The functions that make or destroy locks, and which.
+    static Makers findMakers(const facts::Facts& facts);
+
   private:
-    using Member = std::pair<bool, int64_t>;  // a lock, whichever object it is in
+    bool makes(facts::FunctionIndex function) const;
 
     const facts::Facts& facts_;
+    const Makers& makers_;
     std::set<Member> locks_;
     std::map<facts::ContextId, bool> known_;
 };

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "analyzer/check/base/workings.h"
 #include "analyzer/facts/base/facts.h"
 #include "core/model/finding.h"
 
@@ -11,7 +12,7 @@ namespace raddle::check {
 
 using facts::Facts;
 
-std::vector<Finding> checkRaces(const Facts& facts);
+std::vector<Finding> checkRaces(const Facts& facts, Workings& workings);
 std::vector<Finding> checkAnnotatedGuards(const Facts& facts);
 
 }  // namespace raddle::check

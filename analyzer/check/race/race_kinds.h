@@ -22,7 +22,8 @@ struct RaceKind {
 
 class RaceKinds {
   public:
-    explicit RaceKinds(const facts::Facts& facts) : facts_(facts), dependences_(facts) {}
+    RaceKinds(const facts::Facts& facts, RememberedDependences& dependences)
+        : facts_(facts), dependences_(dependences) {}
 
     // Of a pair that races, in any order.
     std::optional<RaceKind> kindOf(const facts::Access& a, const facts::Access& b);
@@ -44,7 +45,7 @@ class RaceKinds {
     bool namesLock(facts::OpId op, facts::PlaceId lock, facts::ContextId user) const;
 
     const facts::Facts& facts_;
-    RememberedDependences dependences_;
+    RememberedDependences& dependences_;
     std::vector<std::vector<size_t>> byOp_;  // accesses; filled when first asked for
 };
 

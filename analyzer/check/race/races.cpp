@@ -45,29 +45,22 @@ std::string groupOf(const Facts& facts, const Access& access) {
 }
 
 // The first pair of threads that can meet in the two accesses.
-bool meet(const Facts& facts, const Access& a, const Access& b, Conflict& conflict) {
+bool meet(const Facts& facts, Workings& workings, const Access& a, const Access& b, Conflict& conflict) {
     bool found = false;
-    const std::vector<bool> ownA = ownVariables(facts, a), ownB = ownVariables(facts, b);
-    size_t i = 0;
-    for (ThreadId x : facts.context(a.context).threads) {
-        const bool isOwn = ownA[i++];
-        size_t j = 0;
-        for (ThreadId y : facts.context(b.context).threads) {
-            if (ownB[j++] && isOwn) continue;
-            const bool assumed =
-                facts.thread(x).kind == ThreadKind::assumed || facts.thread(y).kind == ThreadKind::assumed;
-            if (found && assumed) continue;
-            if (!mayOverlap(facts, a.location, b.location, x == y)) continue;
-            if (!mayMeetInLife(facts, a, x, b, y)) continue;
-            const bool sameObject = facts.places.place(a.location).root == facts.places.place(b.location).root;
-            if (threadLocal(facts, a, x, b, y) || (!sameObject && threadLocal(facts, b, y, a, x))) continue;
-            if (!mayRunInParallel(facts, x, a.live, y, b.live)) continue;
-            if (apartByCreatorsLock(facts, a, x, b, y)) continue;
-            conflict.firstThread = x;
-            conflict.secondThread = y;
-            found = true;
-            if (!assumed) return true;
-        }
+    const ObjectId rootA = facts.places.place(a.location).root, rootB = facts.places.place(b.location).root;
+    for (const auto& [x, y] : workings.pairs.of(workings.threads.of(a.context), workings.threads.of(b.context))) {
+        const bool assumed = facts.thread(x).kind == ThreadKind::assumed || facts.thread(y).kind == ThreadKind::assumed;
+        if (found && assumed) continue;
+        if (!workings.pairs.meet(x, a.live, y, b.live)) continue;
+        if (isOwnVariable(facts, rootA, x) && isOwnVariable(facts, rootB, y)) continue;
+        if (!mayOverlap(facts, a.location, b.location, x == y)) continue;
+        if (!mayMeetInLife(facts, workings.takingTurns, a, x, b, y)) continue;
+        if (threadLocal(facts, a, x, b, y) || (rootA != rootB && threadLocal(facts, b, y, a, x))) continue;
+        if (apartByCreatorsLock(facts, a, x, b, y)) continue;
+        conflict.firstThread = x;
+        conflict.secondThread = y;
+        found = true;
+        if (!assumed) return true;
     }
     return found;
 }
@@ -293,8 +286,8 @@ bool isKnown(const Conflict& conflict) {
 
 // The pairs of accesses of a group that conflict, of each pair of ops one. What no exclusion can tell apart is compared
 // once.
-std::vector<Conflict> conflictsOf(const Facts& facts, const AccessClasses& accessClasses,
-                                  const std::vector<size_t>& group) {
+std::vector<Conflict> conflictsOf(const Facts& facts, Workings& workings, const AccessClasses& accessClasses,
+                                  const Preparations::Makers& makers, const std::vector<size_t>& group) {
     struct Meeting {
         bool settled = false;
         bool possible = false;
@@ -309,7 +302,7 @@ std::vector<Conflict> conflictsOf(const Facts& facts, const AccessClasses& acces
     }
     std::vector<Meeting> meetings(classIds.size() * classIds.size());
     std::vector<uint32_t> told(opIds.size() * opIds.size());  // by pair of ops: 1 + its conflict, the most telling one
-    Preparations preparations(facts, group);
+    Preparations preparations(facts, makers, group);
     std::vector<std::optional<bool>> asPreparation(group.size());
     const auto prepares = [&](size_t i) {
         if (!asPreparation[i]) asPreparation[i] = preparations.contains(facts.accesses[group[i]]);
@@ -328,7 +321,7 @@ std::vector<Conflict> conflictsOf(const Facts& facts, const AccessClasses& acces
             Meeting& meeting = meetings[classes[i] * classIds.size() + classes[j]];
             if (!meeting.settled) {
                 meeting.settled = true;
-                meeting.possible = !apart(facts, *a, *b) && meet(facts, *a, *b, conflict) &&
+                meeting.possible = !apart(facts, *a, *b) && meet(facts, workings, *a, *b, conflict) &&
                                    !(isAssumed(facts, conflict) && alikeLocks(facts, *a, *b));
                 meeting.first = conflict.firstThread;
                 meeting.second = conflict.secondThread;
@@ -356,11 +349,12 @@ std::vector<Conflict> conflictsOf(const Facts& facts, const AccessClasses& acces
     return conflicts;
 }
 
-void checkGroup(const Facts& facts, const AccessClasses& classes, RaceKinds& kinds, std::vector<size_t> group,
+void checkGroup(const Facts& facts, Workings& workings, const AccessClasses& classes,
+                const Preparations::Makers& makers, RaceKinds& kinds, std::vector<size_t> group,
                 std::vector<Finding>& findings) {
     if (!isShared(facts, classes.threads, group)) return;
     if (group.size() > kMostAccesses) group.resize(kMostAccesses);
-    std::vector<Conflict> conflicts = conflictsOf(facts, classes, group);
+    std::vector<Conflict> conflicts = conflictsOf(facts, workings, classes, makers, group);
     if (conflicts.empty()) return;
     // What is assumed is told apart from what is known, and only where it adds to it.
     std::vector<Conflict> known, assumed;
@@ -454,15 +448,16 @@ void joinWithGiven(const Facts& facts, Groups& groups) {
 
 }  // namespace
 
-std::vector<Finding> checkRaces(const Facts& facts) {
-    const AccessClasses classes(facts);
+std::vector<Finding> checkRaces(const Facts& facts, Workings& workings) {
+    const AccessClasses classes(facts, workings.threads);
+    const Preparations::Makers makers = Preparations::findMakers(facts);
     Groups groups;
     for (size_t i : distinctAccesses(facts, classes))
         if (!meantToRace(facts, facts.accesses[i].location))
             groups[facts.places.place(facts.accesses[i].location).root][groupOf(facts, facts.accesses[i])].push_back(i);
     if (facts.open) joinWithGiven(facts, groups);
     std::vector<Finding> findings;
-    RaceKinds kinds(facts);
+    RaceKinds kinds(facts, workings.dependences);
     for (auto& [object, byField] : groups) {
         std::vector<Finding> ofObject;
         for (auto& [key, group] : byField) {
@@ -472,7 +467,7 @@ std::vector<Finding> checkRaces(const Facts& facts) {
                 if (!isDescriptor(facts, facts.accesses[group.front()]) && other.size() < key.size() &&
                     key.starts_with(other) && key[other.size()] == '.')
                     members.insert(members.end(), wider.begin(), wider.end());
-            checkGroup(facts, classes, kinds, std::move(members), ofObject);
+            checkGroup(facts, workings, classes, makers, kinds, std::move(members), ofObject);
         }
         joinMembers(ofObject);
         std::move(ofObject.begin(), ofObject.end(), std::back_inserter(findings));

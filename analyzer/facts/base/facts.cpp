@@ -5,14 +5,6 @@
 namespace raddle::facts {
 namespace {
 
-// The main threads that a thread came to be by.
-std::set<ThreadId> mainsOf(const Facts& facts, ThreadId thread) {
-    std::set<ThreadId> mains;
-    for (ThreadId ancestor : facts.thread(thread).ancestors)
-        if (facts.thread(ancestor).kind == ThreadKind::main) mains.insert(ancestor);
-    return mains;
-}
-
 bool isAncestor(const Facts& facts, ThreadId ancestor, ThreadId of, std::set<ThreadId>& children) {
     // children: the threads started by `ancestor` itself through which `of` came to be.
     if (!facts.thread(of).ancestors.contains(ancestor)) return false;
@@ -39,7 +31,7 @@ bool isEntryPoint(const Thread& thread) {
 
 bool inDifferentPrograms(const Facts& facts, ThreadId a, ThreadId b) {
     if (facts.program->mains.size() < 2) return false;
-    const std::set<ThreadId> ofA = mainsOf(facts, a), ofB = mainsOf(facts, b);
+    const std::set<ThreadId>&ofA = facts.thread(a).mains, &ofB = facts.thread(b).mains;
     return !ofA.empty() && !ofB.empty() &&
            std::none_of(ofA.begin(), ofA.end(), [&](ThreadId main) { return ofB.contains(main); });
 }
@@ -99,7 +91,8 @@ bool joinedBefore(const Facts& facts, ThreadId thread, OrderId order) {
 
 ir::Root returnedVariable(const ir::Function& function) {
     for (const ir::Block& block : function.blocks)
-        if (!block.ops.empty() && block.ops.back().kind == ir::OpKind::ret) return block.ops.back().value.place.root;
+        if (!block.ops.empty() && block.ops.back().kind == ir::OpKind::ret && !block.ops.back().throws)
+            return block.ops.back().value.place.root;
     return {};
 }
 

@@ -150,6 +150,7 @@ struct Thread {
     std::set<ContextId> spawnedIn;  // contexts that hold the spawn
     std::set<ThreadId> parents;
     std::set<ThreadId> ancestors;     // those it was started by, directly or not, and itself
+    std::set<ThreadId> mains;         // of these the main threads
     std::set<ThreadId> liveAtSpawn;   // that may be running when it is started
     std::set<ThreadId> endedAtSpawn;  // joined by then, though threads that they started may run on
     std::set<ThreadId> outliving;     // threads that it or its children started, that may run on when it has ended

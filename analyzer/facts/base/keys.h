@@ -1,6 +1,7 @@
 // Hashes of what the analyses number: sets of locks, of threads, orders of events, tuples of ids, states.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -73,6 +74,46 @@ struct KeyHash {
             .add(order.released)
             .value();
     }
+};
+
+// Dense numbers for keys, in order of appearance. Open addressing: there are millions of them, each asked for often.
+template <class Key>
+class Numbering {
+  public:
+    uint32_t of(const Key& key) {
+        if (keys_.size() * 2 >= slots_.size()) grow();
+        const size_t hash = KeyHash()(key);
+        for (size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+            Slot& slot = slots_[at];
+            if (slot.number == kFree) {
+                slot = {static_cast<uint32_t>(hash), static_cast<uint32_t>(keys_.size())};
+                keys_.push_back(key);
+                return slot.number;
+            }
+            if (slot.hash == static_cast<uint32_t>(hash) && keys_[slot.number] == key) return slot.number;
+        }
+    }
+    size_t size() const { return keys_.size(); }
+
+  private:
+    static constexpr uint32_t kFree = ~uint32_t{0};
+    struct Slot {
+        uint32_t hash = 0;
+        uint32_t number = kFree;
+    };
+
+    void grow() {
+        slots_.assign(std::max<size_t>(64, slots_.size() * 2), {});
+        for (uint32_t number = 0; number < keys_.size(); ++number) {
+            const size_t hash = KeyHash()(keys_[number]);
+            size_t at = hash & (slots_.size() - 1);
+            while (slots_[at].number != kFree) at = (at + 1) & (slots_.size() - 1);
+            slots_[at] = {static_cast<uint32_t>(hash), number};
+        }
+    }
+
+    std::vector<Key> keys_;
+    std::vector<Slot> slots_;
 };
 
 // What tells contexts of one function apart; of the locks held, not where they were acquired.

@@ -81,13 +81,13 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
                                           locks.value,
                                           order.value,
                                           region.value};
-        auto [it, isNew] = accessIds_.try_emplace(key, facts_.accesses.size());
-        if (isNew) {
+        const uint32_t number = accessIds_.of(key);
+        if (number == facts_.accesses.size()) {
             facts_.accesses.push_back({id, activation.context, kind, atomic, place, location, region, locks,
                                        liveSet(state.live), order, false, at.choices});
             continue;
         }
-        Access& known = facts_.accesses[it->second];
+        Access& known = facts_.accesses[number];
         if (LiveThreads live = facts_.live(known.live); live.unite(state.live)) known.live = liveSet(live);
     }
 }

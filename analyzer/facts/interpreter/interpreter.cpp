@@ -20,9 +20,13 @@ constexpr uint32_t kMostLockContexts = 128;
 constexpr uint32_t kMostLockFunctionContexts =
     512;  // of a function that returns with other locks than it is called with
 constexpr uint32_t kMostWrapperContexts = 512;
-constexpr size_t kWrapperBlocks = 8;      // of a function that is no more than a wrapper of lock operations
-constexpr size_t kLockerBlocks = 24;      // of one that is small enough to be told apart by what it locks
-constexpr size_t kCrowd = 1000;           // functions past which each has fewer contexts, so that all are not too many
+constexpr size_t kWrapperBlocks = 8;  // of a function that is no more than a wrapper of lock operations
+constexpr size_t kLockerBlocks = 24;  // of one that is small enough to be told apart by what it locks
+constexpr size_t kCrowd = 1000;       // functions past which each has fewer contexts, so that all are not too many
+// Blocks run, past each number of which functions have fewer contexts again and what changed is looked at less often:
+// so many and, of each op, so many more.
+constexpr uint64_t kPatience = 1500000, kPatienceOfOp = 10;
+constexpr uint32_t kHurry = 2;            // … and past so many times, locks are told apart no more
 constexpr size_t kMostStates = 12;        // of a block
 constexpr size_t kMostPointerStates = 4;  // of them for what pointers point to alone …
 constexpr size_t kMostThreadStates = 6;   // … or for which threads may be running
@@ -81,11 +85,19 @@ bool Interpreter::changesLocksOf(FunctionIndex function) const {
     return locksArguments_[function.index()] || changesLocks_.contains(function);
 }
 
+uint32_t Interpreter::haste() const {
+    return static_cast<uint32_t>(1 + blocksRun_ / (kPatience + kPatienceOfOp * facts_.ops.size()));
+}
+
+bool Interpreter::isCrowded() const {
+    return crowding_ > 1 || haste() > kHurry;
+}
+
 // How many contexts a function counts for having, and the most it may have. Guards and other wrappers of locks are
 // small and used everywhere; all depends on their being told apart.
 Interpreter::ContextUse Interpreter::contextUse(FunctionIndex function) const {
     const auto count = contextCount_.find(function);
-    const uint32_t known = count == contextCount_.end() ? 0 : count->second;
+    const uint32_t known = (count == contextCount_.end() ? 0 : count->second) * haste();
     if (!changesLocksOf(function)) return {known * crowding_, kMostContexts, kMostLockContexts};
     if (facts_.program->function(function).blocks.size() <= kWrapperBlocks)
         return {known, kMostWrapperContexts, kMostWrapperContexts};
@@ -123,7 +135,7 @@ bool Interpreter::generalise(FunctionIndex function, const ContextUse& use, Stat
     if (!atLimit) return known >= kArgumentContexts && !changesLocks;
     cutShort_ = true;
     // In a large program no time is left to find out what locks all callers have in common.
-    if (crowding_ > 1 && known >= use.mostWithLocks) entry.held.clear();
+    if (isCrowded() && known >= use.mostWithLocks) entry.held.clear();
     entry.live = {LiveThread{}};
     entry.fresh.clear();
     entry.values.clear();
@@ -142,7 +154,7 @@ std::optional<ContextId> Interpreter::commonContext(FunctionIndex function, cons
     });
     const bool changed = joinInto(all, entry);
     if (lost > 0 || changed) {
-        results_[known->second.index()].rounds = 0;
+        if (lost > 0 || haste() == 1) results_[known->second.index()].rounds = 0;
         ask(known->second);
     }
     return known->second;
@@ -158,7 +170,7 @@ ContextId Interpreter::contextFor(FunctionIndex function, State entry) {
 
 ContextId Interpreter::contextOf(FunctionIndex function, State entry) {
     const ContextUse use = contextUse(function);
-    const bool common = crowding_ == 1 && use.known >= use.mostWithLocks;
+    const bool common = !isCrowded() && use.known >= use.mostWithLocks;
     const bool general = generalise(function, use, entry);
     if (common)
         if (const auto known = commonContext(function, entry)) return *known;
@@ -198,7 +210,7 @@ const Interpreter::Result& Interpreter::resultOf(ContextId context, ContextId as
 // Has a context analysed again because something it built on has changed.
 void Interpreter::ask(ContextId context) {
     Result& result = results_[context.index()];
-    if (result.rounds >= kMostRounds) return;
+    if (result.rounds >= std::max(kMostRounds / haste(), 1u)) return;
     result.done = false;
     putOff(context);
 }
@@ -347,6 +359,7 @@ void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state)
 void Interpreter::runBlock(Activation& activation, ir::BlockId block, State entry, std::vector<State>& exits) {
     const ir::Block& code = activation.function->blocks[block];
     activation.block = block;
+    ++blocksRun_;
     States states{std::move(entry)};
     for (size_t i = 0; i < code.ops.size() && !states.empty(); ++i) {
         const ir::Op& op = code.ops[i];
@@ -355,7 +368,7 @@ void Interpreter::runBlock(Activation& activation, ir::BlockId block, State entr
             for (State& state : states) {
                 recordEvent(activation, id, op, state);
                 exit(activation, id, state, op.kind == ir::OpKind::exitThread);
-                if (op.kind == ir::OpKind::exitThread) continue;
+                if (op.kind == ir::OpKind::exitThread || op.throws) continue;
                 returnValue(activation, op, state);
                 addExit(exits, std::move(state));
             }

@@ -73,6 +73,9 @@ class Interpreter {
     ContextId contextFor(FunctionIndex function, State entry);
     ContextId contextOf(FunctionIndex function, State entry);
     std::optional<ContextId> commonContext(FunctionIndex function, const State& entry);
+    // 1, and more the longer the interpretation takes.
+    uint32_t haste() const;
+    bool isCrowded() const;
     ContextUse contextUse(FunctionIndex function) const;
     bool changesLocksOf(FunctionIndex function) const;
     const Result& resultOf(ContextId context, ContextId asker);
@@ -241,7 +244,7 @@ class Interpreter {
     std::unordered_map<FunctionIndex, uint32_t> contextCount_;
     std::unordered_map<FunctionIndex, ContextId> commonContexts_;
     std::map<std::tuple<OpId, FunctionIndex, std::vector<Known>>, ThreadId> threadIds_;
-    std::unordered_map<std::array<uint32_t, 8>, size_t, KeyHash> accessIds_;
+    Numbering<std::array<uint32_t, 8>> accessIds_;
     std::unordered_map<std::array<uint32_t, 4>, size_t, KeyHash> acquisitionIds_, releaseIds_;
     std::unordered_map<std::array<uint32_t, 5>, size_t, KeyHash> eventIds_;
     std::unordered_map<std::vector<HeldLock>, LockSetId, KeyHash> lockSetIds_;
@@ -275,6 +278,7 @@ class Interpreter {
     std::set<std::pair<uint32_t, ContextId>> pending_;  // to be run again, by rank: callees before their callers
     std::vector<uint32_t> rank_;                        // by function
     uint32_t crowding_;  // by how much contexts count more than one in a program of many functions
+    uint64_t blocksRun_ = 0;
     uint32_t depth_ = 0;
     bool cutShort_ = false;
 };

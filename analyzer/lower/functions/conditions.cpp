@@ -30,6 +30,7 @@ void FunctionLowering::addSuccessors(const clang::CFGBlock& block) {
     block_ = last != lastIds_.end() ? last->second : blockIds_.at(&block);
     ir::Block& target = out_.blocks[block_];
     ops_ = &target.ops;
+    if (!ops_->empty() && ops_->back().kind == ir::OpKind::ret) return;  // it throws
     bool pruned = false;
     for (const clang::CFGBlock::AdjacentBlock& adjacent : block.succs()) {
         const clang::CFGBlock* successor = adjacent.getReachableBlock();

@@ -310,6 +310,7 @@ void FunctionLowering::lowerStatement(const clang::Stmt* statement) {
         } else {
             rvalue(expr);
         }
+        if (const auto* thrown = llvm::dyn_cast<clang::CXXThrowExpr>(expr)) lowerThrow(thrown);
         return;
     }
     if (const auto* declaration = llvm::dyn_cast<clang::DeclStmt>(statement)) {

@@ -2,13 +2,15 @@
 // so each is lowered once and its value or place remembered for the expression it is part of. Split by meaning:
 // function_lowering.cpp (blocks, statements), conditions.cpp (branches, loops), places.cpp and expressions.cpp (places
 // and values), calls.cpp (calls), *_models.cpp and prototypes.cpp (what is known of library functions), objects.cpp
-// (construction, destruction, guards, closures).
+// (construction, destruction, guards, closures), exceptions.cpp (what throws).
 #pragma once
 
 #include <clang/AST/ExprCXX.h>
+#include <clang/AST/ParentMap.h>
 #include <clang/AST/StmtCXX.h>
 #include <clang/Analysis/CFG.h>
 
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -63,6 +65,7 @@ class FunctionLowering {
     void lowerElement(const clang::CFGElement& element);
     void lowerStatement(const clang::Stmt* statement);
     void lowerVariable(const clang::VarDecl* variable);
+    void lowerThrow(const clang::CXXThrowExpr* thrown);
     void lowerReturn(const clang::ReturnStmt* statement);
     void lowerInitializer(const clang::CXXCtorInitializer* initializer);
     void makeLate(const ir::Place& member, const clang::CXXCtorInitializer& initializer);
@@ -208,6 +211,7 @@ class FunctionLowering {
     std::unordered_set<const clang::ValueDecl*> addressTaken_;
     llvm::DenseMap<const clang::ValueDecl*, clang::FieldDecl*> captures_;
     clang::FieldDecl* thisCapture_ = nullptr;
+    std::unique_ptr<clang::ParentMap> parents_;  // of the body's statements, made when something throws
     ir::Root returned_;
     unsigned temporaries_ = 0;
 };

@@ -59,7 +59,7 @@ TEST(UnitBytes, OtherInputIsAnErrorThatNamesTheFile) {
     EXPECT_EQ(errorOf("unit \"queue.c\"\n"), "u.unit: not a unit");
     std::string later = bytes;
     ++later[std::string_view("RADDLEUNIT").size()];
-    EXPECT_THAT(errorOf(later), HasSubstr("u.unit: a unit of version 2; this raddle reads version 1"));
+    EXPECT_THAT(errorOf(later), HasSubstr("u.unit: a unit of version 3; this raddle reads version 2"));
     EXPECT_EQ(errorOf(bytes + "x"), "u.unit: a damaged unit");
     for (size_t size = 11; size < bytes.size(); ++size)
         ASSERT_EQ(errorOf(bytes.substr(0, size)), "u.unit: a damaged unit") << size;
