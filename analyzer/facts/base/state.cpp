@@ -38,21 +38,49 @@ bool differentPointers(const State& a, const State& b) {
     return false;
 }
 
+namespace {
+
+bool contradict(const Known& a, const Known& b) {
+    const bool constants = a.kind == KnownKind::constant && b.kind == KnownKind::constant;
+    const bool mixed = (a.kind == KnownKind::constant && b.kind == KnownKind::notConstant) ||
+                       (a.kind == KnownKind::notConstant && b.kind == KnownKind::constant);
+    return (constants && a.constant != b.constant) || (mixed && a.constant == b.constant);
+}
+
+bool contradict(const State& a, const State& b) {
+    if (a.values.isSame(b.values)) return false;
+    return std::any_of(a.values.begin(), a.values.end(), [&](const auto& value) {
+        const auto other = b.values.find(value.first);
+        return other != b.values.end() && contradict(value.second, other->second);
+    });
+}
+
+}  // namespace
+
 bool differentThreads(const State& a, const State& b) {
     if (a.live == b.live) return false;
-    const auto contradict = [](const Known& x, const Known& y) {
-        const bool constants = x.kind == KnownKind::constant && y.kind == KnownKind::constant;
-        const bool mixed = (x.kind == KnownKind::constant && y.kind == KnownKind::notConstant) ||
-                           (x.kind == KnownKind::notConstant && y.kind == KnownKind::constant);
-        return (constants && x.constant != y.constant) || (mixed && x.constant == y.constant);
+    return contradict(a, b) || std::any_of(a.decided.begin(), a.decided.end(), [&](const auto& entry) {
+               auto other = b.decided.find(entry.first);
+               return other != b.decided.end() && entry.second.taken != other->second.taken;
+           });
+}
+
+bool differentReasonsToJoin(const State& a, const State& b, const std::set<PlaceId>& flags) {
+    if (flags.empty() || (a.live.empty() && b.live.empty())) return false;
+    const auto includes = [](const LiveThreads& more, const LiveThreads& less) {
+        return std::includes(more.begin(), more.end(), less.begin(), less.end());
     };
-    for (const auto& [place, known] : a.values) {
-        auto other = b.values.find(place);
-        if (other != b.values.end() && contradict(known, other->second)) return true;
-    }
-    return std::any_of(a.decided.begin(), a.decided.end(), [&](const auto& entry) {
-        auto other = b.decided.find(entry.first);
-        return other != b.decided.end() && entry.second.taken != other->second.taken;
+    const auto isNumber = [](const Known& known) {
+        return known.kind == KnownKind::constant || known.kind == KnownKind::notConstant;
+    };
+    const bool different = !(a.live == b.live);
+    const bool moreInA = different && includes(a.live, b.live), moreInB = different && includes(b.live, a.live);
+    return std::any_of(flags.begin(), flags.end(), [&](PlaceId flag) {
+        const auto inA = a.values.find(flag), inB = b.values.find(flag);
+        const bool knownA = inA != a.values.end() && isNumber(inA->second);
+        const bool knownB = inB != b.values.end() && isNumber(inB->second);
+        if (knownA && knownB) return contradict(inA->second, inB->second);
+        return (knownA && moreInA) || (knownB && moreInB);
     });
 }
 

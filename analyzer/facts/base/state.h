@@ -3,6 +3,7 @@
 // locks held are joined, others kept apart (property simulation: Das, Lerner, Seigle, "ESP", PLDI 2002).
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "analyzer/facts/pointers/places.h"
@@ -135,6 +136,10 @@ bool differentPointers(const State& a, const State& b);
 // True when different threads may be running in the two, and something else is known to differ between them: a later
 // condition may tell them apart.
 bool differentThreads(const State& a, const State& b);
+
+// True when threads may be running and one of `flags`, places by which a function tells whether to join them, has
+// different values in the two, or is known only where more threads may be running.
+bool differentReasonsToJoin(const State& a, const State& b, const std::set<PlaceId>& flags);
 
 // Adds what `from` allows to `into` (same locks); true when `into` changed.
 bool joinInto(State& into, const State& from);

@@ -44,6 +44,7 @@ Interpreter::Interpreter(Facts& facts)
     if (const ir::NameId name = facts.program->names.find("$state"); name.valid()) container_ = name.value;
     rankFunctions();
     findStartingFunctions();
+    findJoinFlags();
     findSteadyGlobals();
     findDecidedFields();
     for (const auto& [pointer, content] : facts.pointsTo.content)
@@ -337,6 +338,7 @@ void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state)
     for (const ir::Loop& loop : activation.function->loops)
         if (loop.header == block) enterLoop(activation, loop, state);
     BlockStates& target = activation.blocks[block];
+    const std::set<PlaceId>& flags = joinFlags_[activation.index.index()];
     std::vector<size_t> sameRound;
     for (size_t i = 0; i < target.states.size(); ++i)
         if (!inDifferentRounds(activation, block, target.states[i], state)) sameRound.push_back(i);
@@ -345,6 +347,7 @@ void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state)
         // Two ways that set pointers differently go on apart, as long as there are few.
         if (sameRound.size() < kMostPointerStates && differentPointers(target.states[i], state)) continue;
         if (sameRound.size() < kMostThreadStates && differentThreads(target.states[i], state)) continue;
+        if (sameRound.size() < kMostStates && differentReasonsToJoin(target.states[i], state, flags)) continue;
         if (joinStates(target.states[i], state)) target.dirty[i] = true;
         return;
     }

@@ -2,8 +2,8 @@
 // state it is called in (Sharir and Pnueli's functional approach, 1981), collecting what Facts holds on the way.
 // Split by meaning: interpreter.cpp (contexts, blocks, branches), values.cpp (places and values), effects.cpp
 // (accesses and locks), event_effects.cpp (what else the checks ask for), call_effects.cpp (calls),
-// thread_effects.cpp (spawns, joins), creation_effects.cpp (locks held across them). Bounded: contexts a function,
-// states a block and steps a place have limits, and what they cut short is noted.
+// thread_effects.cpp (spawns, joins), join_flags.cpp (what decides on joins), creation_effects.cpp (locks held across
+// them). Bounded: contexts a function, states a block and steps a place have limits, and what they cut short is noted.
 #pragma once
 
 #include <array>
@@ -229,6 +229,7 @@ class Interpreter {
     void startUnder(ThreadId thread, const State& state);
     void uncover(State& state, PlaceId lock);
     void findStartingFunctions();
+    void findJoinFlags();
     // Only a lock that its holder alone can release keeps others out until then.
     static bool coversThreads(const HeldLock& lock) {
         return !lock.lost && lock.mode == ir::LockMode::exclusive && lock.kind != ir::LockKind::flag;
@@ -268,6 +269,7 @@ class Interpreter {
     std::vector<bool> decisive_;                    // by function: what members it tests is remembered
     std::vector<std::set<int64_t>> writtenFields_;  // likewise, of fields that some condition looks at
     std::set<ThreadId> startedUnder_;               // whose Thread::startedUnder has been set
+    std::vector<std::set<PlaceId>> joinFlags_;      // by function: variables that decide whether it joins
     std::vector<bool> startsThreads_;               // by function: itself or by what it calls
     std::vector<bool> locksArguments_;              // by function: small, and locks or unlocks what it is given
     std::set<FunctionIndex> changesLocks_;          // they return with other locks than they were called with

@@ -339,7 +339,44 @@ done:
 
 TEST(Joins, UnderAFlagThatIsNeverZeroElsewhere) {
     EXPECT_EQ(found(kJoinedUnderAFlag), kNothing);
-    EXPECT_NE(found(with(kJoinedUnderAFlag, "store %on = 2", "store %on = ?")), kNothing);
+    EXPECT_EQ(found(with(kJoinedUnderAFlag, "store %on = 2", "store %on = ?")), kNothing);
+    EXPECT_NE(found(with(kJoinedUnderAFlag, "store %on = 0", "store %on = ?")), kNothing);
+    EXPECT_NE(found(with(kJoinedUnderAFlag, "store %on = 0", "store %on = 1")), kNothing);
+}
+
+// A flag that is changed while the threads run, together with another that then says to join them.
+const std::string kJoinedUnderTwoFlags = R"(
+global @x : int
+func worker() {
+  store @x = 1
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %off : int, %switched : int
+  store %switched = 0
+  br %off == 0 start checked
+start:
+  spawn %t = worker()
+  br ? fails checked
+fails:
+  store %off = 1
+  store %switched = 1
+  goto checked
+checked:
+  br %off == 0 join other
+other:
+  br %switched == 0 done join
+join:
+  join %t
+  goto done
+done:
+  store @x = 2
+}
+)";
+
+TEST(Joins, UnderEitherOfTwoFlags) {
+    EXPECT_EQ(found(kJoinedUnderTwoFlags), kNothing);
+    EXPECT_NE(found(with(kJoinedUnderTwoFlags, "  store %switched = 1\n", "")), kNothing);
 }
 
 }  // namespace
