@@ -99,6 +99,23 @@ TEST(Answers, AddUpWhatManyLocksCost) {
     EXPECT_TRUE(isSaid);
 }
 
+TEST(Answers, TellWaitingForTheWorldFromWaitingForEachOther) {
+    TimelineBuilder build(1'000'000'000);
+    ThreadId a = build.thread("server"), b = build.thread("other");
+    for (ThreadId thread : {a, b}) {
+        Wait& wait = build.wait(thread, WaitKind::io, 0, thread == a ? 900'000'000 : 500'000'000);
+        wait.io = IoKind::polling;
+        wait.stack = build.stack("loop");
+    }
+    std::vector<Answer> answers = answersOf(build.timeline);
+    const Answer* io = find(answers, Topic::inputOutput);
+    ASSERT_TRUE(io);
+    EXPECT_EQ(io->head, "70 % of thread time is input and output, mostly waiting until files or sockets are ready");
+    EXPECT_THAT(io->detail, HasSubstr("Longest in `server`, 900 ms; mostly in `loop`"));
+    for (Thread& thread : build.timeline.threads) thread.waits[0].kind = WaitKind::sleep;
+    EXPECT_FALSE(find(answersOf(build.timeline), Topic::inputOutput));
+}
+
 // Two threads; one waits half of the time for the other, which sleeps in it for a part.
 TEST(Answers, SayWhichLockCostsHowMuchAndWhy) {
     TimelineBuilder build(1'000'000);

@@ -19,9 +19,13 @@ struct Case {
     }
 };
 
+// Of the time that threads lived: in which they stood in input or output.
+double ioShareOfLives(const Case& of);
+
 void adviseOnStuckThreads(const Case& of, std::vector<Answer>& out);
 void adviseOnLocks(const Case& of, std::vector<Answer>& out);    // after stuck threads: what they say is not said twice
 void adviseOnThreads(const Case& of, std::vector<Answer>& out);  // whether they run, and share the work
+void adviseOnIo(const Case& of, std::vector<Answer>& out);
 void adviseOnRest(const Case& of, std::vector<Answer>& out);
 
 }  // namespace raddle::trace

@@ -28,7 +28,8 @@ void adviseOnSerialRun(const Case& of, std::vector<Answer>& out) {
     int64_t alone = p.runningNs[0] + p.runningNs[1];
     double share = of.shareOfRun(alone);
     if (share < 0.25) return;
-    Answer a{Weight::notable, Topic::serial, share * 0.45};
+    // Where threads wait for the world outside there is nothing to share.
+    Answer a{Weight::notable, Topic::serial, share * 0.45 * (1 - ioShareOfLives(of))};
     a.head = "For " + shareWords(share) + " of the run at most one thread works";
     a.detail = "On average " + decimal(p.meanRunning) + " threads run, at most " + humanCount(p.mostRunning()) +
                " at a time, of " + humanCount(of.timeline.threads.size()) + " in all.";

@@ -13,11 +13,11 @@ const char* toString(Weight weight) {
 }
 
 const char* toString(Topic topic) {
-    constexpr const char* kNames[] = {"deadlock",   "stuck",         "lock_contention", "held_while_waiting",
-                                      "lock_order", "convoy",        "starvation",      "lock_upkeep",
-                                      "long_wait",  "idle",          "serial",          "few_cores",
-                                      "imbalance",  "short_threads", "hot_function",    "lost_events",
-                                      "healthy"};
+    constexpr const char* kNames[] = {"deadlock",    "stuck",         "lock_contention", "held_while_waiting",
+                                      "lock_order",  "convoy",        "starvation",      "lock_upkeep",
+                                      "long_wait",   "idle",          "serial",          "few_cores",
+                                      "imbalance",   "short_threads", "hot_function",    "input_output",
+                                      "lost_events", "healthy"};
     return kNames[static_cast<size_t>(topic)];
 }
 
@@ -33,6 +33,7 @@ std::vector<Answer> answersFor(const Timeline& timeline, const Summary& summary,
     adviseOnStuckThreads(of, out);
     adviseOnLocks(of, out);
     adviseOnThreads(of, out);
+    adviseOnIo(of, out);
     adviseOnRest(of, out);
     std::sort(out.begin(), out.end(), [](const Answer& a, const Answer& b) {
         return std::tuple(a.weight, -a.cost, a.head) < std::tuple(b.weight, -b.cost, b.head);

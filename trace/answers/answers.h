@@ -33,6 +33,7 @@ enum class Topic {
     imbalance,         // some threads of a kind work longer
     shortThreads,      // threads live too short
     hotFunction,       // `function` takes the most time
+    inputOutput,       // threads stand in input and output
     lostEvents,        // the recording lacks something
     healthy,           // nothing of that
 };

@@ -26,6 +26,7 @@ Page pageFor(trace::Topic topic) {
         case trace::Topic::starvation:
         case trace::Topic::longWait:
         case trace::Topic::idle:
+        case trace::Topic::inputOutput:
         case trace::Topic::serial:
         case trace::Topic::fewCores:
         case trace::Topic::imbalance:

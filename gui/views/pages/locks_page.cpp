@@ -88,13 +88,13 @@ void LocksPage::arrange() {
     int all = height() - margins.top() - margins.bottom() - split_->handleWidth();
     int rows = std::min(table_->heightOfRows(12), all * 2 / 5);
     split_->suggest({rows, all - rows});
-    bool narrow = width() < 1150 * fontScale();
+    bool narrow = width() < 1150 * fontScale(), medium = width() < 1400 * fontScale();
     blame_->setColumnHidden(BlameTable::MaxWait, narrow);
     blame_->setColumnHidden(BlameTable::Waits, narrow);
     table_->setColumnHidden(LockTable::Kind, narrow);
-    for (int column : {LockTable::MedianWait, LockTable::P99Wait, LockTable::MedianHold, LockTable::P99Hold,
-                       LockTable::MaxHold, LockTable::Upkeep})
-        table_->setColumnHidden(column, narrow);
+    for (int column : {LockTable::P99Wait, LockTable::MaxHold}) table_->setColumnHidden(column, narrow);
+    for (int column : {LockTable::MedianWait, LockTable::MedianHold, LockTable::P99Hold, LockTable::Upkeep})
+        table_->setColumnHidden(column, medium);
 }
 
 bool LocksPage::focusFilter() {
