@@ -81,6 +81,22 @@ std::vector<HeldLock> changedLocks(const std::vector<HeldLock>& mine, const std:
     return held;
 }
 
+// A context that stands for more callers than can be told apart takes it that any thread may run and any flag may have
+// been raised. Each of its callers knows better what was so before the call.
+void keepKnown(const State& entry, const State& before, State& after) {
+    const LiveThread anyThread;
+    if (entry.live.contains(anyThread) && !before.live.contains(anyThread)) {
+        after.live.erase(anyThread);
+        after.live.unite(before.live);
+    }
+    const PlaceId anyFlag;
+    if (entry.published.contains(anyFlag) && !before.published.contains(anyFlag)) {
+        after.published.erase(anyFlag);
+        after.published.unite(before.published);
+        after.observed.unite(before.observed);
+    }
+}
+
 }  // namespace
 
 void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, const Target& target,
@@ -108,6 +124,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         forgetWritten(target.function, after);
         if (receiver.valid()) takeHandle(target.function, end, receiver, after);
         keepHolds(facts_.context(context).entry, state, after);
+        keepKnown(facts_.context(context).entry, state, after);
         if (const Known value = takeResults(target.function, roots, end, receiver, after); receiver.valid()) {
             std::map<PlaceId, Known> members;
             for (const auto& [place, known] : after.values)

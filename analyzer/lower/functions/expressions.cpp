@@ -1,11 +1,16 @@
 // Values of expressions.
+#include <algorithm>
+
 #include "analyzer/lower/functions/function_lowering.h"
 
 namespace raddle::lower {
 namespace {
 
+constexpr size_t kMostUses = 100;  // places that a value is said to be computed from; generated sums have thousands
+
 void append(std::vector<ir::Place>& to, const std::vector<ir::Place>& from) {
-    to.insert(to.end(), from.begin(), from.end());
+    const size_t room = kMostUses - std::min(kMostUses, to.size());
+    to.insert(to.end(), from.begin(), from.begin() + static_cast<std::ptrdiff_t>(std::min(room, from.size())));
 }
 
 }  // namespace

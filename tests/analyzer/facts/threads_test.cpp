@@ -30,6 +30,38 @@ func main() {
     EXPECT_FALSE(program.parallel("before", "between"));
 }
 
+// A function that is called in more circumstances than are told apart does not make its callers forget what runs.
+TEST(Threads, CallsOfWhatIsCalledEverywhereLeaveWhatRunsKnown) {
+    std::string text = "global @x : int\nglobal @y : int\n", calls;
+    for (int i = 0; i < 600; ++i) {
+        const std::string lock = "@m" + std::to_string(i);
+        text += "global " + lock + " : pthread_mutex_t mutex\n";
+        calls += "  acquire " + lock + " mutex\n  call everywhere()\n  release " + lock + " mutex\n";
+    }
+    text += R"(func everywhere() {
+  store @y = 1
+  ret
+}
+func worker() {
+  store @x = 1  // [worker]
+}
+func main() {
+  local %t : pthread_t taken
+)" + calls + R"(  store @x = 0  // [before]
+  spawn %t = worker()
+)" + calls + R"(  store @x = 2  // [between]
+  join %t
+  call everywhere()
+  store @x = 3  // [after]
+}
+)";
+    const Analysed program(text);
+    ASSERT_FALSE(program.facts.notes.empty());  // that some are not told apart
+    EXPECT_FALSE(program.parallel("worker", "before"));
+    EXPECT_TRUE(program.parallel("worker", "between"));
+    EXPECT_FALSE(program.parallel("worker", "after"));
+}
+
 TEST(Threads, JoinOfAnotherThreadIsNoJoin) {
     Analysed program(R"(
 global @x : int
