@@ -225,13 +225,19 @@ class Namer {
                 place.name = variableName({report.image, place.address, 0, report.event.atNs, {}});
     }
 
+    // Without a symbol a function is known by its place in its module.
+    static std::string nameInModule(const Function& function) {
+        if (!function.name.starts_with("0x") || function.module.empty()) return plainName(function.name);
+        return function.module.substr(function.module.rfind('/') + 1) + "+" + function.name;
+    }
+
     void nameByFunctions() {
         for (Unnamed& item : unnamed_) {
             *item.name = item.called;
             if (!item.isLocal) continue;
             const FunctionId function =
                 item.function.valid() ? item.function : siteOf(timeline_, item.firstUse).function;
-            if (function.valid()) *item.name += " in " + plainName(timeline_.functions[function.index()].name);
+            if (function.valid()) *item.name += " in " + nameInModule(timeline_.functions[function.index()]);
         }
     }
 
