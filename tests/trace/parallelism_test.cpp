@@ -52,5 +52,12 @@ TEST(Stillness, IsOfTheOutermostWaitInsideTheThreadsLife) {
     EXPECT_EQ(still[2].endNs, 1000);
 }
 
+TEST(Parallelism, HoldsForTimesThatAreAnything) {
+    TimelineBuilder build(INT64_MAX / 4);
+    ThreadId a = build.thread("a");
+    build.wait(a, WaitKind::join, 0, INT64_MAX / 5);
+    EXPECT_EQ(parallelism(build.timeline, stillness(build.timeline), 0).workers, std::vector<ThreadId>{a});
+}
+
 }  // namespace
 }  // namespace raddle::trace

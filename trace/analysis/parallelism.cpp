@@ -77,7 +77,7 @@ bool isWorker(const Thread& thread, const std::vector<Still>& still) {
     int64_t joins = 0, others = 0;
     for (const Still& s : still) (thread.waits[s.wait].kind == WaitKind::join ? joins : others) += s.endNs - s.beginNs;
     int64_t running = lifeNs(thread) - joins - others;
-    return running > 0 && !standsInSystem(thread, still) && joins < 9 * (running + others);
+    return running > 0 && !standsInSystem(thread, still) && joins / 9 < running + others;
 }
 
 double part(double of, double whole) {

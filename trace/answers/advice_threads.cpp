@@ -80,7 +80,7 @@ void adviseOnImbalance(const Case& of, std::vector<Answer>& out) {
         int64_t sum = 0;
         for (const auto& member : members) sum += member.first;
         int64_t mean = sum / static_cast<int64_t>(members.size()), most = members.back().first;
-        if (mean <= 0 || most < mean * 3 / 2 || most < of.timeline.durationNs / 10) continue;
+        if (mean <= 0 || most - mean < mean / 2 || most < of.timeline.durationNs / 10) continue;
         Answer a{Weight::notable, Topic::imbalance, std::min(1.0, 0.4 * of.shareOfRun(most - mean))};
         a.head = "Work is shared unevenly: " + threadWords(of.timeline, {members.back().second}) + " works " +
                  decimal(static_cast<double>(most) / static_cast<double>(mean)) + "× as long as the mean of its " +
@@ -129,7 +129,7 @@ void adviseOnIdling(const Case& of, std::vector<Answer>& out) {
     int64_t behindLocks = 0;
     for (const CauseRow& cause : of.analysis.causes.rows)
         if (cause.object == row.object && cause.through.valid()) behindLocks += cause.waitNs;
-    if (behindLocks * 20 > row.waitNs)
+    if (behindLocks > row.waitNs / 20)
         a.detail += " For " + humanTime(behindLocks) + " those who were to wake them stood before locks.";
     else if (idle.size() > 1)
         a.detail += " Idle workers want more work, or there are too many of them.";
