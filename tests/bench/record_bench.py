@@ -144,7 +144,7 @@ def children_cpu():
 class Load:
     """Clients of a key-value server on the loopback: a fixed number of requests, five to one reads to writes."""
 
-    CLIENTS, REQUESTS, AT_ONCE = 4, 40_000, 100
+    CLIENTS, REQUESTS, AT_ONCE = 4, 100_000, 100
 
     def __init__(self, port, protocol):
         self.port, self.protocol = port, protocol
