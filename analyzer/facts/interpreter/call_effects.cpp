@@ -81,19 +81,13 @@ std::vector<HeldLock> changedLocks(const std::vector<HeldLock>& mine, const std:
     return held;
 }
 
-// A context that stands for more callers than can be told apart takes it that any thread may run and any flag may have
-// been raised. Each of its callers knows better what was so before the call.
+// A context that stands for more callers than can be told apart takes it that any thread may run. Each of its callers
+// knows better what ran before the call.
 void keepKnown(const State& entry, const State& before, State& after) {
     const LiveThread anyThread;
     if (entry.live.contains(anyThread) && !before.live.contains(anyThread)) {
         after.live.erase(anyThread);
         after.live.unite(before.live);
-    }
-    const PlaceId anyFlag;
-    if (entry.published.contains(anyFlag) && !before.published.contains(anyFlag)) {
-        after.published.erase(anyFlag);
-        after.published.unite(before.published);
-        after.observed.unite(before.observed);
     }
 }
 
