@@ -34,7 +34,7 @@ constexpr Check kChecks[] = {
 
 auto rankOf(const Finding& finding) {
     const SourceLocation& at = finding.locations.front().at;
-    return std::tuple(-static_cast<int>(finding.evidence), -static_cast<int>(finding.severity),
+    return std::tuple(-static_cast<int>(finding.evidence), -static_cast<int>(finding.severity), finding.doubts,
                       static_cast<int>(finding.property), at.file, at.line, at.column, finding.rule, finding.message);
 }
 

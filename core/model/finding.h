@@ -2,6 +2,7 @@
 // places, tells each thread's story and says why it was not excluded. Plain data; rendering adds no logic.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,8 +67,9 @@ struct Finding {
     Evidence evidence = Evidence::assumed;
     Severity severity = Severity::warning;
     int cwe = 0;
-    std::string fingerprint;                 // stable across edits elsewhere in the file: holds no line numbers
-    std::string message;                     // one line
+    uint32_t doubts = 0;      // how much of the reasoning is approximate: of one evidence, fewer come first
+    std::string fingerprint;  // stable across edits elsewhere in the file: holds no line numbers
+    std::string message;      // one line
     std::vector<FindingLocation> locations;  // the first is where the finding is shown
     std::vector<FindingThread> threads;      // one a story; two or more for races and deadlocks
     std::vector<std::string> why;            // one line for each reason that could have ruled it out and did not

@@ -99,6 +99,7 @@ Json toJson(const Finding& finding) {
              {"locations", toJson(finding.locations)},
              {"threads", threads},
              {"why", finding.why}};
+    if (finding.doubts > 0) out["doubts"] = finding.doubts;
     if (finding.novelty != Novelty::unknown) out["baseline"] = toString(finding.novelty);
     if (finding.suppression) out["suppression"] = toJson(*finding.suppression);
     return out;
@@ -117,6 +118,7 @@ Finding findingFrom(const Json& json) {
     if (!parse(json.value("evidence", ""), finding.evidence)) throw std::runtime_error("unknown evidence in a finding");
     if (!parse(json.value("severity", ""), finding.severity)) throw std::runtime_error("unknown severity in a finding");
     finding.cwe = numberFrom<int>(json, "cwe");
+    finding.doubts = numberFrom<uint32_t>(json, "doubts");
     finding.fingerprint = json.value("fingerprint", "");
     finding.message = json.value("message", "");
     finding.locations = locationsFrom(json, "locations");

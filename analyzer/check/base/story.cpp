@@ -68,6 +68,8 @@ namespace {
 
 constexpr size_t kShortPath = 6;  // calls
 constexpr size_t kLongPath = 14;
+constexpr size_t kCallsADoubt = 2;
+constexpr size_t kDoubtsAGuess = 2;
 constexpr size_t kFewGuesses = 2;  // calls on the way that may lead elsewhere
 
 // A shortest chain of calls from the thread's entry to `context`: each caller with the context it calls.
@@ -100,16 +102,28 @@ std::vector<std::pair<facts::Caller, facts::ContextId>> pathTo(const Facts& fact
     return path;
 }
 
-// The most that can be said of what happens in `context`: each call through a pointer that may lead to several
-// functions is a guess, and each function on the way has conditions that are not followed.
-Evidence evidenceOfPath(const Facts& facts, facts::ThreadId thread, facts::ContextId context) {
-    const auto path = pathTo(facts, thread, context);
-    const auto guesses = std::count_if(
-        path.begin(), path.end(), [&](const auto& call) { return facts.pointsTo.targetsOf(call.first.op).size() > 1; });
-    if (path.size() > kLongPath || static_cast<size_t>(guesses) > kFewGuesses) return Evidence::assumed;
-    if (path.size() > kShortPath || guesses > 0 || facts.context(context).general) return Evidence::likely;
-    return Evidence::definite;
-}
+// How a thread comes to a context. Each call through a pointer that may lead to several functions is a guess, and each
+// function on the way has conditions that are not followed.
+struct Way {
+    size_t calls = 0;
+    size_t guesses = 0;
+    bool general = false;  // it ends where circumstances are no longer told apart
+
+    Way(const Facts& facts, facts::ThreadId thread, facts::ContextId context)
+        : general(facts.context(context).general) {
+        for (const auto& [caller, callee] : pathTo(facts, thread, context)) {
+            ++calls;
+            guesses += facts.pointsTo.targetsOf(caller.op).size() > 1;
+        }
+    }
+
+    // The most that can be said of what happens there.
+    Evidence evidence() const {
+        if (calls > kLongPath || guesses > kFewGuesses) return Evidence::assumed;
+        return calls > kShortPath || guesses > 0 || general ? Evidence::likely : Evidence::definite;
+    }
+    uint32_t doubts() const { return static_cast<uint32_t>(calls / kCallsADoubt + kDoubtsAGuess * guesses + general); }
+};
 
 // And with it the severity.
 void limitEvidence(Finding& finding, Evidence most) {
@@ -136,7 +150,9 @@ FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::Con
 
 void addThread(const Facts& facts, Finding& finding, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
                std::vector<std::string> locks, const std::string& role) {
-    limitEvidence(finding, evidenceOfPath(facts, thread, context));
+    const Way way(facts, thread, context);
+    limitEvidence(finding, way.evidence());
+    finding.doubts += way.doubts();
     finding.threads.push_back(threadStory(facts, thread, context, op, std::move(locks), role));
 }
 

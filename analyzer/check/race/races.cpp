@@ -142,6 +142,42 @@ Evidence evidenceOf(const Facts& facts, const Conflict& conflict) {
     return Evidence::likely;
 }
 
+// Whether main does this while it is still setting up: some of its threads are yet to be started. In which order it
+// meets those that run already is often settled by what is not followed.
+bool isSetUp(const Facts& facts, const Access& access, ThreadId thread) {
+    if (facts.thread(thread).kind != ThreadKind::main) return false;
+    const LiveThreads& live = facts.live(access.live);
+    for (uint32_t i = 0; i < facts.threads.size(); ++i)
+        if (facts.threads[i].parents.contains(thread) &&
+            std::none_of(live.begin(), live.end(),
+                         [&](const LiveThread& other) { return !other.thread.valid() || other.thread == ThreadId{i}; }))
+            return true;
+    return false;
+}
+
+// What of a pair is approximate besides the ways to its accesses.
+uint32_t doubtsOf(const Facts& facts, const Conflict& conflict) {
+    const Access &a = facts.accesses[conflict.first], &b = facts.accesses[conflict.second];
+    const ObjectId root = facts.places.place(a.location).root;
+    const ObjectKind kind = facts.places.object(root).kind;
+    const auto isElement = [&](const Access& access) {
+        const Place& place = facts.places.place(access.location);
+        return std::any_of(place.steps.begin(), place.steps.end(), [](const ir::Step& step) {
+            return step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable;
+        });
+    };
+    uint32_t doubts = 0;
+    for (const Access* access : {&a, &b}) doubts += std::min<uint32_t>(access->choices - 1u, 4);
+    if (kind == ObjectKind::typed || kind == ObjectKind::target)
+        doubts += 3;
+    else if (kind != ObjectKind::global || facts.manyObjects.contains(root))
+        doubts += 2;
+    doubts += isElement(a) || isElement(b);
+    if (mayShareMemberLock(facts, a, b)) doubts += 2;
+    doubts += !facts.locks(a.locks).empty() && !facts.locks(b.locks).empty();
+    return doubts;
+}
+
 std::vector<std::string> reasons(const Facts& facts, const Conflict& conflict, const UsualLock& usual) {
     const Access &a = facts.accesses[conflict.first], &b = facts.accesses[conflict.second];
     std::vector<std::string> why;
@@ -211,6 +247,9 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
     addThread(facts, finding, best.secondThread, second.context, second.op, second.locks, roleOf(facts, second));
     // Who holds a lock nearly everywhere else means to hold it here, however long the way is.
     const bool locksKnown = facts.context(first.context).locksKnown && facts.context(second.context).locksKnown;
+    finding.doubts += doubtsOf(facts, best);
+    if (usual.isRule()) finding.doubts /= 2;
+    if (isSetUp(facts, first, best.firstThread) || isSetUp(facts, second, best.secondThread)) finding.doubts += 2;
     if (usual.isRule() && locksKnown) finding.evidence = std::max(finding.evidence, Evidence::likely);
     if (finding.evidence != Evidence::assumed) finding.severity = findRule(finding.rule)->severity;
     finding.why = reasons(facts, best, usual);
