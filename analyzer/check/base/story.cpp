@@ -125,13 +125,12 @@ struct Way {
     uint32_t doubts() const { return static_cast<uint32_t>(calls / kCallsADoubt + kDoubtsAGuess * guesses + general); }
 };
 
-// And with it the severity.
+}  // namespace
+
 void limitEvidence(Finding& finding, Evidence most) {
     finding.evidence = std::min(finding.evidence, most);
     if (finding.evidence == Evidence::assumed) finding.severity = Severity::note;
 }
-
-}  // namespace
 
 FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
                           std::vector<std::string> locks, const std::string& role) {

@@ -33,6 +33,8 @@ FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::Con
 FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
                           std::vector<std::string> locks, const std::string& role);
 
+// Lowers the evidence of a finding, and with it its severity.
+void limitEvidence(Finding& finding, Evidence most);
 // Adds a thread's story, which limits the evidence and brings the doubts that its way to the op leaves.
 void addThread(const Facts& facts, Finding& finding, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
                std::vector<std::string> locks, const std::string& role);

@@ -27,6 +27,7 @@ constexpr size_t kMostAccesses = 600;  // of one object, compared pair by pair
 constexpr size_t kMostLocations = 60;  // of one finding
 constexpr uint16_t kFewChoices = 4;    // of where an access may be
 constexpr size_t kMostKindPairs = 12;  // of one finding, asked what kind of mistake they show
+constexpr uint32_t kManyDoubts = 7;    // with which a finding is assumed
 constexpr int kKindScore = 50;         // of a pair that shows one
 
 struct Conflict {
@@ -250,6 +251,7 @@ Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts,
     finding.doubts += doubtsOf(facts, best);
     if (usual.isRule()) finding.doubts /= 2;
     if (isSetUp(facts, first, best.firstThread) || isSetUp(facts, second, best.secondThread)) finding.doubts += 2;
+    if (finding.doubts >= kManyDoubts) limitEvidence(finding, Evidence::assumed);
     if (usual.isRule() && locksKnown) finding.evidence = std::max(finding.evidence, Evidence::likely);
     if (finding.evidence != Evidence::assumed) finding.severity = findRule(finding.rule)->severity;
     finding.why = reasons(facts, best, usual);
