@@ -481,6 +481,28 @@ TEST(WaitWithoutLoop, NotInALoop) {
               kNothing);
 }
 
+TEST(WaitWithoutLoop, NotWhereItIsTestedAgain) {
+    const std::string again = with(kWait, "  goto done\ndone:\n", R"(  goto then
+then:
+  load @x
+  br @x == 0 done use
+use:
+  store @x = 0
+  goto done
+done:
+)");
+    EXPECT_EQ(found(again), kNothing);
+    EXPECT_EQ(found(with(again, "then:\n  load @x\n  br @x == 0 done use", "then:\n  br ? done use")).size(), 1u);
+}
+
+TEST(WaitWithoutLoop, NotInALoopThatReleasesAnotherLock) {
+    const std::string loop = with(with(kWait, "  acquire @mu\n", "  acquire @mu\n  goto again\nagain:\n"),
+                                  "  goto done\ndone:\n", "  acquire @other\n  release @other\n  goto again\ndone:\n");
+    const std::string program = "global @other : pthread_mutex_t mutex\n" + loop;
+    EXPECT_EQ(found(program), kNothing);
+    EXPECT_EQ(found(with(program, "  acquire @other\n  release @other", "  release @mu\n  acquire @mu")).size(), 1u);
+}
+
 TEST(WaitWithoutLoop, NotWithAPredicateOrATimeLimit) {
     EXPECT_EQ(found(with(kWait, "wait @ready(&@mu)", "wait @ready(&@mu) looped")), kNothing);
     EXPECT_EQ(found(with(kWait, "wait @ready(&@mu)", "wait @ready(&@mu) timed")), kNothing);
