@@ -4,6 +4,7 @@
 #include <set>
 
 #include "analyzer/link/foreign_locks.h"
+#include "analyzer/link/made_by_calls.h"
 #include "analyzer/link/optional_locks.h"
 
 namespace raddle::link {
@@ -187,6 +188,7 @@ Program link(std::vector<ir::Unit> units) {
     closeOverriders(program);
     findForeignLocks(program);
     takeOptionalLocks(program);
+    allocateAtCalls(program);
     return program;
 }
 

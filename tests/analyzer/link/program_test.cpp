@@ -334,5 +334,56 @@ TEST(Link, NothingGivesAnEmptyProgram) {
     EXPECT_TRUE(program.globals.empty());
 }
 
+// How many ops of the kind a function has.
+size_t countOf(const link::Program& program, std::string_view function, ir::OpKind kind) {
+    size_t count = 0;
+    for (const ir::Block& block : program.function(program.find(function)).blocks)
+        for (const ir::Op& op : block.ops) count += op.kind == kind;
+    return count;
+}
+
+const std::string kAllocator = R"(
+func xmalloc(%size : size_t) {
+  local %p : void*, %return : void*
+  alloc %p
+  br %p == 0 none some
+none:
+  call fail()
+  goto some
+some:
+  store %return = %p
+  ret %return
+}
+func twice(%size : size_t) {
+  local %t : void*, %return : void*
+  call xmalloc(%size) -> %t
+  store %return = %t
+  ret %return
+}
+func user() {
+  local %a : void*, %b : void*
+  call twice(1) -> %a
+  call xmalloc(2) -> %b
+}
+)";
+
+TEST(Link, CallsOfWhatOnlyAllocatesAreAllocations) {
+    const link::Program program = linked({kAllocator});
+    EXPECT_EQ(countOf(program, "user", ir::OpKind::alloc), 2u);
+    EXPECT_EQ(countOf(program, "twice", ir::OpKind::alloc), 1u);
+    EXPECT_EQ(countOf(program, "xmalloc", ir::OpKind::alloc), 1u);
+}
+
+TEST(Link, WhoKeepsWhatItMakesIsNoAllocator) {
+    const auto with = [](std::string_view added) {
+        std::string text = kAllocator;
+        text.insert(text.find("  store %return = %p"), added);
+        return "global @kept : void*\n" + text;
+    };
+    EXPECT_EQ(countOf(linked({with("  store @kept = %p\n")}), "user", ir::OpKind::alloc), 0u);
+    EXPECT_EQ(countOf(linked({with("  store %p = @kept\n")}), "user", ir::OpKind::alloc), 0u);
+    EXPECT_EQ(countOf(linked({with("  call enrol(%p)\n")}), "user", ir::OpKind::alloc), 0u);
+}
+
 }  // namespace
 }  // namespace raddle::test
