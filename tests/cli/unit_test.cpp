@@ -123,6 +123,9 @@ TEST_F(Units, BadInputIsOneLineAndStatusTwo) {
     expect("scan --units src", "src: has no units; `raddle unit` writes them");
     expect("scan --units src -p build", "no files, flags or database");
     write("units/a.unit", "RADDLEUNIT\1");
+    expect("scan --units units", "units/a.unit: a unit of version 1; this raddle reads version ");
+    EXPECT_EQ(raddle("unit src/main.c -o units/a.unit --").status, 0);
+    fs::resize_file(folder_ / "units/a.unit", fs::file_size(folder_ / "units/a.unit") / 2);
     expect("scan --units units", "units/a.unit: a damaged unit");
     write("units/a.unit", "something");
     expect("scan --units units", "units/a.unit: not a unit");
