@@ -35,6 +35,25 @@ install_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing > /dev/null
 }
 
+# Installs the validator of SARIF reports, as tests/core/sarif pins it, in build/sarif. Debian's npm cannot stand beside
+# a Node.js from elsewhere, so that it is asked for only where there is none.
+install_sarif_validator() {
+    local from=tests/core/sarif to=build/sarif
+    if cmp -s $from/package-lock.json $to/package-lock.json && [ -d $to/node_modules ]; then
+        return
+    fi
+    say "Installing the validator of SARIF reports"
+    if ! command -v npm > /dev/null; then
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends npm > /dev/null
+    fi
+    rm -rf $to
+    mkdir -p $to
+    cp $from/package.json $to
+    cp $from/package-lock.json $to/package-lock.json
+    (cd $to && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error)
+    chmod +x $to/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
+}
+
 # build PRESET [TARGET…] configures and builds; all targets when none is named.
 build() {
     local preset=$1

@@ -56,6 +56,31 @@ constexpr Rule kRules[] = {
      "A call that may take long is made under a lock that other threads wait for."},
 };
 
+struct Weakness {
+    int id;
+    std::string_view name;
+};
+
+// Of the rules above, and of what ThreadSanitizer reports.
+constexpr Weakness kWeaknesses[] = {
+    {252, "Unchecked Return Value"},
+    {362, "Concurrent Execution using Shared Resource with Improper Synchronization ('Race Condition')"},
+    {367, "Time-of-check Time-of-use (TOCTOU) Race Condition"},
+    {404, "Improper Resource Shutdown or Release"},
+    {413, "Improper Resource Locking"},
+    {416, "Use After Free"},
+    {609, "Double-Checked Locking"},
+    {667, "Improper Locking"},
+    {675, "Multiple Operations on Resource in Single-Operation Context"},
+    {764, "Multiple Locks of a Critical Resource"},
+    {820, "Missing Synchronization"},
+    {821, "Incorrect Synchronization"},
+    {826, "Premature Release of Resource During Expected Lifetime"},
+    {832, "Unlock of a Resource that is not Locked"},
+    {833, "Deadlock"},
+    {908, "Use of Uninitialized Resource"},
+};
+
 }  // namespace
 
 std::span<const Rule> rules() {
@@ -66,6 +91,12 @@ const Rule* findRule(std::string_view id) {
     for (const Rule& rule : kRules)
         if (rule.id == id) return &rule;
     return nullptr;
+}
+
+std::string_view weaknessName(int cwe) {
+    for (const Weakness& weakness : kWeaknesses)
+        if (weakness.id == cwe) return weakness.name;
+    return {};
 }
 
 }  // namespace raddle

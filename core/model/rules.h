@@ -1,4 +1,5 @@
-// The table of rules: one row for each kind of finding raddle can make.
+// The table of rules: one row for each kind of finding raddle can make. And what the weaknesses that they are about are
+// called in MITRE's list (CWE).
 #pragma once
 
 #include <span>
@@ -20,5 +21,8 @@ std::span<const Rule> rules();
 
 // Null when there is no such rule.
 const Rule* findRule(std::string_view id);
+
+// Empty when no finding of raddle is about it.
+std::string_view weaknessName(int cwe);
 
 }  // namespace raddle

@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr size_t kMostResults = 5000;
 constexpr size_t kMostFlowLocations = 1000;
+constexpr const char* kTaxonomy = "CWE";
 
 Json text(std::string_view message) {
     return Json{{"text", message.empty() ? std::string_view("-") : message}};
@@ -35,7 +36,7 @@ const char* baselineState(Novelty novelty) {
 
 class SarifWriter {
   public:
-    explicit SarifWriter(const RenderOptions& options) : options_(options) {}
+    SarifWriter(const Report& report, const RenderOptions& options);
     Json write(const Report& report) const;
 
   private:
@@ -47,9 +48,22 @@ class SarifWriter {
     Json codeFlow(const Finding& finding) const;
     Json threadFlow(const FindingThread& thread, size_t limit) const;
     Json invocation(const Report& report) const;
+    Json ruleTable() const;
+    Json taxonomy() const;
+    Json taxon(int cwe) const;
 
     RenderOptions options_;
+    std::vector<int> weaknesses_;  // sorted; references are by place
 };
+
+SarifWriter::SarifWriter(const Report& report, const RenderOptions& options) : options_(options) {
+    std::set<int> ids;
+    for (const Rule& rule : rules()) ids.insert(rule.cwe);
+    for (const std::vector<Finding>* findings : {&report.findings, &report.settled})
+        for (const Finding& finding : *findings)
+            if (finding.cwe > 0) ids.insert(finding.cwe);
+    weaknesses_.assign(ids.begin(), ids.end());
+}
 
 Json SarifWriter::artifact(const std::string& file) const {
     std::string relative = relativeTo(options_.root, file);
@@ -127,6 +141,7 @@ Json SarifWriter::result(const Finding& finding) const {
     }
     if (!related.empty()) out["relatedLocations"] = related;
     if (!finding.threads.empty()) out["codeFlows"] = Json::array({codeFlow(finding)});
+    if (finding.cwe > 0) out["taxa"] = Json::array({taxon(finding.cwe)});
     if (!finding.fingerprint.empty()) {
         out["partialFingerprints"]["raddleFingerprint/v1"] = finding.fingerprint;
         // The one that GitHub goes by; without it lines of source are hashed.
@@ -164,40 +179,54 @@ Json SarifWriter::invocation(const Report& report) const {
                 {"toolConfigurationNotifications", configuration}};
 }
 
-Json ruleTable(RulePage page) {
+Json SarifWriter::ruleTable() const {
     Json out = Json::array();
     for (const Rule& rule : rules()) {
-        std::string cwe = std::to_string(rule.cwe);
         Json help{{"text", std::string(rule.summary) + " `raddle explain " + std::string(rule.id) + "` says more."}};
-        if (page && !page(rule.id).empty()) help["markdown"] = page(rule.id);
+        if (options_.page && !options_.page(rule.id).empty()) help["markdown"] = options_.page(rule.id);
         out.push_back(
             {{"id", rule.id},
              {"shortDescription", text(rule.summary)},
              {"fullDescription", text(rule.summary)},
              {"help", help},
              {"defaultConfiguration", {{"level", toString(rule.severity)}}},
-             {"relationships", Json::array({Json{{"target", {{"id", cwe}, {"toolComponent", {{"name", "CWE"}}}}},
-                                                 {"kinds", Json::array({"superset"})}}})},
+             {"relationships", Json::array({Json{{"target", taxon(rule.cwe)}, {"kinds", Json::array({"superset"})}}})},
              {"properties",
-              {{"tags", Json::array({"concurrency", toString(rule.property), "external/cwe/cwe-" + cwe})}}}});
+              {{"tags", Json::array({"concurrency", toString(rule.property),
+                                     "external/cwe/cwe-" + std::to_string(rule.cwe)})}}}});
     }
     return out;
 }
 
-Json weaknesses() {
-    std::set<int> ids;
-    for (const Rule& rule : rules()) ids.insert(rule.cwe);
+Json SarifWriter::taxon(int cwe) const {
+    const auto at = std::lower_bound(weaknesses_.begin(), weaknesses_.end(), cwe);
+    return Json{{"id", std::to_string(cwe)},
+                {"index", at - weaknesses_.begin()},
+                {"toolComponent", {{"name", kTaxonomy}, {"index", 0}}}};
+}
+
+Json SarifWriter::taxonomy() const {
     Json taxa = Json::array();
-    for (int id : ids) taxa.push_back({{"id", std::to_string(id)}});
-    return Json{{"name", "CWE"}, {"organization", "MITRE"}, {"taxa", taxa}};
+    for (int id : weaknesses_) {
+        Json weakness{{"id", std::to_string(id)}};
+        if (const std::string_view name = weaknessName(id); !name.empty()) weakness["shortDescription"] = text(name);
+        weakness["helpUri"] = "https://cwe.mitre.org/data/definitions/" + std::to_string(id) + ".html";
+        taxa.push_back(weakness);
+    }
+    return Json{{"name", kTaxonomy},
+                {"organization", "MITRE"},
+                {"shortDescription", text("The MITRE Common Weakness Enumeration")},
+                {"informationUri", "https://cwe.mitre.org/data/"},
+                {"isComprehensive", false},
+                {"taxa", taxa}};
 }
 
 Json SarifWriter::write(const Report& report) const {
     size_t space = report.tool.rfind(' ');
     Json driver{{"name", report.tool.substr(0, space)}};
     if (space != std::string::npos) driver["version"] = report.tool.substr(space + 1);
-    driver["rules"] = ruleTable(options_.page);
-    driver["supportedTaxonomies"] = Json::array({Json{{"name", "CWE"}}});
+    driver["rules"] = ruleTable();
+    driver["supportedTaxonomies"] = Json::array({Json{{"name", kTaxonomy}, {"index", 0}}});
     Json results = Json::array();
     for (const std::vector<Finding>* findings : {&report.findings, &report.settled})
         for (const Finding& finding : *findings)
@@ -207,7 +236,7 @@ Json SarifWriter::write(const Report& report) const {
     if (!options_.root.empty())
         run["originalUriBaseIds"]["SRCROOT"]["uri"] =
             "file://" + uriPath(options_.root.ends_with('/') ? options_.root : options_.root + "/");
-    run["taxonomies"] = Json::array({weaknesses()});
+    run["taxonomies"] = Json::array({taxonomy()});
     run["columnKind"] = "unicodeCodePoints";
     run["results"] = results;
     return Json{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
@@ -218,7 +247,7 @@ Json SarifWriter::write(const Report& report) const {
 }  // namespace
 
 std::string renderSarif(const Report& report, const RenderOptions& options) {
-    return SarifWriter(options).write(report).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return SarifWriter(report, options).write(report).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace raddle

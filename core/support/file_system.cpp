@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +18,18 @@ namespace {
 
 Error systemError(const std::string& path, const char* what) {
     return Error{std::string(what) + ": " + std::strerror(errno), path};
+}
+
+// The kernel applies the process's file mode mask to what open() makes, as mkostemp() does not let it. To ask for the
+// mask one has to change it, for all threads.
+int openTemporary(const std::string& path, std::string& name) {
+    static std::atomic<unsigned> count = 0;
+    for (int attempt = 0; attempt < 1000; ++attempt) {
+        name = path + "." + std::to_string(::getpid()) + "-" + std::to_string(count++);
+        const int fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST) return fd;
+    }
+    return -1;
 }
 
 }  // namespace
@@ -48,8 +61,7 @@ Result<FileWriter> FileWriter::open(const std::string& path) {
     if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
         out.fd_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
     } else {
-        out.temporary_ = path + ".XXXXXX";
-        out.fd_ = ::mkostemp(out.temporary_.data(), O_CLOEXEC);
+        out.fd_ = openTemporary(path, out.temporary_);
     }
     if (out.fd_ < 0) {
         out.temporary_.clear();
@@ -74,10 +86,6 @@ void FileWriter::write(std::string_view content) {
 }
 
 Result<> FileWriter::commit() {
-    mode_t mask = ::umask(0);
-    ::umask(mask);
-    if (!failed() && !temporary_.empty() && ::fchmod(fd_, 0666 & ~mask) != 0)
-        error_ = systemError(path_, "cannot write");
     if (::close(std::exchange(fd_, -1)) != 0 && !failed()) error_ = systemError(path_, "cannot write");
     if (!failed() && !temporary_.empty() && ::rename(temporary_.c_str(), path_.c_str()) != 0)
         error_ = systemError(path_, "cannot write");

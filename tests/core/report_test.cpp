@@ -97,6 +97,13 @@ TEST(Report, SarifHasWhatCodeScanningNeeds) {
     EXPECT_EQ(related["artifactLocation"], (json{{"uri", "file:///usr/include/x.h"}}));
     EXPECT_EQ(related["region"], (json{{"startLine", 3}}));
     EXPECT_EQ(result["partialFingerprints"]["raddleFingerprint/v1"], "0123456789abcdef");
+    const json& taxa = run["taxonomies"][0]["taxa"];
+    const json& rule = run["tool"]["driver"]["rules"][result["ruleIndex"].get<size_t>()];
+    for (const json& reference : {rule["relationships"][0]["target"], result["taxa"][0]}) {
+        EXPECT_EQ(taxa[reference["index"].get<size_t>()]["id"], reference["id"]);
+        EXPECT_EQ(run["taxonomies"][reference["toolComponent"]["index"].get<size_t>()]["name"], "CWE");
+    }
+    for (const json& taxon : taxa) EXPECT_NE(taxon["shortDescription"]["text"], "") << taxon;
     ASSERT_EQ(result["codeFlows"].size(), 1u);
     const json& flows = result["codeFlows"][0]["threadFlows"];
     ASSERT_EQ(flows.size(), 2u);

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -44,6 +46,13 @@ TEST_F(Files, AFailedWriteLeavesNothingBehind) {
     EXPECT_FALSE(writeFile(folder_ + "/taken", "x").ok());
     EXPECT_FALSE(writeFile(folder_ + "/missing/f", "x").ok());
     EXPECT_EQ(names(), std::vector<std::string>{"taken"});
+}
+
+TEST_F(Files, FilesHaveTheModeThatIsAskedForByTheMask) {
+    const mode_t before = ::umask(027);
+    EXPECT_TRUE(writeFile(folder_ + "/f", "x").ok());
+    EXPECT_EQ(::umask(before), 027u);
+    EXPECT_EQ(static_cast<unsigned>(std::filesystem::status(folder_ + "/f").permissions()), 0640u);
 }
 
 TEST_F(Files, ErrorsNameTheFile) {
