@@ -117,6 +117,8 @@ def operations(options, tools):
         columns["raddle, in full"].append(measured(tools.record("--exact") + workload))
         size = events_of(tools.recording)
         columns["raddle, counted"].append(measured(tools.record("--budget", "0.1") + workload))
+        if options.interposer:
+            columns["interposed only"].append(measured(workload, {**os.environ, "LD_PRELOAD": options.interposer}))
         if shutil.which("uftrace"):
             columns["uftrace"].append(measured(tools.uftrace() + few))
         if has_lttng:
@@ -270,6 +272,7 @@ def main():
     parser.add_argument("--raddle", default="raddle")
     parser.add_argument("--workload", default="record_workload", help="program that measures itself")
     parser.add_argument("--tsan-workload", help="the same, built with -fsanitize=thread")
+    parser.add_argument("--interposer", help="library that interposes the functions and does nothing else")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="record_bench.") as folder:

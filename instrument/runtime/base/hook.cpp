@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "instrument/runtime/base/elf_symbols.h"
+#include "instrument/runtime/base/plain_mutex.h"
 
 namespace raddle::rt {
 
@@ -43,6 +44,7 @@ void lookUpAll() {
         // OpenMP's may be in a library that is not for all to see: they are found when called.
         if (exported[i] && !__atomic_load_n(&g_real[i], __ATOMIC_RELAXED) && strncmp(kNames[i], "GOMP_", 5) != 0)
             lookUp(static_cast<Real>(i));
+    learnPlainMutexes(RADDLE_KNOWN(pthread_mutex_lock), RADDLE_KNOWN(pthread_mutex_unlock));
 }
 
 }  // namespace raddle::rt

@@ -1,6 +1,7 @@
 // Mutexes and spin locks. (C11's mtx_* are in hooks/c11.cpp: glibc's do not call these.)
 #include <pthread.h>
 
+#include "instrument/runtime/base/plain_mutex.h"
 #include "instrument/runtime/hooks/lock_hooks.h"
 #include "instrument/runtime/hooks/mutex_kind.h"
 
@@ -60,10 +61,9 @@ __attribute__((noinline)) int unlockRecorded(pthread_mutex_t* mutex) {
 
 namespace {
 
+// Of mutexes that are counted and not plain.
 __attribute__((noinline)) int lockCounted(pthread_mutex_t* mutex) {
     RaddleLockCount* row = countRow(t_state, reinterpret_cast<uintptr_t>(mutex));
-    if (RADDLE_UNLIKELY(row->object != reinterpret_cast<uintptr_t>(mutex)) || RADDLE_UNLIKELY(isSampled(row)))
-        RADDLE_TAIL_CALL lockRecorded(mutex);
     if (RADDLE_LIKELY(RADDLE_KNOWN(pthread_mutex_trylock)(mutex) == 0)) {
         countUnsampled(row, reinterpret_cast<uintptr_t>(RADDLE_CALLER));
         return 0;
@@ -72,26 +72,18 @@ __attribute__((noinline)) int lockCounted(pthread_mutex_t* mutex) {
     RADDLE_TAIL_CALL lockRecorded(reinterpret_cast<pthread_mutex_t*>(row->object));
 }
 
-__attribute__((noinline)) int unlockCounted(pthread_mutex_t* mutex) {
-    ThreadState* state = t_state;
-    const RaddleLockCount* row = countRow(state, reinterpret_cast<uintptr_t>(mutex));
-    if (RADDLE_LIKELY(row->object == reinterpret_cast<uintptr_t>(mutex)) &&
-        RADDLE_LIKELY(!releaseIsWritten(state, row)) && RADDLE_LIKELY(!hasWaiters(mutex)))
-        RADDLE_TAIL_CALL RADDLE_KNOWN(pthread_mutex_unlock)(mutex);
-    RADDLE_TAIL_CALL unlockRecorded(mutex);
-}
-
-RADDLE_INLINE bool countsLocks() {
-    const ThreadState* state = t_state;
-    return RADDLE_LIKELY(state != nullptr) && RADDLE_UNLIKELY(state->counts != nullptr);
-}
-
 }  // namespace
 
-// Each in the place of the caller, whose frame is looked at.
+// Calls are in the place of the caller, whose frame is looked at, and the last thing done, so that nothing is saved.
 RADDLE_HOOK(int, pthread_mutex_lock, (pthread_mutex_t * mutex)) {
-    if (countsLocks()) RADDLE_TAIL_CALL lockCounted(mutex);
-    RADDLE_TAIL_CALL lockRecorded(mutex);
+    const ThreadState* state = t_state;
+    if (RADDLE_UNLIKELY(state == nullptr) || state->counts == nullptr) RADDLE_TAIL_CALL lockRecorded(mutex);
+    RaddleLockCount* row = countRow(state, reinterpret_cast<uintptr_t>(mutex));
+    if (RADDLE_UNLIKELY(row->object != reinterpret_cast<uintptr_t>(mutex)) || RADDLE_UNLIKELY(isSampled(row)))
+        RADDLE_TAIL_CALL lockRecorded(mutex);
+    if (RADDLE_UNLIKELY(!takePlain(mutex, state->tid))) RADDLE_TAIL_CALL lockCounted(mutex);
+    countUnsampled(row, reinterpret_cast<uintptr_t>(RADDLE_CALLER));
+    return 0;
 }
 
 RADDLE_HOOK(int, pthread_mutex_timedlock, (pthread_mutex_t * mutex, const timespec* until)) {
@@ -111,7 +103,14 @@ RADDLE_HOOK(int, pthread_mutex_trylock, (pthread_mutex_t * mutex)) {
 }
 
 RADDLE_HOOK(int, pthread_mutex_unlock, (pthread_mutex_t * mutex)) {
-    if (countsLocks()) RADDLE_TAIL_CALL unlockCounted(mutex);
+    ThreadState* state = t_state;
+    if (RADDLE_UNLIKELY(state == nullptr) || state->counts == nullptr) RADDLE_TAIL_CALL unlockRecorded(mutex);
+    const RaddleLockCount* row = countRow(state, reinterpret_cast<uintptr_t>(mutex));
+    if (RADDLE_UNLIKELY(row->object != reinterpret_cast<uintptr_t>(mutex)) ||
+        RADDLE_UNLIKELY(releaseIsWritten(state, row)))
+        RADDLE_TAIL_CALL unlockRecorded(mutex);
+    if (RADDLE_LIKELY(givePlain(mutex))) return 0;
+    if (RADDLE_LIKELY(!hasWaiters(mutex))) RADDLE_TAIL_CALL RADDLE_KNOWN(pthread_mutex_unlock)(mutex);
     RADDLE_TAIL_CALL unlockRecorded(mutex);
 }
 
