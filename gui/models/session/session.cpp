@@ -88,6 +88,7 @@ Session::Session(QObject* parent) : QObject(parent) {
 
 Session::~Session() {
     cancelled_ = true;
+    closing_ = true;
     pool_.waitForDone();
 }
 
@@ -217,17 +218,21 @@ void Session::replace(size_t number, std::shared_ptr<const Recording> grown) {
     Q_EMIT recordingsChanged();
     if (current_ != old) return;
     current_ = std::move(grown);
-    scopeTables_.reset();
-    ++scopeRequest_;
+    showWhole();
     Q_EMIT recordingChanged();
     collectFindings();
+}
+
+// Tables of a part that are still being made are for nobody.
+void Session::showWhole() {
+    scopeTables_.reset();
+    shownRequest_ = ++scopeRequest_;
 }
 
 void Session::show(size_t recording) {
     if (recording >= recordings_.size() || recordings_[recording] == current_) return;
     current_ = recordings_[recording];
-    scopeTables_.reset();
-    ++scopeRequest_;
+    showWhole();
     Q_EMIT recordingChanged();
     collectFindings();
 }
@@ -244,18 +249,19 @@ const Tables& Session::tables() const {
 }
 
 void Session::setScope(const Scope& scope) {
-    uint64_t request = ++scopeRequest_;
     if (scope.isWhole() || !current_) {
-        scopeTables_.reset();
+        showWhole();
         Q_EMIT tablesChanged();
         return;
     }
+    uint64_t request = ++scopeRequest_;
     pool_.start([this, request, scope, recording = current_] {
-        if (cancelled_) return;
+        if (closing_ || request != scopeRequest_) return;
         auto tables = std::make_shared<const Tables>(makeTables(recording->timeline, scope));
         QMetaObject::invokeMethod(this, [this, request, tables] {
             if (request != scopeRequest_) return;  // the selection has moved on
             scopeTables_ = tables;
+            shownRequest_ = request;
             Q_EMIT tablesChanged();
         });
     });

@@ -69,6 +69,8 @@ class Session : public QObject {
     // Reads the recordings again while their programs run, until they are complete.
     void follow();
     bool loading() const { return pending_ > 0; }
+    // Whether anything is on its way: files, what is worked out of them, the tables of the scope set last.
+    bool working() const { return loading() || shownRequest_ != scopeRequest_; }
 
     void add(std::shared_ptr<const Recording> recording);
     void add(ScanReport report);
@@ -118,12 +120,14 @@ class Session : public QObject {
     void work(std::shared_ptr<const Recording> recording);
     void done();
     void readAgain();
+    void showWhole();
     void replace(size_t recording, std::shared_ptr<const Recording> grown);
 
     std::vector<std::shared_ptr<const Recording>> recordings_;
     std::shared_ptr<const Recording> current_;
     std::shared_ptr<const Tables> scopeTables_;
-    uint64_t scopeRequest_ = 0;
+    std::atomic<uint64_t> scopeRequest_ = 0;
+    uint64_t shownRequest_ = 0;  // the one that tables() answers
     std::vector<ScanReport> reports_;
     std::vector<Finding> findings_;
     std::vector<Joined> joined_;
@@ -133,8 +137,9 @@ class Session : public QObject {
     PathMap sources_;
     int pending_ = 0;
     QTimer follow_;
-    bool reading_ = false;  // again
-    std::atomic<bool> cancelled_ = false;
+    bool reading_ = false;                 // again
+    std::atomic<bool> cancelled_ = false;  // what is being loaded
+    std::atomic<bool> closing_ = false;
     QThreadPool pool_;
 };
 

@@ -10,11 +10,15 @@
 namespace raddle::gui {
 namespace {
 
-// Lets layouts, and tables computed in the background, settle.
-void settle(int milliseconds) {
+constexpr int kLayoutMs = 60;  // for layouts, which follow each other in events
+constexpr int kLongestMs = 60'000;
+
+// Lets layouts settle, and what is computed in the background.
+void settle(const Session& session) {
     QElapsedTimer timer;
     timer.start();
-    while (timer.elapsed() < milliseconds) QCoreApplication::processEvents(QEventLoop::AllEvents, milliseconds);
+    while (timer.elapsed() < kLayoutMs || (session.working() && timer.elapsed() < kLongestMs))
+        QCoreApplication::processEvents(QEventLoop::AllEvents, kLayoutMs);
 }
 
 }  // namespace
@@ -28,11 +32,11 @@ QString takeScreenshot(MainWindow& window, const ScreenshotRequest& request) {
     window.resize(request.size);
     window.show();
     window.showPage(request.page);
-    settle(60);
+    settle(window.session());
     window.selection().set(state);
-    settle(state.range || !state.threads.empty() ? 400 : 60);
+    settle(window.session());
     if (request.fit) window.timelinePage()->view()->fitSelection();
-    settle(60);
+    settle(window.session());
     return exportTo(request.file, window, window.pageView());
 }
 
