@@ -75,6 +75,29 @@ TEST(Budget, CountsSurviveAKill) {
     EXPECT_EQ(most(acquisitions(recording)), 3000000u);
 }
 
+// Of semaphores what waits or wakes is written, the rest is counted.
+TEST(Budget, CountsSemaphores) {
+    const Recording recording = recordScenario("locks", "counted-semaphores", {});
+    uint64_t takes = recording.count(kRaddleSemaphoreAcquire), posts = recording.count(kRaddleSemaphorePost);
+    for (const auto& [serial, thread] : recording.threads)
+        for (size_t i = 0; i < thread.events.size(); ++i) takes += thread.events[i].op == kRaddleSemaphoreWait;
+    for (const RaddleLockCount& row : recording.lockCounts)
+        (row.object & 1 ? posts : takes) += row.acquisitions - row.written;
+    EXPECT_EQ(takes, 1000100u);
+    EXPECT_EQ(posts, 1000100u);
+    EXPECT_LT(recording.count(kRaddleSemaphorePost), 300000u);
+}
+
+TEST(Budget, CountsSignalsThatWakeNobody) {
+    const Recording recording = recordScenario("locks", "counted-signals", {});
+    const uint64_t written = recording.count(kRaddleConditionSignal);
+    uint64_t counted = 0;
+    for (const RaddleLockCount& row : recording.lockCounts) counted += row.object & 1 ? row.acquisitions : 0;
+    EXPECT_EQ(written + counted, 1000010u);
+    EXPECT_GT(counted, 500000u);
+    EXPECT_GE(recording.count(kRaddleConditionWait), 5u);
+}
+
 // What a burst cost is made up for by what comes after: then all is written again, until that costs too much.
 TEST(Budget, IsSpentAgainWhenTheBurstIsOver) {
     const Recording recording = recordScenario("locks", "counted-in-bursts", {});

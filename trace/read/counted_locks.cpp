@@ -20,7 +20,20 @@ LockId lockOf(Draft& draft, const SurveyedThread& thread, uint64_t address) {
     return LockId{index};
 }
 
+// True when the row is not a lock's but a semaphore's or a condition variable's, or the signals of one.
+bool addObjectRow(Draft& draft, const SurveyedThread& thread, const RaddleLockCount& row) {
+    const bool isSignals = row.object & 1;
+    auto stepped = draft.steppedDown.find({thread.serial, row.object & ~uint64_t{1}});
+    if (stepped == draft.steppedDown.end() || !stepped->second.object.valid()) return isSignals;
+    Object& object = draft.timeline.objects[stepped->second.object.index()];
+    uint64_t only = row.acquisitions - std::min<uint64_t>(row.acquisitions, row.written);
+    (isSignals ? object.signals : object.waits) += only;
+    (isSignals ? object.countedSignals : object.countedWaits) += only;
+    return true;
+}
+
 void addRow(Draft& draft, const SurveyedThread& thread, const RaddleLockCount& row) {
+    if (addObjectRow(draft, thread, row)) return;
     LockId id = lockOf(draft, thread, row.object);
     Lock& lock = draft.timeline.locks[id.index()];
     uint64_t only = row.acquisitions - std::min<uint64_t>(row.acquisitions, row.written);
@@ -82,6 +95,17 @@ void addLockCounts(RecordingFile& file, Draft& draft) {
         }
     }
     uint64_t locks = 0, acquisitions = 0;
+    uint64_t objects = 0, operations = 0;
+    for (const Object& object : draft.timeline.objects) {
+        objects += object.countedWaits + object.countedSignals > 0;
+        operations += object.countedWaits + object.countedSignals;
+    }
+    if (objects > 0)
+        draft.timeline.notes.push_back(humanCount(operations) + " operations on " + humanCount(objects) +
+                                       " semaphores and condition variables that neither waited nor woke anybody were "
+                                       "counted only, to stay within "
+                                       "the budget of " +
+                                       percentText(file.header().budget) + " (--exact records all)");
     for (const Lock& lock : draft.timeline.locks) {
         locks += lock.countedOnly > 0;
         acquisitions += lock.countedOnly;

@@ -180,6 +180,8 @@ Result<Timeline> readRecording(const std::string& path, const ReadControl& contr
     TRY(nameAll(draft, openSymbols, control));
     addPythonGil(draft.timeline);
     addSemaphoreLocks(draft.timeline, std::move(draft.semaphoreTakes));
+    placeBegins(draft.timeline);
+    sortLists(draft.timeline);
     assignBlockers(draft.timeline);
     blameHoldersAtFork(draft);
     resolveTsanEvents(found, draft.locks, std::move(draft.tsan), draft.timeline);

@@ -19,6 +19,7 @@ struct Use {
     ThreadId thread;
     StackId stack;
     Wait* wait = nullptr;  // of `asks`, and of a `take` that had to wait
+    bool beginUnknown = false;
 
     bool operator<(const Use& other) const {
         return std::tie(atNs, kind, thread) < std::tie(other.atNs, other.kind, other.thread);
@@ -80,6 +81,7 @@ class Reader {
         hold.finished = false;
         hold.contended = use.wait != nullptr;
         hold.stack = use.stack;
+        hold.beginUnknown = use.beginUnknown;
         out.holds.push_back({use.thread, hold});
         open_ = true;
     }
@@ -106,7 +108,8 @@ class Converter {
         isLock_.resize(timeline.objects.size());
         for (const Lock& lock : timeline.locks)
             if (lock.isGivenUpToWait) pythons_.insert(lock.process);
-        for (const SemaphoreTake& take : takes) add(take.object, {take.atNs, Use::Kind::take, take.thread, take.stack});
+        for (const SemaphoreTake& take : takes)
+            add(take.object, {take.atNs, Use::Kind::take, take.thread, take.stack, nullptr, take.beginUnknown});
         for (uint32_t t = 0; t < timeline.threads.size(); ++t) collect(ThreadId{t}, timeline.threads[t]);
     }
 
@@ -181,6 +184,7 @@ class Converter {
         LockId lock{static_cast<uint32_t>(timeline_.locks.size())};
         timeline_.locks.push_back(
             {object.name, LockKind::semaphore, object.process, object.address, reading.takes, reading.contended});
+        addCounted(timeline_.locks.back(), object, reading);
         for (const Use& use : uses_[id.index()])
             if (use.wait) {
                 use.wait->kind = WaitKind::lock;
@@ -191,6 +195,20 @@ class Converter {
             had.hold.lock = lock;
             timeline_.threads[had.thread.index()].holds.push_back(had.hold);
         }
+    }
+
+    // Those that were counted only are held as long as those that were written.
+    static void addCounted(Lock& lock, const Object& object, const Reading& reading) {
+        double sumNs = 0, holds = 0;
+        for (const Had& had : reading.holds) {
+            if (had.hold.contended || had.hold.beginUnknown) continue;
+            sumNs += static_cast<double>(had.hold.endNs - had.hold.beginNs);
+            ++holds;
+        }
+        lock.acquisitions += object.countedWaits;
+        lock.countedOnly = object.countedWaits;
+        if (holds > 0)
+            lock.estimatedHoldNs = static_cast<int64_t>(sumNs / holds * static_cast<double>(object.countedWaits));
     }
 
     void dropObjects() {

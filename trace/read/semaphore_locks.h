@@ -18,6 +18,7 @@ struct SemaphoreTake {
     ObjectId object;
     int64_t atNs = 0;
     StackId stack;
+    bool beginUnknown = false;  // it was counted only, and is known by its post
 };
 
 // Python's lock must be there (python_gil.h), blockers not yet. ObjectIds change.

@@ -266,9 +266,12 @@ void ThreadTrack::endHold(std::unordered_map<uint32_t, OpenHold>::iterator open)
 }
 
 void ThreadTrack::stepDown(Site& site) {
-    if (!isLockKind(site.kind)) return;
-    LockId lock{objectIndex(site)};
     Draft::SteppedDown& stepped = draft_.steppedDown[{surveyed_.serial, site.address}];
+    if (!isLockKind(site.kind)) {
+        stepped.object = ObjectId{objectIndex(site)};
+        return;
+    }
+    LockId lock{objectIndex(site)};
     stepped.lock = lock;
     counted_[lock.value] = &stepped;
 }
@@ -281,7 +284,10 @@ void ThreadTrack::sample(const Hold& hold) {
 }
 
 void ThreadTrack::releaseWaited(Site& site) {
-    if (!isLockKind(site.kind)) return;
+    if (!isLockKind(site.kind)) {
+        draft_.semaphoreTakes.push_back({surveyed_.id, ObjectId{objectIndex(site)}, nowNs_ - 1, site.stack, true});
+        return;
+    }
     Hold hold{LockId{objectIndex(site)}, LockMode::exclusive, nowNs_, nowNs_};
     hold.stack = site.stack;
     hold.beginUnknown = true;

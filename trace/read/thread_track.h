@@ -64,6 +64,7 @@ struct Draft {
     std::vector<RawTsanEvent> tsan;
     struct SteppedDown {
         LockId lock;
+        ObjectId object;       // when it is no lock
         uint64_t samples = 0;  // holds since then that did not wait
         int64_t sampledNs = 0;
     };

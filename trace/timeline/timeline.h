@@ -179,8 +179,10 @@ struct Object {
     ProcessId process;
     uint64_t address = 0;
     uint64_t waits = 0;
-    uint64_t signals = 0;       // signals and broadcasts, posts or wakes
-    SourceLocation declaredAt;  // as a lock's
+    uint64_t signals = 0;         // signals and broadcasts, posts or wakes
+    uint64_t countedWaits = 0;    // of the waits: semaphores taken without waiting and without an event of it
+    uint64_t countedSignals = 0;  // of the signals: those that were counted only, because nobody waited
+    SourceLocation declaredAt;    // as a lock's
 
     bool operator==(const Object&) const = default;
 };

@@ -4,10 +4,12 @@
 
 #include "instrument/runtime/base/elf_symbols.h"
 #include "instrument/runtime/base/plain_mutex.h"
+#include "instrument/runtime/base/waiters.h"
 
 namespace raddle::rt {
 
 void* g_real[static_cast<uint32_t>(Real::count)];
+uint32_t g_waiters[kWaiterCounters];
 
 namespace {
 

@@ -85,19 +85,25 @@ bool claimCounts(ThreadState* state) {
 }
 
 bool isSteppable(uint32_t kind) {
-    return kind >= kRaddleMutex && kind <= kRaddleSpinLock;
+    return (kind >= kRaddleMutex && kind <= kRaddleSpinLock) || kind == kRaddleCondition || kind == kRaddleSemaphore;
 }
 
 void stepDown(ThreadState* state, uintptr_t key) {
     const auto kind = static_cast<uint32_t>(key >> kKindBit);
     const uintptr_t object = key & ((uintptr_t{1} << kKindBit) - 1);
     if (!isSteppable(kind) || (!state->counts && !claimCounts(state))) return;
+    // The other object of a row was first.
     RaddleLockCount* row = countRow(state, object);
-    if (row->object != 0) return;  // the other lock of the row was first
+    if (kind != kRaddleCondition && row->object != 0) return;
+    RaddleLockCount* wakes = countRow(state, wakesOf(object));
+    const bool hasWakes = kind == kRaddleCondition || kind == kRaddleSemaphore;
+    if (hasWakes && (wakes->object != 0 || wakes == row)) return;
     Writer writer;
     if (!writer.begin(state, kSmallEvent)) return;
     writer.op(kRaddleStepDown | RADDLE_SAME_SITE, now());
     writer.publish();
+    if (hasWakes) __atomic_store_n(&wakes->object, wakesOf(object), __ATOMIC_RELEASE);
+    if (kind == kRaddleCondition) return;
     // It may be held just now.
     releaseIsWritten(state, row) = 1;
     __atomic_store_n(&row->object, object, __ATOMIC_RELEASE);

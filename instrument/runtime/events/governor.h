@@ -37,6 +37,11 @@ RADDLE_INLINE RaddleLockCount* countRow(const ThreadState* state, uintptr_t obje
     return &state->counts[(object * 0x9e3779b97f4a7c15u) >> 55];
 }
 
+// In whose row the posts of a semaphore, or the signals of a condition variable, are counted that wake nobody.
+RADDLE_INLINE uintptr_t wakesOf(uintptr_t object) {
+    return object | 1;
+}
+
 // The row of an object whose acquisitions the thread only counts; else null.
 RADDLE_INLINE RaddleLockCount* countedRow(const ThreadState* state, uintptr_t object) {
     if (RADDLE_LIKELY(state->counts == nullptr)) return nullptr;

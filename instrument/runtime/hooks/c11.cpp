@@ -7,6 +7,7 @@
 #include "instrument/runtime/hooks/lock_hooks.h"
 #include "instrument/runtime/hooks/mutex_kind.h"
 #include "instrument/runtime/hooks/thread_hooks.h"
+#include "instrument/runtime/hooks/wakes.h"
 
 using namespace raddle::rt;
 
@@ -55,6 +56,7 @@ template <class Wait>
 RADDLE_INLINE int recordedWait(cnd_t* condition, mtx_t* mutex, const CallerFrames& from, Wait wait) {
     ThreadState* state = current();
     if (!state) return wait();
+    const Awaiting awaiting(condition);
     recordConditionWait(state, site(condition, kRaddleCondition, from), mutexSite(mutex, from), from);
     const int result = wait();
     recordWaitEnd(state, toErrno(result));
@@ -119,12 +121,12 @@ RADDLE_HOOK(int, cnd_timedwait, (cnd_t * condition, mtx_t* mutex, const timespec
 }
 
 RADDLE_HOOK(int, cnd_signal, (cnd_t * condition)) {
-    recordObject(kRaddleConditionSignal, site(condition, kRaddleCondition, RADDLE_FROM));
+    recordWake(kRaddleConditionSignal, condition, RADDLE_FROM);
     return RADDLE_REAL(cnd_signal)(condition);
 }
 
 RADDLE_HOOK(int, cnd_broadcast, (cnd_t * condition)) {
-    recordObject(kRaddleConditionBroadcast, site(condition, kRaddleCondition, RADDLE_FROM));
+    recordWake(kRaddleConditionBroadcast, condition, RADDLE_FROM);
     return RADDLE_REAL(cnd_broadcast)(condition);
 }
 

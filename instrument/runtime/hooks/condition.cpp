@@ -3,6 +3,7 @@
 
 #include "instrument/runtime/hooks/lock_hooks.h"
 #include "instrument/runtime/hooks/mutex_kind.h"
+#include "instrument/runtime/hooks/wakes.h"
 
 using namespace raddle::rt;
 
@@ -12,15 +13,11 @@ template <class Wait>
 RADDLE_INLINE int recordedWait(pthread_cond_t* condition, pthread_mutex_t* mutex, const CallerFrames& from, Wait wait) {
     ThreadState* state = current();
     if (RADDLE_UNLIKELY(!state)) return wait();
+    const Awaiting awaiting(condition);
     recordConditionWait(state, site(condition, kRaddleCondition, from), site(mutex, mutexKind(mutex), from), from);
     const int result = wait();
     recordWaitEnd(state, result);
     return result;
-}
-
-// Written before the call, so that it precedes the wake-up that it causes.
-RADDLE_INLINE void recordWake(uint8_t code, pthread_cond_t* condition, const CallerFrames& from) {
-    if (ThreadState* state = current()) recordSite(state, code, now(), site(condition, kRaddleCondition, from));
 }
 
 }  // namespace

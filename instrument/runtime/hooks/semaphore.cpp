@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 
+#include "instrument/runtime/base/waiters.h"
 #include "instrument/runtime/hooks/lock_hooks.h"
 
 using namespace raddle::rt;
@@ -17,14 +18,41 @@ RADDLE_INLINE int recordedWait(sem_t* semaphore, const CallerFrames& from, Wait 
     const Site where = site(semaphore, kRaddleSemaphore, from);
     const int savedErrno = errno;
     if (RADDLE_REAL(sem_trywait)(semaphore) == 0) {
+        RaddleLockCount* row = countedRow(state, where.object);
+        if (RADDLE_UNLIKELY(row != nullptr) && countAcquisition(state, row, where.caller)) return 0;
         recordSite(state, kRaddleSemaphoreAcquire, now(), where);
         return 0;
     }
     errno = savedErrno;
+    const Awaiting awaiting(semaphore);
     recordWait(state, kRaddleSemaphoreWait, where, from);
     const int result = wait();
     recordWaitEnd(state, result == 0 ? 0 : errno);
     return result;
+}
+
+// Of a semaphore whose posts are counted, one is written when somebody waits, or when what it gives back was taken by
+// an acquisition that was written. True: it was counted.
+bool countPost(ThreadState* state, sem_t* semaphore) {
+    const auto object = reinterpret_cast<uintptr_t>(semaphore);
+    RaddleLockCount* posts = countedRow(state, wakesOf(object));
+    if (!posts) return false;
+    if (const RaddleLockCount* taken = countedRow(state, object)) {
+        uint8_t& isWritten = releaseIsWritten(state, taken);
+        if (isWritten) {
+            isWritten = 0;
+            return false;
+        }
+        if (isAwaited(semaphore)) {
+            if (taken->acquisitions > 0)
+                recordSite(state, kRaddleReleaseWaited, now(), {object, taken->caller, 0, kRaddleSemaphore});
+            return false;
+        }
+    } else if (isAwaited(semaphore)) {
+        return false;
+    }
+    countOne(&posts->acquisitions);
+    return true;
 }
 
 }  // namespace
@@ -51,6 +79,13 @@ RADDLE_HOOK(int, sem_trywait, (sem_t * semaphore)) {
     ThreadState* state = current();
     if (!state) return result;
     const Site where = site(semaphore, kRaddleSemaphore, RADDLE_CALLER);
+    if (RaddleLockCount* row = countedRow(state, where.object); RADDLE_UNLIKELY(row != nullptr)) {
+        if (result != 0) {
+            ++row->failedTries;
+            return result;
+        }
+        if (countAcquisition(state, row, where.caller)) return result;
+    }
     if (result == 0)
         recordSite(state, kRaddleSemaphoreAcquire, now(), where);
     else
@@ -60,7 +95,8 @@ RADDLE_HOOK(int, sem_trywait, (sem_t * semaphore)) {
 
 // Written before the call, so that it precedes the wake-up that it causes.
 RADDLE_HOOK(int, sem_post, (sem_t * semaphore)) {
-    if (ThreadState* state = current())
+    ThreadState* state = current();
+    if (state && !(RADDLE_UNLIKELY(state->counts != nullptr) && countPost(state, semaphore)))
         recordSite(state, kRaddleSemaphorePost, now(), site(semaphore, kRaddleSemaphore, RADDLE_FROM));
     return RADDLE_REAL(sem_post)(semaphore);
 }

@@ -319,6 +319,50 @@ int countedInBursts() {
     return 0;
 }
 
+// A million takes and posts of a semaphore that is a lock, while another thread takes it now and then.
+int countedSemaphores() {
+    static sem_t semaphore;
+    sem_init(&semaphore, 0, 1);
+    std::thread other([] {
+        for (int i = 0; i < 100; ++i) {
+            sem_wait(&semaphore);
+            usleep(1000);
+            sem_post(&semaphore);
+            usleep(1000);
+        }
+    });
+    for (int i = 0; i < 1000000; ++i) {
+        sem_wait(&semaphore);
+        sem_post(&semaphore);
+    }
+    other.join();
+    return 0;
+}
+
+// A million signals that wake nobody, then ten that do.
+int countedSignals() {
+    static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    static int turn = 0;
+    for (int i = 0; i < 1000000; ++i) pthread_cond_signal(&condition);
+    std::thread other([] {
+        pthread_mutex_lock(&mutex);
+        for (int i = 0; i < 10; ++i) {
+            while (turn <= i) pthread_cond_wait(&condition, &mutex);
+        }
+        pthread_mutex_unlock(&mutex);
+    });
+    for (int i = 0; i < 10; ++i) {
+        usleep(2000);
+        pthread_mutex_lock(&mutex);
+        ++turn;
+        pthread_cond_signal(&condition);
+        pthread_mutex_unlock(&mutex);
+    }
+    other.join();
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -337,6 +381,8 @@ int main(int argc, char** argv) {
         {"fight", fight},
         {"counted-then-killed", countedThenKilled},
         {"counted-in-bursts", countedInBursts},
+        {"counted-semaphores", countedSemaphores},
+        {"counted-signals", countedSignals},
     };
     return runScenario(kScenarios, argc, argv);
 }
