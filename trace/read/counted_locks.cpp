@@ -101,11 +101,13 @@ void addLockCounts(RecordingFile& file, Draft& draft) {
         operations += object.countedWaits + object.countedSignals;
     }
     if (objects > 0)
-        draft.timeline.notes.push_back(humanCount(operations) + " operations on " + humanCount(objects) +
-                                       " semaphores and condition variables that neither waited nor woke anybody were "
-                                       "counted only, to stay within "
-                                       "the budget of " +
-                                       percentText(file.header().budget) + " (--exact records all)");
+        draft.timeline.notes.push_back(
+            humanCount(operations) + " operations on " + humanCount(objects) +
+            (objects == 1 ? " semaphore or condition variable" : " semaphores and condition variables") +
+            " that neither waited nor woke anybody were "
+            "counted only, to stay within "
+            "the budget of " +
+            percentText(file.header().budget) + " (--exact records all)");
     for (const Lock& lock : draft.timeline.locks) {
         locks += lock.countedOnly > 0;
         acquisitions += lock.countedOnly;

@@ -197,18 +197,18 @@ class Converter {
         }
     }
 
-    // Those that were counted only are held as long as those that were written.
+    // Those that were counted only are held as long as those that were written mostly are.
     static void addCounted(Lock& lock, const Object& object, const Reading& reading) {
-        double sumNs = 0, holds = 0;
-        for (const Had& had : reading.holds) {
-            if (had.hold.contended || had.hold.beginUnknown) continue;
-            sumNs += static_cast<double>(had.hold.endNs - had.hold.beginNs);
-            ++holds;
-        }
         lock.acquisitions += object.countedWaits;
         lock.countedOnly = object.countedWaits;
-        if (holds > 0)
-            lock.estimatedHoldNs = static_cast<int64_t>(sumNs / holds * static_cast<double>(object.countedWaits));
+        std::vector<int64_t> heldNs;
+        for (const Had& had : reading.holds)
+            if (!had.hold.contended && !had.hold.beginUnknown) heldNs.push_back(had.hold.endNs - had.hold.beginNs);
+        if (heldNs.empty()) return;
+        auto median = heldNs.begin() + static_cast<ptrdiff_t>(heldNs.size() / 2);
+        std::nth_element(heldNs.begin(), median, heldNs.end());
+        lock.estimatedHoldNs =
+            static_cast<int64_t>(static_cast<double>(*median) * static_cast<double>(object.countedWaits));
     }
 
     void dropObjects() {
