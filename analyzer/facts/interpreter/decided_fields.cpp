@@ -1,5 +1,5 @@
-// Fields that conditions look at around locks: what was decided on one stands through the calls that do not write it,
-// so that a lock taken and one released under the same test go together.
+// Fields and globals that conditions look at around locks: what was decided on one stands through the calls that do not
+// write it, so that a lock taken and one released under the same test go together.
 #include <set>
 
 #include "analyzer/facts/interpreter/interpreter.h"
@@ -21,6 +21,105 @@ void Interpreter::findDecisiveFunctions() {
             for (OpId call : calls) decisive_[facts_.ops.function(call).index()] = true;
 }
 
+namespace {
+
+// Stands, among the fields that a function writes, for what lets another thread go on: only then has this one to see
+// what the other writes next (without it, the two race).
+constexpr int64_t kLetsOthersGo = INT64_MIN;
+
+int64_t asField(ObjectId global) {
+    return -1 - static_cast<int64_t>(global.value);
+}
+
+bool letsOthersGo(const ir::Op& op) {
+    switch (op.kind) {
+        case ir::OpKind::release:
+        case ir::OpKind::signal:
+        case ir::OpKind::wait:
+        case ir::OpKind::spawn:
+        case ir::OpKind::join:
+        case ir::OpKind::barrier:
+        case ir::OpKind::rmw:
+        case ir::OpKind::cas:
+        case ir::OpKind::fence:
+            return true;
+        case ir::OpKind::store:
+            return op.order != ir::MemoryOrder::plain;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+// Globals that tests of which can be remembered: plain, defined here, and nothing points to them.
+void Interpreter::findDecidedGlobals() {
+    const link::Program& program = *facts_.program;
+    std::set<ObjectId> others;
+    for (uint32_t i = 0; i < facts_.ops.size(); ++i) {
+        const ir::Op& op = facts_.ops.op({i});
+        if (op.place.root.kind != ir::RootKind::global || !op.place.steps.empty()) continue;
+        const ObjectId object = places_.globalObject(op.place.root.index);
+        const ir::Global& global = program.globals[op.place.root.index];
+        if (op.order != ir::MemoryOrder::plain || op.isVolatile || global.isExtern || global.isThreadLocal ||
+            addressed_.contains(object))
+            others.insert(object);
+        GlobalWrites& writes = decidedGlobals_[object];
+        if (!writesPlace(op)) continue;
+        // What a static variable starts with it has before anybody looks.
+        if (op.isInit && (!global.isFunctionStatic || op.value.kind == ir::ValueKind::constant)) continue;
+        if (op.kind == ir::OpKind::store && op.value.kind == ir::ValueKind::constant)
+            writes.constants.insert(op.value.constant);
+        else
+            writes.others = true;
+        writtenFields_[facts_.ops.function({i}).index()].insert(asField(object));
+    }
+    for (ObjectId object : others) decidedGlobals_.erase(object);
+}
+
+// Whether no write in the program makes the comparison come out differently.
+bool Interpreter::staysDecided(const Comparison& comparison, const Decision& decision) const {
+    if (!comparison.place.valid() || !places_.place(comparison.place).steps.empty()) return false;
+    const auto global = decidedGlobals_.find(places_.place(comparison.place).root);
+    if (global == decidedGlobals_.end()) return false;
+    const GlobalWrites& writes = global->second;
+    // Without a main, who uses the program may write what it does not write itself.
+    if (writes.others || (writes.constants.empty() && facts_.program->mains.empty())) return false;
+    return std::all_of(writes.constants.begin(), writes.constants.end(),
+                       [&](int64_t constant) { return (constant == comparison.constant) == decision.taken; });
+}
+
+// Other threads may write what has been compared.
+void Interpreter::letOthersDecide(State& state) const {
+    erase_if(state.decided, [&](const auto& entry) {
+        const std::vector<int64_t>& fields = entry.second.fields;
+        return !fields.empty() && fields.front() < 0 && !staysDecided(entry.first, entry.second);
+    });
+}
+
+// What a variable was given it keeps, whatever becomes of where that came from.
+bool Interpreter::decideVariable(PlaceId variable, int64_t constant, bool equal, State& state) const {
+    const Place& place = places_.place(variable);
+    if (!place.steps.empty() || places_.object(place.root).kind != ObjectKind::variable || !tracked(state, variable))
+        return true;
+    const auto [known, isNew] = state.decided.emplace({{}, variable, constant}, Decision{equal, {place.root}, {}});
+    return isNew || known->second.taken == equal;
+}
+
+// A member that nothing has written since compares as it did.
+bool Interpreter::decideMember(PlaceId member, int64_t constant, bool equal, State& state) const {
+    const Place& place = places_.place(member);
+    Decision decision{equal, {place.root}, {}};
+    for (const ir::Step& step : place.steps)
+        if (step.kind == ir::StepKind::field) decision.fields.push_back(step.value);
+    if (decision.fields.empty()) {
+        if (!place.steps.empty() || !decidedGlobals_.contains(place.root)) return true;
+        decision.fields.push_back(asField(place.root));
+    }
+    const auto [known, isNew] = state.decided.emplace({{}, member, constant}, decision);
+    return isNew || known->second.taken == equal;
+}
+
 void Interpreter::findDecidedFields() {
     findDecisiveFunctions();
     const link::Program& program = *facts_.program;
@@ -37,11 +136,14 @@ void Interpreter::findDecidedFields() {
         }
     for (uint32_t i = 0; i < facts_.ops.size(); ++i) {
         const ir::Op& op = facts_.ops.op({i});
-        if (!writesPlace(op) || op.place.steps.empty()) continue;
+        if (letsOthersGo(op)) writtenFields_[facts_.ops.function({i}).index()].insert(kLetsOthersGo);
+        if (!writesPlace(op)) continue;
+        if (op.place.steps.empty()) continue;
         const ir::Step& last = op.place.steps.back();
         if (last.kind == ir::StepKind::field && decided.contains(last.value))
             writtenFields_[facts_.ops.function({i}).index()].insert(last.value);
     }
+    findDecidedGlobals();
     addOfCallees(writtenFields_);
 }
 
@@ -49,7 +151,27 @@ void Interpreter::forgetDecided(FunctionIndex callee, State& state) const {
     const std::set<int64_t>& written = writtenFields_[rank_[callee.index()]];
     erase_if(state.decided, [&](const auto& entry) {
         const std::vector<int64_t>& fields = entry.second.fields;
-        return std::any_of(fields.begin(), fields.end(), [&](int64_t field) { return written.contains(field); });
+        return std::any_of(fields.begin(), fields.end(), [&](int64_t field) { return written.contains(field); }) &&
+               !staysDecided(entry.first, entry.second);
+    });
+    if (written.contains(kLetsOthersGo)) letOthersDecide(state);
+}
+
+// What an op changes, or lets others change, of what has been decided.
+void Interpreter::forgetDecided(const ir::Op& op, State& state) const {
+    if (state.decided.empty()) return;
+    if (letsOthersGo(op)) letOthersDecide(state);
+    if (!writesPlace(op)) return;
+    std::optional<int64_t> written;
+    if (op.place.steps.empty() && op.place.root.kind == ir::RootKind::global)
+        written = asField(places_.globalObject(op.place.root.index));
+    else if (!op.place.steps.empty() && op.place.steps.back().kind == ir::StepKind::field)
+        written = op.place.steps.back().value;
+    if (!written) return;
+    erase_if(state.decided, [&](const auto& entry) {
+        const auto& fields = entry.second.fields;
+        return std::find(fields.begin(), fields.end(), *written) != fields.end() &&
+               !staysDecided(entry.first, entry.second);
     });
 }
 

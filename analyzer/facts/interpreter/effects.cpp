@@ -165,11 +165,6 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         }
         state.live = std::move(live);
     }
-    if (!op.place.steps.empty() && op.place.steps.back().kind == ir::StepKind::field)
-        erase_if(state.decided, [&](const auto& entry) {
-            const auto& fields = entry.second.fields;
-            return std::find(fields.begin(), fields.end(), op.place.steps.back().value) != fields.end();
-        });
     // A name too long to go by still tells what structure it leads through.
     Known through;
     if (value.kind == KnownKind::unknown && op.value.kind == ir::ValueKind::load) {
@@ -435,6 +430,7 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
         state.fenced && !tracked(state, resolve(activation, state, op.place)))
         state.fenced = false;
     recordEvent(activation, id, op, state);
+    forgetDecided(op, state);
     switch (op.kind) {
         case ir::OpKind::load:
             recordAccess(activation, id, state, AccessKind::read, op.order != ir::MemoryOrder::plain,

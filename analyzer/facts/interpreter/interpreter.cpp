@@ -42,13 +42,13 @@ Interpreter::Interpreter(Facts& facts)
       crowding_(static_cast<uint32_t>(1 + facts.program->functions.size() / kCrowd)) {
     if (const ir::NameId name = facts.program->names.find("$joinable"); name.valid()) joinable_ = name.value;
     if (const ir::NameId name = facts.program->names.find("$state"); name.valid()) container_ = name.value;
+    for (const auto& [pointer, content] : facts.pointsTo.content)
+        for (PlaceId place : content) addressed_.insert(places_.place(place).root);
     rankFunctions();
     findStartingFunctions();
     findJoinFlags();
     findSteadyGlobals();
     findDecidedFields();
-    for (const auto& [pointer, content] : facts.pointsTo.content)
-        for (PlaceId place : content) addressed_.insert(places_.place(place).root);
     for (uint32_t i = 0; i < facts.ops.size(); ++i)
         if (const ir::Op& op = facts.ops.op({i}); op.kind == ir::OpKind::wait)
             if (auto name = signalName(op.place)) conditions_.insert(*name);
@@ -455,6 +455,11 @@ void Interpreter::leave(Activation& activation, ir::BlockId from, const State& s
                 for (PlaceId handle : it->second) joined(next, handle);
         if (i < code.condition.labels.size() && !select(activation, code.condition, i, next)) continue;
         const ir::BlockId to = code.successors[i];
+        // Before another round others may have changed what was tested.
+        if (to <= from)
+            erase_if(next.decided, [&](const auto& entry) {
+                return entry.first.place.valid() && !staysDecided(entry.first, entry.second);
+            });
         const bool firstReturn = to <= from && activation.repeated.insert(to).second;
         flowTo(activation, to, std::move(next));
         if (firstReturn) std::fill(activation.blocks[to].dirty.begin(), activation.blocks[to].dirty.end(), true);
@@ -499,17 +504,6 @@ bool Interpreter::decide(const Activation& activation, const ir::Condition& cond
         return known->second.taken == taken;
     state.decided[comparison] = decision;
     return true;
-}
-
-// A member that nothing has written since compares as it did.
-bool Interpreter::decideMember(PlaceId member, int64_t constant, bool equal, State& state) const {
-    const Place& place = places_.place(member);
-    Decision decision{equal, {place.root}, {}};
-    for (const ir::Step& step : place.steps)
-        if (step.kind == ir::StepKind::field) decision.fields.push_back(step.value);
-    if (decision.fields.empty()) return true;
-    const auto [known, isNew] = state.decided.emplace({{}, member, constant}, decision);
-    return isNew || known->second.taken == equal;
 }
 
 // Whether a switch can go to a successor: its label is the value, or, for the default, none of the labels is.
@@ -569,7 +563,8 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
     const bool variable =
         tracked(state, decisive) && places_.object(places_.place(decisive).root).kind == ObjectKind::variable;
     if (!variable && (!isSteady(decisive) || inThreads_[activation.index.index()]))
-        return !decisive_[activation.index.index()] || decideMember(decisive, condition.constant, equal, state);
+        return !decisive_[activation.index.index()] || (decideVariable(place, condition.constant, equal, state) &&
+                                                        decideMember(decisive, condition.constant, equal, state));
     if (known.kind == KnownKind::own) return true;
     Known learned;
     learned.kind = equal ? KnownKind::constant : KnownKind::notConstant;

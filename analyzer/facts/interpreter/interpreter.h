@@ -69,6 +69,12 @@ class Interpreter {
         std::set<int64_t> tags;  // of numbers that tell them apart
     };
 
+    // All that is stored to a global but what it starts with.
+    struct GlobalWrites {
+        std::set<int64_t> constants;
+        bool others = false;  // than constants
+    };
+
     // --- contexts and blocks
     ContextId contextFor(FunctionIndex function, State entry);
     ContextId contextOf(FunctionIndex function, State entry);
@@ -96,6 +102,7 @@ class Interpreter {
     bool select(Activation& activation, const ir::Condition& condition, size_t successor, State& state);
     std::optional<bool> compare(const Activation& activation, const ir::Condition& condition, const State& state);
     bool decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state);
+    bool decideVariable(PlaceId variable, int64_t constant, bool equal, State& state) const;
     bool decideMember(PlaceId member, int64_t constant, bool equal, State& state) const;
     static bool locksHeld(const State& state);
     void addFresh(State& state, ObjectId variable) const;
@@ -153,10 +160,14 @@ class Interpreter {
     template <typename T>
     void addOfCallees(std::vector<std::set<T>>& sets) const;
 
-    // --- fields that conditions look at
+    // --- fields and globals that conditions look at
     void findDecisiveFunctions();
     void findDecidedFields();
     void forgetDecided(FunctionIndex callee, State& state) const;
+    void findDecidedGlobals();
+    void forgetDecided(const ir::Op& op, State& state) const;
+    bool staysDecided(const Comparison& comparison, const Decision& decision) const;
+    void letOthersDecide(State& state) const;
 
     // --- effects
     void apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
@@ -266,14 +277,15 @@ class Interpreter {
     std::set<ObjectId> steady_;            // globals that no thread but main's writes, whose address nobody takes
     std::vector<bool> inThreads_;          // by function: other threads than main's may run it
     std::vector<std::set<ObjectId>> steadyWrites_;  // by rank: steady globals that a function or what it calls writes
-    std::vector<bool> decisive_;                    // by function: what members it tests is remembered
-    std::vector<std::set<int64_t>> writtenFields_;  // likewise, of fields that some condition looks at
-    std::set<ThreadId> startedUnder_;               // whose Thread::startedUnder has been set
-    std::vector<std::set<PlaceId>> joinFlags_;      // by function: variables that decide whether it joins
-    std::vector<bool> startsThreads_;               // by function: itself or by what it calls
-    std::vector<bool> locksArguments_;              // by function: small, and locks or unlocks what it is given
-    std::set<FunctionIndex> changesLocks_;          // they return with other locks than they were called with
-    std::set<ObjectId> tested_;                     // variables that a branch compares with a constant
+    std::map<ObjectId, GlobalWrites> decidedGlobals_;  // of which tests are remembered
+    std::vector<bool> decisive_;                       // by function: what members it tests is remembered
+    std::vector<std::set<int64_t>> writtenFields_;     // likewise, of fields that some condition looks at
+    std::set<ThreadId> startedUnder_;                  // whose Thread::startedUnder has been set
+    std::vector<std::set<PlaceId>> joinFlags_;         // by function: variables that decide whether it joins
+    std::vector<bool> startsThreads_;                  // by function: itself or by what it calls
+    std::vector<bool> locksArguments_;                 // by function: small, and locks or unlocks what it is given
+    std::set<FunctionIndex> changesLocks_;             // they return with other locks than they were called with
+    std::set<ObjectId> tested_;                        // variables that a branch compares with a constant
     std::set<OpId> unresolved_;
     std::set<std::pair<bool, int64_t>> conditions_;     // what wait ops wait on, by signalName()
     std::vector<ContextId> starts_;                     // of threads, yet to be run

@@ -235,5 +235,105 @@ TEST(Containers, ElementsAreNotWhatTheContainerKnowsOfThem) {
     EXPECT_EQ(found(with(kContainer, "load @v[2]", "store @v.$state = ?")).size(), 1u);
 }
 
+// A program that locks only when it has threads.
+const std::string kLockedUnderAGlobal = R"(
+global @mu : pthread_mutex_t mutex
+global @other_mu : pthread_mutex_t mutex
+global @threads : int
+global @x : int
+func other() {
+  store @threads = 0
+  ret
+}
+func look() {
+  load @x
+  ret
+}
+func worker() {
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  spawn %t = worker()
+  load @threads
+  br @threads == 0 work lock
+lock:
+  acquire @mu
+  goto work
+work:
+  call look()
+  br @threads == 0 done unlock
+unlock:
+  release @mu
+  goto done
+done:
+  join %t
+  ret
+}
+)";
+
+TEST(ConditionsThatGoTogether, LockAndUnlockUnderTheSameGlobal) {
+    EXPECT_EQ(found(kLockedUnderAGlobal), kNothing);
+    EXPECT_NE(found(with(kLockedUnderAGlobal, "call look()", "call other()")), kNothing);
+    EXPECT_NE(found(with(kLockedUnderAGlobal, "call look()", "store @threads = 1")), kNothing);
+}
+
+// What another thread writes is seen here only after something let that thread go on.
+TEST(ConditionsThatGoTogether, OverAGlobalThatAThreadSets) {
+    const Names race{"race-unprotected-access at store @threads = 1"};
+    const std::string set = with(with(kLockedUnderAGlobal, "  store @threads = 0\n", ""), "func worker() {",
+                                 "func worker() {\n  store @threads = 1");
+    EXPECT_EQ(found(set), race);
+    const std::string section = "acquire @other_mu\n  release @other_mu";
+    const std::string setBetween = with(set, "call look()", section);
+    EXPECT_TRUE(found(setBetween).contains("misuse-unlock-not-held at release @mu"));
+    // It is only ever set: a lock that was taken because it is set is released.
+    EXPECT_FALSE(found(setBetween).contains("misuse-missing-unlock at ret"));
+    const std::string cleared = with(setBetween, "store @threads = 1", "store @threads = 0");
+    EXPECT_FALSE(found(cleared).contains("misuse-unlock-not-held at release @mu"));
+    EXPECT_TRUE(found(cleared).contains("misuse-missing-unlock at ret"));
+}
+
+TEST(ConditionsThatGoTogether, NotWhenTheGlobalIsPointedTo) {
+    const std::string taken = with(kLockedUnderAGlobal, "  spawn %t", "  store @p = &@threads\n  spawn %t");
+    EXPECT_NE(found(with(taken, "global @x", "global @p : int*\nglobal @x")), kNothing);
+}
+
+// A loop that waits for a global to change does end.
+TEST(ConditionsThatGoTogether, NotAcrossTheRoundsOfALoop) {
+    const std::string program = R"(
+global @mu : pthread_mutex_t mutex
+global @cv : pthread_cond_t
+global @ready : int
+global @x : int
+func worker() {
+  acquire @mu
+  store @ready = 1
+  release @mu
+  store @x = 1
+  ret
+}
+func consumer() {
+  acquire @mu
+again:
+  br @ready == 0 sleep go
+sleep:
+  wait @cv(&@mu)
+  goto again
+go:
+  release @mu
+  store @x = 2
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %u : pthread_t taken
+  spawn %t = worker()
+  spawn %u = consumer()
+  ret
+}
+)";
+    EXPECT_EQ(found(program), Names{"race-unprotected-access at store @x = 1"});
+}
+
 }  // namespace
 }  // namespace raddle::test
