@@ -44,6 +44,7 @@ install_sarif_validator() {
     fi
     say "Installing the validator of SARIF reports"
     if ! command -v npm > /dev/null; then
+        as_root apt-get update -qq
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends npm > /dev/null
     fi
     rm -rf $to

@@ -1,6 +1,7 @@
 // Makes a compilation database by watching a build, with bear (github.com/rizsotto/Bear).
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "core/support/result.h"
@@ -12,10 +13,11 @@ class Capture {
   public:
     Capture() = default;
     Capture(const Capture&) = delete;
-    ~Capture();
+    ~Capture() { remove(); }
 
-    // The folder. An Error: there is no bear, the build failed, or it compiled nothing.
-    Result<std::string> run(const std::string& build);
+    // The folder. An Error: there is no bear, the build failed, it compiled nothing, or was interrupted.
+    Result<std::string> run(const std::string& build, const std::atomic<bool>& interrupted);
+    void remove();
 
   private:
     std::string folder_;

@@ -36,16 +36,19 @@ std::string today() {
     return text;
 }
 
+// One that is to be written need not be there yet.
+Result<triage::Baseline> readBaseline(const TriageOptions& options) {
+    std::error_code error;
+    if (options.update && !fs::exists(options.baseline, error)) return triage::Baseline{};
+    const std::string text = TRY(readFile(options.baseline));
+    return triage::parseBaseline(text, options.baseline);
+}
+
 Result<> compareWithBaseline(Report& report, const TriageOptions& options, const std::string& folder) {
     if (options.baseline.empty() && (options.update || options.prune))
         return Error{"--update-baseline and --prune-baseline need --baseline FILE"};
     if (options.baseline.empty()) return Unit{};
-    std::error_code error;
-    triage::Baseline before;
-    if (!options.update || fs::exists(options.baseline, error)) {
-        const std::string text = TRY(readFile(options.baseline));
-        before = TRY(triage::parseBaseline(text, options.baseline));
-    }
+    const triage::Baseline before = TRY(readBaseline(options));
     triage::compare(report, before);
     if (options.prune && isIncomplete(report)) {
         report.coverage.notes.push_back("the baseline was not pruned, because files failed");
@@ -53,6 +56,7 @@ Result<> compareWithBaseline(Report& report, const TriageOptions& options, const
         return writeFile(options.baseline, saveBaseline(pruned(before, report), report.tool));
     }
     if (!options.update) return Unit{};
+    std::error_code error;
     const std::string root = fs::weakly_canonical(fs::path(folder) / options.baseline, error).parent_path().string();
     triage::Baseline now = triage::baselineOf(report, root);
     if (isIncomplete(report)) keepAbsent(now, before, report);
@@ -75,6 +79,13 @@ void addTriage(CLI::App& app, TriageOptions& options) {
         app.add_flag("--update-baseline", options.update, "write all that is found to the baseline; it is known then");
     app.add_flag("--prune-baseline", options.prune, "take what is no longer found out of the baseline")
         ->excludes(update);
+}
+
+Result<> checkBaseline(const TriageOptions& options) {
+    if (options.baseline.empty()) return Unit{};
+    TRY(readBaseline(options));
+    if (options.update || options.prune) return checkWritable(options.baseline);
+    return Unit{};
 }
 
 Result<> settle(Report& report, const triage::Policy& policy, const TriageOptions& options, const std::string& folder,

@@ -21,6 +21,9 @@ struct TriageOptions {
 
 void addTriage(CLI::App& app, TriageOptions& options);
 
+// What can be said before the scan of a baseline that the command line names: is it one, and can it be written?
+Result<> checkBaseline(const TriageOptions& options);
+
 // Settles what the policy, comments in the source and the baseline settle, and writes the baseline anew when that was
 // asked for. Only of a complete scan it can be said that a comment allows nothing.
 Result<> settle(Report& report, const triage::Policy& policy, const TriageOptions& options, const std::string& folder,

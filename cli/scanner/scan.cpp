@@ -3,8 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
-#include <csignal>
 #include <filesystem>
 #include <iostream>
 
@@ -13,6 +11,7 @@
 #include "cli/base/cache_options.h"
 #include "cli/base/capture.h"
 #include "cli/base/commands.h"
+#include "cli/base/interruption.h"
 #include "cli/base/rule_pages.h"
 #include "cli/base/scan_progress.h"
 #include "cli/base/triage.h"
@@ -22,8 +21,6 @@
 
 namespace raddle::cli {
 namespace {
-
-constexpr int kInterruptedStatus = 128 + SIGINT;
 
 struct Options {
     std::string buildDirectory;
@@ -46,33 +43,18 @@ struct Options {
     CacheChoice cache;
 };
 
-std::atomic<bool> interrupted = false;
-std::atomic<bool> analysing = false;  // nothing is to be tidied up when it is interrupted
-
 int fail(const Error& error) {
     std::cerr << "raddle scan: " << toString(error) << "\n";
     return kBadInput;
 }
 
-// A second interrupt ends the process at once. A process that was started to ignore them keeps doing so.
-void catchInterrupt() {
-    struct sigaction action{};
-    ::sigaction(SIGINT, nullptr, &action);
-    if (action.sa_handler == SIG_IGN) return;
-    action.sa_handler = [](int) {
-        if (analysing) ::_exit(kInterruptedStatus);
-        interrupted = true;
-    };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    ::sigaction(SIGINT, &action, nullptr);
-}
-
 Result<Report> runScan(const Options& options, const std::string& folder, triage::Policy& policy) {
     if (!options.build.empty() && (!options.buildDirectory.empty() || options.flags || !options.unitsFolder.empty()))
         return Error{"a build to watch (--build) and a database (-p), flags or units exclude each other"};
+    catchInterruptions("raddle scan");
     Capture capture;
     std::string buildDirectory = options.buildDirectory;
-    if (!options.build.empty()) buildDirectory = TRY(capture.run(options.build));
+    if (!options.build.empty()) buildDirectory = TRY(capture.run(options.build, interrupted()));
     Progress progress(folder);
     scan::ScanOptions scanOptions;
     scanOptions.tool = "raddle " RADDLE_VERSION;
@@ -85,22 +67,23 @@ Result<Report> runScan(const Options& options, const std::string& folder, triage
     scanOptions.base = options.triage.base;
     scanOptions.jobs = options.jobs;
     scanOptions.cache = cacheOptions(options.cache, folder);
-    scanOptions.cancel = &interrupted;
+    scanOptions.cancel = &interrupted();
     scanOptions.progress = [&](size_t done, size_t total, const std::string& file) {
         progress.show(done, total, file);
     };
     Stages stages;
     scanOptions.stage = [&](std::string_view stage) {
-        analysing = stage != "parse" && stage != "done";
-        if (analysing) progress.show(stage);
+        capture.remove();  // its database has been read
+        const bool isAnalysing = stage != "parse" && stage != "cache" && stage != "done";
+        endAtOnceWhenInterrupted(isAnalysing);
+        if (isAnalysing) progress.show(stage);
         stages.begin(stage);
     };
     scan::CacheUse use;
     scanOptions.cacheUsed = [&](const scan::CacheUse& used) { use = used; };
     scanOptions.configured = [&](const triage::Policy& found) { policy = found; };
-    catchInterrupt();
     Result<Report> report = scan::scan(scanOptions);
-    progress.clear();
+    progress.stop();
     if (options.stats) {
         stages.print();
         std::cerr << "from the cache: " << use.units << " files" << (use.findings ? ", all findings" : "") << "\n";
@@ -145,6 +128,13 @@ Result<> writeReports(const Report& report, const Options& options, const std::s
     return Unit{};
 }
 
+// Before the work that would be lost.
+Result<> checkOutputs(const Options& options) {
+    for (const std::string& also : options.also) TRY(checkWritable(also.substr(also.find('=') + 1)));
+    if (!options.output.empty()) TRY(checkWritable(options.output));
+    return checkBaseline(options.triage);
+}
+
 // "sarif=FILE". Empty when it is that, else what is wrong.
 std::string checkAlso(const std::string& also) {
     Format format{};
@@ -187,13 +177,15 @@ int run(const Options& given) {
     std::error_code error;
     std::string folder = std::filesystem::current_path(error).string();
     if (error) return fail({"cannot tell the current folder: " + error.message()});
+    if (const Result<> writable = checkOutputs(given); !writable.ok()) return fail(writable.error());
     if (given.dumpConfig) return printConfig(given, folder);
     triage::Policy policy;
     Result<Report> report = runScan(given, folder, policy);
     const Options options = completed(given, policy);
+    if (report.ok() && interrupted()) report = Error{scan::kInterrupted};
     if (!report.ok()) {
-        int status = fail(report.error());
-        return interrupted ? kInterruptedStatus : status;
+        const int status = fail(report.error());
+        return interrupted() ? interruptedStatus() : status;
     }
     Result<> settled = settle(*report, policy, options.triage, folder,
                               options.files.empty() || options.flags ? Completeness::complete : Completeness::partial);

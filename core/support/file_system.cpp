@@ -54,6 +54,21 @@ Result<std::string> readFile(const std::string& path) {
     return content;
 }
 
+Result<> checkWritable(const std::string& path) {
+    struct stat status;
+    const bool isThere = ::stat(path.c_str(), &status) == 0;
+    if (isThere && S_ISDIR(status.st_mode)) {
+        errno = EISDIR;
+        return systemError(path, "cannot write");
+    }
+    const size_t slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+    const bool isWritable = isThere && !S_ISREG(status.st_mode) ? ::access(path.c_str(), W_OK) == 0
+                                                                : ::access(folder.c_str(), W_OK | X_OK) == 0;
+    if (!isWritable) return systemError(path, "cannot write");
+    return Unit{};
+}
+
 Result<FileWriter> FileWriter::open(const std::string& path) {
     FileWriter out;
     out.path_ = path;

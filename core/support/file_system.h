@@ -16,7 +16,10 @@ Result<std::string> readFile(const std::string& path);
 // regular file (/dev/stdout, a pipe) is written to directly.
 Result<> writeFile(const std::string& path, std::string_view content);
 
-// The same piece by piece, for what is too large to hold: nothing is at `path` (or what was there before) until
+// Whether writeFile() has a chance: said before long work whose result would be lost.
+Result<> checkWritable(const std::string& path);
+
+// writeFile() piece by piece, for what is too large to hold: nothing is at `path` (or what was there before) until
 // commit().
 class FileWriter {
   public:
