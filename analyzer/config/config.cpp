@@ -51,7 +51,9 @@ class Reader {
             if (name == "rules") return readRules(yaml_, value, config_.policy);
             if (name == "report") return readReport(yaml_, value, config_.policy);
             if (name == "exclude") return readExclude(yaml_, value, config_.policy);
-            return Result<>(unknown(key, "section", {"functions", "types", "rules", "report", "exclude"}));
+            if (name == "entry-points") return entryPoints(value);
+            return Result<>(
+                unknown(key, "section", {"functions", "types", "entry-points", "rules", "report", "exclude"}));
         }));
         return std::move(config_);
     }
@@ -187,16 +189,25 @@ class Reader {
         return Unit{};
     }
 
+    Result<> entryPoints(const YAML::Node& section) {
+        if (!section.IsSequence()) return error(section, "not a list of functions");
+        for (const YAML::Node& name : section) {
+            if (!name.IsScalar() || name.Scalar().empty()) return error(name, "not the name of a function");
+            config_.entryPoints.push_back(name.Scalar());
+        }
+        return Unit{};
+    }
+
     Yaml yaml_;
     std::string globalName_;  // of the function being read
     std::string methodName_;  // the same
     Config config_;
 };
 
-// The sections that say what functions and types mean.
+// The sections that say what functions and types mean and who calls them.
 std::string meaningOf(const YAML::Node& root) {
     std::string out;
-    for (const char* section : {"functions", "types"}) {
+    for (const char* section : {"functions", "types", "entry-points"}) {
         if (!root.IsMap() || !root[section]) continue;
         YAML::Emitter emitter;
         emitter << YAML::BeginMap << YAML::Key << section << YAML::Value << root[section] << YAML::EndMap;

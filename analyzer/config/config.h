@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "analyzer/models/models.h"
 #include "core/support/result.h"
@@ -16,8 +17,9 @@ inline constexpr const char* kFileName = ".raddle.yaml";
 
 struct Config {
     models::Library models;
-    std::string file;  // empty: there is none
-    std::string text;  // what it says about functions and types, for what depends on it to be told apart
+    std::string file;                      // empty: there is none
+    std::vector<std::string> entryPoints;  // of a library: patterns of the functions that its users call
+    std::string text;  // what it says about functions, types and entry points, for what depends on it to be told apart
     triage::Policy policy;
 };
 

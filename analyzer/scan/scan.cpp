@@ -9,6 +9,7 @@
 #include "analyzer/facts/compute.h"
 #include "analyzer/link/program.h"
 #include "analyzer/scan/base_revision.h"
+#include "analyzer/scan/entry_points.h"
 #include "analyzer/scan/select.h"
 #include "analyzer/scan/unit_file.h"
 #include "analyzer/scan/units.h"
@@ -41,14 +42,16 @@ Coverage coverageOf(const Selection& selection, std::vector<FailedFile> failed, 
 using Begin = std::function<void(std::string_view)>;
 
 // What the units alone tell.
-Report analyse(Units units, const Selection& selection, const Begin& begin) {
+Report analyse(Units units, const Selection& selection, const config::Config& config, const Begin& begin) {
     begin("link");
-    const link::Program program = link::link(std::move(units.units));
+    link::Program program = link::link(std::move(units.units));
+    const std::vector<std::string> notes = limitEntryPoints(program, config.entryPoints);
     const facts::Facts facts = facts::computeFacts(program, begin);
     begin("checks");
     Report report;
     report.findings = check::runChecks(facts);
     report.coverage = coverageOf(selection, std::move(units.failed), facts);
+    report.coverage.notes.insert(report.coverage.notes.end(), notes.begin(), notes.end());
     return report;
 }
 
@@ -63,7 +66,7 @@ Result<Report> reportOf(const ScanOptions& options, const Selection& selection, 
     if (!known) {
         Units units = source.read();
         if (units.interrupted) return Error{kInterrupted};
-        report = analyse(std::move(units), selection, begin);
+        report = analyse(std::move(units), selection, config, begin);
         begin("cache");
         source.keepReport(*report);
     }
@@ -115,7 +118,7 @@ Result<Report> scanUnits(const ScanOptions& options, const Begin& begin) {
     if (options.configured) options.configured(config.policy);
     Units units = readUnits(files.commands, options, [&](size_t i) { return std::move(files.units[i]); });
     if (units.interrupted) return Error{kInterrupted};
-    Report report = analyse(std::move(units), selection, begin);
+    Report report = analyse(std::move(units), selection, config, begin);
     begin("done");
     return finished(std::move(report), options, selection);
 }

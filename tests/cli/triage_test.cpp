@@ -94,6 +94,21 @@ TEST_F(Triage, TheConfigurationDecidesAboutFindings) {
     EXPECT_THAT(outcome.err, HasSubstr(".raddle.yaml:1:10: unknown key 'failon': did you mean 'fail-on'?"));
 }
 
+TEST_F(Triage, ALibraryNamesWhatItsUsersCall) {
+    write("src/a.c",
+          "#include <pthread.h>\nstatic pthread_mutex_t mu; static int level;\n"
+          "void log_setup(int to) { level = to; }\n"
+          "void log_write(void) { pthread_mutex_lock(&mu); if (level) level--; pthread_mutex_unlock(&mu); }\n");
+    EXPECT_THAT(scan().out, HasSubstr("data race on `level`"));
+    write(".raddle.yaml", "entry-points: [log_write, log_flush]\n");
+    const Outcome outcome = scan();
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_THAT(outcome.out, HasSubstr("0 findings"));
+    EXPECT_THAT(outcome.out, HasSubstr("note: 'log_flush' of 'entry-points' names no function of the program"));
+    writeProgram("");
+    EXPECT_THAT(scan().out, HasSubstr("note: 'entry-points' are not looked at: the program has a main"));
+}
+
 TEST_F(Triage, TheConfigurationCanBeSeen) {
     writeProgram("");
     EXPECT_THAT(scan("--dump-config").out, HasSubstr("# no .raddle.yaml was found"));

@@ -171,6 +171,15 @@ TEST(ConfigPolicy, WhatIsDumpedMeansTheSame) {
     EXPECT_FALSE(dumpConfig("x: y", "f.yaml").ok());
 }
 
+TEST(Config, EntryPointsAreListedAndPartOfTheMeaning) {
+    Result<Config> config = parseConfig("entry-points: [queue_*, 'ns::Queue::push']\n", "/p/f.yaml");
+    ASSERT_TRUE(config.ok()) << toString(config.error());
+    EXPECT_EQ(config->entryPoints, (std::vector<std::string>{"queue_*", "ns::Queue::push"}));
+    EXPECT_NE(config->text.find("queue_*"), std::string::npos);
+    EXPECT_EQ(errorOf("entry-points: queue_*\n"), "f.yaml:1:15: not a list of functions");
+    EXPECT_EQ(errorOf("entry-points: [a, '']\n"), "f.yaml:1:19: not the name of a function");
+}
+
 TEST(ConfigErrors, NameThePlace) {
     EXPECT_EQ(errorOf("functions:\n  f: [1\n"), "f.yaml:3:1: end of sequence flow not found");
     EXPECT_EQ(errorOf("functions: 3\n"), "f.yaml:1:12: not a map of functions and what they do");
