@@ -67,8 +67,10 @@ Result<CompileCommand> commandFrom(const Json& entry, const fs::path& folder) {
 Result<std::vector<CompileCommand>> readCompileCommands(const std::string& directory) {
     fs::path folder = fs::absolute(directory.empty() ? "." : directory).lexically_normal();
     std::string file = (fs::path(directory) / "compile_commands.json").string();
-    std::error_code ignored;
-    if (!fs::exists(file, ignored))
+    std::error_code error;
+    const bool isThere = fs::exists(file, error);
+    if (error) return Error{"cannot be read: " + error.message(), file};
+    if (!isThere)
         return Error{
             "no compilation database; make one with `raddle scan --build make`, `bear -- make` or `cmake "
             "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON`",

@@ -77,7 +77,7 @@ Result<Selection> withFlags(const ScanOptions& options, const std::vector<std::s
     for (const std::string& name : options.files) {
         std::string file = absolute(options.directory, name);
         std::error_code error;
-        if (!fs::exists(file, error)) return Error{"no such file", name};
+        if (!fs::exists(file, error)) return Error{error ? "cannot be read: " + error.message() : "no such file", name};
         if (fs::is_directory(file, error)) return Error{"is a folder; give its files, or a database with -p", name};
         Commands& chosen = selection.commands;
         lower::CompileCommand command = defaultCommand(options.directory, file, flags);

@@ -63,6 +63,9 @@ TEST_F(Scan, MissingAndBrokenDatabasesAreNamed) {
     expectMisuse("scan", "no C or C++ file");
     makeDatabase("build", {"good.c"});
     expectMisuse("scan broken.c", "broken.c: not in ");
+    std::filesystem::create_symlink("loop", folder_ / "loop");  // stands for whatever may not be looked into
+    expectMisuse("scan -p loop", "loop/compile_commands.json: cannot be read: Too many levels of symbolic links");
+    expectMisuse("scan loop/a.c --", "loop/a.c: cannot be read: Too many levels of symbolic links");
 }
 
 TEST_F(Scan, AFileThatDoesNotParseIsNamedAndIsStatusThree) {
