@@ -99,7 +99,8 @@ static_assert(sizeof(RaddleFileHeader) == kRaddleHeaderSize && sizeof(RaddleChun
 
 enum RaddleChunkKind {
     kRaddleThreadEvents = 1,
-    kRaddleLockCounts = 2 /* kRaddleCountRows rows of one thread; its sequence is that of its first event after */
+    kRaddleLockCounts = 2, /* kRaddleCountRows rows of one thread; its sequence is that of its first event after */
+    kRaddleCallCounts = 3  /* kRaddleCallRows rows of one thread, the same */
 };
 
 /* A lock whose acquisitions by one thread are counted since its StepDown, not written. */
@@ -111,6 +112,20 @@ struct RaddleLockCount {
     uint32_t failedTries;  /* atomic; none of them is an event */
 };
 enum { kRaddleCountRows = 512 };
+
+/* Calls of a function by another one in one thread that are counted, and timed now and then, instead of written. */
+struct RaddleCallCount {
+    uint64_t function;   /* 0: the row is not used; written last */
+    uint64_t caller;     /* the innermost open function; 0: none; highest bit: no longer counted */
+    uint64_t calls;      /* atomic; all of them, also those that are events */
+    uint64_t timedTicks; /* that the timed ones took, without what recording them did */
+    uint64_t outerTicks; /* of those, by activations that were not within one of the same function */
+    uint32_t timed;      /* how many were; none of them is an event */
+    uint32_t written;    /* how many are events, too, because of what happened in them */
+    uint64_t reserved[2];
+};
+enum { kRaddleCallRows = 1024 };
+#define RADDLE_CALLER_CLOSED (1ull << 63)
 
 enum RaddleObjectKind {
     kRaddleNoObject = 0,

@@ -21,6 +21,7 @@ class TickClock {
         return ns < static_cast<double>(kMostNs) ? static_cast<int64_t>(ns + 0.5) : kMostNs;
     }
 
+    double nsPerTick() const { return nsPerTick_; }
     bool isCalibrated() const { return isCalibrated_; }
 
     static constexpr int64_t kMostNs = int64_t{1} << 60;

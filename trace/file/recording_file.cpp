@@ -39,6 +39,7 @@ RecordingFile::RecordingFile(RecordingFile&& other) noexcept
       header_(other.header_),
       chunks_(std::move(other.chunks_)),
       lockCounts_(std::move(other.lockCounts_)),
+      callCounts_(std::move(other.callCounts_)),
       buffer_(std::move(other.buffer_)) {}
 
 RecordingFile::~RecordingFile() {
@@ -124,8 +125,11 @@ Result<> RecordingFile::findChunks(const ReadControl& control) {
             countTorn(chunk);
             chunks_.push_back(chunk);
         }
-        bool hasRows = chunk.committedBytes == kRaddleCountRows * sizeof(RaddleLockCount);
-        if (chunk.header.kind == kRaddleLockCounts && hasRows) lockCounts_.push_back(chunk);
+        auto hasRows = [&](size_t size) { return chunk.committedBytes == size; };
+        if (chunk.header.kind == kRaddleLockCounts && hasRows(kRaddleCountRows * sizeof(RaddleLockCount)))
+            lockCounts_.push_back(chunk);
+        if (chunk.header.kind == kRaddleCallCounts && hasRows(kRaddleCallRows * sizeof(RaddleCallCount)))
+            callCounts_.push_back(chunk);
         offset += chunk.header.size;
     }
     auto key = [](const ChunkRef& c) { return std::tuple(c.header.thread, c.header.sequence, c.offset); };

@@ -34,6 +34,7 @@ class RecordingFile {
     const std::vector<ChunkRef>& chunks() const { return chunks_; }
     // What threads counted instead of writing events; in no order.
     const std::vector<ChunkRef>& lockCounts() const { return lockCounts_; }
+    const std::vector<ChunkRef>& callCounts() const { return callCounts_; }
     uint64_t tornBytes() const { return tornBytes_; }
     // How much shorter the file is than it was when its recording ended.
     uint64_t missingBytes() const;
@@ -61,6 +62,7 @@ class RecordingFile {
     RaddleFileHeader header_{};
     std::vector<ChunkRef> chunks_;
     std::vector<ChunkRef> lockCounts_;
+    std::vector<ChunkRef> callCounts_;
     std::vector<char> buffer_;
 };
 

@@ -142,9 +142,14 @@ class Namer {
             TRY(tick(i, raw.size(), 0.7, 0.8));
             ids.push_back(outermost(raw[i].image, raw[i].address, raw[i].atNs));
         }
-        for (Thread& thread : timeline_.threads)
+        for (Thread& thread : timeline_.threads) {
             for (Call& call : thread.calls)
                 if (call.function.valid()) call.function = ids[call.function.index()];
+            for (CountedCalls& counted : thread.countedCalls) {
+                counted.function = ids[counted.function.index()];
+                if (counted.caller.valid()) counted.caller = ids[counted.caller.index()];
+            }
+        }
         for (const SurveyedThread& thread : draft_.survey.threads)
             if (thread.startRoutine)
                 timeline_.threads[thread.id.index()].entry =

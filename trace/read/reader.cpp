@@ -7,6 +7,7 @@
 #include "trace/file/clock.h"
 #include "trace/file/recording_file.h"
 #include "trace/read/blockers.h"
+#include "trace/read/counted_calls.h"
 #include "trace/read/counted_locks.h"
 #include "trace/read/fork_holders.h"
 #include "trace/read/naming.h"
@@ -175,6 +176,7 @@ Result<Timeline> readRecording(const std::string& path, const ReadControl& contr
     for (const SurveyedThread* thread : inOrderOfBegin(found))
         TRY(readThread(file, *thread, draft, control, chunksRead));
     addLockCounts(file, draft);
+    addCallCounts(file, draft);
     placeBegins(draft.timeline);
     sortLists(draft.timeline);
     TRY(nameAll(draft, openSymbols, control));

@@ -79,8 +79,14 @@ class Writer {
 
     Json function(const FunctionRow& row) const {
         const Function& function = timeline_.functions[row.function.index()];
-        return Json{{"name", function.name}, {"module", function.module}, {"location", locationText(function.at)},
-                    {"calls", row.calls},    {"self_ns", row.selfNs},     {"cumulative_ns", row.cumulativeNs}};
+        return Json{{"name", function.name},
+                    {"module", function.module},
+                    {"location", locationText(function.at)},
+                    {"calls", row.calls},
+                    {"self_ns", row.selfNs},
+                    {"cumulative_ns", row.cumulativeNs},
+                    {"counted_only", row.countedOnly},
+                    {"is_estimated", row.isEstimated}};
     }
 
     Json region(const RegionRow& row) const {

@@ -170,8 +170,10 @@ class Text {
         for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
             const FunctionRow& row = rows[i];
             const Function& function = timeline_.functions[row.function.index()];
+            const char* about = row.isEstimated ? "~" : "";
             cells.push_back({shortened(plainName(function.name), kNameWidth), humanCount(row.calls),
-                             humanTime(row.selfNs), humanTime(row.cumulativeNs), fileAndLine(function.at)});
+                             about + humanTime(row.selfNs), (row.countedOnly ? "~" : "") + humanTime(row.cumulativeNs),
+                             fileAndLine(function.at)});
         }
         return title("Functions, most self time first", rows.size(), kMostRows) + table(cells, "lrrrl");
     }

@@ -13,7 +13,7 @@ void grow(int64_t& total, int64_t ns) {
 
 class Builder {
   public:
-    Builder(ThreadId thread, CallSource source) : tree_{thread, source, {}} {}
+    Builder(ThreadId thread, CallSource source) : tree_{thread, source, {}, source == CallSource::samples} {}
 
     uint32_t child(uint32_t parent, FunctionId function) {
         auto [it, isNew] = children_.try_emplace({parent, function.value}, static_cast<uint32_t>(tree_.nodes.size()));
@@ -21,6 +21,33 @@ class Builder {
         return it->second;
     }
     CallNode& at(uint32_t node) { return tree_.nodes[node]; }
+
+    // Calls that were counted only are known by their caller: its nodes share them, as often as each was entered.
+    void addCounted(const CountedCalls& counted) {
+        tree_.isEstimated = true;
+        std::vector<uint32_t> callers = nodesOf(counted.caller);
+        double entered = 0;
+        for (uint32_t node : callers) entered += static_cast<double>(tree_.nodes[node].count);
+        if (callers.empty()) return addTo(CallNode::kNoParent, counted.function, counted.calls, counted.ns);
+        uint64_t callsLeft = counted.calls;
+        for (uint32_t node : callers) {
+            double share = entered > 0 ? static_cast<double>(tree_.nodes[node].count) / entered
+                                       : 1 / static_cast<double>(callers.size());
+            auto calls = std::min(callsLeft, static_cast<uint64_t>(share * static_cast<double>(counted.calls) + 0.5));
+            if (node == callers.back()) calls = callsLeft;
+            callsLeft -= calls;
+            auto ns = static_cast<int64_t>(share * static_cast<double>(counted.ns));
+            int64_t& callersNs = tree_.nodes[node].selfNs;
+            callersNs = std::max<int64_t>(0, callersNs - ns);
+            addTo(node, counted.function, calls, ns);
+        }
+    }
+    std::vector<uint32_t> nodesOf(FunctionId function) const {
+        std::vector<uint32_t> nodes;
+        for (uint32_t i = 0; function.valid() && i < tree_.nodes.size(); ++i)
+            if (tree_.nodes[i].function == function) nodes.push_back(i);
+        return nodes;
+    }
 
     // Children come after their parents, so one pass backwards adds them up.
     CallTree take() {
@@ -33,6 +60,12 @@ class Builder {
     }
 
   private:
+    void addTo(uint32_t parent, FunctionId function, uint64_t calls, int64_t ns) {
+        CallNode& node = tree_.nodes[child(parent, function)];
+        node.count += calls;
+        grow(node.selfNs, ns);
+    }
+
     struct Hash {
         size_t operator()(const std::pair<uint32_t, uint32_t>& key) const {
             return std::hash<uint64_t>()(uint64_t{key.first} << 32 | key.second);
@@ -41,6 +74,24 @@ class Builder {
     CallTree tree_;
     std::unordered_map<std::pair<uint32_t, uint32_t>, uint32_t, Hash> children_;
 };
+
+// Callers before what they call, as far as they do not call each other.
+void addCountedCalls(Builder& builder, std::vector<CountedCalls> left) {
+    while (!left.empty()) {
+        auto isFree = [&](const CountedCalls& counted) {
+            return std::none_of(left.begin(), left.end(), [&](const CountedCalls& other) {
+                return other.function == counted.caller && other.caller != counted.caller;
+            });
+        };
+        auto next = std::find_if(left.begin(), left.end(), isFree);
+        if (next == left.end())
+            next = std::find_if(left.begin(), left.end(),
+                                [&](const CountedCalls& counted) { return !builder.nodesOf(counted.caller).empty(); });
+        if (next == left.end()) next = left.begin();
+        builder.addCounted(*next);
+        left.erase(next);
+    }
+}
 
 CallTree treeOfCalls(const Timeline& timeline, ThreadId id) {
     struct Open {
@@ -62,6 +113,7 @@ CallTree treeOfCalls(const Timeline& timeline, ThreadId id) {
         if (parent != CallNode::kNoParent) grow(builder.at(parent).selfNs, -ns);
         open.push_back({node, endNs});
     }
+    addCountedCalls(builder, timeline.threads[id.index()].countedCalls);
     return builder.take();
 }
 
@@ -90,7 +142,8 @@ CallTree treeOfSamples(const Timeline& timeline, ThreadId id, int64_t beginNs = 
 std::vector<CallTree> callTrees(const Timeline& timeline) {
     std::vector<CallTree> trees;
     for (uint32_t i = 0; i < timeline.threads.size(); ++i) {
-        if (!timeline.threads[i].calls.empty()) trees.push_back(treeOfCalls(timeline, ThreadId{i}));
+        if (!timeline.threads[i].calls.empty() || !timeline.threads[i].countedCalls.empty())
+            trees.push_back(treeOfCalls(timeline, ThreadId{i}));
         if (!timeline.threads[i].samples.empty()) trees.push_back(treeOfSamples(timeline, ThreadId{i}));
     }
     return trees;

@@ -1,5 +1,6 @@
-// Call trees: what called what, for how long, on each thread; from recorded calls, which are exact, or from samples,
-// which are estimates. The form that flame graphs are drawn from. Linear in calls, and in frames of samples.
+// Call trees: what called what, for how long, on each thread; from recorded calls, which are exact but for what was
+// counted only, or from samples, which are estimates. The form that flame graphs are drawn from. Linear in calls, and
+// in frames of samples.
 #pragma once
 
 #include <vector>
@@ -27,6 +28,7 @@ struct CallTree {
     ThreadId thread;
     CallSource source = CallSource::calls;
     std::vector<CallNode> nodes;
+    bool isEstimated = false;  // all or some of its times are
 
     bool operator==(const CallTree&) const = default;
 };

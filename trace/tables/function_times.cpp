@@ -26,7 +26,28 @@ class Times {
         popTo(0);
     }
 
+    // What was counted only is not known to be at any time: it belongs to the whole.
+    void addCounted(const Thread& thread) {
+        for (const CountedCalls& counted : thread.countedCalls) {
+            if (counted.function.index() >= rows_.size()) continue;
+            FunctionRow& row = rows_[counted.function.index()];
+            row.calls += counted.calls;
+            row.countedOnly += counted.calls;
+            row.isEstimated = true;
+            grow(row.selfNs, counted.ns);
+            grow(row.cumulativeNs, counted.outerNs);
+            if (!counted.caller.valid() || counted.caller.index() >= rows_.size()) continue;
+            rows_[counted.caller.index()].isEstimated = true;
+            grow(rows_[counted.caller.index()].selfNs, -counted.ns);
+        }
+    }
+
     std::vector<FunctionRow> take() {
+        for (FunctionRow& row : rows_) {
+            if (row.isEstimated && row.selfNs < 0) row.selfNs = 0;
+            // Of calls by functions that are counted too.
+            if (row.isEstimated && row.cumulativeNs < row.selfNs) row.cumulativeNs = row.selfNs;
+        }
         std::erase_if(rows_, [](const FunctionRow& row) { return row.calls == 0 && row.cumulativeNs == 0; });
         std::sort(rows_.begin(), rows_.end(), [](auto& a, auto& b) {
             if (a.selfNs != b.selfNs) return a.selfNs > b.selfNs;
@@ -72,10 +93,14 @@ class Times {
 std::vector<FunctionRow> functionTimes(const Timeline& timeline, int64_t beginNs, int64_t endNs,
                                        const std::vector<ThreadId>& threads) {
     Times times(timeline.functions.size(), beginNs, endNs);
+    auto add = [&](const Thread& thread) {
+        times.addThread(thread);
+        if (beginNs <= thread.beginNs && endNs >= thread.endNs) times.addCounted(thread);
+    };
     if (threads.empty())
-        for (const Thread& thread : timeline.threads) times.addThread(thread);
+        for (const Thread& thread : timeline.threads) add(thread);
     for (ThreadId id : threads)
-        if (id.index() < timeline.threads.size()) times.addThread(timeline.threads[id.index()]);
+        if (id.index() < timeline.threads.size()) add(timeline.threads[id.index()]);
     return times.take();
 }
 

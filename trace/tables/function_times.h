@@ -9,7 +9,7 @@
 namespace raddle::trace {
 
 // Functions with a call or time in [beginNs, endNs), most self time first. A call counts where it begins. Of some
-// threads only, when any are given.
+// threads only, when any are given. Calls that were counted only count when all of their thread's life is in the range.
 std::vector<FunctionRow> functionTimes(const Timeline& timeline, int64_t beginNs, int64_t endNs,
                                        const std::vector<ThreadId>& threads = {});
 

@@ -60,6 +60,8 @@ struct FunctionRow {
     uint64_t calls = 0;
     int64_t selfNs = 0;
     int64_t cumulativeNs = 0;
+    uint64_t countedOnly = 0;  // of the calls; their times, and what they leave of their callers', are estimates
+    bool isEstimated = false;  // some of its times are
 };
 
 struct Summary {

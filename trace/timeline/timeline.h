@@ -115,6 +115,18 @@ struct Call {
     bool operator==(const Call&) const = default;
 };
 
+// Calls of a function by another one that were counted only, and timed now and then: no Call is theirs.
+struct CountedCalls {
+    FunctionId caller;  // invalid: none that is known
+    FunctionId function;
+    uint64_t calls = 0;
+    uint64_t timed = 0;   // how many of them the estimates are from
+    int64_t ns = 0;       // with callees, estimated
+    int64_t outerNs = 0;  // the part of it that is not within an activation of the same function
+
+    bool operator==(const CountedCalls&) const = default;
+};
+
 // Where a thread was on the processor; stands for `weightNs` of its time there.
 struct Sample {
     int64_t atNs = 0;
@@ -151,6 +163,7 @@ struct Thread {
     std::vector<Hold> holds;
     std::vector<Signal> signals;
     std::vector<Call> calls;  // in order of begin, so a parent precedes its children
+    std::vector<CountedCalls> countedCalls;
     std::vector<Sample> samples;
     std::vector<Region> regions;  // in order of begin
 

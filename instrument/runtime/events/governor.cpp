@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "instrument/runtime/events/calls.h"
+
 namespace raddle::rt {
 
 namespace {
@@ -9,6 +11,7 @@ namespace {
 constexpr uint32_t kTallyEvents = 512;
 // What all threads of a process together may be over, so that short programs are recorded whole.
 constexpr uint64_t kFreeNs = 5'000'000;
+constexpr uint64_t kCountedCallNs = 4;
 
 uint64_t g_overdrawnNs;  // atomic
 
@@ -36,7 +39,8 @@ uint64_t centiNsPerEvent() {
 // Ticks are taken for nanoseconds, which they are to a factor of two: stacks are a small part.
 uint64_t costNs(const ThreadState* state) {
     const uint64_t events = state->governor.events + (state->committed >> 32);
-    return events * centiNsPerEvent() / 100 + state->governor.walkedTicks;
+    return events * centiNsPerEvent() / 100 + state->governor.walkedTicks +
+           state->governor.timedCalls * kTimedOneIn * kCountedCallNs;
 }
 
 void writeMark(ThreadState* state, uint8_t code) {
@@ -46,41 +50,47 @@ void writeMark(ThreadState* state, uint8_t code) {
     writer.publish();
 }
 
-RaddleLockCount* rowsOf(const Region& region) {
-    return reinterpret_cast<RaddleLockCount*>(reinterpret_cast<RaddleChunk*>(region.memory) + 1);
-}
-
-// The table stays mapped: what a signal interrupted may be about to count in it.
+// The tables stay mapped: what a signal interrupted may be about to count in them.
 void pauseCounts(ThreadState* state) {
     writeMark(state, kRaddleCountPause);
+    state->governor.isPaused = true;
     state->counts = nullptr;
+    state->callCounts = nullptr;
 }
 
-bool resumeCounts(ThreadState* state) {
+void resumeCounts(ThreadState* state) {
     writeMark(state, kRaddleCountResume);
+    Governor& governor = state->governor;
+    governor.isPaused = false;
     // Any of them may be held just now.
-    memset(state->governor.timed, 1, sizeof state->governor.timed);
-    state->counts = rowsOf(state->governor.region);
-    return true;
+    memset(governor.timed, 1, sizeof governor.timed);
+    if (governor.region.memory) state->counts = static_cast<RaddleLockCount*>(rowsOf(governor.region));
+    if (governor.callRegion.memory) state->callCounts = static_cast<RaddleCallCount*>(rowsOf(governor.callRegion));
 }
 
-bool claimCounts(ThreadState* state) {
-    // Of before a pause.
-    if (state->governor.region.memory) return resumeCounts(state);
-    constexpr uint64_t kSize = (sizeof(RaddleChunk) + kRaddleCountRows * sizeof(RaddleLockCount) + 4095) / 4096 * 4096;
-    const Region region = claimRegion(kSize);
-    if (!region.memory) return false;
+Region claimTable(const ThreadState* state, RaddleChunkKind kind, uint64_t rowsSize) {
+    const uint64_t size = (sizeof(RaddleChunk) + rowsSize + 4095) / 4096 * 4096;
+    const Region region = claimRegion(size);
+    if (!region.memory) return {};
     auto* chunk = reinterpret_cast<RaddleChunk*>(region.memory);
     *chunk = *state->chunk;
     chunk->magic = 0;
-    chunk->size = kSize;
-    chunk->kind = kRaddleLockCounts;
+    chunk->size = static_cast<uint32_t>(size);
+    chunk->kind = static_cast<uint32_t>(kind);
     chunk->dropped = 0;
-    chunk->committed = kRaddleCountRows * sizeof(RaddleLockCount);
+    chunk->committed = rowsSize;
     __atomic_store_n(&chunk->magic, RADDLE_CHUNK_MAGIC, __ATOMIC_RELEASE);
-    state->governor.region = region;
-    memset(state->governor.timed, 0, sizeof state->governor.timed);
-    state->counts = rowsOf(region);
+    return region;
+}
+
+bool claimCounts(ThreadState* state) {
+    Governor& governor = state->governor;
+    if (governor.isPaused) resumeCounts(state);
+    if (state->counts) return true;
+    governor.region = claimTable(state, kRaddleLockCounts, kRaddleCountRows * sizeof(RaddleLockCount));
+    if (!governor.region.memory) return false;
+    memset(governor.timed, 0, sizeof governor.timed);
+    state->counts = static_cast<RaddleLockCount*>(rowsOf(governor.region));
     return true;
 }
 
@@ -91,7 +101,7 @@ bool isSteppable(uint32_t kind) {
 void stepDown(ThreadState* state, uintptr_t key) {
     const auto kind = static_cast<uint32_t>(key >> kKindBit);
     const uintptr_t object = key & ((uintptr_t{1} << kKindBit) - 1);
-    if (!isSteppable(kind) || (!state->counts && !claimCounts(state))) return;
+    if (!isSteppable(kind) || !claimCounts(state)) return;
     // The other object of a row was first.
     RaddleLockCount* row = countRow(state, object);
     if (kind != kRaddleCondition && row->object != 0) return;
@@ -117,37 +127,63 @@ void checkBudget(ThreadState* state) {
     const uint64_t cost = costNs(state);
     const uint64_t allowed = (threadCpuNs() - state->cpuAtStart) * budget / 1000;
     Governor& governor = state->governor;
-    if (state->counts && cost < allowed / 2) return pauseCounts(state);
+    if ((state->counts || state->callCounts) && cost < allowed / 2) return pauseCounts(state);
     if (cost <= allowed || cost - allowed <= governor.overdrawnNs) return;
     const uint64_t more = cost - allowed - governor.overdrawnNs;
     governor.overdrawnNs += more;
     if (__atomic_add_fetch(&g_overdrawnNs, more, __ATOMIC_RELAXED) <= kFreeNs) return;
-    if (!state->counts && governor.region.memory) resumeCounts(state);
+    if (governor.isPaused) resumeCounts(state);
     memset(governor.tally, 0, sizeof governor.tally);
     governor.tallyLeft = kTallyEvents;
     __atomic_fetch_or(&state->attention, kTallyWanted, __ATOMIC_RELAXED);
+}
+
+bool isSeenAgain(ThreadState* state, uintptr_t key) {
+    uintptr_t& seen = state->governor.tally[hashAddress(key) % kTallied];
+    if (seen == key) return true;
+    seen = key;
+    return false;
 }
 
 void tallyEvent(ThreadState* state) {
     Governor& governor = state->governor;
     if (governor.tallyLeft == 0 || --governor.tallyLeft == 0) return;
     __atomic_fetch_or(&state->attention, kTallyWanted, __ATOMIC_RELAXED);
+    const bool isCall = governor.lastIsCall;
+    governor.lastIsCall = false;
     const uintptr_t key = state->lastObject;
-    if (key == 0) return;
-    uintptr_t& seen = governor.tally[hashAddress(key) % kTallied];
-    if (seen == key)
-        stepDown(state, key);  // of which the last event is
-    else
-        seen = key;
+    // Of which the last event is.
+    if (!isCall && key != 0 && isSeenAgain(state, key)) stepDown(state, key);
+}
+
+void* rowsOf(const Region& region) {
+    return reinterpret_cast<RaddleChunk*>(region.memory) + 1;
+}
+
+bool claimCallCounts(ThreadState* state) {
+    Governor& governor = state->governor;
+    if (governor.isPaused) resumeCounts(state);
+    if (state->callCounts) return true;
+    governor.callRegion = claimTable(state, kRaddleCallCounts, kRaddleCallRows * sizeof(RaddleCallCount));
+    if (!governor.callRegion.memory) return false;
+    state->timing = state->serial * 0x9e3779b9u;
+    planNextTimed(state);
+    state->callCounts = static_cast<RaddleCallCount*>(rowsOf(governor.callRegion));
+    return true;
 }
 
 void releaseCounts(ThreadState* state) {
     Governor& governor = state->governor;
     state->counts = nullptr;
+    state->callCounts = nullptr;
+    state->counted = 0;
     releaseRegion(governor.region);
-    governor.region = {};
-    governor.events = governor.walkedTicks = governor.overdrawnNs = 0;
+    releaseRegion(governor.callRegion);
+    governor.region = governor.callRegion = {};
+    governor.events = governor.walkedTicks = governor.overdrawnNs = governor.timedCalls = 0;
     governor.tallyLeft = 0;
+    governor.isPaused = governor.lastIsCall = false;
+    state->plannedCalls = state->untimedLeft = 0;
 }
 
 }  // namespace raddle::rt

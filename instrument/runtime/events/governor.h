@@ -16,6 +16,14 @@ void checkBudget(ThreadState* state);
 // After an event, while the thread is over its budget: notes whose it was, and steps down what comes again.
 void tallyEvent(ThreadState* state);
 
+// The table for the calls that the thread counts; false when there is no room for one.
+bool claimCallCounts(ThreadState* state);
+
+// While the thread is over its budget: whether this came up before since it was.
+bool isSeenAgain(ThreadState* state, uintptr_t key);
+
+void* rowsOf(const Region& region);
+
 // The thread has ended: its table stays in the file.
 void releaseCounts(ThreadState* state);
 

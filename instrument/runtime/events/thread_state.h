@@ -58,7 +58,11 @@ struct Ring {
 // What this thread's recording cost, and which locks most of it goes to: see governor.h.
 inline constexpr uint32_t kTallied = 128;
 struct Governor {
-    Region region;         // that `counts` is in
+    Region region;      // that `counts` is in
+    Region callRegion;  // that `callCounts` is in
+    uint64_t timedCalls;
+    bool isPaused;         // what is stepped down is written for now
+    bool lastIsCall;       // the event just written is a call's
     uint64_t events;       // written in earlier chunks
     uint64_t walkedTicks;  // spent on stacks
     uint64_t overdrawnNs;
@@ -71,6 +75,8 @@ struct Activation {
     uintptr_t function;
     uintptr_t callSite;
     uintptr_t stackAddress;  // see hooks/functions.cpp
+    uint64_t beginTicks;     // 0: it is counted and not timed
+    uint64_t countedBefore;  // calls that the thread had counted when it began
 };
 
 struct ThreadState {
@@ -85,9 +91,10 @@ struct ThreadState {
     struct SiteEntry* lastSite;
     uintptr_t siteLow;  // the stack, if sites have frames
     uintptr_t siteSpan;
-    RaddleLockCount* counts;  // null until a lock of this thread was stepped down: see governor.h
-    uint64_t lost;            // events not written since the last that was
-    uint32_t attention;       // what to do after the event: the number of pending ones, and flags
+    RaddleLockCount* counts;      // null until a lock of this thread was stepped down: see governor.h
+    RaddleCallCount* callCounts;  // null until calls of this thread were stepped down: see calls.h
+    uint64_t lost;                // events not written since the last that was
+    uint32_t attention;           // what to do after the event: the number of pending ones, and flags
 
     uint8_t* end;          // of the chunk
     uint32_t definitions;  // of sites in it
@@ -120,6 +127,10 @@ struct ThreadState {
 
     Pending pending[kMostPending];
     uint32_t depth;
+    uint32_t counted;       // of the open activations the innermost ones, which are counted and have no event
+    uint32_t untimedLeft;   // counted calls until one is timed
+    uint32_t timing;        // state of the random numbers that say when
+    uint64_t plannedCalls;  // counted ones, until the next is timed
     SiteEntry sites[kSmallSlots + kMoreSites];
     uintptr_t functions[kSmallSlots + kMoreFunctions];
     uint64_t stacks[kStackSlots];

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "instrument/runtime/events/calls.h"
 #include "instrument/runtime/events/governor.h"
 #include "instrument/runtime/events/modules.h"
 #include "instrument/runtime/events/stack_walk.h"
@@ -19,6 +20,7 @@ struct Frames {
 
 void walk(ThreadState* state, const CallerFrames& from, Frames& frames) {
     scanIfExpected(state);
+    if (RADDLE_UNLIKELY(state->counted > 0)) writeCountedCalls(state);
     frames.count = walkStack(state, from, frames.pcs, kRaddleMaxFrames);
 }
 

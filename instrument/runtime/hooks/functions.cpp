@@ -4,44 +4,15 @@
 //
 // The place is the address just above the return address, if the function keeps a frame pointer; bit 0 is then
 // set. Else it is the stack pointer at the call of the hook, somewhere below that.
+#include "instrument/runtime/events/calls.h"
 #include "instrument/runtime/events/modules.h"
-#include "instrument/runtime/events/writer.h"
 
 using namespace raddle::rt;
 
 namespace {
 
-RADDLE_INLINE uint32_t defineFunction(Writer& writer, uint32_t slot, uintptr_t function) {
-    writer.state->functions[slot] = function;
-    *writer.at++ = kRaddleDefineFunction;
-    writer.number(slot);
-    writer.number(function);
-    return slot;
-}
-
-RADDLE_INLINE uint32_t functionSlot(Writer& writer, uintptr_t function) {
-    const uint32_t hash = hashAddress(function);
-    const uintptr_t* functions = writer.state->functions;
-    const uint32_t small = hash % kSmallSlots;
-    if (RADDLE_LIKELY(functions[small] == function)) return small;
-    if (functions[small] == 0) return defineFunction(writer, small, function);
-    const uint32_t large = kSmallSlots + (hash >> 7) % kMoreFunctions;
-    if (RADDLE_LIKELY(functions[large] == function)) return large;
-    return defineFunction(writer, large, function);
-}
-
 RADDLE_INLINE bool isOwnStack(const ThreadState* state, uintptr_t address) {
     return address >= state->stackLow && address < state->stackHigh;
-}
-
-// Takes `count` activations off, here and in the recording.
-RADDLE_COLD void unwindActivations(ThreadState* state, uint32_t count) {
-    Writer writer;
-    if (count == 0 || !writer.begin(state, kSmallEvent)) return;
-    writer.op(kRaddleUnwind, now());
-    writer.number(count);
-    writer.commit();
-    state->depth -= count;
 }
 
 constexpr uintptr_t kExact = 1;
@@ -100,16 +71,33 @@ extern "C" __attribute__((visibility("default"))) void __cyg_profile_func_enter(
     if (RADDLE_LIKELY(state->depth > 0 && state->depth <= kMaxDepth) &&
         RADDLE_UNLIKELY(state->activations[state->depth - 1].stackAddress <= (place | kExact)))
         leaveGone(state, place, site);
+    if (RADDLE_UNLIKELY(state->writer != 0) && isInterrupting(state)) return loseInterrupting(state);
+    if (state->callCounts != nullptr && countCall(state, reinterpret_cast<uintptr_t>(function), site, place)) return;
+    if (RADDLE_UNLIKELY(state->counted > 0)) writeCountedCalls(state);
     Writer writer;
     if (!writer.begin(state, kSmallEvent)) return;
     const uint32_t slot = functionSlot(writer, reinterpret_cast<uintptr_t>(function));
-    writer.op(kRaddleEnter, now());
+    const uint64_t ticks = now();
+    writer.op(kRaddleEnter, ticks);
     writer.number(slot);
     if (RADDLE_LIKELY(state->depth < kMaxDepth))
-        state->activations[state->depth] = {reinterpret_cast<uintptr_t>(function), site, place};
+        state->activations[state->depth] = {reinterpret_cast<uintptr_t>(function), site, place, ticks, 0};
     ++state->depth;
+    if (RADDLE_UNLIKELY(state->attention & kTallyWanted)) state->governor.lastIsCall = true;
     writer.commit();
 }
+
+namespace {
+
+// While the governor looks what to step down.
+RADDLE_COLD void exitTallied(ThreadState* state, uintptr_t function) {
+    const uint64_t beginTicks = state->depth < kMaxDepth ? state->activations[state->depth].beginTicks : 0;
+    state->governor.lastIsCall = true;
+    attend(state);
+    tallyCall(state, function, state->lastTicks - beginTicks);
+}
+
+}  // namespace
 
 extern "C" __attribute__((visibility("default"))) void __cyg_profile_func_exit(void* function, void* callSite) {
     ThreadState* state = t_state;
@@ -120,9 +108,15 @@ extern "C" __attribute__((visibility("default"))) void __cyg_profile_func_exit(v
         const auto site = reinterpret_cast<uintptr_t>(callSite);
         if (RADDLE_UNLIKELY(top.function != exited || top.callSite != site) && !findExited(state, exited, site)) return;
     }
+    if (state->counted > 0) return endCounted(state);
     Writer writer;
     if (!writer.begin(state, kSmallEvent)) return;
-    writer.op(kRaddleExit, now());
+    const uint64_t ticks = now();
+    writer.op(kRaddleExit, ticks);
     --state->depth;
+    if (RADDLE_UNLIKELY(state->attention & kTallyWanted)) {
+        writer.publish();
+        return exitTallied(state, reinterpret_cast<uintptr_t>(function));
+    }
     writer.commit();
 }

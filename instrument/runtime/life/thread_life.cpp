@@ -147,7 +147,7 @@ void beginForkedImage() {
     state->tid = static_cast<uint32_t>(g_session.pid);
     state->ring.count = 0;
     // The table is the parent's.
-    state->governor.region = {};
+    state->governor.region = state->governor.callRegion = {};
     releaseCounts(state);
     findStack(state);
     begin(state);
