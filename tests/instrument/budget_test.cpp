@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -6,6 +7,8 @@
 
 namespace raddle::test {
 namespace {
+
+using testing::IsSupersetOf;
 
 // Acquisitions by object: those that are events and those that were only counted.
 std::map<uint64_t, uint64_t> acquisitions(const Recording& recording) {
@@ -86,6 +89,31 @@ TEST(Budget, CountsSemaphores) {
     EXPECT_EQ(takes, 1000100u);
     EXPECT_EQ(posts, 1000100u);
     EXPECT_LT(recording.count(kRaddleSemaphorePost), 300000u);
+}
+
+// Calls of short functions are counted by caller; what has to be seen inside of one makes it an event after all.
+TEST(Budget, CountsCalls) {
+    const Recording recording = recordScenario("functions", "many-calls", {});
+    std::map<uint64_t, uint64_t> calls;
+    uint64_t counted = 0, timed = 0;
+    for (const RaddleCallCount& row : recording.callCounts) {
+        calls[row.function] += row.calls - row.written;
+        counted += row.calls - row.written;
+        timed += row.timed;
+        EXPECT_LE(row.outerTicks, row.timedTicks);
+    }
+    for (const DecodedEvent& event : recording.all(kRaddleEnter)) ++calls[event.function];
+    std::vector<uint64_t> numbers;
+    for (const auto& [function, count] : calls) numbers.push_back(count);
+    EXPECT_THAT(numbers, IsSupersetOf({1002000u, 501000u, 100002u, 500u}));
+    EXPECT_GT(counted, 1000000u);
+    EXPECT_NEAR(static_cast<double>(timed) / static_cast<double>(counted), 1.0 / 16, 1.0 / 100);
+    EXPECT_EQ(recording.header.droppedEvents, 0u);
+    // The sleeps are inside their function.
+    ASSERT_EQ(recording.count(kRaddleSleep), 2u);
+    for (const auto& [serial, thread] : recording.threads)
+        for (size_t i = 1; i < thread.events.size(); ++i)
+            if (thread.events[i].op == kRaddleSleep) EXPECT_EQ(thread.events[i - 1].op, kRaddleEnter);
 }
 
 TEST(Budget, CountsSignalsThatWakeNobody) {

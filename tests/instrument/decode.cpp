@@ -157,6 +157,16 @@ class ChunkDecoder {
 };
 
 // Where the chunks are, by thread and sequence.
+template <class Row>
+void readRows(const char* rows, uint64_t size, size_t count, uint64_t Row::* used, std::vector<Row>& out) {
+    if (size != count * sizeof(Row)) fail("rows of counts");
+    for (size_t i = 0; i < count; ++i) {
+        Row row;
+        memcpy(&row, rows + i * sizeof row, sizeof row);
+        if (row.*used != 0) out.push_back(row);
+    }
+}
+
 std::map<uint32_t, std::map<uint32_t, size_t>> findChunks(const std::string& bytes, Recording& recording) {
     std::map<uint32_t, std::map<uint32_t, size_t>> chunks;
     for (size_t at = kRaddleHeaderSize; at + sizeof(RaddleChunk) <= bytes.size();) {
@@ -168,13 +178,13 @@ std::map<uint32_t, std::map<uint32_t, size_t>> findChunks(const std::string& byt
             continue;
         }
         if (sizeof chunk + (chunk.committed & 0xffffffff) > chunk.size) fail("committed past the chunk");
-        if (chunk.kind == kRaddleLockCounts) {
-            if ((chunk.committed & 0xffffffff) != kRaddleCountRows * sizeof(RaddleLockCount)) fail("rows of counts");
-            for (size_t i = 0; i < kRaddleCountRows; ++i) {
-                RaddleLockCount row;
-                memcpy(&row, bytes.data() + at + sizeof chunk + i * sizeof row, sizeof row);
-                if (row.object != 0) recording.lockCounts.push_back(row);
-            }
+        if (chunk.kind == kRaddleLockCounts || chunk.kind == kRaddleCallCounts) {
+            const char* rows = bytes.data() + at + sizeof chunk;
+            const uint64_t size = chunk.committed & 0xffffffff;
+            if (chunk.kind == kRaddleLockCounts)
+                readRows(rows, size, kRaddleCountRows, &RaddleLockCount::object, recording.lockCounts);
+            else
+                readRows(rows, size, kRaddleCallRows, &RaddleCallCount::function, recording.callCounts);
             at += chunk.size;
             continue;
         }

@@ -42,6 +42,7 @@ struct Recording {
     RaddleFileHeader header = {};
     std::map<uint32_t, DecodedThread> threads;  // by serial
     std::vector<RaddleLockCount> lockCounts;    // rows in use
+    std::vector<RaddleCallCount> callCounts;    // the same
     uint64_t bytes = 0;                         // committed, with definitions
     uint64_t events = 0;                        // timed
     uint64_t fileSize = 0;

@@ -21,6 +21,29 @@ std::string toFolded(const Timeline& timeline) {
 }
 
 using test::TimelineBuilder;
+using testing::FieldsAre;
+
+// Those of f are shared out among the places that called it, as often as each was entered; what they take is not g's
+// own.
+TEST(CallTree, HaveCountedCallsUnderTheirCallers) {
+    TimelineBuilder build(1000);
+    const ThreadId main = build.thread("main");
+    build.call(main, "g", 0, 0, 100);
+    build.call(main, "h", 0, 100, 400);
+    build.call(main, "g", 1, 200, 300);
+    const FunctionId g = build.function("g"), f = build.function("f"), deep = build.function("deep");
+    build.timeline.threads[main.index()].countedCalls = {{f, deep, 8, 2, 16, 16}, {g, f, 20, 5, 60, 60}};
+    EXPECT_EQ(toFolded(build.timeline),
+              "main;g 70\nmain;g;f 22\nmain;g;f;deep 8\nmain;h 200\nmain;h;g 70\nmain;h;g;f 22\nmain;h;g;f;deep 8\n");
+    EXPECT_TRUE(callTrees(build.timeline)[0].isEstimated);
+    const Summary summary = summarize(build.timeline);
+    for (const FunctionRow& row : summary.functions) {
+        if (row.function == f) EXPECT_THAT(row, FieldsAre(f, 20u, 44, 60, 20u, true));
+        if (row.function == g) EXPECT_THAT(row, FieldsAre(g, 2u, 140, 200, 0u, true));
+    }
+    // What is counted only is not known to be at a time.
+    for (const FunctionRow& row : summarize(build.timeline, 0, 500).functions) EXPECT_NE(row.function, f);
+}
 
 TEST(CallTree, SelfAndCumulativeTimeOfCallsWithRecursion) {
     TimelineBuilder build(1000);

@@ -176,8 +176,8 @@ TEST(Functions, MutualRecursionIsCumulativeOnceForEach) {
     build.call(a, "even", 2, 20, 80);
     build.call(a, "odd", 3, 30, 70);
     for (const FunctionRow& row : summarize(build.timeline).functions)
-        EXPECT_THAT(row, row.function.value == 0 ? FieldsAre(FunctionId{0}, 2u, 20 + 20, 100)
-                                                 : FieldsAre(FunctionId{1}, 2u, 20 + 40, 80));
+        EXPECT_THAT(row, row.function.value == 0 ? FieldsAre(FunctionId{0}, 2u, 20 + 20, 100, 0u, false)
+                                                 : FieldsAre(FunctionId{1}, 2u, 20 + 40, 80, 0u, false));
 }
 
 TEST(Summary, OfARangeClipsStretchesAndCountsBegins) {

@@ -40,7 +40,7 @@ std::string callTreesToJson(const Timeline& timeline) {
                          {"name", thread.name},
                          {"tid", thread.tid},
                          {"source", isExact ? "calls" : "samples"},
-                         {"estimated", !isExact},
+                         {"estimated", tree.isEstimated},
                          {"functions", rows},
                          {"nodes", nodes}});
     }

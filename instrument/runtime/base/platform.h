@@ -76,4 +76,15 @@ RADDLE_INLINE uint64_t now() {
     return monotonicNs();
 }
 
+// When all before it is done. Without that, a short call's end is read while its work is still under way.
+RADDLE_INLINE uint64_t nowInOrder() {
+#if defined(__x86_64__)
+    if (RADDLE_LIKELY(g_clock.kind == kRaddleClockTsc)) {
+        __builtin_ia32_lfence();
+        return __builtin_ia32_rdtsc() >> g_clock.shift;
+    }
+#endif
+    return monotonicNs();
+}
+
 }  // namespace raddle::rt

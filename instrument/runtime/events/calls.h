@@ -19,7 +19,11 @@ void tallyCall(ThreadState* state, uintptr_t function, uint64_t ticks);
 // Events for the open activations that are only counted.
 void writeCountedCalls(ThreadState* state);
 
-void timeCounted(ThreadState* state, const Activation& top);
+// One that is timed, the innermost but for `depth` others, has begun.
+void beginTimed(ThreadState* state, uint32_t depth);
+
+// A counted one that is timed ends.
+void endTimed(ThreadState* state, const Activation& top);
 
 // The innermost `count` activations were left by a jump.
 void unwindActivations(ThreadState* state, uint32_t count);
@@ -53,15 +57,19 @@ RADDLE_INLINE uintptr_t functionAt(const ThreadState* state, uint32_t depth) {
     return depth > 0 ? state->activations[depth - 1].function : 0;
 }
 
+RADDLE_INLINE uint64_t countedCalls(const ThreadState* state) {
+    return state->plannedCalls - state->untimedLeft;
+}
+
 // Which calls are timed is random, so that what a program does every so many calls is met like all else.
-RADDLE_INLINE void planNextTimed(ThreadState* state) {
+inline void planNextTimed(ThreadState* state) {
     state->timing = state->timing * 1664525u + 1013904223u;
     state->untimedLeft = 1 + (state->timing >> 16) % (2 * kTimedOneIn - 1);
     state->plannedCalls += state->untimedLeft;
 }
 
-RADDLE_INLINE uint64_t countedCalls(const ThreadState* state) {
-    return state->plannedCalls - state->untimedLeft;
+RADDLE_INLINE bool hasCountedOpen(const ThreadState* state) {
+    return state->depth - 1 < kMaxDepth && state->activations[state->depth - 1].counted != 0;
 }
 
 // False: the call is to be written.
@@ -80,23 +88,17 @@ RADDLE_INLINE bool countCall(ThreadState* state, uintptr_t function, uintptr_t c
     top.callSite = callSite;
     top.stackAddress = place;
     top.beginTicks = 0;
+    top.counted = 1;
     state->depth = depth + 1;
-    ++state->counted;
-    if (RADDLE_UNLIKELY(--state->untimedLeft == 0)) {
-        planNextTimed(state);
-        top.countedBefore = countedCalls(state);
-        top.beginTicks = now();
-    }
     RADDLE_SIGNAL_FENCE();
     state->writer = 0;
+    if (RADDLE_UNLIKELY(--state->untimedLeft == 0)) beginTimed(state, depth);
     return true;
 }
 
-// The innermost activation, which is a counted one, ends.
-RADDLE_INLINE void endCounted(ThreadState* state) {
-    const Activation& top = state->activations[state->depth - 1];
-    if (RADDLE_UNLIKELY(top.beginTicks != 0)) timeCounted(state, top);
-    --state->counted;
+// `top`, the innermost activation, is a counted one and ends.
+RADDLE_INLINE void endCounted(ThreadState* state, const Activation& top) {
+    if (RADDLE_UNLIKELY(top.beginTicks != 0)) return endTimed(state, top);
     --state->depth;
 }
 

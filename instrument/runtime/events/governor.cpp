@@ -176,7 +176,6 @@ void releaseCounts(ThreadState* state) {
     Governor& governor = state->governor;
     state->counts = nullptr;
     state->callCounts = nullptr;
-    state->counted = 0;
     releaseRegion(governor.region);
     releaseRegion(governor.callRegion);
     governor.region = governor.callRegion = {};

@@ -26,7 +26,7 @@ void clearIdentity(ThreadState* state) {
     state->live = state->kept = false;
     state->lastTicks = 0;
     state->chunkSize = 0;
-    state->depth = state->counted = 0;
+    state->depth = 0;
     state->taskClock = nullptr;
     state->sampleTimer = 0;
     state->destructorRounds = 0;

@@ -76,7 +76,7 @@ struct Activation {
     uintptr_t callSite;
     uintptr_t stackAddress;  // see hooks/functions.cpp
     uint64_t beginTicks;     // 0: it is counted and not timed
-    uint64_t countedBefore;  // calls that the thread had counted when it began
+    uint64_t counted;        // 0: it has an event; else one more than the thread had counted before
 };
 
 struct ThreadState {
@@ -127,7 +127,6 @@ struct ThreadState {
 
     Pending pending[kMostPending];
     uint32_t depth;
-    uint32_t counted;       // of the open activations the innermost ones, which are counted and have no event
     uint32_t untimedLeft;   // counted calls until one is timed
     uint32_t timing;        // state of the random numbers that say when
     uint64_t plannedCalls;  // counted ones, until the next is timed

@@ -20,7 +20,7 @@ struct Frames {
 
 void walk(ThreadState* state, const CallerFrames& from, Frames& frames) {
     scanIfExpected(state);
-    if (RADDLE_UNLIKELY(state->counted > 0)) writeCountedCalls(state);
+    if (RADDLE_UNLIKELY(hasCountedOpen(state))) writeCountedCalls(state);
     frames.count = walkStack(state, from, frames.pcs, kRaddleMaxFrames);
 }
 

@@ -63,31 +63,33 @@ RADDLE_COLD bool findExited(ThreadState* state, uintptr_t function, uintptr_t ca
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) void __cyg_profile_func_enter(void* function, void* callSite) {
-    ThreadState* state = current();
-    if (RADDLE_UNLIKELY(!state)) return;
-    const auto site = reinterpret_cast<uintptr_t>(callSite);
-    const uintptr_t place = placeOf(state, reinterpret_cast<uintptr_t>(__builtin_frame_address(0)), site);
-    if (RADDLE_LIKELY(state->depth > 0 && state->depth <= kMaxDepth) &&
-        RADDLE_UNLIKELY(state->activations[state->depth - 1].stackAddress <= (place | kExact)))
-        leaveGone(state, place, site);
+// What the hooks do goes on elsewhere as the last thing, so that those of counted calls save nothing.
+namespace {
+
+__attribute__((noinline)) void enterWritten(ThreadState* state, uintptr_t function, uintptr_t site, uintptr_t place) {
     if (RADDLE_UNLIKELY(state->writer != 0) && isInterrupting(state)) return loseInterrupting(state);
-    if (state->callCounts != nullptr && countCall(state, reinterpret_cast<uintptr_t>(function), site, place)) return;
-    if (RADDLE_UNLIKELY(state->counted > 0)) writeCountedCalls(state);
+    if (RADDLE_UNLIKELY(hasCountedOpen(state))) writeCountedCalls(state);
     Writer writer;
     if (!writer.begin(state, kSmallEvent)) return;
-    const uint32_t slot = functionSlot(writer, reinterpret_cast<uintptr_t>(function));
+    const uint32_t slot = functionSlot(writer, function);
     const uint64_t ticks = now();
     writer.op(kRaddleEnter, ticks);
     writer.number(slot);
-    if (RADDLE_LIKELY(state->depth < kMaxDepth))
-        state->activations[state->depth] = {reinterpret_cast<uintptr_t>(function), site, place, ticks, 0};
+    if (RADDLE_LIKELY(state->depth < kMaxDepth)) state->activations[state->depth] = {function, site, place, ticks, 0};
     ++state->depth;
     if (RADDLE_UNLIKELY(state->attention & kTallyWanted)) state->governor.lastIsCall = true;
     writer.commit();
 }
 
-namespace {
+RADDLE_COLD void enterAfterJump(ThreadState* state, uintptr_t function, uintptr_t site, uintptr_t place) {
+    leaveGone(state, place, site);
+    if (state->callCounts != nullptr && countCall(state, function, site, place)) return;
+    enterWritten(state, function, site, place);
+}
+
+RADDLE_COLD void enterFirst(uintptr_t function, uintptr_t site, uintptr_t frame) {
+    if (ThreadState* state = attachSelf()) enterWritten(state, function, site, placeOf(state, frame, site));
+}
 
 // While the governor looks what to step down.
 RADDLE_COLD void exitTallied(ThreadState* state, uintptr_t function) {
@@ -97,26 +99,51 @@ RADDLE_COLD void exitTallied(ThreadState* state, uintptr_t function) {
     tallyCall(state, function, state->lastTicks - beginTicks);
 }
 
-}  // namespace
-
-extern "C" __attribute__((visibility("default"))) void __cyg_profile_func_exit(void* function, void* callSite) {
-    ThreadState* state = t_state;
-    if (RADDLE_UNLIKELY(!state || state->depth == 0)) return;
-    if (RADDLE_LIKELY(state->depth <= kMaxDepth)) {
-        const Activation& top = state->activations[state->depth - 1];
-        const auto exited = reinterpret_cast<uintptr_t>(function);
-        const auto site = reinterpret_cast<uintptr_t>(callSite);
-        if (RADDLE_UNLIKELY(top.function != exited || top.callSite != site) && !findExited(state, exited, site)) return;
-    }
-    if (state->counted > 0) return endCounted(state);
+__attribute__((noinline)) void exitWritten(ThreadState* state, uintptr_t function) {
     Writer writer;
     if (!writer.begin(state, kSmallEvent)) return;
-    const uint64_t ticks = now();
-    writer.op(kRaddleExit, ticks);
+    writer.op(kRaddleExit, now());
     --state->depth;
     if (RADDLE_UNLIKELY(state->attention & kTallyWanted)) {
         writer.publish();
-        return exitTallied(state, reinterpret_cast<uintptr_t>(function));
+        return exitTallied(state, function);
     }
     writer.commit();
+}
+
+// Of an activation that is not the innermost.
+RADDLE_COLD void exitOther(ThreadState* state, uintptr_t function, uintptr_t site) {
+    if (!findExited(state, function, site)) return;
+    const Activation& top = state->activations[state->depth - 1];
+    if (top.counted != 0) return endCounted(state, top);
+    exitWritten(state, function);
+}
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) void __cyg_profile_func_enter(void* called, void* callSite) {
+    const auto function = reinterpret_cast<uintptr_t>(called);
+    const auto site = reinterpret_cast<uintptr_t>(callSite);
+    const auto frame = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+    ThreadState* state = t_state;
+    if (RADDLE_UNLIKELY(state == nullptr)) return enterFirst(function, site, frame);
+    const uintptr_t place = placeOf(state, frame, site);
+    if (RADDLE_LIKELY(state->depth - 1 < kMaxDepth) &&
+        RADDLE_UNLIKELY(state->activations[state->depth - 1].stackAddress <= (place | kExact)))
+        return enterAfterJump(state, function, site, place);
+    if (state->callCounts != nullptr && countCall(state, function, site, place)) return;
+    enterWritten(state, function, site, place);
+}
+
+extern "C" __attribute__((visibility("default"))) void __cyg_profile_func_exit(void* called, void* callSite) {
+    ThreadState* state = t_state;
+    if (RADDLE_UNLIKELY(!state || state->depth == 0)) return;
+    const auto function = reinterpret_cast<uintptr_t>(called);
+    if (RADDLE_LIKELY(state->depth <= kMaxDepth)) {
+        const Activation& top = state->activations[state->depth - 1];
+        const auto site = reinterpret_cast<uintptr_t>(callSite);
+        if (RADDLE_UNLIKELY(top.function != function || top.callSite != site)) return exitOther(state, function, site);
+        if (top.counted != 0) return endCounted(state, top);
+    }
+    exitWritten(state, function);
 }

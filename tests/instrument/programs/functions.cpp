@@ -32,6 +32,10 @@ __attribute__((noinline)) void throwsOut(int depth) {
     throwsOut(depth - 1);
     g_sink = g_sink + 1;
 }
+__attribute__((noinline)) void sleepsOnce(int sleeps) {
+    if (sleeps) usleep(1000);
+    g_sink = g_sink + 1;
+}
 __attribute__((noinline)) void callsLeaf() {
     leaf();
     leaf();
@@ -46,6 +50,18 @@ int calls() {
     std::thread([] {
         for (int i = 0; i < 1000; ++i) leaf();
     }).join();
+    return 0;
+}
+
+// So many that they are counted; the last ones are left by jumps, and one waits.
+int manyCalls() {
+    for (int i = 0; i < 500000; ++i) callsLeaf();
+    for (int i = 0; i < 100; ++i)
+        if (setjmp(g_jump) == 0) jumpsOut(4);
+    for (int i = 0; i < 1000; ++i) callsLeaf();
+    sleepsOnce(1);
+    for (int i = 0; i < 100000; ++i) sleepsOnce(0);
+    sleepsOnce(1);
     return 0;
 }
 
@@ -84,7 +100,8 @@ int exits() {
 
 int main(int argc, char** argv) {
     static constexpr Scenario kScenarios[] = {
-        {"calls", calls}, {"recursion", recursion}, {"jumps", jumps}, {"exceptions", exceptions}, {"exits", exits},
+        {"calls", calls}, {"many-calls", manyCalls},  {"recursion", recursion},
+        {"jumps", jumps}, {"exceptions", exceptions}, {"exits", exits},
     };
     return runScenario(kScenarios, argc, argv);
 }
