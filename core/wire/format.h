@@ -239,6 +239,7 @@ enum RaddleTsanAccess { kRaddleTsanWrite = 1, kRaddleTsanAtomic = 2 };
     X(Sample, 0x60, "uP")      /* CPU nanoseconds it stands for; innermost frame: the instruction itself */  \
     X(RegionBegin, 0x61, "ua") /* of OpenMP: enum RaddleRegionKind, an address in its code */                \
     X(RegionEnd, 0x62, "")     /* of the innermost */                                                        \
+    X(OtherCpu, 0x63, "uu")    /* of the image, when it ends: tid of a thread alive, CPU nanoseconds */      \
     X(Note, 0x68, "s")         /* what the recorder could not do, a sentence for people */                   \
                                                                                                              \
     /* A report of ThreadSanitizer: its parts follow in the same thread. */                                  \

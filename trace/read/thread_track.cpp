@@ -118,6 +118,8 @@ void ThreadTrack::take(const Event& event) {
             return;
         case kRaddleSample:
             return sampled(event);
+        case kRaddleOtherCpu:
+            return otherCpu(static_cast<int64_t>(event.numbers[0]), event.numbers[1]);
         case kRaddleNote:
             draft_.timeline.notes.emplace_back(event.strings[0]);
             return;
@@ -307,6 +309,14 @@ void ThreadTrack::release(Site& site) {
     }
     auto open = held_.find(lock.value);
     if (open != held_.end() && --open->second.depth == 0) endHold(open);
+}
+
+// Thread ids are used again, but those who have ended have said what they used themselves.
+void ThreadTrack::otherCpu(int64_t tid, uint64_t ns) {
+    for (const SurveyedThread& other : draft_.survey.threads)
+        if (other.image == surveyed_.image && other.tid == tid && other.endNs < 0)
+            draft_.timeline.threads[other.id.index()].cpuNs =
+                static_cast<int64_t>(std::min<uint64_t>(ns, TickClock::kMostNs));
 }
 
 void ThreadTrack::tryFailed(Site& site) {

@@ -45,6 +45,8 @@
     X(fsync) X(fdatasync) X(accept) X(accept4) X(connect) X(__read_chk) X(__recv_chk) X(__poll_chk) \
     X(poll) X(ppoll) X(select) X(pselect) X(epoll_wait) X(epoll_pwait) X(wait) X(waitpid) X(wait4)  \
     X(waitid) X(sigwait) X(sigwaitinfo) X(sigtimedwait) X(sigsuspend) X(pause)                      \
+    X(fread) X(fread_unlocked) X(fgets) X(getline) X(getdelim) X(__getdelim) X(__fgets_chk)         \
+    X(__fread_chk) X(fgetc) X(getc) X(fwrite) X(fputs) X(fflush)                                    \
     X(GOMP_parallel_loop_dynamic) X(GOMP_parallel_loop_guided)                                      \
     X(GOMP_parallel_loop_nonmonotonic_dynamic) X(GOMP_parallel_loop_nonmonotonic_guided)
 // clang-format on

@@ -1,8 +1,11 @@
 #include "instrument/runtime/events/modules.h"
 
 #include <elf.h>
+#include <fcntl.h>
 #include <link.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
 
 #include "instrument/runtime/base/call_tables.h"
 #include "instrument/runtime/events/ring.h"
@@ -56,16 +59,21 @@ BuildId findBuildId(const dl_phdr_info* info) {
     return {nullptr, 0};
 }
 
-size_t modulePath(const dl_phdr_info* info, bool first, char* path, size_t capacity) {
-    const char* name = info->dlpi_name;
-    if (first && (!name || !*name)) {
-        const long length = systemCall(SYS_readlinkat, -100, reinterpret_cast<long>("/proc/self/exe"),
-                                       reinterpret_cast<long>(path), static_cast<long>(capacity));
-        return length > 0 ? static_cast<size_t>(length) : 0;
-    }
-    if (!name) return 0;
+bool isSameFile(const char* one, const char* other) {
+    struct statx first = {};
+    struct statx second = {};
+    return systemCall(SYS_statx, AT_FDCWD, reinterpret_cast<long>(one), 0, STATX_INO, reinterpret_cast<long>(&first)) ==
+               0 &&
+           systemCall(SYS_statx, AT_FDCWD, reinterpret_cast<long>(other), 0, STATX_INO,
+                      reinterpret_cast<long>(&second)) == 0 &&
+           first.stx_ino == second.stx_ino && first.stx_dev_major == second.stx_dev_major &&
+           first.stx_dev_minor == second.stx_dev_minor;
+}
+
+// Relative to the working folder if need be.
+size_t absolutePath(const char* name, char* path, size_t capacity) {
     size_t used = 0;
-    if (name[0] != '/' && strchr(name, '/')) {
+    if (name[0] != '/') {
         const long length = systemCall(SYS_getcwd, reinterpret_cast<long>(path), static_cast<long>(capacity));
         if (length > 1 && static_cast<size_t>(length) < capacity) {
             used = static_cast<size_t>(length);
@@ -75,6 +83,17 @@ size_t modulePath(const dl_phdr_info* info, bool first, char* path, size_t capac
     const size_t length = strnlen(name, capacity - used);
     memcpy(path + used, name, length);
     return used + length;
+}
+
+size_t modulePath(const dl_phdr_info* info, bool first, char* path, size_t capacity) {
+    const char* name = info->dlpi_name;
+    if (first && (!name || !*name)) return programPath(path, capacity);
+    if (!name) return 0;
+    // Without a slash it is no file (the kernel's own).
+    if (strchr(name, '/')) return absolutePath(name, path, capacity);
+    const size_t length = strnlen(name, capacity);
+    memcpy(path, name, length);
+    return length;
 }
 
 void writeModule(ThreadState* state, const dl_phdr_info* info, uintptr_t begin, uintptr_t end, bool first) {
@@ -155,6 +174,20 @@ int visit(dl_phdr_info* info, size_t, void* argument) {
 }
 
 }  // namespace
+
+// A program may have several names, by which it knows what to be; the kernel remembers the one it was started by.
+size_t programPath(char* path, size_t capacity) {
+    constexpr const char* kProgram = "/proc/self/exe";
+    const auto* started = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+    const char* name = started ? strrchr(started, '/') : nullptr;
+    const long got = systemCall(SYS_readlinkat, AT_FDCWD, reinterpret_cast<long>(kProgram),
+                                reinterpret_cast<long>(path), static_cast<long>(capacity));
+    const size_t length = got > 0 ? static_cast<size_t>(got) : 0;
+    if (!name) return length;
+    const size_t nameLength = strlen(name);
+    const bool isItsName = length >= nameLength && memcmp(path + length - nameLength, name, nameLength) == 0;
+    return isItsName || !isSameFile(started, kProgram) ? length : absolutePath(started, path, capacity);
+}
 
 void scanModules(ThreadState* state) {
     if (__atomic_exchange_n(&g_scanning, 1, __ATOMIC_ACQUIRE)) return;

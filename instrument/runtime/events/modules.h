@@ -25,6 +25,9 @@ void scanIfExpected(ThreadState* state);
 // A forked child knows the modules of its parent.
 void inheritModules();
 
+// The path of the program, by the name that it was started by. Returns its length.
+size_t programPath(char* path, size_t capacity);
+
 // Whether an address is in libstdc++, whose wrappers of threads are seen through.
 bool isCxxLibrary(uintptr_t pc);
 

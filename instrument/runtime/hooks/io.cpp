@@ -13,24 +13,16 @@
 #include <unistd.h>
 
 #include "instrument/runtime/base/hook.h"
-#include "instrument/runtime/events/writer.h"
+#include "instrument/runtime/events/io_wait.h"
 
 using namespace raddle::rt;
 
 namespace {
 
-// Ticks are nanoseconds to a factor of two. Less is the call itself rather than a wait.
-constexpr uint64_t kLong = 50'000;
-
 struct Io {
     RaddleIoKind kind;
     int fd;  // or -1
 };
-
-template <class Result>
-int errorOf(Result result) {
-    return result == Result{-1} ? errno : 0;
-}
 
 template <class Call>
 RADDLE_INLINE auto recordedStay(Io io, const CallerFrames& from, Call call) {
@@ -42,21 +34,6 @@ RADDLE_INLINE auto recordedStay(Io io, const CallerFrames& from, Call call) {
     return result;
 }
 
-template <class Call>
-RADDLE_INLINE auto recordedTransfer(Io io, const CallerFrames& from, Call call) {
-    ThreadState* state = current();
-    if (!state) return call();
-    const uint64_t begin = now();
-    const bool expected = !state->ioIsQuick;
-    if (expected) recordIoWait(state, io.kind, io.fd, begin, from);
-    const auto result = call();
-    const bool wasLong = now() - begin > kLong;
-    if (wasLong && !expected) recordIoWait(state, io.kind, io.fd, begin, from);
-    if (wasLong || expected) recordWaitEnd(state, errorOf(result));
-    state->ioIsQuick = !wasLong;
-    return result;
-}
-
 bool isNoTime(const timespec* time) {
     return time && time->tv_sec == 0 && time->tv_nsec == 0;
 }
@@ -64,9 +41,9 @@ bool isNoTime(const timespec* time) {
 }  // namespace
 
 // Of the same shape: the descriptor is the first parameter.
-#define RADDLE_TRANSFER(result, name, kind, parameters, arguments)                                     \
-    RADDLE_HOOK(result, name, parameters) {                                                            \
-        return recordedTransfer({kind, fd}, RADDLE_FROM, [&] { return RADDLE_REAL(name) arguments; }); \
+#define RADDLE_TRANSFER(result, name, kind, parameters, arguments)                                   \
+    RADDLE_HOOK(result, name, parameters) {                                                          \
+        return recordedTransfer(kind, fd, RADDLE_FROM, [&] { return RADDLE_REAL(name) arguments; }); \
     }
 #define RADDLE_STAY(result, name, kind, parameters, arguments)                                     \
     RADDLE_HOOK(result, name, parameters) {                                                        \

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "instrument/runtime/events/modules.h"
-#include "instrument/runtime/events/writer.h"
+#include "instrument/runtime/events/sized_event.h"
 
 namespace raddle::rt {
 
@@ -65,6 +65,45 @@ void putArguments(Writer& writer, const char* text, size_t length) {
     }
 }
 
+// What the kernel keeps for a thread of this process.
+uint64_t cpuOfThread(uint64_t tid) {
+    constexpr long kOfThread = 6;  // CPUCLOCK_PERTHREAD_MASK | CPUCLOCK_SCHED
+    timespec cpu = {};
+    const long clock = static_cast<long>(~tid << 3) | kOfThread;
+    if (systemCall(SYS_clock_gettime, clock, reinterpret_cast<long>(&cpu)) != 0) return 0;
+    return static_cast<uint64_t>(cpu.tv_sec) * 1000000000u + static_cast<uint64_t>(cpu.tv_nsec);
+}
+
+// Threads that are alive when their process ends never say what they used.
+void writeOthersCpu(ThreadState* state) {
+    struct Entry {
+        uint64_t inode;
+        int64_t offset;
+        uint16_t size;
+        uint8_t type;
+        char name[1];
+    };
+    const long folder =
+        systemCall(SYS_openat, AT_FDCWD, reinterpret_cast<long>("/proc/self/task"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return;
+    alignas(Entry) char entries[2048];
+    long got;
+    while ((got = systemCall(SYS_getdents64, folder, reinterpret_cast<long>(entries), sizeof entries)) > 0)
+        for (long at = 0; at < got;) {
+            const auto* entry = reinterpret_cast<const Entry*>(entries + at);
+            at += entry->size;
+            uint64_t tid = 0;
+            for (const char* digit = entry->name; *digit >= '0' && *digit <= '9'; ++digit)
+                tid = tid * 10 + static_cast<uint64_t>(*digit - '0');
+            SizedEvent event;
+            if (tid == 0 || tid == state->tid || !event.begin(state, kRaddleOtherCpu, now(), 32)) continue;
+            event.writer.number(tid);
+            event.writer.number(cpuOfThread(tid));
+            event.commit();
+        }
+    systemCall(SYS_close, folder);
+}
+
 }  // namespace
 
 bool claimImageStart() {
@@ -94,9 +133,7 @@ void writeImageStart(ThreadState* state, RaddleImageStart how, uint32_t parentIm
     writer.number(parentThread);
     if (executed) {
         char text[kTextRoom];
-        const long exe = systemCall(SYS_readlinkat, AT_FDCWD, reinterpret_cast<long>("/proc/self/exe"),
-                                    reinterpret_cast<long>(text), sizeof text);
-        writer.string(text, exe > 0 ? static_cast<size_t>(exe) : 0);
+        writer.string(text, programPath(text, sizeof text));
         const long cwd = systemCall(SYS_getcwd, reinterpret_cast<long>(text), sizeof text);
         writer.string(text, cwd > 0 ? static_cast<size_t>(cwd) - 1 : 0);
         // Each argument costs its terminating zero here and its length there: two bytes at most more.
@@ -121,6 +158,7 @@ void endImage(int status) {
     } else {
         state = reattach();
     }
+    if (state) writeOthersCpu(state);
     if (state) recordNumbers(state, kRaddleImageEnd, &code, 1);
 }
 

@@ -111,13 +111,15 @@ TEST_F(Report, NamesLocksThroughTheProjectsOwnWrappers) {
 TEST_F(Report, WaitsForWhatIsOutsideTheProcessAreNotRunning) {
     json report = record("known_outside");
     EXPECT_GE(report["processors"], 1);
-    for (const char* thread : {"readPipe", "pollNothing", "awaitChild"}) {
+    for (const char* thread : {"readPipe", "readStream", "pollNothing", "awaitChild"}) {
         const json row = named(report["threads"], std::string("(anonymous namespace)::") + thread);
         EXPECT_GE(row["io_wait_ns"], 50'000'000) << thread;
         EXPECT_LE(row["life_ns"].get<int64_t>() - row["io_wait_ns"].get<int64_t>(), 40'000'000) << thread;
     }
     const json stuck = named(report["threads"], "(anonymous namespace)::acceptForever");
     EXPECT_GE(stuck["io_wait_ns"], 50'000'000);
+    // It is alive when its process ends.
+    EXPECT_GE(stuck["cpu_ns"], 1);
     EXPECT_LE(named(report["threads"], "main")["io_wait_ns"], 10'000'000);
 }
 

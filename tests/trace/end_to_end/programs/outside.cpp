@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +17,22 @@ int g_pipe[2];
 void* readPipe(void*) {
     char byte;
     return read(g_pipe[0], &byte, 1) == 1 ? nullptr : &g_pipe;
+}
+
+// Through a stream: what its buffer holds is no wait.
+void* readStream(void*) {
+    int ends[2];
+    if (pipe(ends) != 0) return &g_pipe;
+    if (fork() == 0) {
+        usleep(kLong);
+        _exit(write(ends[1], "one\ntwo\n", 8) == 8 ? 0 : 1);
+    }
+    FILE* stream = fdopen(ends[0], "r");
+    char line[16];
+    for (int i = 0; i < 2; ++i)
+        if (!fgets(line, sizeof line, stream)) return &g_pipe;
+    fclose(stream);
+    return nullptr;
 }
 
 void* pollNothing(void*) {
@@ -45,10 +62,10 @@ void* acceptForever(void*) {
 
 int main() {
     if (pipe(g_pipe) != 0) return 1;
-    pthread_t stuck, threads[3];
-    void* (*const routines[])(void*) = {readPipe, pollNothing, awaitChild};
+    pthread_t stuck, threads[4];
+    void* (*const routines[])(void*) = {readPipe, readStream, pollNothing, awaitChild};
     pthread_create(&stuck, nullptr, acceptForever, nullptr);
-    for (int i = 0; i < 3; ++i) pthread_create(&threads[i], nullptr, routines[i], nullptr);
+    for (int i = 0; i < 4; ++i) pthread_create(&threads[i], nullptr, routines[i], nullptr);
     usleep(kLong);
     if (write(g_pipe[1], "x", 1) != 1) return 1;
     for (pthread_t thread : threads) pthread_join(thread, nullptr);
