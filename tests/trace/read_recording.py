@@ -186,6 +186,12 @@ class Counts:
             self.threads[chunks[0].header["pid"], chunks[0].header["tid"]] += 1
             self.thread(chunks)
         for pid, address, acquisitions, _, written, failed in recording.counted:
+            if address & 1:
+                self.objects[pid, address - 1]["signals"] += acquisitions
+                continue
+            if (pid, address) in self.objects:
+                self.objects[pid, address]["waits"] += acquisitions - written
+                continue
             self.locks[pid, address]["acquisitions"] += acquisitions - written
             self.locks[pid, address]["failed_tries"] += failed
 

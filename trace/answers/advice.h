@@ -22,6 +22,7 @@ struct Case {
 // Of the time that threads lived: in which they stood in input or output.
 double ioShareOfLives(const Case& of);
 
+void adviseOnReports(const Case& of, std::vector<Answer>& out);
 void adviseOnStuckThreads(const Case& of, std::vector<Answer>& out);
 void adviseOnLocks(const Case& of, std::vector<Answer>& out);    // after stuck threads: what they say is not said twice
 void adviseOnThreads(const Case& of, std::vector<Answer>& out);  // whether they run, and share the work

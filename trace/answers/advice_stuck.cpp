@@ -53,6 +53,20 @@ Answer deadlockAnswer(const Timeline& timeline, const Deadlock& steps, size_t in
 
 }  // namespace
 
+void adviseOnReports(const Case& of, std::vector<Answer>& out) {
+    const std::vector<Finding>& findings = of.summary.findings;
+    if (findings.empty()) return;
+    Answer a{Weight::stuck, Topic::reported, 0.8};
+    a.head = "ThreadSanitizer reported " + plural(findings.size(), "error", "errors") + ": " + findings[0].message;
+    if (!findings[0].locations.empty()) {
+        const SourceLocation& at = findings[0].locations[0].at;
+        a.detail = "At " + at.file.substr(at.file.rfind('/') + 1) + ":" + std::to_string(at.line) + ". ";
+    }
+    a.detail += findings.size() == 1 ? "It is" : "All of them are";
+    a.detail += " under Findings, with stacks and the locks that were held.";
+    out.push_back(std::move(a));
+}
+
 void adviseOnStuckThreads(const Case& of, std::vector<Answer>& out) {
     const Timeline& timeline = of.timeline;
     std::vector<StuckThread> stuck = stuckThreads(timeline);

@@ -17,7 +17,7 @@ const char* toString(Topic topic) {
                                       "lock_order",  "convoy",        "starvation",      "lock_upkeep",
                                       "long_wait",   "idle",          "serial",          "few_cores",
                                       "imbalance",   "short_threads", "hot_function",    "input_output",
-                                      "lost_events", "healthy"};
+                                      "lost_events", "reported",      "healthy"};
     return kNames[static_cast<size_t>(topic)];
 }
 
@@ -31,6 +31,7 @@ std::vector<Answer> answersFor(const Timeline& timeline, const Summary& summary,
                      static_cast<double>(waited.idleNs + waited.joinNs + waited.sleepNs);
     }
     adviseOnStuckThreads(of, out);
+    adviseOnReports(of, out);
     adviseOnLocks(of, out);
     adviseOnThreads(of, out);
     adviseOnIo(of, out);

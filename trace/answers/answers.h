@@ -35,6 +35,7 @@ enum class Topic {
     hotFunction,       // `function` takes the most time
     inputOutput,       // threads stand in input and output
     lostEvents,        // the recording lacks something
+    reported,          // ThreadSanitizer reported something
     healthy,           // nothing of that
 };
 

@@ -17,6 +17,7 @@ Page pageFor(trace::Topic topic) {
         case trace::Topic::lockUpkeep:
             return Page::locks;
         case trace::Topic::lockOrder:
+        case trace::Topic::reported:
             return Page::findings;
         case trace::Topic::hotFunction:
             return Page::functions;

@@ -2,8 +2,10 @@
 // cancellation points, and the attributes used on hot paths. No state but the clock that the recording uses.
 #pragma once
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,8 +27,23 @@
 
 namespace raddle::rt {
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define RADDLE_TESTED_UNDER_TSAN
+#endif
+#endif
+
 // The kernel's result; errors are negative errno values.
 RADDLE_INLINE long systemCall(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0, long f = 0) {
+#if defined(RADDLE_TESTED_UNDER_TSAN)
+    // It has to see which memory is another's now.
+    if (number == SYS_mmap) {
+        void* const memory = mmap(reinterpret_cast<void*>(a), static_cast<size_t>(b), static_cast<int>(c),
+                                  static_cast<int>(d), static_cast<int>(e), f);
+        return memory == MAP_FAILED ? -errno : reinterpret_cast<long>(memory);
+    }
+    if (number == SYS_munmap) return munmap(reinterpret_cast<void*>(a), static_cast<size_t>(b));
+#endif
 #if defined(__x86_64__)
     long result;
     register long r10 __asm__("r10") = d;

@@ -134,7 +134,7 @@ bool makeRoom(ThreadState* state, size_t need) {
         state->writer = writer;
         if (!state->live) return false;
     }
-    if (state->at + need <= state->end || beginFreshChunk(state, need)) {
+    if (state->end - state->at >= static_cast<ptrdiff_t>(need) || beginFreshChunk(state, need)) {
         // The budget is looked at now and then.
         state->limit = state->at + need + kStretch < state->end ? state->at + need + kStretch : state->end;
         __atomic_fetch_or(&state->attention, kCheckWanted, __ATOMIC_RELAXED);

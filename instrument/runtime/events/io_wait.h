@@ -15,6 +15,10 @@ template <class Result>
 RADDLE_INLINE int errorOf(Result result) {
     return result == static_cast<Result>(-1) ? errno : 0;
 }
+// A stream's end is no error.
+RADDLE_INLINE int errorOf(char*) {
+    return 0;
+}
 
 template <class Call>
 RADDLE_INLINE auto recordedTransfer(RaddleIoKind kind, int fd, const CallerFrames& from, Call call) {

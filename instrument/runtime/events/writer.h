@@ -48,7 +48,7 @@ struct Writer {
         }
         thread->writer = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
         RADDLE_SIGNAL_FENCE();
-        if (RADDLE_UNLIKELY(thread->at + need > thread->limit) && !makeRoom(thread, need)) {
+        if (RADDLE_UNLIKELY(thread->limit - thread->at < static_cast<ptrdiff_t>(need)) && !makeRoom(thread, need)) {
             RADDLE_SIGNAL_FENCE();
             thread->writer = 0;
             return false;

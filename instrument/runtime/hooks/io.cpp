@@ -78,13 +78,13 @@ RADDLE_TRANSFER(int, connect, kRaddleIoConnect, (int fd, const sockaddr* to, soc
 // What programs built with -D_FORTIFY_SOURCE call instead.
 RADDLE_HOOK(ssize_t, __read_chk, (int fd, void* to, size_t size, size_t room)) {
     using Call = ssize_t (*)(int, void*, size_t, size_t);
-    return recordedTransfer({kRaddleIoRead, fd}, RADDLE_FROM,
+    return recordedTransfer(kRaddleIoRead, fd, RADDLE_FROM,
                             [&] { return RADDLE_REAL_AS(__read_chk, Call)(fd, to, size, room); });
 }
 
 RADDLE_HOOK(ssize_t, __recv_chk, (int fd, void* to, size_t size, size_t room, int flags)) {
     using Call = ssize_t (*)(int, void*, size_t, size_t, int);
-    return recordedTransfer({kRaddleIoRead, fd}, RADDLE_FROM,
+    return recordedTransfer(kRaddleIoRead, fd, RADDLE_FROM,
                             [&] { return RADDLE_REAL_AS(__recv_chk, Call)(fd, to, size, room, flags); });
 }
 
