@@ -243,7 +243,8 @@ bool raisedOnce(const Facts& facts, const Access& access, PlaceId flag) {
     const std::vector<HeldLock>& held = facts.locks(access.locks);
     return std::any_of(held.begin(), held.end(), [&](const HeldLock& mine) {
         const std::set<LockSetId>& raised = stores->second.raisedUnder;
-        return mine.kind != ir::LockKind::flag && holds(access.locks, mine.lock) && isUniqueLock(facts, mine.lock) &&
+        return !facts.openSemaphores.contains(mine.lock) && holds(access.locks, mine.lock) &&
+               isUniqueLock(facts, mine.lock) &&
                std::all_of(raised.begin(), raised.end(), [&](LockSetId locks) { return holds(locks, mine.lock); });
     });
 }

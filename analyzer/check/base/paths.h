@@ -11,4 +11,7 @@ bool alwaysBefore(const facts::Facts& facts, facts::OpId first, facts::OpId op);
 // Whether some way leads from after `first` to `op`. Both are of one function.
 bool mayFollow(const facts::Facts& facts, facts::OpId first, facts::OpId op);
 
+// Whether some way does that without coming back to the header of a loop.
+bool inOneRound(const facts::Facts& facts, facts::OpId first, facts::OpId op);
+
 }  // namespace raddle::check

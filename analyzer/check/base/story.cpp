@@ -64,15 +64,6 @@ std::string threadName(const Facts& facts, facts::ThreadId id) {
     return entry;
 }
 
-namespace {
-
-constexpr size_t kShortPath = 6;  // calls
-constexpr size_t kLongPath = 14;
-constexpr size_t kCallsADoubt = 2;
-constexpr size_t kDoubtsAGuess = 2;
-constexpr size_t kFewGuesses = 2;  // calls on the way that may lead elsewhere
-
-// A shortest chain of calls from the thread's entry to `context`: each caller with the context it calls.
 std::vector<std::pair<facts::Caller, facts::ContextId>> pathTo(const Facts& facts, facts::ThreadId thread,
                                                                facts::ContextId context) {
     const facts::Thread& info = facts.thread(thread);
@@ -101,6 +92,14 @@ std::vector<std::pair<facts::Caller, facts::ContextId>> pathTo(const Facts& fact
     }
     return path;
 }
+
+namespace {
+
+constexpr size_t kShortPath = 6;  // calls
+constexpr size_t kLongPath = 14;
+constexpr size_t kCallsADoubt = 2;
+constexpr size_t kDoubtsAGuess = 2;
+constexpr size_t kFewGuesses = 2;  // calls on the way that may lead elsewhere
 
 // How a thread comes to a context. Each call through a pointer that may lead to several functions is a guess, and each
 // function on the way has conditions that are not followed.

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analyzer/facts/base/facts.h"
@@ -32,6 +33,10 @@ FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::Con
                           facts::LockSetId locks, const std::string& role);
 FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::ContextId context, facts::OpId op,
                           std::vector<std::string> locks, const std::string& role);
+
+// A shortest chain of calls from the thread's entry to `context`: each caller with the context it calls.
+std::vector<std::pair<facts::Caller, facts::ContextId>> pathTo(const Facts& facts, facts::ThreadId thread,
+                                                               facts::ContextId context);
 
 // Lowers the evidence of a finding, and with it its severity.
 void limitEvidence(Finding& finding, Evidence most);

@@ -1,10 +1,12 @@
 // A path leaves a function with a lock held that another path of it releases, or a thread ends holding a lock. A
 // function whose callers release what it acquired is a lock function and is left alone.
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "analyzer/check/base/questions.h"
 #include "analyzer/check/base/story.h"
+#include "analyzer/check/base/ways.h"
 #include "analyzer/check/deadlock/deadlock_checks.h"
 
 namespace raddle::check {
@@ -50,8 +52,7 @@ std::vector<Finding> checkMissingUnlock(const Facts& facts) {
                 const OpId place = exit->returnedAt.valid() ? exit->returnedAt : exit->op;
                 if (!seen.emplace(place, lock.acquiredAt).second) continue;
                 const std::string name = lockName(facts, lock.lock), function = functionName(facts, exit->op);
-                Finding finding = findingOf("misuse-missing-unlock",
-                                            endsThread || releasedOtherwise ? Evidence::definite : Evidence::likely);
+                Finding finding = findingOf("misuse-missing-unlock", Evidence::definite);
                 finding.message = endsThread
                                       ? "the thread ends in " + function + " still holding " + name
                                       : function + " returns still holding " + name + ", which its other paths release";
@@ -61,6 +62,13 @@ std::vector<Finding> checkMissingUnlock(const Facts& facts) {
                           std::vector<std::string>{facts.places.describe(lock.lock)}, "leaves");
                 finding.why = {"no caller releases it"};
                 finding.fingerprint = fingerprint(finding.rule, {name, function, endsThread ? "thread" : "path"});
+                // The same way out without the lock: conditions that go together may keep it for those who hold none.
+                const bool onSomeWays = std::any_of(ways.begin(), ways.end(), [&](const Exit* other) {
+                    return other->op == exit->op && other->returnedAt == exit->returnedAt &&
+                           !holds(other->gained, lock.lock);
+                });
+                if (onSomeWays) limitEvidence(finding, Evidence::likely);
+                if (isOptionalLock(facts, lock.acquiredAt)) limitEvidence(finding, Evidence::assumed);
                 findings.push_back(std::move(finding));
             }
     }

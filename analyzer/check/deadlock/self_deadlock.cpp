@@ -1,8 +1,12 @@
 // Self-deadlock: a thread acquires a lock it already holds and that is not recursive, or asks to write a
 // readers-writer lock it holds for reading.
+#include <algorithm>
 #include <map>
+#include <set>
 
+#include "analyzer/check/base/questions.h"
 #include "analyzer/check/base/story.h"
+#include "analyzer/check/base/ways.h"
 #include "analyzer/check/deadlock/deadlock_checks.h"
 
 namespace raddle::check {
@@ -16,6 +20,15 @@ bool sameInstance(const Facts& facts, PlaceId lock) {
     for (const ir::Step& step : facts.places.place(lock).steps)
         if (step.kind == ir::StepKind::indexAny) return false;
     return true;
+}
+
+// Whether some way leads to the same acquisition without the lock.
+bool freeOnSomeWay(const Facts& facts, const Acquisition& acquisition) {
+    const std::set<ContextId> contexts = siblings(facts, acquisition.context);
+    return std::any_of(facts.acquisitions.begin(), facts.acquisitions.end(), [&](const Acquisition& other) {
+        return other.op == acquisition.op && other.lock == acquisition.lock && contexts.contains(other.context) &&
+               !holds(facts.locks(other.held), acquisition.lock);
+    });
 }
 
 }  // namespace
@@ -39,10 +52,9 @@ std::vector<Finding> checkSelfDeadlock(const Facts& facts) {
             }
             const std::string name = lockName(facts, held.lock);
             // A thread that does this hangs by itself; that the code is reached is all that is assumed.
-            Finding finding = findingOf(
-                "deadlock-self", facts.context(acquisition.context).general || onlyAssumed(facts, acquisition.context)
-                                     ? Evidence::likely
-                                     : Evidence::definite);
+            const bool sure = !facts.context(acquisition.context).general && !onlyAssumed(facts, acquisition.context) &&
+                              !freeOnSomeWay(facts, acquisition);
+            Finding finding = findingOf("deadlock-self", sure ? Evidence::definite : Evidence::likely);
             finding.message = upgrade ? functionName(facts, acquisition.op) + " acquires " + name +
                                             " for writing while the same thread holds it for reading"
                                       : functionName(facts, acquisition.op) + " acquires " + name +

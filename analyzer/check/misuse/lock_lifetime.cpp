@@ -5,7 +5,9 @@
 #include <set>
 
 #include "analyzer/check/base/paths.h"
+#include "analyzer/check/base/questions.h"
 #include "analyzer/check/base/story.h"
+#include "analyzer/check/base/ways.h"
 #include "analyzer/check/misuse/misuse_checks.h"
 
 namespace raddle::check {
@@ -40,13 +42,22 @@ class LockLifetime {
     bool held(const Event& destroy, std::vector<Finding>& out) {
         for (const HeldLock& lock : facts_.locks(destroy.held)) {
             if (lock.lock != destroy.place || lock.lost || facts_.context(destroy.context).general) continue;
-            Finding finding = findingAt(facts_, destroy, Evidence::definite, " while the thread holds it");
+            Finding finding = findingAt(facts_, destroy, freeOnSomeWay(destroy) ? Evidence::likely : Evidence::definite,
+                                        " while the thread holds it");
             finding.locations.push_back(locationOf(facts_, lock.acquiredAt, "acquired here"));
             finding.why = {"it is not released between the two"};
             out.push_back(std::move(finding));
             return true;
         }
         return false;
+    }
+
+    bool freeOnSomeWay(const Event& destroy) const {
+        const std::set<ContextId> contexts = siblings(facts_, destroy.context);
+        return std::any_of(facts_.events.begin(), facts_.events.end(), [&](const Event& other) {
+            return other.op == destroy.op && other.place == destroy.place && contexts.contains(other.context) &&
+                   !holds(facts_.locks(other.held), destroy.place);
+        });
     }
 
     void usedAgain(const Event& destroy, std::vector<Finding>& out) {

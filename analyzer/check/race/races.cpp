@@ -12,8 +12,10 @@
 #include "analyzer/check/base/lifetime.h"
 #include "analyzer/check/base/story.h"
 #include "analyzer/check/race/consistency.h"
+#include "analyzer/check/race/evidence.h"
 #include "analyzer/check/race/race_checks.h"
 #include "analyzer/check/race/race_kinds.h"
+#include "analyzer/check/race/rounds.h"
 
 namespace raddle::check {
 
@@ -25,7 +27,6 @@ constexpr std::string_view kUnprotected = "race-unprotected-access";
 const std::set<std::string_view> kOneCause = {"race-use-after-unlock", "race-early-publication", "race-early-start"};
 constexpr size_t kMostAccesses = 600;  // of one object, compared pair by pair
 constexpr size_t kMostLocations = 60;  // of one finding
-constexpr uint16_t kFewChoices = 4;    // of where an access may be
 constexpr size_t kMostKindPairs = 12;  // of one finding, asked what kind of mistake they show
 constexpr uint32_t kManyDoubts = 7;    // with which a finding is assumed
 constexpr int kKindScore = 50;         // of a pair that shows one
@@ -90,72 +91,6 @@ std::string roleOf(const Facts& facts, const Access& access) {
            holding(facts, access.locks);
 }
 
-// Code that locks for a global expects other threads there, whoever starts them: two accesses that each hold a lock,
-// and not the same, are wrong in any program.
-bool guardedApart(const Facts& facts, const Access& a, const Access& b) {
-    const auto guarded = [&](const Access& access) {
-        const auto& locks = facts.locks(access.locks);
-        return !locks.empty() && std::all_of(locks.begin(), locks.end(), [&](const HeldLock& lock) {
-            return !lock.lost && lock.kind != ir::LockKind::flag && isUniqueLock(facts, lock.lock);
-        });
-    };
-    const Object& object = facts.places.object(facts.places.place(a.location).root);
-    return object.kind == ObjectKind::global && guarded(a) && guarded(b);
-}
-
-Evidence evidenceOf(const Facts& facts, const Conflict& conflict) {
-    const Access &a = facts.accesses[conflict.first], &b = facts.accesses[conflict.second];
-    if (facts.thread(conflict.firstThread).kind == ThreadKind::assumed ||
-        facts.thread(conflict.secondThread).kind == ThreadKind::assumed)
-        return facts.open && guardedApart(facts, a, b) ? Evidence::likely : Evidence::assumed;
-    // Where locks that some callers hold are not known, one may be common to both.
-    if (!facts.context(a.context).locksKnown || !facts.context(b.context).locksKnown) return Evidence::assumed;
-    // That a pointer which may lead to many places leads to the same as the other is a guess.
-    if (a.choices > kFewChoices || b.choices > kFewChoices) return Evidence::assumed;
-    // Each holds the lock of an object of the same kind: of which one is not known, but hardly of another's.
-    if (facts.manyObjects.contains(facts.places.place(a.location).root) && mayShareMemberLock(facts, a, b))
-        return Evidence::assumed;
-    // Owners settle in more ways than can be followed who is the last to use an object.
-    if (changesLife(facts, a) || changesLife(facts, b)) return Evidence::likely;
-    // Between a thread and the one that starts and joins it, conditions that go together may exclude what each allows.
-    const Thread &first = facts.thread(conflict.firstThread), &second = facts.thread(conflict.secondThread);
-    if ((first.parents.contains(conflict.secondThread) && first.joined) ||
-        (second.parents.contains(conflict.firstThread) && second.joined))
-        return Evidence::likely;
-    const Object& object = facts.places.object(facts.places.place(a.location).root);
-    const auto exactLocks = [&](LockSetId locks) {
-        return std::all_of(facts.locks(locks).begin(), facts.locks(locks).end(),
-                           [&](const HeldLock& lock) { return !lock.lost && isUniqueLock(facts, lock.lock); });
-    };
-    const auto exactPlace = [&](PlaceId id) {
-        const Place& place = facts.places.place(id);
-        return std::none_of(place.steps.begin(), place.steps.end(), [](const ir::Step& step) {
-            return step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable;
-        });
-    };
-    const bool exactObject =
-        object.kind == ObjectKind::global ||
-        (object.kind == ObjectKind::variable && !facts.manyObjects.contains(facts.places.place(a.location).root));
-    if (exactObject && a.choices == 1 && b.choices == 1 && exactPlace(a.location) && exactPlace(b.location) &&
-        exactLocks(a.locks) && exactLocks(b.locks) && !facts.context(a.context).general &&
-        !facts.context(b.context).general)
-        return Evidence::definite;
-    return Evidence::likely;
-}
-
-// Whether main does this while it is still setting up: some of its threads are yet to be started. In which order it
-// meets those that run already is often settled by what is not followed.
-bool isSetUp(const Facts& facts, const Access& access, ThreadId thread) {
-    if (facts.thread(thread).kind != ThreadKind::main) return false;
-    const LiveThreads& live = facts.live(access.live);
-    for (uint32_t i = 0; i < facts.threads.size(); ++i)
-        if (facts.threads[i].parents.contains(thread) &&
-            std::none_of(live.begin(), live.end(),
-                         [&](const LiveThread& other) { return !other.thread.valid() || other.thread == ThreadId{i}; }))
-            return true;
-    return false;
-}
-
 // What of a pair is approximate besides the ways to its accesses.
 uint32_t doubtsOf(const Facts& facts, const Conflict& conflict) {
     const Access &a = facts.accesses[conflict.first], &b = facts.accesses[conflict.second];
@@ -202,11 +137,13 @@ std::vector<std::string> reasons(const Facts& facts, const Conflict& conflict, c
     return why;
 }
 
-Finding describeRace(const Facts& facts, const std::vector<Conflict>& conflicts, const std::vector<size_t>& group) {
+Finding describeRace(const Facts& facts, const Rounds& rounds, const std::vector<Conflict>& conflicts,
+                     const std::vector<size_t>& group) {
     std::vector<Evidence> evidence;
     size_t told = 0;  // the surest pair, and of those the most telling one
     for (size_t i = 0; i < conflicts.size(); ++i) {
-        evidence.push_back(evidenceOf(facts, conflicts[i]));
+        evidence.push_back(evidenceOf(facts, rounds, facts.accesses[conflicts[i].first], conflicts[i].firstThread,
+                                      facts.accesses[conflicts[i].second], conflicts[i].secondThread));
         if (std::pair(evidence[i], conflicts[i].score) > std::pair(evidence[told], conflicts[told].score)) told = i;
     }
     const Conflict& best = conflicts[told];
@@ -391,7 +328,7 @@ std::vector<Conflict> conflictsOf(const Facts& facts, Workings& workings, const 
 }
 
 void checkGroup(const Facts& facts, Workings& workings, const AccessClasses& classes,
-                const Preparations::Makers& makers, RaceKinds& kinds, std::vector<size_t> group,
+                const Preparations::Makers& makers, const Rounds& rounds, RaceKinds& kinds, std::vector<size_t> group,
                 std::vector<Finding>& findings) {
     if (!isShared(facts, classes.threads, group)) return;
     if (group.size() > kMostAccesses) group.resize(kMostAccesses);
@@ -408,7 +345,7 @@ void checkGroup(const Facts& facts, Workings& workings, const AccessClasses& cla
     }
     const auto tell = [&](std::vector<Conflict>& pairs) {
         const auto kind = preferKind(facts, kinds, pairs);
-        findings.push_back(describeRace(facts, pairs, group));
+        findings.push_back(describeRace(facts, rounds, pairs, group));
         if (kind) tellKind(*kind, findings.back());
     };
     if (!known.empty()) tell(known);
@@ -499,6 +436,7 @@ std::vector<Finding> checkRaces(const Facts& facts, Workings& workings) {
     if (facts.open) joinWithGiven(facts, groups);
     std::vector<Finding> findings;
     RaceKinds kinds(facts, workings.dependences);
+    const Rounds rounds(facts);
     for (auto& [object, byField] : groups) {
         std::vector<Finding> ofObject;
         for (auto& [key, group] : byField) {
@@ -508,7 +446,7 @@ std::vector<Finding> checkRaces(const Facts& facts, Workings& workings) {
                 if (!isDescriptor(facts, facts.accesses[group.front()]) && other.size() < key.size() &&
                     key.starts_with(other) && key[other.size()] == '.')
                     members.insert(members.end(), wider.begin(), wider.end());
-            checkGroup(facts, workings, classes, makers, kinds, std::move(members), ofObject);
+            checkGroup(facts, workings, classes, makers, rounds, kinds, std::move(members), ofObject);
         }
         joinMembers(ofObject);
         std::move(ofObject.begin(), ofObject.end(), std::back_inserter(findings));

@@ -176,6 +176,7 @@ struct Facts {
     std::vector<Acquisition> acquisitions;
     std::vector<Event> events;
     std::vector<UnheldRelease> unheldReleases;
+    std::set<std::pair<OpId, ContextId>> heldReleases;  // that found the lock held, on some way
     std::vector<Exit> exits;
     std::vector<std::vector<HeldLock>> lockSets;
     std::vector<LiveThreads> liveSets;

@@ -128,6 +128,10 @@ inline size_t hashOfEntry(FunctionIndex function, const State& entry) {
             .add(static_cast<uint64_t>(known.constant))
             .add(known.place)
             .add(known.function);
+    for (const auto& [comparison, decision] : entry.decided)
+        hash.add(comparison.place)
+            .add(static_cast<uint64_t>(comparison.constant))
+            .add(static_cast<uint64_t>(decision.taken));
     return hash.add(entry.live)
         .add(entry.fresh)
         .add(entry.published)
@@ -146,7 +150,7 @@ inline bool isSameEntry(const State& a, const State& b) {
     return sameLocks(a, b) && a.values == b.values && a.live == b.live && a.fresh == b.fresh &&
            a.published == b.published && a.observed == b.observed && a.unraised == b.unraised &&
            a.lastBarrier == b.lastBarrier && a.strayJoin == b.strayJoin && a.muted == b.muted &&
-           a.awaited == b.awaited && a.released == b.released && a.regions == b.regions;
+           a.awaited == b.awaited && a.released == b.released && a.regions == b.regions && a.decided == b.decided;
 }
 
 }  // namespace raddle::facts

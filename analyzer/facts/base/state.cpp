@@ -61,7 +61,8 @@ bool differentThreads(const State& a, const State& b) {
     if (a.live == b.live) return false;
     return contradict(a, b) || std::any_of(a.decided.begin(), a.decided.end(), [&](const auto& entry) {
                auto other = b.decided.find(entry.first);
-               return other != b.decided.end() && entry.second.taken != other->second.taken;
+               return other != b.decided.end() && entry.second.taken != other->second.taken && !entry.second.given &&
+                      !other->second.given;
            });
 }
 
@@ -132,6 +133,58 @@ bool joinValues(SharedMap<PlaceId, Known>& into, const SharedMap<PlaceId, Known>
     return changed;
 }
 
+using Decided = SharedMap<Comparison, Decision>;
+
+// A comparison that only one of two ways has made, and another that came out differently on the two: what the first
+// came out as holds where the other comes out as it did there.
+std::optional<Decision> givenOther(const Comparison& comparison, const Decision& decision, const Decided& mine,
+                                   const Decided& others) {
+    if (!comparison.place.valid()) return std::nullopt;
+    if (decision.given) {
+        const auto guard = others.find(decision.given->first);
+        const bool never =
+            guard != others.end() && !guard->second.given && guard->second.taken != decision.given->second;
+        return never ? std::optional(decision) : std::nullopt;
+    }
+    std::optional<Decision> best;
+    for (const auto& [guard, outcome] : mine) {
+        if (!guard.place.valid() || guard == comparison || outcome.given) continue;
+        const auto other = others.find(guard);
+        if (other == others.end() || other->second.given || other->second.taken == outcome.taken) continue;
+        best = decision;
+        best->given.emplace(guard, outcome.taken);
+        best->variables.insert(best->variables.end(), outcome.variables.begin(), outcome.variables.end());
+        best->fields.insert(best->fields.end(), outcome.fields.begin(), outcome.fields.end());
+        // Of a variable only its own function knows.
+        if (!outcome.fields.empty()) break;
+    }
+    return best;
+}
+
+bool joinDecided(Decided& into, const Decided& from) {
+    if (into.isSame(from) || into == from) return false;
+    std::vector<Decided::value_type> joined;
+    const auto keep = [&](const Decided& mine, const Decided& others, bool common) {
+        for (const auto& [comparison, decision] : mine) {
+            const auto other = others.find(comparison);
+            if (other == others.end()) {
+                if (auto given = givenOther(comparison, decision, mine, others))
+                    joined.emplace_back(comparison, *given);
+            } else if (common && other->second == decision) {
+                joined.emplace_back(comparison, decision);
+            }
+        }
+    };
+    keep(into, from, true);
+    keep(from, into, false);
+    std::sort(joined.begin(), joined.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    Decided result;
+    result.setSorted(std::move(joined));
+    if (result == into) return false;
+    into = std::move(result);
+    return true;
+}
+
 }  // namespace
 
 bool joinInto(State& into, const State& from) {
@@ -152,11 +205,7 @@ bool joinInto(State& into, const State& from) {
     into.strayJoin |= from.strayJoin;
     changed |= (into.muted & ~from.muted) != 0;
     into.muted &= from.muted;
-    if (!into.decided.isSame(from.decided))
-        changed |= erase_if(into.decided, [&](const auto& entry) {
-                       auto other = from.decided.find(entry.first);
-                       return other == from.decided.end() || !(other->second == entry.second);
-                   }) > 0;
+    changed |= joinDecided(into.decided, from.decided);
     return changed;
 }
 

@@ -3,7 +3,9 @@
 // locks held are joined, others kept apart (property simulation: Das, Lerner, Seigle, "ESP", PLDI 2002).
 #pragma once
 
+#include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "analyzer/facts/pointers/places.h"
@@ -84,11 +86,12 @@ struct Comparison {
     auto operator<=>(const Comparison&) const = default;
 };
 
-// How a comparison came out, and what it compared.
+// How a comparison came out, and what it compared. Some are known of one way only, which another comparison tells.
 struct Decision {
     bool taken = false;
     std::vector<ObjectId> variables;
     std::vector<int64_t> fields;  // and members of what they point to
+    std::optional<std::pair<Comparison, bool>> given;
 
     bool operator==(const Decision&) const = default;
 };

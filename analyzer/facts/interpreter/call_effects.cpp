@@ -196,6 +196,7 @@ State Interpreter::entryOf(FunctionIndex function, const std::vector<Known>& arg
     for (const auto& [pointer, region] : state.regions)
         if (roots.contains(pointer) && places_.object(pointer).function != function)
             entry.regions.emplace(pointer, region);
+    enterDecided(function, args, state, entry);
     const size_t formals = facts_.program->function(function).formals.size();
     for (uint32_t i = 0; i < args.size() && i < formals; ++i) {
         const ObjectId formal = places_.variableObject(function, {ir::RootKind::formal, i});
@@ -226,6 +227,7 @@ State Interpreter::afterCall(FunctionIndex function, const std::set<ObjectId>& r
     after.muted = end.muted;
     after.decided = state.decided;
     forgetDecided(function, after);
+    leaveDecided(function, end, after);
     after.returnedAt = state.returnedAt;
     after.regions = state.regions;
     for (ObjectId object : state.fresh)

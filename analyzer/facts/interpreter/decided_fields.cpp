@@ -26,6 +26,7 @@ namespace {
 // Stands, among the fields that a function writes, for what lets another thread go on: only then has this one to see
 // what the other writes next (without it, the two race).
 constexpr int64_t kLetsOthersGo = INT64_MIN;
+constexpr size_t kHelperBlocks = 24;  // of a function that does little but lock or unlock
 
 int64_t asField(ObjectId global) {
     return -1 - static_cast<int64_t>(global.value);
@@ -79,7 +80,7 @@ void Interpreter::findDecidedGlobals() {
 
 // Whether no write in the program makes the comparison come out differently.
 bool Interpreter::staysDecided(const Comparison& comparison, const Decision& decision) const {
-    if (!comparison.place.valid() || !places_.place(comparison.place).steps.empty()) return false;
+    if (!comparison.place.valid() || !places_.place(comparison.place).steps.empty() || decision.given) return false;
     const auto global = decidedGlobals_.find(places_.place(comparison.place).root);
     if (global == decidedGlobals_.end()) return false;
     const GlobalWrites& writes = global->second;
@@ -93,8 +94,24 @@ bool Interpreter::staysDecided(const Comparison& comparison, const Decision& dec
 void Interpreter::letOthersDecide(State& state) const {
     erase_if(state.decided, [&](const auto& entry) {
         const std::vector<int64_t>& fields = entry.second.fields;
-        return !fields.empty() && fields.front() < 0 && !staysDecided(entry.first, entry.second);
+        const bool global = std::any_of(fields.begin(), fields.end(), [](int64_t field) { return field < 0; });
+        return global && !staysDecided(entry.first, entry.second);
     });
+}
+
+// False when it has been decided otherwise.
+bool Interpreter::decideAs(const Comparison& comparison, const Decision& decision, State& state) {
+    const auto known = state.decided.find(comparison);
+    if (known != state.decided.end()) {
+        const auto& given = known->second.given;
+        const auto guard = given ? state.decided.find(given->first) : state.decided.end();
+        const bool stands =
+            !given || (guard != state.decided.end() && !guard->second.given && guard->second.taken == given->second);
+        if (stands && known->second.taken != decision.taken) return false;
+        if (!given) return true;
+    }
+    state.decided[comparison] = decision;
+    return true;
 }
 
 // What a variable was given it keeps, whatever becomes of where that came from.
@@ -102,22 +119,20 @@ bool Interpreter::decideVariable(PlaceId variable, int64_t constant, bool equal,
     const Place& place = places_.place(variable);
     if (!place.steps.empty() || places_.object(place.root).kind != ObjectKind::variable || !tracked(state, variable))
         return true;
-    const auto [known, isNew] = state.decided.emplace({{}, variable, constant}, Decision{equal, {place.root}, {}});
-    return isNew || known->second.taken == equal;
+    return decideAs({{}, variable, constant}, {equal, {place.root}, {}, {}}, state);
 }
 
 // A member that nothing has written since compares as it did.
 bool Interpreter::decideMember(PlaceId member, int64_t constant, bool equal, State& state) const {
     const Place& place = places_.place(member);
-    Decision decision{equal, {place.root}, {}};
+    Decision decision{equal, {place.root}, {}, {}};
     for (const ir::Step& step : place.steps)
         if (step.kind == ir::StepKind::field) decision.fields.push_back(step.value);
     if (decision.fields.empty()) {
         if (!place.steps.empty() || !decidedGlobals_.contains(place.root)) return true;
         decision.fields.push_back(asField(place.root));
     }
-    const auto [known, isNew] = state.decided.emplace({{}, member, constant}, decision);
-    return isNew || known->second.taken == equal;
+    return decideAs({{}, member, constant}, decision, state);
 }
 
 void Interpreter::findDecidedFields() {
@@ -125,15 +140,22 @@ void Interpreter::findDecidedFields() {
     const link::Program& program = *facts_.program;
     writtenFields_.resize(program.functions.size());
     std::set<int64_t> decided;
-    const auto look = [&](const ir::Place& place) {
-        for (const ir::Step& step : place.steps)
-            if (step.kind == ir::StepKind::field) decided.insert(step.value);
-    };
-    for (const ir::Function& function : program.functions)
-        for (const ir::Block& block : function.blocks) {
-            look(block.condition.place);
+    testedFields_.resize(program.functions.size());
+    for (uint32_t i = 0; i < program.functions.size(); ++i) {
+        const auto look = [&](const ir::Place& place) {
+            for (const ir::Step& step : place.steps)
+                if (step.kind == ir::StepKind::field) decided.insert(step.value);
+        };
+        for (const ir::Block& block : program.functions[i].blocks) {
+            const ir::Place& tested = block.condition.place;
+            look(tested);
             for (const ir::Place& use : block.condition.uses) look(use);
+            if (tested.root.kind == ir::RootKind::global && tested.steps.empty())
+                testedFields_[i].insert(asField(places_.globalObject(tested.root.index)));
+            else if (tested.valid() && !tested.steps.empty() && tested.steps.back().kind == ir::StepKind::field)
+                testedFields_[i].insert(tested.steps.back().value);
         }
+    }
     for (uint32_t i = 0; i < facts_.ops.size(); ++i) {
         const ir::Op& op = facts_.ops.op({i});
         if (letsOthersGo(op)) writtenFields_[facts_.ops.function({i}).index()].insert(kLetsOthersGo);
@@ -155,6 +177,41 @@ void Interpreter::forgetDecided(FunctionIndex callee, State& state) const {
                !staysDecided(entry.first, entry.second);
     });
     if (written.contains(kLetsOthersGo)) letOthersDecide(state);
+}
+
+bool Interpreter::isSmallHelper(FunctionIndex function) const {
+    return decisive_[function.index()] && facts_.program->function(function).blocks.size() <= kHelperBlocks;
+}
+
+// A small function that locks or unlocks under a test is told how the same test came out before: one that locks and one
+// that unlocks go together then. Of what has been decided, that is what the function tests itself.
+void Interpreter::enterDecided(FunctionIndex callee, const std::vector<Known>& args, const State& state,
+                               State& entry) const {
+    if (state.decided.empty() || !isSmallHelper(callee)) return;
+    const std::set<int64_t>& tested = testedFields_[callee.index()];
+    for (const auto& [comparison, decision] : state.decided) {
+        if (!comparison.place.valid() || decision.fields.empty()) continue;
+        const auto isPlace = [&](const Known& arg) {
+            return arg.kind == KnownKind::load && arg.place == comparison.place;
+        };
+        if (std::any_of(decision.fields.begin(), decision.fields.end(),
+                        [&](int64_t f) { return tested.contains(f); }) ||
+            std::any_of(args.begin(), args.end(), isPlace))
+            entry.decided.emplace(comparison, decision);
+    }
+}
+
+// How its tests came out, of what its caller can name.
+void Interpreter::leaveDecided(FunctionIndex callee, const State& end, State& after) const {
+    if (end.decided.empty() || !isSmallHelper(callee)) return;
+    for (const auto& [comparison, decision] : end.decided) {
+        if (!comparison.place.valid() || decision.fields.empty()) continue;
+        const bool own = std::any_of(decision.variables.begin(), decision.variables.end(), [&](ObjectId id) {
+            const Object& variable = places_.object(id);
+            return variable.kind == ObjectKind::variable && variable.function == callee;
+        });
+        if (!own) after.decided.emplace(comparison, decision);
+    }
 }
 
 // What an op changes, or lets others change, of what has been decided.

@@ -114,7 +114,7 @@ bool Interpreter::releasesByFence(const Activation& activation) {
 }
 
 void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State& state) {
-    const PlaceId place = resolve(activation, state, op.place);
+    const PlaceId place = resolveItself(activation, state, op.place);
     if (op.place.root == activation.returned) state.returnedAt = id;
     if (op.place.root.kind == ir::RootKind::local && !state.held.empty())
         facts_.storedUnder[id].emplace(activation.context, lockSet(state));
@@ -141,7 +141,8 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         raise(activation, state, place);
         if (state.published.contains(place)) state.observed.insert(place);
     }
-    state.unraised.erase(place);
+    // Who sees a plain flag raised has held the lock that it is raised under, after this section of it.
+    if (op.order != ir::MemoryOrder::plain || !excludesOthers(state)) state.unraised.erase(place);
     nameByElement(activation, state, place, value);
     if (!tracked(state, place)) {
         linkInto(state, value, place);
@@ -302,6 +303,7 @@ void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, Sta
             return;
         }
     }
+    facts_.heldReleases.emplace(id, activation.context);
     if (facts_.ops.function(it->acquiredAt) != activation.index) facts_.releasedElsewhere.insert(it->acquiredAt);
     if (it->lost && it->count > 1) return;  // which of them, and how many are left, is not known
     if (it->count > 1)
@@ -434,7 +436,7 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
     switch (op.kind) {
         case ir::OpKind::load:
             recordAccess(activation, id, state, AccessKind::read, op.order != ir::MemoryOrder::plain,
-                         resolve(activation, state, op.place));
+                         resolveItself(activation, state, op.place));
             // What was seen is what was loaded last, by that load's order or under the lock it was stored under.
             if (op.order == ir::MemoryOrder::acquire || op.order == ir::MemoryOrder::seqCst || locksHeld(state))
                 state.acquired.insert(resolve(activation, state, op.place));
@@ -446,7 +448,7 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             break;
         case ir::OpKind::rmw:
         case ir::OpKind::cas: {
-            const PlaceId place = resolve(activation, state, op.place);
+            const PlaceId place = resolveItself(activation, state, op.place);
             recordAccess(activation, id, state, AccessKind::write, true, place);
             facts_.flagStores[place].cleared = true;  // it may
             state.unraised.erase(place);
@@ -454,7 +456,7 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             break;
         }
         case ir::OpKind::alloc:
-            allocate(id, resolve(activation, state, op.place), state);
+            allocate(id, resolveItself(activation, state, op.place), state);
             break;
         case ir::OpKind::acquire:
             acquire(activation, id, op, std::move(state), out);
@@ -487,7 +489,7 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             break;
         case ir::OpKind::free:
         case ir::OpKind::destroyLock:
-            recordAccess(activation, id, state, AccessKind::write, false, resolve(activation, state, op.place));
+            recordAccess(activation, id, state, AccessKind::write, false, resolveItself(activation, state, op.place));
             break;
         case ir::OpKind::mute:
         case ir::OpKind::unmute: {

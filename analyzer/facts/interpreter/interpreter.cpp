@@ -140,6 +140,7 @@ bool Interpreter::generalise(FunctionIndex function, const ContextUse& use, Stat
     entry.live = {LiveThread{}};
     entry.fresh.clear();
     entry.values.clear();
+    entry.decided.clear();
     return true;
 }
 
@@ -491,7 +492,7 @@ std::optional<bool> Interpreter::compare(const Activation& activation, const ir:
 // The same comparison of the same values comes out the same.
 bool Interpreter::decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state) {
     if (const auto outcome = compare(activation, condition, state); outcome && *outcome != taken) return false;
-    Decision decision{taken, {}, {}};
+    Decision decision{taken, {}, {}, {}};
     for (const ir::Place& use : condition.uses) {
         decision.variables.push_back(places_.variableObject(activation.index, use.root));
         for (const ir::Step& step : use.steps)
@@ -527,6 +528,12 @@ bool Interpreter::locksHeld(const State& state) {
     });
 }
 
+// Likewise, a spinning one or a semaphore as well.
+bool Interpreter::excludesOthers(const State& state) {
+    return std::any_of(state.held.begin(), state.held.end(),
+                       [](const HeldLock& held) { return held.mode == ir::LockMode::exclusive && !held.lost; });
+}
+
 bool Interpreter::assume(Activation& activation, const ir::Condition& condition, bool equal, State& state) {
     const PlaceId place = resolve(activation, state, condition.place);
     Known known = contentOf(state, place);
@@ -537,7 +544,7 @@ bool Interpreter::assume(Activation& activation, const ir::Condition& condition,
         const bool inOrder = state.acquired.contains(decisive) || !state.held.empty();
         (inOrder ? state.observed : state.glimpsed).insert(decisive);
     }
-    if (equal == (condition.constant == 0) && locksHeld(state) && hasCommonName(decisive))
+    if (equal == (condition.constant == 0) && excludesOthers(state) && hasCommonName(decisive))
         state.unraised.insert(decisive);
     decisive = place;
     if (known.kind == KnownKind::load) {

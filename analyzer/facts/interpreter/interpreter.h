@@ -102,9 +102,11 @@ class Interpreter {
     bool select(Activation& activation, const ir::Condition& condition, size_t successor, State& state);
     std::optional<bool> compare(const Activation& activation, const ir::Condition& condition, const State& state);
     bool decide(const Activation& activation, const ir::Condition& condition, bool taken, State& state);
+    static bool decideAs(const Comparison& comparison, const Decision& decision, State& state);
     bool decideVariable(PlaceId variable, int64_t constant, bool equal, State& state) const;
     bool decideMember(PlaceId member, int64_t constant, bool equal, State& state) const;
     static bool locksHeld(const State& state);
+    static bool excludesOthers(const State& state);
     void addFresh(State& state, ObjectId variable) const;
     void addExit(std::vector<State>& exits, State state);
     void returnValue(Activation& activation, const ir::Op& op, State& state);
@@ -114,7 +116,14 @@ class Interpreter {
     bool generalise(FunctionIndex function, const ContextUse& use, State& entry);
 
     // --- places and values
+    // Where what a place holds comes from: of a member of a copied record, the member of the original.
     PlaceId resolve(const Activation& activation, const State& state, const ir::Place& place);
+    // The place itself: of a member of a copied record, that of the copy.
+    PlaceId resolveItself(const Activation& activation, const State& state, const ir::Place& place);
+    struct Named {
+        PlaceId source, copy;  // no copy: `source` is the place itself
+    };
+    Named name(const Activation& activation, const State& state, const ir::Place& place);
     Known evaluate(const Activation& activation, const State& state, const ir::Value& value);
     Known contentOf(const State& state, PlaceId place) const;
     ir::Step indexStep(const Activation& activation, const State& state, const ir::Step& step);
@@ -166,6 +175,9 @@ class Interpreter {
     void forgetDecided(FunctionIndex callee, State& state) const;
     void findDecidedGlobals();
     void forgetDecided(const ir::Op& op, State& state) const;
+    bool isSmallHelper(FunctionIndex function) const;
+    void enterDecided(FunctionIndex callee, const std::vector<Known>& args, const State& state, State& entry) const;
+    void leaveDecided(FunctionIndex callee, const State& end, State& after) const;
     bool staysDecided(const Comparison& comparison, const Decision& decision) const;
     void letOthersDecide(State& state) const;
 
@@ -279,6 +291,7 @@ class Interpreter {
     std::vector<std::set<ObjectId>> steadyWrites_;  // by rank: steady globals that a function or what it calls writes
     std::map<ObjectId, GlobalWrites> decidedGlobals_;  // of which tests are remembered
     std::vector<bool> decisive_;                       // by function: what members it tests is remembered
+    std::vector<std::set<int64_t>> testedFields_;      // by function, of what its conditions compare with constants
     std::vector<std::set<int64_t>> writtenFields_;     // likewise, of fields that some condition looks at
     std::set<ThreadId> startedUnder_;                  // whose Thread::startedUnder has been set
     std::vector<std::set<PlaceId>> joinFlags_;         // by function: variables that decide whether it joins

@@ -81,16 +81,26 @@ ir::Step Interpreter::indexStep(const Activation& activation, const State& state
 }
 
 PlaceId Interpreter::resolve(const Activation& activation, const State& state, const ir::Place& place) {
-    PlaceId at = places_.place(rootObject(activation.index, place.root));
+    return name(activation, state, place).source;
+}
+
+PlaceId Interpreter::resolveItself(const Activation& activation, const State& state, const ir::Place& place) {
+    const Named named = name(activation, state, place);
+    return named.copy.valid() ? named.copy : named.source;
+}
+
+Interpreter::Named Interpreter::name(const Activation& activation, const State& state, const ir::Place& place) {
+    PlaceId at = places_.place(rootObject(activation.index, place.root)), copy;
     bool dereferenced = false;
     for (const ir::Step& step : place.steps) {
-        if (places_.place(at).steps.size() >= kMostSteps) return at;
+        if (places_.place(at).steps.size() >= kMostSteps) return {at, copy};
         // What p points to and p[0] are one, also when p is the address of an element.
         const bool same = dereferenced && step.kind == ir::StepKind::indexConstant && step.value == 0;
         dereferenced = step.kind == ir::StepKind::deref;
         if (same && !places_.place(at).steps.empty() && isIndex(places_.place(at).steps.back())) continue;
         const Known content = contentOf(state, at);
         if (step.kind == ir::StepKind::deref) {
+            copy = {};
             if (content.kind == KnownKind::address)
                 at = content.place;
             else if (content.kind == KnownKind::load)
@@ -99,11 +109,17 @@ PlaceId Interpreter::resolve(const Activation& activation, const State& state, c
                 at = places_.extend(at, step);
             continue;
         }
-        // A record passed or copied by value stands for its source until a member of it is assigned.
-        if (content.kind == KnownKind::load) at = content.place;
-        at = places_.extend(at, indexStep(activation, state, step));
+        // A record passed or copied by value holds what its source holds until a member of it is assigned.
+        const ir::Step next = indexStep(activation, state, step);
+        if (content.kind == KnownKind::load) {
+            copy = places_.extend(copy.valid() ? copy : at, next);
+            at = content.place;
+        } else if (copy.valid()) {
+            copy = places_.extend(copy, next);
+        }
+        at = places_.extend(at, next);
     }
-    return at;
+    return {at, copy};
 }
 
 Known Interpreter::evaluate(const Activation& activation, const State& state, const ir::Value& value) {
@@ -119,7 +135,7 @@ Known Interpreter::evaluate(const Activation& activation, const State& state, co
             return known;
         case ir::ValueKind::address:
             known.kind = KnownKind::address;
-            known.place = resolve(activation, state, value.place);
+            known.place = resolveItself(activation, state, value.place);
             return known;
         case ir::ValueKind::load: {
             const PlaceId from = resolve(activation, state, value.place);

@@ -335,5 +335,60 @@ func main() {
     EXPECT_EQ(found(program), Names{"race-unprotected-access at store @x = 1"});
 }
 
+// A lock function and an unlock function that both look at a member of what they are given.
+const std::string kLockFunctionsUnderAMember = R"(
+global @x : int
+func enter(%c : Ctx*) {
+  br %c == 0 out has
+has:
+  br %c->Ctx::kind == 1 lock out
+lock:
+  acquire %c->Ctx::mu mutex
+  goto out
+out:
+  ret
+}
+func leave(%c : Ctx*) {
+  br %c == 0 out has
+has:
+  br %c->Ctx::kind == 1 unlock out
+unlock:
+  release %c->Ctx::mu mutex
+  goto out
+out:
+  ret
+}
+func change(%c : Ctx*) {
+  store %c->Ctx::kind = 2
+  ret
+}
+func work(%s : Conn*) {
+  call enter(%s->Conn::ctx)
+  load @x
+  call leave(%s->Conn::ctx)
+  call enter(%s->Conn::ctx)
+  call leave(%s->Conn::ctx)
+  ret
+}
+global @c : Ctx
+global @conn : Conn
+func main() {
+  local %t : pthread_t taken
+  store @conn.Conn::ctx = &@c
+  spawn %t = work(&@conn)
+  call work(&@conn)
+  ret
+}
+)";
+
+TEST(ConditionsThatGoTogether, LockAndUnlockFunctionsUnderTheSameMember) {
+    const std::string& program = kLockFunctionsUnderAMember;
+    EXPECT_EQ(found(program), kNothing);
+    EXPECT_NE(found(with(program, "load @x", "call change(%s->Conn::ctx)")), kNothing);
+    EXPECT_NE(found(with(program, "load @x", "store %s->Conn::ctx = 0")), kNothing);
+    EXPECT_NE(found(with(program, "br %c->Ctx::kind == 1 unlock", "br %c->Ctx::kind == 2 unlock")), kNothing);
+    EXPECT_NE(found(with(program, "br %c->Ctx::kind == 1 unlock", "br %c->Ctx::other == 1 unlock")), kNothing);
+}
+
 }  // namespace
 }  // namespace raddle::test

@@ -210,5 +210,162 @@ func main() {
     EXPECT_EQ(found(text), kNothing);
 }
 
+// A thread for each file, and a wait for something before the next.
+const std::string kRounds = R"(
+global @x : int
+global @mu : pthread_mutex_t mutex
+global @cv : pthread_cond_t
+global @done : int
+func worker() {
+  load @x
+  acquire @mu
+  store @done = 1
+  signal @cv
+  release @mu
+  ret
+}
+func process() {
+  local %t : pthread_t taken
+  spawn %t = worker()
+  detach %t
+  call await_all()
+  ret
+}
+func await_all() {
+  acquire @mu
+again:
+  br @done == 0 sleep go
+sleep:
+  wait @cv(&@mu)
+  goto again
+go:
+  release @mu
+  ret
+}
+func main() {
+next:
+  store @x = ?
+  call process()
+  br ? next out
+out:
+  ret
+}
+)";
+
+TEST(Evidence, FallsForWhatIsSetUpBeforeTheThreadsOfEachRoundAreStarted) {
+    EXPECT_EQ(evidence(kRounds), "assumed");
+    // Nothing is waited for, or only after the last round, or it is changed while they run.
+    EXPECT_EQ(evidence(with(kRounds, "  call await_all()\n", "")), "definite");
+    EXPECT_EQ(evidence(with(with(kRounds, "  call await_all()\n", ""), "out:\n", "out:\n  call await_all()\n")),
+              "definite");
+    EXPECT_EQ(evidence(with(kRounds, "  detach %t\n", "  detach %t\n  store @x = 0\n")), "definite");
+}
+
+const std::string kPool = R"(
+global @x : int
+global @pool : Pool*
+func worker() {
+  load @x
+  ret
+}
+func stop(%p : Pool*) {
+  join %p->Pool::thread
+  ret
+}
+func main() {
+  alloc @pool
+  spawn @pool->Pool::thread = worker()
+  call stop(@pool)
+  store @x = 1
+  ret
+}
+)";
+
+TEST(Evidence, FallsAfterJoiningThreadsWhoseHandlesAreKeptInMemory) {
+    const std::string other = with(kPool, "join %p->Pool::thread", "join *%p->Pool::threads");
+    EXPECT_NE(evidence(other), "definite");
+    EXPECT_NE(evidence(other), "likely");
+    EXPECT_EQ(evidence(with(other, "  call stop(@pool)\n", "")), "definite");
+    // Of a variable it is known which thread was joined, and that it is another.
+    const std::string variable =
+        with(with(kPool, "func main() {", "func idle() {\n  ret\n}\nfunc main() {\n  local %u : pthread_t taken"),
+             "  call stop(@pool)\n", "  spawn %u = idle()\n  join %u\n");
+    EXPECT_EQ(evidence(variable), "definite");
+}
+
+const std::string kTwoNames = R"(
+global @session : Session
+global @loop : Loop
+global @outer : Outer
+global @x : int
+func worker() {
+  acquire @loop.Loop::session->Session::mu mutex
+  store @x = 1
+  release @loop.Loop::session->Session::mu mutex
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  call connect(&@loop, &@outer) opaque
+  spawn %t = worker()
+  acquire @outer.Outer::session->Session::mu mutex
+  store @x = 2
+  release @outer.Outer::session->Session::mu mutex
+}
+)";
+
+TEST(Evidence, FallsWhereTwoNamesMayBeOfOneLock) {
+    EXPECT_EQ(evidence(kTwoNames), "assumed");
+    const std::string other = with(
+        with(kTwoNames, "acquire @outer.Outer::session->Session::mu", "acquire @outer.Outer::session->Session::other"),
+        "release @outer.Outer::session->Session::mu", "release @outer.Outer::session->Session::other");
+    EXPECT_NE(evidence(other), "assumed");
+}
+
+// The lock is let go on a way on which it was not taken; by which of two, conditions decide that are not followed.
+const std::string kSomeWays = R"(
+global @mu : pthread_mutex_t mutex
+func main() {
+  br ? lock work
+lock:
+  acquire @mu
+  goto work
+work:
+  br ? unlock done
+unlock:
+  release @mu
+  goto done
+done:
+  ret
+}
+)";
+
+TEST(Evidence, FallsForLocksHeldOnSomeWaysOnly) {
+    EXPECT_EQ(evidence(kSomeWays, "misuse-unlock-not-held"), "likely");
+    EXPECT_EQ(evidence(kSomeWays, "misuse-missing-unlock"), "likely");
+    const std::string never = with(kSomeWays, "  acquire @mu\n", "");
+    EXPECT_EQ(evidence(never, "misuse-unlock-not-held"), "definite");
+    const std::string twice =
+        with(with(kSomeWays, "br ? lock work", "goto lock"), "  release @mu\n", "  release @mu\n  release @mu\n");
+    EXPECT_EQ(evidence(twice, "misuse-unlock-not-held"), "definite");
+    const std::string early =
+        with(with(kSomeWays, "br ? lock work", "goto lock"), "br ? unlock done", "br ? unlock early\nearly:\n  ret");
+    EXPECT_EQ(evidence(early, "misuse-missing-unlock"), "definite");
+    const std::string again = with(kSomeWays, "work:\n", "work:\n  acquire @mu\n");
+    EXPECT_EQ(evidence(again, "deadlock-self"), "likely");
+    EXPECT_EQ(evidence(with(again, "br ? lock work", "goto lock"), "deadlock-self"), "definite");
+}
+
+// Taken only where it is needed, as the same test tells each time.
+TEST(Evidence, FallsForLocksThatAreTakenUnderATest) {
+    const std::string optional =
+        with(with(with(kSomeWays, "br ? lock", "br @p->Program::threads == 1 lock"), "br ? unlock",
+                  "call refresh(@p) opaque\n  store @p->Program::threads = ?\n  br @p->Program::threads == 1 unlock"),
+             "func main", "global @p : Program*\nfunc main");
+    EXPECT_EQ(evidence(optional, "misuse-unlock-not-held"), "assumed");
+    EXPECT_EQ(evidence(optional, "misuse-missing-unlock"), "assumed");
+    EXPECT_EQ(evidence(with(optional, "== 1 unlock", "== 2 unlock"), "misuse-missing-unlock"), "likely");
+}
+
 }  // namespace
 }  // namespace raddle::test

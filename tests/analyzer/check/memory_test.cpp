@@ -239,5 +239,43 @@ TEST(Variables, ByFunctionsThatFindThemInAGlobal) {
     EXPECT_NE(found(withManyCallers("  store @shared = &%mine release\n")), kNothing);
 }
 
+// A copy of a record holds what the original held, in memory of its own.
+const std::string kCopiedRecord = R"(
+global @zero : Pair
+global @x : int
+func worker(%arg : int*) {
+  local %own : Pair taken, %p : Pair*
+  store %p = &%own
+  store *%p = @zero
+  store %p->Pair::first = %arg
+  store %p->Pair::second = 1
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %u : pthread_t taken
+  spawn %t = worker(&@x)
+  spawn %u = worker(&@x)
+  ret
+}
+)";
+
+TEST(CopiedRecords, MembersOfTheCopyAreNotThoseOfTheOriginal) {
+    EXPECT_EQ(found(kCopiedRecord), kNothing);
+    EXPECT_EQ(found(with(kCopiedRecord, "store *%p = @zero", "store %p = &@zero")).size(), 1u);
+    EXPECT_EQ(found(with(kCopiedRecord, "store %p->Pair::second = 1", "store @zero.Pair::second = 1")).size(), 1u);
+}
+
+TEST(CopiedRecords, PointersInTheCopyLeadWhereThoseOfTheOriginalDo) {
+    const std::string program = with(kCopiedRecord, "  spawn %t", "  store @zero.Pair::first = &@x\n  spawn %t");
+    const std::string through =
+        with(program, "  store %p->Pair::first = %arg\n  store %p->Pair::second = 1", "  store *%p->Pair::first = 1");
+    EXPECT_EQ(found(through), Names{"race-unprotected-access at store *%p->Pair::first = 1"});
+    const std::string locked =
+        with(with(through, "  store *%p->Pair::first = 1",
+                  "  acquire *%p->Pair::lock\n  store *%p->Pair::first = 1\n  release *%p->Pair::lock"),
+             "  store @zero", "  store @zero.Pair::lock = &@mu\n  store @zero");
+    EXPECT_EQ(found(with(locked, "global @x", "global @mu : pthread_mutex_t mutex\nglobal @x")), kNothing);
+}
+
 }  // namespace
 }  // namespace raddle::test

@@ -379,5 +379,50 @@ TEST(Joins, UnderEitherOfTwoFlags) {
     EXPECT_NE(found(with(kJoinedUnderTwoFlags, "  store %switched = 1\n", "")), kNothing);
 }
 
+// Made once by whoever comes first: the flag is plain, and looked at and set under the lock.
+const std::string kOnceUnderALock = R"(
+global @mu : pthread_mutex_t mutex
+global @made : int
+global @x : int
+func make() {
+  acquire @mu
+  load @made
+  br @made != 0 out first
+first:
+  store @made = 1
+  store @x = 1
+  goto out
+out:
+  release @mu
+  ret
+}
+func worker() {
+  call make()
+  load @x
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %u : pthread_t taken
+  spawn %t = worker()
+  spawn %u = worker()
+  ret
+}
+)";
+
+TEST(OnceUnderALock, ComesBeforeWhoHasSeenTheFlagUnderTheLock) {
+    EXPECT_EQ(found(kOnceUnderALock), kNothing);
+    EXPECT_NE(found(with(with(kOnceUnderALock, "spawn %u = worker", "spawn %u = reader"), "func main",
+                         "func reader() {\n  load @x\n  ret\n}\nfunc main")),
+              kNothing);
+    EXPECT_NE(
+        found(with(kOnceUnderALock, "  load @x\n", "  acquire @mu\n  store @made = 0\n  release @mu\n  load @x\n")),
+        kNothing);
+    // After the section anybody may see it.
+    EXPECT_NE(found(with(kOnceUnderALock, "  goto out\nout:\n  release @mu\n",
+                         "  goto out\nout:\n  release @mu\n  store @x = 2\n")),
+              kNothing);
+    EXPECT_NE(found(with(kOnceUnderALock, "  load @made\n  br @made != 0 out first", "  goto first")), kNothing);
+}
+
 }  // namespace
 }  // namespace raddle::test

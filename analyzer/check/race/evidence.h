@@ -1,0 +1,20 @@
+// How sure it is that two conflicting accesses meet: what of the reasoning that no exclusion applies is exact, and what
+// real programs mostly settle in ways that are not followed.
+#pragma once
+
+#include "analyzer/check/race/rounds.h"
+#include "analyzer/facts/base/facts.h"
+#include "core/model/finding.h"
+
+namespace raddle::check {
+
+constexpr uint16_t kFewChoices = 4;  // of where an access may be
+
+// Whether main does this while it is still setting up: some of its threads are yet to be started. In which order it
+// meets those that run already is often settled by what is not followed.
+bool isSetUp(const facts::Facts& facts, const facts::Access& access, facts::ThreadId thread);
+
+Evidence evidenceOf(const facts::Facts& facts, const Rounds& rounds, const facts::Access& a, facts::ThreadId threadA,
+                    const facts::Access& b, facts::ThreadId threadB);
+
+}  // namespace raddle::check
