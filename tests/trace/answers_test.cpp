@@ -43,6 +43,26 @@ TEST(Answers, BeginWithADeadlock) {
     EXPECT_FALSE(find(answers, Topic::lockContention)) << "that they wait for it is no news";
 }
 
+TEST(Answers, TellWorkersInReserveFromStuckOnes) {
+    TimelineBuilder build(1'000'000'000);
+    ThreadId main = build.thread("main"), a = build.thread("io_1"), b = build.thread("io_2");
+    LockId x = build.lock("x"), y = build.lock("y");
+    build.hold(main, x, 0, 1'000'000'000).finished = false;
+    build.hold(main, y, 0, 1'000'000'000).finished = false;
+    build.wait(a, x, 100, 1'000'000'000).finished = false;
+    build.wait(b, y, 100, 1'000'000'000).finished = false;
+    build.timeline.complete = true;
+    std::vector<Answer> answers = answersOf(build.timeline);
+    const Answer* stuck = find(answers, Topic::stuck);
+    ASSERT_TRUE(stuck);
+    EXPECT_EQ(stuck->weight, Weight::notable);
+    EXPECT_EQ(stuck->head, "2 threads do nothing all the time: held back by a lock of `main`");
+    EXPECT_FALSE(find(answers, Topic::lockContention));
+    // A program that was killed with them waiting may have been killed because of that.
+    build.timeline.complete = false;
+    EXPECT_EQ(find(answersOf(build.timeline), Topic::stuck)->weight, Weight::stuck);
+}
+
 TEST(Answers, SayWhereTheProcessorsWereFromSamples) {
     TimelineBuilder build(1'000'000'000);
     ThreadId a = build.thread("a");

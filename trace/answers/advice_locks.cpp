@@ -3,6 +3,7 @@
 #include <set>
 
 #include "trace/answers/advice.h"
+#include "trace/answers/stuck.h"
 #include "trace/answers/words.h"
 #include "trace/timeline/text_format.h"
 
@@ -193,6 +194,9 @@ void adviseOnLocks(const Case& of, std::vector<Answer>& out) {
         if (a.weight == Weight::stuck && a.lock.valid()) told.insert(a.lock);
     for (const Deadlock& steps : of.summary.deadlocks)
         for (const DeadlockStep& step : steps) told.insert(step.lock);
+    for (const StuckThread& stuck : stuckThreads(of.timeline))
+        if (isParked(of.timeline, stuck))
+            told.insert(of.timeline.threads[stuck.wait.thread.index()].waits[stuck.wait.index].lock);
     adviseOnContention(of, told, out);
     adviseOnWaitingHolders(of, told, out);
     adviseOnConvoys(of, out);

@@ -53,6 +53,31 @@ Answer deadlockAnswer(const Timeline& timeline, const Deadlock& steps, size_t in
 
 }  // namespace
 
+namespace {
+
+// Takes them out of those that are stuck.
+void adviseOnParked(const Case& of, std::vector<StuckThread>& stuck, std::vector<Answer>& out) {
+    std::vector<ThreadId> parked;
+    ThreadId holder;
+    std::erase_if(stuck, [&](const StuckThread& s) {
+        if (!isParked(of.timeline, s)) return false;
+        parked.push_back(s.wait.thread);
+        holder = s.holder;
+        return true;
+    });
+    if (parked.empty()) return;
+    Answer a{Weight::notable, Topic::stuck, 0.1};
+    a.head = plural(parked.size(), "thread does", "threads do") + " nothing all the time: held back by a lock of " +
+             threadWords(of.timeline, holder);
+    a.detail = "Workers in reserve, first `" + of.timeline.threads[parked[0].index()].name +
+               "`; nothing is lost by that unless they were wanted.";
+    a.threads = std::move(parked);
+    std::sort(a.threads.begin(), a.threads.end());
+    out.push_back(std::move(a));
+}
+
+}  // namespace
+
 void adviseOnReports(const Case& of, std::vector<Answer>& out) {
     const std::vector<Finding>& findings = of.summary.findings;
     if (findings.empty()) return;
@@ -84,9 +109,11 @@ void adviseOnStuckThreads(const Case& of, std::vector<Answer>& out) {
         return isInCircle || wait.kind == WaitKind::sleep || wait.kind == WaitKind::io ||
                wait.endNs - wait.beginNs < timeline.durationNs / 20;
     });
+    const bool isFirst = out.empty();
+    adviseOnParked(of, stuck, out);
     if (stuck.empty()) return;
     // Behind a deadlock, or in a program that was ended from outside, waiting is no wonder.
-    bool isWonder = out.empty() && std::any_of(stuck.begin(), stuck.end(), [&](const StuckThread& s) {
+    bool isWonder = isFirst && std::any_of(stuck.begin(), stuck.end(), [&](const StuckThread& s) {
                         return waitOf(timeline, s).kind == WaitKind::lock;
                     });
     Answer a{isWonder ? Weight::stuck : Weight::notable, Topic::stuck, 0.9};

@@ -39,4 +39,13 @@ std::vector<StuckThread> stuckThreads(const Timeline& timeline) {
     return stuck;
 }
 
+bool isParked(const Timeline& timeline, const StuckThread& stuck) {
+    const Thread& thread = timeline.threads[stuck.wait.thread.index()];
+    const Wait& wait = thread.waits[stuck.wait.index];
+    if (!timeline.complete || wait.kind != WaitKind::lock || !stuck.holder.valid()) return false;
+    const Thread& holder = timeline.threads[stuck.holder.index()];
+    bool isHolderStuck = !holder.waits.empty() && !holder.waits.back().finished;
+    return !isHolderStuck && wait.endNs - wait.beginNs > (thread.endNs - thread.beginNs) / 10 * 9;
+}
+
 }  // namespace raddle::trace

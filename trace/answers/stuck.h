@@ -25,4 +25,8 @@ struct StuckThread {
 // own exit. Longest wait first.
 std::vector<StuckThread> stuckThreads(const Timeline& timeline);
 
+// Whether it stood before a lock for most of its life while the holder went on and the program ended by itself: how
+// some programs keep workers in reserve. No defect, and nothing that the run lost.
+bool isParked(const Timeline& timeline, const StuckThread& stuck);
+
 }  // namespace raddle::trace
