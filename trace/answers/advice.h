@@ -11,7 +11,8 @@ struct Case {
     const Timeline& timeline;
     const Summary& summary;
     const Analysis& analysis;
-    double busyNs = 0;  // of all threads: running, or waiting for what somebody else is to blame for
+    int64_t parkedNs = 0;  // in which threads were kept in reserve by a lock (isParked); not busy
+    double busyNs = 0;     // of all threads: running, or waiting for what somebody else is to blame for
 
     double share(int64_t ns) const { return busyNs > 0 ? static_cast<double>(ns) / busyNs : 0; }
     double shareOfRun(int64_t ns) const {

@@ -214,7 +214,7 @@ void adviseOnRest(const Case& of, std::vector<Answer>& out) {
         out.push_back(std::move(a));
     }
     if (std::any_of(out.begin(), out.end(), [](const Answer& a) { return a.weight <= Weight::costly; })) return;
-    int64_t waited = 0;
+    int64_t waited = -of.parkedNs;
     for (const ThreadRow& row : of.summary.threads) waited += row.lockWaitNs;
     double share = of.share(waited);
     if (share >= 0.1) {

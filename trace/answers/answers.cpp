@@ -30,6 +30,12 @@ std::vector<Answer> answersFor(const Timeline& timeline, const Summary& summary,
         of.busyNs += static_cast<double>(timeline.threads[t].endNs - timeline.threads[t].beginNs) -
                      static_cast<double>(waited.idleNs + waited.joinNs + waited.sleepNs);
     }
+    for (const StuckThread& stuck : stuckThreads(timeline)) {
+        if (!isParked(timeline, stuck)) continue;
+        const Wait& wait = timeline.threads[stuck.wait.thread.index()].waits[stuck.wait.index];
+        of.parkedNs += wait.endNs - wait.beginNs;
+    }
+    of.busyNs -= static_cast<double>(of.parkedNs);
     adviseOnStuckThreads(of, out);
     adviseOnReports(of, out);
     adviseOnLocks(of, out);
