@@ -172,6 +172,26 @@ TEST(Answers, PredictDeadlocks) {
     EXPECT_EQ(answers[0].inversion, 0u);
 }
 
+// A summary's findings may be those that the recording itself shows.
+TEST(Answers, SayWhatThreadSanitizerSaid) {
+    TimelineBuilder build(1000);
+    ThreadId a = build.thread("a");
+    Summary summary = summarize(build.timeline);
+    summary.findings.emplace_back();
+    EXPECT_FALSE(find(answersFor(build.timeline, summary, analyse(build.timeline)), Topic::reported));
+    TsanEvent race;
+    race.thread = a;
+    race.kind = "data-race";
+    race.accesses = {{a, true, false, 64, 4, build.stack("f", "f.cc", 7)},
+                     {a, false, false, 64, 4, build.stack("g", "g.cc", 8)}};
+    build.timeline.tsan.push_back(race);
+    const std::vector<Answer> answers = answersOf(build.timeline);
+    const Answer* reported = find(answers, Topic::reported);
+    ASSERT_TRUE(reported);
+    EXPECT_THAT(reported->head, StartsWith("ThreadSanitizer reported 1 error: data race"));
+    EXPECT_THAT(reported->detail, StartsWith("At f.cc:7. It is under Findings"));
+}
+
 TEST(Answers, SayThatAllIsWellWhenItIs) {
     TimelineBuilder build(1000);
     build.thread("a");

@@ -2,6 +2,7 @@
 
 #include "trace/answers/advice.h"
 #include "trace/answers/words.h"
+#include "trace/tables/tsan_findings.h"
 #include "trace/timeline/text_format.h"
 
 namespace raddle::trace {
@@ -79,7 +80,10 @@ void adviseOnParked(const Case& of, std::vector<StuckThread>& stuck, std::vector
 }  // namespace
 
 void adviseOnReports(const Case& of, std::vector<Answer>& out) {
-    const std::vector<Finding>& findings = of.summary.findings;
+    if (of.timeline.tsan.empty()) return;
+    // Not the summary's, to which what the recording itself shows is added.
+    std::vector<std::string> notes;
+    const std::vector<Finding> findings = tsanFindings(of.timeline, notes);
     if (findings.empty()) return;
     Answer a{Weight::stuck, Topic::reported, 0.8};
     a.head = "ThreadSanitizer reported " + plural(findings.size(), "error", "errors") + ": " + findings[0].message;
