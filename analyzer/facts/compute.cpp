@@ -4,8 +4,8 @@
 #include <string>
 
 #include "analyzer/facts/accesses_by_type.h"
+#include "analyzer/facts/base/loops.h"
 #include "analyzer/facts/interpreter/interpreter.h"
-#include "analyzer/facts/loops.h"
 #include "analyzer/facts/orders.h"
 #include "analyzer/facts/semaphores.h"
 

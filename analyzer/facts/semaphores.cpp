@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "analyzer/facts/loops.h"
+#include "analyzer/facts/base/loops.h"
 
 namespace raddle::facts {
 

@@ -119,6 +119,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         if (receiver.valid()) takeHandle(target.function, end, receiver, after);
         keepHolds(facts_.context(context).entry, state, after);
         keepKnown(facts_.context(context).entry, state, after);
+        startedBy(target.function, after);
         if (const Known value = takeResults(target.function, roots, end, receiver, after); receiver.valid()) {
             std::map<PlaceId, Known> members;
             for (const auto& [place, known] : after.values)

@@ -130,6 +130,9 @@ class Interpreter {
     std::optional<int64_t> ownIndex(PlaceId place) const;
     const std::set<ir::BlockId>& bodyOf(const Activation& activation, const ir::Loop& loop);
     std::optional<int64_t> startingLoop(const Activation& activation, const ir::Loop& loop);
+    Known handedToSeveral(const Activation& activation, const Known& known);
+    static void numbersRun(const std::set<int64_t>& tags, State& state);
+    void startedBy(FunctionIndex callee, State& after);
     Known drawnFrom(const Activation& activation, OpId id, const ir::Op& op, const State& state);
     void drawBefore(State& state, PlaceId counter);
     Known ticketOf(PlaceId counter);
@@ -277,6 +280,7 @@ class Interpreter {
     std::unordered_map<PlaceId, std::vector<PlaceId>> bases_;  // PointsTo::resolve, remembered
     std::map<ContextId, std::vector<size_t>> exitsOf_;         // into Facts::exits
     std::map<std::pair<FunctionIndex, ir::BlockId>, int64_t> loopTags_;
+    std::map<int64_t, FunctionIndex> tagFunctions_;  // whose loop a tag is of
     std::map<ObjectId, PlaceId> elements_;  // of objects made in a loop: the element of an array that keeps each
     std::map<PlaceId, int64_t> counters_;   // that threads draw numbers from: their tags
     std::map<std::pair<FunctionIndex, ir::BlockId>, std::set<ir::BlockId>> loopBodies_;

@@ -1,6 +1,7 @@
 // Threads: what they start with, what tells them apart, which may be running, which are joined.
 #include <algorithm>
 
+#include "analyzer/facts/base/loops.h"
 #include "analyzer/facts/interpreter/interpreter.h"
 
 namespace raddle::facts {
@@ -63,12 +64,56 @@ PlaceId Interpreter::handlePlace(const Activation& activation, const State& stat
 // The number by which threads that a counting loop starts are told apart; none when it starts none.
 std::optional<int64_t> Interpreter::startingLoop(const Activation& activation, const ir::Loop& loop) {
     const ir::Function& function = *activation.function;
+    const auto starts = [&](ir::BlockId block, size_t i) {
+        const ir::OpKind kind = function.blocks[block].ops[i].kind;
+        if (kind != ir::OpKind::call) return kind == ir::OpKind::spawn;
+        const std::set<Target>& targets = facts_.pointsTo.targetsOf(facts_.ops.id(activation.index, block, i));
+        return std::any_of(targets.begin(), targets.end(),
+                           [&](const Target& target) { return mayStartThreads(target.function); });
+    };
     for (ir::BlockId block : bodyOf(activation, loop))
-        for (const ir::Op& op : function.blocks[block].ops)
-            if (op.kind == ir::OpKind::spawn)
-                return loopTags_.try_emplace({activation.index, loop.header}, static_cast<int64_t>(loopTags_.size()))
-                    .first->second;
+        for (size_t i = 0; i < function.blocks[block].ops.size(); ++i)
+            if (starts(block, i)) {
+                const auto tag = static_cast<int64_t>(loopTags_.size());
+                const auto [known, isNew] = loopTags_.try_emplace({activation.index, loop.header}, tag);
+                if (isNew) tagFunctions_.emplace(tag, activation.index);
+                return known->second;
+            }
     return std::nullopt;
+}
+
+// A number that was handed down to a function which starts several threads with it tells none of them apart.
+Known Interpreter::handedToSeveral(const Activation& activation, const Known& known) {
+    const auto ofCaller = [&](int64_t index) {
+        const auto function = tagFunctions_.find(OwnIndex::tag(index));
+        return function != tagFunctions_.end() && function->second != activation.index;
+    };
+    if (known.kind == KnownKind::own) return ofCaller(known.constant) ? Known{} : known;
+    if (known.kind != KnownKind::address && known.kind != KnownKind::load) return known;
+    Known general = known;
+    Place place = places_.place(known.place);
+    for (ir::Step& step : place.steps)
+        if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none && ofCaller(step.value))
+            step = {ir::StepKind::indexAny, {}, 0};
+    general.place = places_.place(place);
+    return general;
+}
+
+// Once a thread has been started with the number of a round, it is in this round that of a running thread.
+void Interpreter::numbersRun(const std::set<int64_t>& tags, State& state) {
+    if (tags.empty()) return;
+    state.values.changeEach([&](PlaceId, Known& known) {
+        if (known.kind == KnownKind::own && OwnIndex::kind(known.constant) == OwnKind::idle &&
+            tags.contains(OwnIndex::tag(known.constant)))
+            known.constant = OwnIndex::make(OwnIndex::tag(known.constant), OwnKind::exact);
+    });
+}
+
+// What a callee has started threads with.
+void Interpreter::startedBy(FunctionIndex callee, State& after) {
+    if (!mayStartThreads(callee)) return;
+    for (const LiveThread& live : after.live)
+        if (live.thread.valid()) numbersRun(facts_.threads[live.thread.index()].tags, after);
 }
 
 // The blocks from which the loop's header is come back to, the header included.
@@ -96,7 +141,11 @@ const std::set<ir::BlockId>& Interpreter::bodyOf(const Activation& activation, c
 
 void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State& state) {
     std::vector<Known> args;
-    for (const ir::Value& arg : op.args) args.push_back(evaluate(activation, state, arg));
+    const bool several = blocksInLoops(*activation.function)[activation.block];
+    for (const ir::Value& arg : op.args) {
+        args.push_back(evaluate(activation, state, arg));
+        if (several) args.back() = handedToSeveral(activation, args.back());
+    }
     const PlaceId handle =
         op.place.valid() ? byElement(handlePlace(activation, state, resolve(activation, state, op.place))) : PlaceId{};
     std::vector<Target> targets = targetsOf(activation, id, op, state);
@@ -140,13 +189,7 @@ void Interpreter::spawnTarget(const Activation& activation, OpId id, const Targe
     Thread& info = facts_.threads[thread.index()];
     info.owned.insert(handed.owned.begin(), handed.owned.end());
     info.tags.insert(handed.tags.begin(), handed.tags.end());
-    // From here on in this round of the loop, its number is that of a running thread.
-    if (!handed.tags.empty())
-        state.values.changeEach([&](PlaceId, Known& known) {
-            if (known.kind == KnownKind::own && OwnIndex::kind(known.constant) == OwnKind::idle &&
-                handed.tags.contains(OwnIndex::tag(known.constant)))
-                known.constant = OwnIndex::make(OwnIndex::tag(known.constant), OwnKind::exact);
-        });
+    numbersRun(handed.tags, state);
     for (ObjectId root : roots)
         if (!places_.object(root).callOperator.valid()) info.inherited.insert(root);
     startUnder(thread, state);

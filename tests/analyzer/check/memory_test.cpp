@@ -277,5 +277,46 @@ TEST(CopiedRecords, PointersInTheCopyLeadWhereThoseOfTheOriginalDo) {
     EXPECT_EQ(found(with(locked, "global @x", "global @mu : pthread_mutex_t mutex\nglobal @x")), kNothing);
 }
 
+// A thread for each element, started by a function of its own.
+const std::string kStartedByAFunction = R"(
+global @slots : Slot
+func worker(%s : Slot*) {
+  store %s->Slot::x = 1
+  ret
+}
+func start(%s : Slot*) {
+  local %t : pthread_t taken
+  spawn %t = worker(%s)
+  ret
+}
+func main() {
+  local %i : int
+  loop again %i from 0 to 10
+  store %i = 0
+again:
+  br ? body done
+body:
+  call start(&@slots[%i])
+  store %i = %i + 1
+  goto again
+done:
+  ret
+}
+)";
+
+TEST(OwnElements, OfThreadsThatAFunctionStartsOneByOne) {
+    EXPECT_EQ(found(kStartedByAFunction), kNothing);
+    EXPECT_EQ(found(with(kStartedByAFunction, "start(&@slots[%i])", "start(&@slots[0])")).size(), 1u);
+    EXPECT_EQ(found(with(kStartedByAFunction, "  call start", "  store @slots[%i].Slot::x = 0\n  call start")),
+              kNothing);
+    const std::string after =
+        with(kStartedByAFunction, "  store %i = %i + 1", "  store @slots[%i].Slot::x = 2\n  store %i = %i + 1");
+    EXPECT_EQ(found(after).size(), 1u);
+    const std::string several = with(with(kStartedByAFunction, "  spawn %t = worker(%s)\n",
+                                          "more:\n  spawn %t = worker(%s)\n  br ? more out\nout:\n"),
+                                     "  ret\n}\nfunc start", "  ret\n}\nfunc start");
+    EXPECT_EQ(found(several).size(), 1u);
+}
+
 }  // namespace
 }  // namespace raddle::test

@@ -1,4 +1,4 @@
-#include "analyzer/facts/loops.h"
+#include "analyzer/facts/base/loops.h"
 
 #include <algorithm>
 
