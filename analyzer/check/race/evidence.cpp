@@ -74,6 +74,15 @@ bool isYetToStart(const Facts& facts, const Rounds&, const Access& access, Threa
 
 }  // namespace
 
+bool mayBeSettled(const Facts& facts, const Rounds& rounds, const Access& a, ThreadId threadA, const Access& b,
+                  ThreadId threadB) {
+    const auto eitherWay = [&](auto question) {
+        return question(facts, rounds, a, threadA, threadB) || question(facts, rounds, b, threadB, threadA);
+    };
+    return mayBeOneLock(facts, a, b) || rounds.setsUp(a, threadA, threadB) || rounds.setsUp(b, threadB, threadA) ||
+           rounds.startedApart(threadA, threadB) || eitherWay(mayHaveJoined) || eitherWay(isYetToStart);
+}
+
 Evidence evidenceOf(const Facts& facts, const Rounds& rounds, const Access& a, ThreadId threadA, const Access& b,
                     ThreadId threadB) {
     if (facts.thread(threadA).kind == ThreadKind::assumed || facts.thread(threadB).kind == ThreadKind::assumed)
@@ -85,14 +94,7 @@ Evidence evidenceOf(const Facts& facts, const Rounds& rounds, const Access& a, T
     // Each holds the lock of an object of the same kind: of which one is not known, but hardly of another's.
     if (facts.manyObjects.contains(facts.places.place(a.location).root) && mayShareMemberLock(facts, a, b))
         return Evidence::assumed;
-    if (mayBeOneLock(facts, a, b)) return Evidence::assumed;
-    if (rounds.setsUp(a, threadA, threadB) || rounds.setsUp(b, threadB, threadA) ||
-        rounds.startedApart(threadA, threadB))
-        return Evidence::assumed;
-    const auto eitherWay = [&](auto question) {
-        return question(facts, rounds, a, threadA, threadB) || question(facts, rounds, b, threadB, threadA);
-    };
-    if (eitherWay(mayHaveJoined) || eitherWay(isYetToStart)) return Evidence::assumed;
+    if (mayBeSettled(facts, rounds, a, threadA, b, threadB)) return Evidence::assumed;
     // Owners settle in more ways than can be followed who is the last to use an object.
     if (changesLife(facts, a) || changesLife(facts, b)) return Evidence::likely;
     // Between a thread and the one that starts and joins it, conditions that go together may exclude what each allows.
@@ -111,12 +113,16 @@ Evidence evidenceOf(const Facts& facts, const Rounds& rounds, const Access& a, T
         });
     };
     // A variable can be another one in each round of a loop that starts threads.
+    // Of functions called in many circumstances it is not known which flags were seen raised before.
+    const auto knownOrder = [&](const Access& access) {
+        return !facts.orders[access.order.index()].published.contains(PlaceId{});
+    };
     const bool exactObject =
         object.kind == ObjectKind::global || (object.kind == ObjectKind::variable && threadA != threadB &&
                                               !facts.manyObjects.contains(facts.places.place(a.location).root));
     if (exactObject && a.choices == 1 && b.choices == 1 && exactPlace(a.location) && exactPlace(b.location) &&
-        exactLocks(a.locks) && exactLocks(b.locks) && !facts.context(a.context).general &&
-        !facts.context(b.context).general)
+        exactLocks(a.locks) && exactLocks(b.locks) && knownOrder(a) && knownOrder(b) &&
+        !facts.context(a.context).general && !facts.context(b.context).general)
         return Evidence::definite;
     return Evidence::likely;
 }

@@ -14,6 +14,11 @@ constexpr uint16_t kFewChoices = 4;  // of where an access may be
 // meets those that run already is often settled by what is not followed.
 bool isSetUp(const facts::Facts& facts, const facts::Access& access, facts::ThreadId thread);
 
+// Whether what is known of the two threads and locks speaks for something that keeps the two apart and is not followed:
+// waits between rounds, joins by handles in memory, two names of one lock, requests that come when all is set up.
+bool mayBeSettled(const facts::Facts& facts, const Rounds& rounds, const facts::Access& a, facts::ThreadId threadA,
+                  const facts::Access& b, facts::ThreadId threadB);
+
 Evidence evidenceOf(const facts::Facts& facts, const Rounds& rounds, const facts::Access& a, facts::ThreadId threadA,
                     const facts::Access& b, facts::ThreadId threadB);
 

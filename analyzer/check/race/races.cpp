@@ -189,7 +189,9 @@ Finding describeRace(const Facts& facts, const Rounds& rounds, const std::vector
     if (usual.isRule()) finding.doubts /= 2;
     if (isSetUp(facts, first, best.firstThread) || isSetUp(facts, second, best.secondThread)) finding.doubts += 2;
     if (finding.doubts >= kManyDoubts) limitEvidence(finding, Evidence::assumed);
-    if (usual.isRule() && locksKnown) finding.evidence = std::max(finding.evidence, Evidence::likely);
+    if (usual.isRule() && locksKnown && finding.evidence < Evidence::likely &&
+        !mayBeSettled(facts, rounds, first, best.firstThread, second, best.secondThread))
+        finding.evidence = Evidence::likely;
     if (finding.evidence != Evidence::assumed) finding.severity = findRule(finding.rule)->severity;
     finding.why = reasons(facts, best, usual);
     std::vector<std::string> names{functionName(facts, first.op), functionName(facts, second.op)};

@@ -111,6 +111,52 @@ TEST(Evidence, FallsWhereTheLocksOfCallersAreNotAllKnown) {
                             [](const facts::Context& context) { return context.locksKnown; }));
 }
 
+// What is made once under a lock, before so many calls of what uses it.
+std::string usedAfterOnce(int callers, bool made) {
+    std::string globals = "global @x : int\nglobal @mu : pthread_mutex_t mutex\nglobal @made : int\n", functions, calls;
+    for (int i = 0; i < callers; ++i) {
+        const std::string number = std::to_string(i);
+        globals += "global @own" + number + " : pthread_mutex_t mutex\n";
+        functions += "func caller" + number + "() {\n  acquire @own" + number + "\n  call use()\n  release @own" +
+                     number + "\n  ret\n}\n";
+        calls += "  call caller" + number + "()\n";
+    }
+    return globals + R"(
+func use() {
+  load @x
+  ret
+}
+func make() {
+  acquire @mu
+  load @made
+  br @made != 0 out first
+first:
+  store @made = 1
+  store @x = 1
+  goto out
+out:
+  release @mu
+  ret
+}
+)" + functions +
+           "func worker() {\n" + (made ? "  call make()\n" : "") + calls + R"(
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  spawn %t = worker()
+  call make()
+  ret
+}
+)";
+}
+
+TEST(Evidence, FallsWhereItIsNotKnownWhatWasSeenBefore) {
+    EXPECT_EQ(evidence(usedAfterOnce(3, false)), "definite");
+    EXPECT_EQ(evidence(usedAfterOnce(3, true)), "nothing");
+    EXPECT_NE(evidence(usedAfterOnce(60, true)), "definite");
+}
+
 const std::string kMember = R"(
 global @list : Node*
 func worker() {
