@@ -35,6 +35,7 @@ bool mayFollow(const facts::Facts& facts, facts::OpId first, facts::OpId op) {
 }
 
 bool inOneRound(const facts::Facts& facts, facts::OpId first, facts::OpId op) {
+    if (facts.ops.function(first) != facts.ops.function(op)) return false;
     const ir::BlockId from = facts.ops.block(first), to = facts.ops.block(op);
     if (from == to) return first < op;
     const ir::Function& function = facts.program->function(facts.ops.function(op));

@@ -120,7 +120,10 @@ bool Rounds::startedApart(ThreadId a, ThreadId b) const {
         const std::vector<OpId> first = wayToStart(creator, a), second = wayToStart(creator, b);
         size_t parting = 0;
         while (parting < std::min(first.size(), second.size()) && first[parting] == second[parting]) ++parting;
-        if (parting >= std::min(first.size(), second.size())) continue;
+        // One call through a pointer can lead to two functions.
+        if (parting >= std::min(first.size(), second.size()) ||
+            facts_.ops.function(first[parting]) != facts_.ops.function(second[parting]))
+            continue;
         if (!inOneRound(facts_, first[parting], second[parting]) &&
             !inOneRound(facts_, second[parting], first[parting]) && waitsAfter(first, parting + 1) &&
             waitsAfter(second, parting + 1))

@@ -307,6 +307,75 @@ TEST(Evidence, FallsForWhatIsSetUpBeforeTheThreadsOfEachRoundAreStarted) {
     EXPECT_EQ(evidence(with(kRounds, "  detach %t\n", "  detach %t\n  store @x = 0\n")), "definite");
 }
 
+// Two kinds of work, one a round, by functions that are called through one pointer or in branches of one loop.
+const std::string kKindsOfWork = R"(
+global @x : int
+global @mu : pthread_mutex_t mutex
+global @cv : pthread_cond_t
+global @own : pthread_mutex_t mutex
+func writer() {
+  acquire @own
+  store @x = 1
+  release @own
+  ret
+}
+func reader() {
+  load @x
+  ret
+}
+func finish() {
+  acquire @mu
+  wait @cv(&@mu) looped
+  release @mu
+  ret
+}
+func pack() {
+  local %t : pthread_t taken
+  spawn %t = writer()
+  detach %t
+  call finish()
+  ret
+}
+func unpack() {
+  local %t : pthread_t taken
+  br ? one one
+one:
+  br ? two two
+two:
+  br ? three three
+three:
+  spawn %t = reader()
+  detach %t
+  call finish()
+  ret
+}
+func main() {
+  local %f : ptr
+next:
+  br ? first second
+first:
+  call pack()
+  goto again
+second:
+  call unpack()
+  goto again
+again:
+  br ? next out
+out:
+  ret
+}
+)";
+
+TEST(Evidence, FallsForThreadsThatAreStartedInDifferentRounds) {
+    EXPECT_EQ(evidence(kKindsOfWork), "assumed");
+    EXPECT_EQ(evidence(with(kKindsOfWork, "  call pack()\n  goto again", "  call pack()\n  goto second")), "definite");
+    EXPECT_EQ(evidence(with(kKindsOfWork, "  detach %t\n  call finish()\n", "  detach %t\n")), "definite");
+    const std::string pointer =
+        with(with(with(kKindsOfWork, "  call pack()", "  store %f = pack"), "  call unpack()", "  store %f = unpack"),
+             "again:\n", "again:\n  call %f()\n");
+    EXPECT_NE(evidence(pointer), "nothing");
+}
+
 const std::string kPool = R"(
 global @x : int
 global @pool : Pool*
