@@ -97,6 +97,19 @@ TEST_F(CacheCommand, NeitherJobsNorTheOrderOfTheDatabaseChangeAReport) {
     EXPECT_EQ(scan("--no-cache"), one);
 }
 
+TEST_F(CacheCommand, SeveralScansMayUseOneFolderAtOnce) {
+    const std::string scans = "scan -p build --allow-incomplete --format json -o";
+    raddle(scans + " 0.json & cd '" + folder_.string() + "'; for i in 1 2 3; do '" RADDLE_BUILD_DIR "/bin/raddle' " +
+           scans + " $i.json & done; wait");
+    const std::string first = read(folder_ / "0.json");
+    EXPECT_GE(json::parse(first)["findings"].size(), 1u);
+    for (const char* other : {"1.json", "2.json", "3.json"}) EXPECT_EQ(read(folder_ / other), first);
+    EXPECT_EQ(scan(), first);
+    EXPECT_EQ(use_, "from the cache: 4 files, all findings");
+    for (const auto& entry : fs::recursive_directory_iterator(base_ / "cache"))
+        EXPECT_EQ(entry.path().string().find('-', base_.string().size()), std::string::npos) << entry.path();
+}
+
 TEST_F(CacheCommand, ACopyOfTheFolderIsServed) {
     const std::string here = scan();
     fs::rename(folder_, base_ / "elsewhere");
