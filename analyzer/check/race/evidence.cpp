@@ -64,6 +64,17 @@ bool mayHaveJoined(const Facts& facts, const Rounds& rounds, const Access& acces
            facts.thread(other).ancestors.contains(thread) && rounds.joinsFromMemory(thread);
 }
 
+// Whether the second access may come after a flag was seen that the first is done by then: of functions called in many
+// circumstances it is not known which were.
+bool mayHaveSeen(const Facts& facts, const Access& first, ThreadId thread, const Access& second) {
+    const Order &before = facts.orders[first.order.index()], &after = facts.orders[second.order.index()];
+    if (!after.published.contains(PlaceId{})) return false;
+    return !before.unraised.empty() ||
+           std::any_of(facts.onlyRaiser.begin(), facts.onlyRaiser.end(), [&](const auto& flag) {
+               return flag.second == thread && !before.published.contains(flag.first);
+           });
+}
+
 // Whether main does this while it is still setting up, and yet to start the other thread itself: that another has
 // started it by then asks for requests that come when all is set up.
 bool isYetToStart(const Facts& facts, const Rounds&, const Access& access, ThreadId thread, ThreadId other) {
@@ -113,16 +124,12 @@ Evidence evidenceOf(const Facts& facts, const Rounds& rounds, const Access& a, T
         });
     };
     // A variable can be another one in each round of a loop that starts threads.
-    // Of functions called in many circumstances it is not known which flags were seen raised before.
-    const auto knownOrder = [&](const Access& access) {
-        return !facts.orders[access.order.index()].published.contains(PlaceId{});
-    };
     const bool exactObject =
         object.kind == ObjectKind::global || (object.kind == ObjectKind::variable && threadA != threadB &&
                                               !facts.manyObjects.contains(facts.places.place(a.location).root));
     if (exactObject && a.choices == 1 && b.choices == 1 && exactPlace(a.location) && exactPlace(b.location) &&
-        exactLocks(a.locks) && exactLocks(b.locks) && knownOrder(a) && knownOrder(b) &&
-        !facts.context(a.context).general && !facts.context(b.context).general)
+        exactLocks(a.locks) && exactLocks(b.locks) && !mayHaveSeen(facts, a, threadA, b) &&
+        !mayHaveSeen(facts, b, threadB, a) && !facts.context(a.context).general && !facts.context(b.context).general)
         return Evidence::definite;
     return Evidence::likely;
 }
