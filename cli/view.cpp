@@ -13,7 +13,7 @@ struct ViewOptions {
     std::string screenshot, page, size, theme;
     std::vector<std::string> selections;
     std::vector<std::string> sourceFolders;
-    bool fit = false, live = false;
+    bool fit = false, live = false, noCache = false;
 };
 
 // The viewer is installed beside this program; a link to this program is followed first.
@@ -37,6 +37,7 @@ int startViewer(const ViewOptions& options) {
     for (const std::string& folder : options.sourceFolders) add("--source-dir", folder);
     if (options.fit) words.push_back("--fit");
     if (options.live) words.push_back("--live");
+    if (options.noCache) words.push_back("--no-cache");
     words.push_back("--");
     words.insert(words.end(), options.files.begin(), options.files.end());
     std::vector<char*> arguments;
@@ -65,6 +66,7 @@ Run addView(CLI::App& app) {
         ->allow_extra_args(false);
     app.add_flag("--fit", options->fit, "zoom the timeline to what is selected");
     app.add_flag("--live", options->live, "follow recordings whose programs still run");
+    app.add_flag("--no-cache", options->noCache, "read recordings anew and keep nothing of them");
     app.add_option("--size", options->size, "of the window, WIDTHxHEIGHT");
     app.add_option("--theme", options->theme, "colours")->check(CLI::IsMember({"light", "dark", "auto"}));
     app.footer(

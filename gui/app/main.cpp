@@ -1,6 +1,7 @@
 // raddle-viewer: opens recordings and scan reports in one window, or renders a page of it into a picture.
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QStandardPaths>
 #include <QTimer>
 #include <cstdio>
 
@@ -76,6 +77,9 @@ void declare(QCommandLineParser& parser) {
                          "replace the begin of paths; repeatable"),
           QStringLiteral("DIR")},
          {QStringLiteral("live"), QStringLiteral("follow recordings whose programs still run")},
+         {QStringLiteral("no-cache"),
+          QStringLiteral("read recordings anew and keep nothing: large ones are kept, as read and analysed, in "
+                         "~/.cache/raddle-viewer and open at once the next time")},
          {QStringLiteral("fit"), QStringLiteral("zoom the timeline to what is selected")},
          {QStringLiteral("size"), QStringLiteral("of the window"), QStringLiteral("WxH"), QStringLiteral("1600x900")},
          {QStringLiteral("theme"), QStringLiteral("light, dark or auto"), QStringLiteral("THEME"),
@@ -128,6 +132,9 @@ int main(int argc, char** argv) {
     for (const QString& rule : options.sources)
         if (!window.session().sources().add(rule))
             return fail(QStringLiteral("--source-dir: '%1' names no folder that exists").arg(rule));
+    if (QString caches = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
+        !caches.isEmpty() && !parser.isSet(QStringLiteral("no-cache")))
+        window.session().keepIn(SavedRecordings(caches));
     window.resize(options.shot.size);
     window.showPage(options.shot.page);
     bool picture = !options.shot.file.isEmpty();

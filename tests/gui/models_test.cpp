@@ -4,7 +4,7 @@
 
 #include "gui/models/answers/answers.h"
 #include "gui/models/base/format.h"
-#include "gui/models/session/function_stats.h"
+#include "gui/models/recording/function_stats.h"
 #include "gui/models/tables/tables.h"
 #include "tests/gui/wait_for.h"
 #include "tests/support/timeline_builder.h"

@@ -30,8 +30,8 @@ struct TwoThreads {
 TEST(TimelineIndex, TellsBlockingHoldsFromQuietOnes) {
     TwoThreads two;
     TimelineIndex index = buildIndex(two.build.timeline);
-    EXPECT_EQ(index.threads[0].holds.at(0).spans().at(0).category, kHoldBlocking);
-    EXPECT_EQ(index.threads[1].holds.at(0).spans().at(0).category, kHoldQuiet);
+    EXPECT_EQ(index.threads[0].holds.at(0).spans()[0].category, kHoldBlocking);
+    EXPECT_EQ(index.threads[1].holds.at(0).spans()[0].category, kHoldQuiet);
     EXPECT_EQ(index.locks[0].mostWaiting, 1u);
     EXPECT_EQ(index.locks[0].held.spans().size(), 2u);
 }
@@ -67,7 +67,7 @@ TEST(TimelineIndex, SurvivesIdsAndTimesThatMakeNoSense) {
         {LockId{88}, trace::LockMode::exclusive, 10, -10, false, false, trace::StackId{4}});
     build.timeline.threads[0].calls.push_back({trace::FunctionId{5}, 4000000000u, 0, 10, true});
     TimelineIndex index = buildIndex(build.timeline);
-    EXPECT_EQ(index.threads[0].waits.spans().at(0).endNs, 1000);
+    EXPECT_EQ(index.threads[0].waits.spans()[0].endNs, 1000);
     EXPECT_FALSE(blockingHold(build.timeline, {a, 0}));
     EXPECT_TRUE(holdsDuring(build.timeline, index, {a, 0}, 10).empty());
     EXPECT_TRUE(buildIndex(trace::Timeline()).threads.empty());

@@ -103,7 +103,7 @@ bool isSound(Id id, const std::vector<T>& table) {
 }
 
 template <class T>
-bool isOrdered(const std::vector<T>& list) {
+bool isOrdered(const List<T>& list) {
     for (size_t i = 0; i < list.size(); ++i)
         if (list[i].beginNs > list[i].endNs || (i > 0 && list[i - 1].beginNs > list[i].beginNs)) return false;
     return true;

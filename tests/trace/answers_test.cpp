@@ -11,6 +11,7 @@ namespace {
 
 using test::TimelineBuilder;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 std::vector<Answer> answersOf(const Timeline& timeline) {
@@ -63,12 +64,81 @@ TEST(Answers, TellWorkersInReserveFromStuckOnes) {
     EXPECT_EQ(find(answersOf(build.timeline), Topic::stuck)->weight, Weight::stuck);
 }
 
+// Two threads ask for work under locks of their own, once a millisecond; a third waits to be told.
+TimelineBuilder askingThreads() {
+    TimelineBuilder build(1'000'000'000);
+    ThreadId a = build.thread("io_1"), b = build.thread("io_2"), main = build.thread("main");
+    LockId x = build.lock("gate[1]"), y = build.lock("gate[2]");
+    StackId asks = build.stack(std::vector<std::string>{"ioMain", "start"});
+    for (int64_t ns = 0; ns < 999'000'000; ns += 1'000'000) {
+        build.hold(a, x, ns, ns + 80, asks);
+        build.hold(b, y, ns + 500, ns + 600, asks);
+    }
+    build.wait(main, WaitKind::io, 0, 990'000'000).io = IoKind::polling;
+    return build;
+}
+
+TEST(Answers, TellOfThreadsThatAskForWorkInsteadOfWaiting) {
+    TimelineBuilder build = askingThreads();
+    std::vector<Answer> answers = answersOf(build.timeline);
+    ASSERT_FALSE(answers.empty());
+    EXPECT_EQ(answers[0].topic, Topic::polling) << "before everything else";
+    EXPECT_EQ(answers[0].weight, Weight::costly);
+    EXPECT_THAT(answers[0].head, StartsWith("`io_1` and `io_2` never rest: they ask for work again and again"));
+    EXPECT_THAT(answers[0].detail, HasSubstr("In `ioMain` each takes a lock"));
+    EXPECT_THAT(answers[0].detail, HasSubstr("--sample tells"));
+    EXPECT_EQ(answers[0].threads, (std::vector<ThreadId>{{0}, {1}}));
+}
+
+TEST(Answers, KnowFromSamplesWhetherAThreadAsksOrComputes) {
+    TimelineBuilder build = askingThreads();
+    StackId asks = build.timeline.threads[0].holds[0].stack;
+    StackId computes = build.stack(std::vector<std::string>{"multiply", "ioMain", "start"});
+    for (int64_t i = 0; i < 100; ++i) {
+        build.timeline.threads[0].samples.push_back({i * 10'000'000, 10'000'000, asks});
+        build.timeline.threads[1].samples.push_back({i * 10'000'000, 10'000'000, computes});
+    }
+    std::vector<Answer> answers = answersOf(build.timeline);
+    const Answer* answer = find(answers, Topic::polling);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->threads, std::vector<ThreadId>{{0}});
+    EXPECT_THAT(answer->detail, Not(HasSubstr("--sample")));
+}
+
+TEST(Answers, AThreadThatTakesALockOthersTakeTooDoesNotPoll) {
+    TimelineBuilder build = askingThreads();
+    for (Hold& hold : build.timeline.threads[1].holds) hold.lock = {0};
+    EXPECT_FALSE(find(answersOf(build.timeline), Topic::polling));
+}
+
+TEST(Answers, HelpersThatAreNeverNeededAreNoProblem) {
+    TimelineBuilder build(1'000'000'000);
+    build.thread("main");
+    ObjectId ready = build.object("ready", ObjectKind::condition);
+    for (const char* name : {"flusher", "resizer"})
+        build.wait(build.thread(name), WaitKind::condition, 1000, 1'000'000'000, ready).finished = false;
+    EXPECT_FALSE(find(answersOf(build.timeline), Topic::idle));
+}
+
+TEST(Answers, TakeProcessorTimeFromSamplesWhereNoneWasRecorded) {
+    TimelineBuilder build(1'000'000'000);
+    StackId hot = build.stack("work");
+    for (const char* name : {"a", "b"}) {
+        List<Sample>& samples = build.timeline.threads[build.thread(name).index()].samples;
+        for (int64_t i = 0; i < 100; ++i) samples.push_back({i * 10'000'000, 1'000'000, hot});
+    }
+    std::vector<Answer> answers = answersOf(build.timeline);
+    const Answer* answer = find(answers, Topic::fewCores);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->head, "2.0 threads are not waiting on average, but get 0.2 cores");
+}
+
 TEST(Answers, SayWhereTheProcessorsWereFromSamples) {
     TimelineBuilder build(1'000'000'000);
     ThreadId a = build.thread("a");
     StackId hot = build.stack(std::vector<std::string>{"spin", "work"}),
             cold = build.stack(std::vector<std::string>{"rest", "work"});
-    std::vector<Sample>& samples = build.timeline.threads[a.index()].samples;
+    List<Sample>& samples = build.timeline.threads[a.index()].samples;
     for (int64_t i = 0; i < 100; ++i) samples.push_back({i * 10'000'000, 10'000'000, i % 4 ? hot : cold});
     std::vector<Answer> answers = answersOf(build.timeline);
     const Answer* answer = find(answers, Topic::hotFunction);

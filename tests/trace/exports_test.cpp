@@ -213,7 +213,7 @@ TEST(Exports, OfNothingAreWhole) {
 
 TEST(Exports, StopWhenCancelledOrWhenNothingMoreCanBeWritten) {
     Timeline timeline = generated();
-    timeline.threads[1].waits.resize(100'000, timeline.threads[1].waits[0]);
+    timeline.threads[1].waits.own().resize(100'000, timeline.threads[1].waits[0]);
     std::atomic<bool> cancelled = false;
     size_t pieces = 0;
     auto cancelling = [&](std::string_view) {

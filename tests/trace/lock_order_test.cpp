@@ -53,7 +53,7 @@ TEST(LockOrder, WhatMayHaveBeenTakenLaterIsNoOrderButAGate) {
     TwoThreads t;
     nest(t.build, t.a, t.x, t.y, 100);
     nest(t.build, t.b, t.y, t.x, 500);
-    std::vector<Hold>& holds = t.build.timeline.threads[t.b.index()].holds;
+    List<Hold>& holds = t.build.timeline.threads[t.b.index()].holds;
     holds[0].beginUnknown = true;
     LockOrder order = lockOrder(t.build.timeline);
     EXPECT_TRUE(order.inversions.empty());
@@ -117,7 +117,7 @@ TEST(LockOrder, ATryWaitsForNobodyButHolds) {
     TwoThreads t;
     nest(t.build, t.a, t.x, t.y, 100);
     nest(t.build, t.b, t.y, t.x, 500);
-    std::vector<Hold>& holds = t.build.timeline.threads[t.b.index()].holds;
+    List<Hold>& holds = t.build.timeline.threads[t.b.index()].holds;
     holds[1].tried = true;
     EXPECT_TRUE(lockOrder(t.build.timeline).inversions.empty());
     holds[1].tried = false;

@@ -139,7 +139,7 @@ TEST(Reader, KnowsWhatWasGotByATry) {
     main.event(kRaddleAcquireSharedTried, 50, 1).event(kRaddleRelease, 60, 1);
     recording.end(100);
     Timeline timeline = read(recording);
-    const std::vector<Hold>& holds = timeline.threads[0].holds;
+    const List<Hold>& holds = timeline.threads[0].holds;
     ASSERT_EQ(holds.size(), 3u);
     EXPECT_FALSE(holds[0].tried);
     EXPECT_TRUE(holds[1].tried);
@@ -227,7 +227,7 @@ TEST(Reader, CallsNestAndSurviveJumps) {
     main.event(kRaddleEnter, 10, 0).event(kRaddleEnter, 20, 1).event(kRaddleEnter, 30, 2);
     main.event(kRaddleUnwind, 40, 2).event(kRaddleEnter, 50, 2).event(kRaddleExit, 60);
     recording.end(100);
-    std::vector<Call> calls = read(recording).threads[0].calls;
+    List<Call> calls = read(recording).threads[0].calls;
     ASSERT_EQ(calls.size(), 4u);
     EXPECT_EQ(calls[0], (Call{calls[0].function, 0, 10, 100, false}));
     EXPECT_EQ(calls[1], (Call{calls[1].function, 1, 20, 40, true}));
@@ -340,7 +340,7 @@ TEST(Reader, ALockThatAnotherThreadHeldAtTheForkIsBlamedOnIt) {
     child.event(kRaddleLockWait, 100, 0, 0);
     recording.end(1000);
     Timeline timeline = read(recording);
-    const Wait& wait = timeline.threads[2].waits.at(0);
+    const Wait& wait = timeline.threads[2].waits[0];
     EXPECT_FALSE(wait.finished);
     EXPECT_EQ(wait.blocker, ThreadId{1});
     EXPECT_EQ(wait.blockerStack, timeline.threads[1].holds[0].stack);

@@ -148,12 +148,12 @@ class Walk {
     void addHolds() {
         for (const PathPart& part : path_.parts) {
             if (part.kind == PathKind::wakingUp) continue;
-            const std::vector<Hold>& holds = timeline_.threads[part.thread.index()].holds;
+            const List<Hold>& holds = timeline_.threads[part.thread.index()].holds;
             addHolds(part, holds, latestEnds(part.thread));
         }
     }
 
-    void addHolds(const PathPart& part, const std::vector<Hold>& holds, const std::vector<int64_t>& latest) {
+    void addHolds(const PathPart& part, const List<Hold>& holds, const std::vector<int64_t>& latest) {
         auto first = static_cast<size_t>(std::upper_bound(latest.begin(), latest.end(), part.beginNs) - latest.begin());
         for (size_t i = first; i < holds.size() && holds[i].beginNs < part.endNs; ++i) {
             int64_t ns = std::min(holds[i].endNs, part.endNs) - std::max(holds[i].beginNs, part.beginNs);

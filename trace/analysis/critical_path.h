@@ -43,7 +43,7 @@ struct PathLock {
 };
 
 struct CriticalPath {
-    std::vector<PathPart> parts;    // in order of time, without gaps
+    List<PathPart> parts;           // in order of time, without gaps
     std::vector<int64_t> threadNs;  // by ThreadId: running on the path
     std::vector<PathLock> locks;    // most held on the path first; none that a path never waited for or held
     int64_t runningNs = 0;

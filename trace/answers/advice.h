@@ -22,11 +22,13 @@ struct Case {
 
 // Of the time that threads lived: in which they stood in input or output.
 double ioShareOfLives(const Case& of);
+double outsideShareOfLives(const Case& of);  // of that: for requests, connections and signals
 
 void adviseOnReports(const Case& of, std::vector<Answer>& out);
 void adviseOnStuckThreads(const Case& of, std::vector<Answer>& out);
 void adviseOnLocks(const Case& of, std::vector<Answer>& out);    // after stuck threads: what they say is not said twice
 void adviseOnThreads(const Case& of, std::vector<Answer>& out);  // whether they run, and share the work
+void adviseOnPolling(const Case& of, std::vector<Answer>& out);
 void adviseOnIo(const Case& of, std::vector<Answer>& out);
 void adviseOnRest(const Case& of, std::vector<Answer>& out);
 

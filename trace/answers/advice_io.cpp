@@ -38,6 +38,17 @@ double ioShareOfLives(const Case& of) {
     return lives > 0 ? std::min(1.0, io / lives) : 0;
 }
 
+double outsideShareOfLives(const Case& of) {
+    double lives = 0, outside = 0;
+    for (const Thread& thread : of.timeline.threads) {
+        lives += static_cast<double>(thread.endNs - thread.beginNs);
+        for (const Wait& wait : thread.waits)
+            if (wait.kind == WaitKind::io && isForOthers(wait.io))
+                outside += static_cast<double>(wait.endNs - wait.beginNs);
+    }
+    return lives > 0 ? std::min(1.0, outside / lives) : 0;
+}
+
 void adviseOnIo(const Case& of, std::vector<Answer>& out) {
     double share = ioShareOfLives(of);
     if (share < kWorthSaying) return;
@@ -54,7 +65,8 @@ void adviseOnIo(const Case& of, std::vector<Answer>& out) {
     StackId where{std::max_element(stacks.begin(), stacks.end(), less)->first};
     const ThreadRow& thread = *std::max_element(of.summary.threads.begin(), of.summary.threads.end(),
                                                 [](auto& a, auto& b) { return a.ioWaitNs < b.ioWaitNs; });
-    Answer a{Weight::notable, Topic::inputOutput, (isForOthers(most) ? 0.2 : 0.5) * share};
+    Answer a{isForOthers(most) ? Weight::good : Weight::notable, Topic::inputOutput,
+             (isForOthers(most) ? 0.2 : 0.5) * share};
     a.head = shareWords(share) + " of thread time is input and output, mostly " + wordsOf(most);
     a.detail = "Longest in " + threadWords(of.timeline, thread.thread) + ", " + humanTime(thread.ioWaitNs);
     if (std::string place = placeWords(of.timeline, where); !place.empty()) a.detail += "; mostly in " + place;

@@ -11,9 +11,15 @@ namespace raddle::trace {
 namespace {
 
 constexpr uint64_t kEnoughSamples = 50;  // to tell a tenth of the time from chance
+constexpr uint64_t kTurnsOfWorkers = 3;  // that each is woken at least
 
+// Where it was not recorded of all threads, samples say it: each stands for time on a processor.
 double cpuPerRun(const Case& of) {
     int64_t cpu = of.analysis.parallelism.cpuNs;
+    if (cpu < 0 && !of.summary.sampled.empty()) {
+        cpu = 0;
+        for (const FunctionRow& row : of.summary.sampled) cpu += row.selfNs;
+    }
     return cpu < 0 ? -1 : static_cast<double>(cpu) / static_cast<double>(std::max<int64_t>(1, of.timeline.durationNs));
 }
 
@@ -31,6 +37,11 @@ void adviseOnSerialRun(const Case& of, std::vector<Answer>& out) {
     // Where threads wait for the world outside there is nothing to share.
     Answer a{Weight::notable, Topic::serial, share * 0.45 * (1 - ioShareOfLives(of))};
     a.head = "For " + shareWords(share) + " of the run at most one thread works";
+    // A server that nobody asks for anything is not slow.
+    if (double none = of.shareOfRun(p.runningNs[0]); none > share / 2 && outsideShareOfLives(of) > 0.3) {
+        a.cost = 0.05 * none;
+        a.head = "For " + shareWords(none) + " of the run the program has nothing to do: it waits to be asked";
+    }
     a.detail = "On average " + decimal(p.meanRunning) + " threads run, at most " + humanCount(p.mostRunning()) +
                " at a time, of " + humanCount(of.timeline.threads.size()) + " in all.";
     uint32_t most = 0;
@@ -117,6 +128,8 @@ void adviseOnIdling(const Case& of, std::vector<Answer>& out) {
             if (wait.object == row.object && wait.endNs - wait.beginNs > of.timeline.durationNs / 1000)
                 idle.insert(ThreadId{t});
     }
+    // Helpers that are hardly ever needed are no workers without work.
+    if (row.contended < kTurnsOfWorkers * idle.size()) return;
     double cost = life > 0 ? std::min(1.0, static_cast<double>(row.waitNs) / life) : 0;
     if (cost < 0.05 || idle.empty() || (idle.size() == 1 && of.analysis.parallelism.meanRunning >= 1)) return;
     Answer a{Weight::notable, Topic::idle, cost * 0.5};

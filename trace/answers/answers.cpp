@@ -13,11 +13,11 @@ const char* toString(Weight weight) {
 }
 
 const char* toString(Topic topic) {
-    constexpr const char* kNames[] = {"deadlock",    "stuck",         "lock_contention", "held_while_waiting",
-                                      "lock_order",  "convoy",        "starvation",      "lock_upkeep",
-                                      "long_wait",   "idle",          "serial",          "few_cores",
-                                      "imbalance",   "short_threads", "hot_function",    "input_output",
-                                      "lost_events", "reported",      "healthy"};
+    constexpr const char* kNames[] = {"deadlock",     "stuck",       "lock_contention", "held_while_waiting",
+                                      "lock_order",   "convoy",      "starvation",      "lock_upkeep",
+                                      "long_wait",    "idle",        "serial",          "few_cores",
+                                      "imbalance",    "polling",     "short_threads",   "hot_function",
+                                      "input_output", "lost_events", "reported",        "healthy"};
     return kNames[static_cast<size_t>(topic)];
 }
 
@@ -40,6 +40,7 @@ std::vector<Answer> answersFor(const Timeline& timeline, const Summary& summary,
     adviseOnReports(of, out);
     adviseOnLocks(of, out);
     adviseOnThreads(of, out);
+    adviseOnPolling(of, out);
     adviseOnIo(of, out);
     adviseOnRest(of, out);
     std::sort(out.begin(), out.end(), [](const Answer& a, const Answer& b) {

@@ -31,6 +31,7 @@ enum class Topic {
     serial,            // little runs at the same time
     fewCores,          // threads that could run do not
     imbalance,         // some threads of a kind work longer
+    polling,           // threads ask for work again and again
     shortThreads,      // threads live too short
     hotFunction,       // `function` takes the most time
     inputOutput,       // threads stand in input and output

@@ -74,7 +74,7 @@ class GilTrack {
     void collectWaits() {
         auto isFlag = [&](const Wait& wait) { return wait.object == gil_.condition; };
         std::copy_if(thread_.waits.begin(), thread_.waits.end(), std::back_inserter(flagWaits_), isFlag);
-        std::erase_if(thread_.waits, isFlag);
+        std::erase_if(thread_.waits.own(), isFlag);
     }
 
     // A wait for the flag cuts the mutex's hold in two, of one critical section.

@@ -47,6 +47,7 @@ void addFacts(const RecordingFile& file, const TickClock& clock, const Survey& s
     bool isWhole = survey.missingChunks == 0 && survey.brokenChunks == 0 && file.missingBytes() == 0;
     bool isEnded = (header.endKind == kRaddleExited && header.liveProcesses == 0) || header.endKind == kRaddleDetached;
     timeline.processors = header.processors;
+    timeline.isLive = file.isLive();
     timeline.complete = isEnded && timeline.droppedEvents == 0 && isWhole;
     timeline.processes = survey.processes;
     for (Process& process : timeline.processes)

@@ -220,7 +220,7 @@ class Converter {
             kept.push_back(std::move(timeline_.objects[o]));
         }
         for (Thread& thread : timeline_.threads) {
-            std::erase_if(thread.signals, [&](const Signal& s) { return isLock_[s.object.index()]; });
+            std::erase_if(thread.signals.own(), [&](const Signal& s) { return isLock_[s.object.index()]; });
             for (Signal& signal : thread.signals) signal.object = now[signal.object.index()];
             for (Wait& wait : thread.waits)
                 if (wait.object.valid()) wait.object = now[wait.object.index()];

@@ -113,7 +113,8 @@ CallTree treeOfCalls(const Timeline& timeline, ThreadId id) {
         if (parent != CallNode::kNoParent) grow(builder.at(parent).selfNs, -ns);
         open.push_back({node, endNs});
     }
-    addCountedCalls(builder, timeline.threads[id.index()].countedCalls);
+    const List<CountedCalls>& counted = timeline.threads[id.index()].countedCalls;
+    addCountedCalls(builder, {counted.begin(), counted.end()});
     return builder.take();
 }
 

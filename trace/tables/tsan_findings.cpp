@@ -97,7 +97,7 @@ class Converter {
 
     bool holds(ThreadId id, LockId lock) const {
         if (!id.valid() || !lock.valid()) return false;
-        const std::vector<Hold>& holds = timeline_.threads[id.index()].holds;
+        const List<Hold>& holds = timeline_.threads[id.index()].holds;
         return std::any_of(holds.begin(), holds.end(), [&](const Hold& hold) {
             return hold.lock == lock && hold.beginNs <= event_.atNs && hold.endNs >= event_.atNs;
         });

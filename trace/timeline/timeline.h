@@ -9,6 +9,7 @@
 
 #include "core/model/source_location.h"
 #include "core/support/id.h"
+#include "core/support/list.h"
 
 namespace raddle::trace {
 
@@ -159,13 +160,13 @@ struct Thread {
     int64_t endNs = 0;
     bool exited = false;  // false: still running when the recording ended
     int64_t cpuNs = -1;   // CPU time used; -1 when not recorded
-    std::vector<Wait> waits;
-    std::vector<Hold> holds;
-    std::vector<Signal> signals;
-    std::vector<Call> calls;  // in order of begin, so a parent precedes its children
-    std::vector<CountedCalls> countedCalls;
-    std::vector<Sample> samples;
-    std::vector<Region> regions;  // in order of begin
+    List<Wait> waits;
+    List<Hold> holds;
+    List<Signal> signals;
+    List<Call> calls;  // in order of begin, so a parent precedes its children
+    List<CountedCalls> countedCalls;
+    List<Sample> samples;
+    List<Region> regions;  // in order of begin
 
     bool operator==(const Thread&) const = default;
 };
@@ -257,6 +258,7 @@ struct Timeline {
     int64_t durationNs = 0;
     uint32_t processors = 0;         // that the command could run on; 0: not known
     bool complete = false;           // false: the program was killed or is still running
+    bool isLive = false;             // was still being recorded when it was read
     uint64_t events = 0;             // read from the file
     uint64_t droppedEvents = 0;      // the recorder could not write (full disk, size cap)
     uint64_t tornBytes = 0;          // half-written at the end, ignored

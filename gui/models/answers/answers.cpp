@@ -31,6 +31,7 @@ Page pageFor(trace::Topic topic) {
         case trace::Topic::serial:
         case trace::Topic::fewCores:
         case trace::Topic::imbalance:
+        case trace::Topic::polling:
         case trace::Topic::shortThreads:
         case trace::Topic::lostEvents:
         case trace::Topic::healthy:

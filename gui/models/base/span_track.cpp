@@ -10,61 +10,69 @@ constexpr double kBoxPixels = 2.0;  // narrower spans are summed into columns
 
 }  // namespace
 
-SpanTrack::SpanTrack(std::vector<Span> spans) : spans_(std::move(spans)) {
+SpanTrack::SpanTrack(std::vector<Span> spans) {
     auto earlier = [](const Span& a, const Span& b) {
         return a.beginNs != b.beginNs ? a.beginNs < b.beginNs : a.item < b.item;
     };
-    if (!std::is_sorted(spans_.begin(), spans_.end(), earlier)) std::sort(spans_.begin(), spans_.end(), earlier);
+    if (!std::is_sorted(spans.begin(), spans.end(), earlier)) std::sort(spans.begin(), spans.end(), earlier);
     size_t kept = 0;
     int64_t covered = INT64_MIN;
-    for (Span span : spans_) {
+    for (Span span : spans) {
         span.beginNs = std::max(span.beginNs, covered);
         span.category = std::min<uint8_t>(span.category, kCategories - 1);
         if (span.beginNs >= span.endNs) continue;
         covered = span.endNs;
-        spans_[kept++] = span;
+        spans[kept++] = span;
     }
-    spans_.resize(kept);
-    blockBegins_.reserve(kept / kBlock + 1);
-    blockTimes_.reserve(kept / kBlock + 1);
+    spans.resize(kept);
+    std::vector<int64_t> begins;
+    std::vector<CategoryTimes> times;
+    begins.reserve(kept / kBlock + 1);
+    times.reserve(kept / kBlock + 1);
     CategoryTimes sum{};
     for (size_t i = 0; i < kept; ++i) {
         if (i % kBlock == 0) {
-            blockBegins_.push_back(spans_[i].beginNs);
-            blockTimes_.push_back(sum);
+            begins.push_back(spans[i].beginNs);
+            times.push_back(sum);
         }
-        sum[spans_[i].category] += spans_[i].endNs - spans_[i].beginNs;
+        sum[spans[i].category] += spans[i].endNs - spans[i].beginNs;
     }
+    all_ = {std::move(spans), std::move(begins), std::move(times)};
+}
+
+SpanTrack::SpanTrack(Stored stored) {
+    size_t blocks = (stored.spans.size() + kBlock - 1) / kBlock;
+    if (stored.blockBegins.size() == blocks && stored.blockTimes.size() == blocks) all_ = std::move(stored);
 }
 
 size_t SpanTrack::firstEndingAfter(int64_t ns) const {
-    auto it = std::upper_bound(spans_.begin(), spans_.end(), ns,
+    auto it = std::upper_bound(all_.spans.begin(), all_.spans.end(), ns,
                                [](int64_t value, const Span& span) { return value < span.endNs; });
-    return static_cast<size_t>(it - spans_.begin());
+    return static_cast<size_t>(it - all_.spans.begin());
 }
 
 const Span* SpanTrack::at(int64_t ns) const {
     size_t i = firstEndingAfter(ns);
-    return i < spans_.size() && spans_[i].beginNs <= ns ? &spans_[i] : nullptr;
+    return i < all_.spans.size() && all_.spans[i].beginNs <= ns ? &all_.spans[i] : nullptr;
 }
 
 SpanTrack::Before SpanTrack::before(int64_t ns, const Before& from) const {
     // Blocks in doubling steps from the known one, then halving: near answers are found in few steps.
     size_t low = from.count == 0 ? 0 : (from.count - 1) / kBlock;
     size_t step = 1;
-    while (low + step < blockBegins_.size() && blockBegins_[low + step] < ns) {
+    while (low + step < all_.blockBegins.size() && all_.blockBegins[low + step] < ns) {
         low += step;
         step *= 2;
     }
-    auto first = blockBegins_.begin() + static_cast<std::ptrdiff_t>(std::min(low, blockBegins_.size()));
-    auto last = blockBegins_.begin() + static_cast<std::ptrdiff_t>(std::min(low + step, blockBegins_.size()));
+    auto first = all_.blockBegins.begin() + static_cast<std::ptrdiff_t>(std::min(low, all_.blockBegins.size()));
+    auto last = all_.blockBegins.begin() + static_cast<std::ptrdiff_t>(std::min(low + step, all_.blockBegins.size()));
     auto found = std::lower_bound(first, last, ns);
-    if (found == blockBegins_.begin()) return {};
-    auto block = static_cast<size_t>(found - blockBegins_.begin()) - 1;
-    Before result{block * kBlock, blockTimes_[block]};
-    size_t end = std::min(result.count + kBlock, spans_.size());
-    for (; result.count < end && spans_[result.count].beginNs < ns; ++result.count) {
-        const Span& span = spans_[result.count];
+    if (found == all_.blockBegins.begin()) return {};
+    auto block = static_cast<size_t>(found - all_.blockBegins.begin()) - 1;
+    Before result{block * kBlock, all_.blockTimes[block]};
+    size_t end = std::min(result.count + kBlock, all_.spans.size());
+    for (; result.count < end && all_.spans[result.count].beginNs < ns; ++result.count) {
+        const Span& span = all_.spans[result.count];
         result.times[span.category] += std::min(span.endNs, ns) - span.beginNs;
     }
     return result;
@@ -81,7 +89,7 @@ CategoryTimes SpanTrack::timeIn(int64_t beginNs, int64_t endNs) const {
 TrackLayout layoutTrack(const SpanTrack& track, const TimeView& view) {
     TrackLayout out;
     const double nsPerPixel = view.nsPerPixel();
-    const std::vector<Span>& spans = track.spans();
+    const List<Span>& spans = track.spans();
     size_t i = track.firstEndingAfter(view.beginNs);
     SpanTrack::Before known;
     int64_t knownAt = INT64_MIN;  // the moment `known` is about

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/support/list.h"
+
 namespace raddle::gui {
 
 inline constexpr size_t kCategories = 8;
@@ -29,8 +31,17 @@ class SpanTrack {
     // what is left empty is dropped. O(n log n), O(n) when sorted.
     explicit SpanTrack(std::vector<Span> spans);
 
-    const std::vector<Span>& spans() const { return spans_; }
-    bool empty() const { return spans_.empty(); }
+    const List<Span>& spans() const { return all_.spans; }
+    bool empty() const { return all_.spans.empty(); }
+
+    // All that a track is, to be saved and taken back.
+    struct Stored {
+        List<Span> spans;
+        List<int64_t> blockBegins;       // of each kBlock-th span: a small array to search in
+        List<CategoryTimes> blockTimes;  // of all spans before each kBlock-th
+    };
+    const Stored& stored() const { return all_; }
+    explicit SpanTrack(Stored stored);  // empty when it is of no track
 
     // Index of the first span that ends after `ns`; the number of spans when there is none.
     size_t firstEndingAfter(int64_t ns) const;
@@ -53,9 +64,7 @@ class SpanTrack {
   private:
     static constexpr size_t kBlock = 32;
 
-    std::vector<Span> spans_;
-    std::vector<int64_t> blockBegins_;       // of each kBlock-th span: a small array to search in
-    std::vector<CategoryTimes> blockTimes_;  // of all spans before each kBlock-th
+    Stored all_;
 };
 
 // A span wide enough to be drawn on its own, in pixels from the left edge of the view.

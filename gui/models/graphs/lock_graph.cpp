@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/support/graph.h"
-#include "gui/models/session/timeline_index.h"
+#include "gui/models/recording/timeline_index.h"
 
 namespace raddle::gui {
 namespace {

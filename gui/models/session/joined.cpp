@@ -5,7 +5,7 @@
 
 #include "core/model/merge.h"
 #include "gui/models/base/format.h"
-#include "gui/models/session/timeline_index.h"
+#include "gui/models/recording/timeline_index.h"
 
 namespace raddle::gui {
 namespace {

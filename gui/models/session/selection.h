@@ -6,17 +6,10 @@
 #include <optional>
 #include <vector>
 
-#include "gui/models/session/timeline_index.h"
+#include "gui/models/recording/recording.h"
 #include "trace/timeline/timeline.h"
 
 namespace raddle::gui {
-
-struct TimeRange {
-    int64_t beginNs = 0;
-    int64_t endNs = 0;
-
-    bool operator==(const TimeRange&) const = default;
-};
 
 struct SelectionState {
     std::optional<TimeRange> range;

@@ -3,22 +3,21 @@
 #include <QElapsedTimer>
 #include <algorithm>
 #include <fstream>
-#include <future>
+#include <mutex>
 #include <utility>
 
 #include "core/model/report_io.h"
 #include "core/support/file_system.h"
-#include "gui/models/session/lock_detail.h"
+#include "gui/models/recording/scope_tables.h"
 #include "trace/answers/observed.h"
-#include "trace/tables/call_tree.h"
-#include "trace/tables/function_times.h"
 
 namespace raddle::gui {
 namespace {
 
-using Loaded = std::variant<std::shared_ptr<const Recording>, ScanReport, Error>;
+using Loaded = std::variant<OpenedRecording, ScanReport, Error>;
 
-constexpr int kFollowMs = 1000;  // between looks at a recording that grows
+constexpr int kFollowMs = 1000;               // between looks at a recording that grows
+constexpr uint64_t kWorthSaving = 1'000'000;  // events: they take some 0.2 s to read
 
 // A report begins with a brace; everything else is for the reader of recordings to accept or refuse.
 bool looksLikeJson(const std::string& path) {
@@ -35,15 +34,17 @@ Result<ScanReport> loadScanReport(const QString& path) {
     return ScanReport{path, std::move(report)};
 }
 
-Loaded loadFile(const QString& path, const trace::ReadControl& control) {
+Loaded loadFile(const QString& path, const std::optional<SavedRecordings>& saved, const trace::ReadControl& control) {
     if (looksLikeJson(path.toStdString())) {
         Result<ScanReport> report = loadScanReport(path);
         if (!report) return report.error();
         return std::move(*report);
     }
+    if (saved)
+        if (std::optional<OpenedRecording> opened = saved->open(path)) return std::move(*opened);
     Result<trace::Timeline> timeline = trace::readRecording(path.toStdString(), control);
     if (!timeline) return timeline.error();
-    return makeRecording(path, std::move(*timeline));
+    return OpenedRecording{makeRecording(path, std::move(*timeline)), nullptr};
 }
 
 QString errorLine(const Error& error, const QString& path) {
@@ -53,33 +54,10 @@ QString errorLine(const Error& error, const QString& path) {
 
 }  // namespace
 
-Tables makeTables(const trace::Timeline& timeline, const Scope& scope) {
-    Tables tables;
-    TimeRange range = scope.range.value_or(TimeRange{0, timeline.durationNs});
-    bool isAllTime = range.beginNs <= 0 && range.endNs >= timeline.durationNs;
-    tables.summary = isAllTime ? trace::summarize(timeline) : trace::summarize(timeline, range.beginNs, range.endNs);
-    if (!scope.isWhole()) {
-        int64_t endNs = isAllTime ? INT64_MAX / 4 : range.endNs;  // what happens at the very end is in
-        tables.summary.sampled = trace::functionsOf(trace::sampledTrees(timeline, range.beginNs, endNs, scope.threads));
-        if (!scope.threads.empty())
-            tables.summary.functions = trace::functionTimes(timeline, range.beginNs, endNs, scope.threads);
-    }
-    if (!isAllTime) tables.spreads = trace::lockSpreads(timeline, range.beginNs, range.endNs);
-    tables.functionWaits = functionWaits(timeline, range.beginNs, range.endNs, scope.threads);
-    tables.mostlyHeldIn = mostlyHeldIn(timeline, range.beginNs, range.endNs);
-    return tables;
-}
-
-std::shared_ptr<const Recording> makeRecording(QString path, trace::Timeline timeline) {
-    auto recording = std::make_shared<Recording>();
-    recording->path = std::move(path);
-    recording->timeline = std::move(timeline);
-    // Side by side: both only read the timeline, and someone waits for the first picture.
-    auto index = std::async(std::launch::async, buildIndex, std::cref(recording->timeline));
-    recording->tables = makeTables(recording->timeline, {});
-    recording->index = index.get();
-    return recording;
-}
+struct ScopeParts {
+    std::mutex mutex;
+    std::optional<trace::Parts> parts;
+};
 
 Session::Session(QObject* parent) : QObject(parent) {
     pool_.setMaxThreadCount(2);
@@ -112,10 +90,10 @@ void Session::load(const QString& path) {
         QMetaObject::invokeMethod(this, [this, path, share] { Q_EMIT progress(share, path); });
     };
     auto loaded = std::make_shared<Loaded>(Error{"cancelled", path.toStdString()});
-    if (!cancelled_) *loaded = loadFile(path, control);
+    if (!cancelled_) *loaded = loadFile(path, saved_, control);
     QMetaObject::invokeMethod(this, [this, path, loaded] {
-        if (auto* recording = std::get_if<std::shared_ptr<const Recording>>(loaded.get()))
-            add(*recording);
+        if (auto* opened = std::get_if<OpenedRecording>(loaded.get()))
+            add(opened->recording, opened->insight);
         else if (auto* report = std::get_if<ScanReport>(loaded.get()))
             add(std::move(*report));
         else
@@ -141,6 +119,34 @@ void Session::work(std::shared_ptr<const Recording> recording) {
                 collectFindings();
                 Q_EMIT insightChanged();
             }
+            if (insight) save(recording, insight);
+            done();
+        });
+    });
+}
+
+// Nothing waits for that, and nothing is lost when it fails.
+void Session::save(std::shared_ptr<const Recording> recording, std::shared_ptr<const Insight> insight) {
+    if (!saved_ || recording->timeline.events < kWorthSaving || recording->timeline.isLive) return;
+    pool_.start([this, recording = std::move(recording), insight = std::move(insight)] {
+        (void)saved_->save(recording->path, *recording, *insight, closing_);
+    });
+}
+
+// What was saved is looked through while it is shown already. When it is damaged the recording is read instead.
+void Session::verify(OpenedRecording opened) {
+    ++pending_;
+    pool_.start([this, opened = std::move(opened)] {
+        std::shared_ptr<const Recording> read;
+        if (!SavedRecordings::isSound(opened, cancelled_) && !cancelled_) {
+            saved_->remove(opened.recording->path);
+            Result<trace::Timeline> timeline =
+                trace::readRecording(opened.recording->path.toStdString(), {.progress = {}, .cancelled = &cancelled_});
+            if (timeline) read = makeRecording(opened.recording->path, std::move(*timeline));
+        }
+        QMetaObject::invokeMethod(this, [this, old = opened.recording, read] {
+            auto at = std::find(recordings_.begin(), recordings_.end(), old);
+            if (read && at != recordings_.end()) replace(static_cast<size_t>(at - recordings_.begin()), read);
             done();
         });
     });
@@ -168,10 +174,14 @@ void Session::fail(const QString& line) {
     Q_EMIT failed(line);
 }
 
-void Session::add(std::shared_ptr<const Recording> recording) {
+void Session::add(std::shared_ptr<const Recording> recording, std::shared_ptr<const Insight> insight) {
     recordings_.push_back(recording);
+    if (insight) insights_[recording.get()] = insight;
     Q_EMIT recordingsChanged();
-    work(std::move(recording));
+    if (insight)
+        verify({std::move(recording), insight});
+    else
+        work(std::move(recording));
     if (recordings_.size() == 1) show(0);
 }
 
@@ -218,7 +228,7 @@ void Session::replace(size_t number, std::shared_ptr<const Recording> grown) {
     Q_EMIT recordingsChanged();
     if (current_ != old) return;
     current_ = std::move(grown);
-    showWhole();
+    forgetParts();
     Q_EMIT recordingChanged();
     collectFindings();
 }
@@ -229,10 +239,15 @@ void Session::showWhole() {
     shownRequest_ = ++scopeRequest_;
 }
 
+void Session::forgetParts() {
+    showWhole();
+    scopeParts_ = std::make_shared<ScopeParts>();
+}
+
 void Session::show(size_t recording) {
     if (recording >= recordings_.size() || recordings_[recording] == current_) return;
     current_ = recordings_[recording];
-    showWhole();
+    forgetParts();
     Q_EMIT recordingChanged();
     collectFindings();
 }
@@ -255,9 +270,11 @@ void Session::setScope(const Scope& scope) {
         return;
     }
     uint64_t request = ++scopeRequest_;
-    pool_.start([this, request, scope, recording = current_] {
+    pool_.start([this, request, scope, recording = current_, parts = scopeParts_] {
+        std::lock_guard one(parts->mutex);
         if (closing_ || request != scopeRequest_) return;
-        auto tables = std::make_shared<const Tables>(makeTables(recording->timeline, scope));
+        if (!parts->parts) parts->parts.emplace(recording->timeline);
+        auto tables = std::make_shared<const Tables>(tablesOf(*recording, *parts->parts, scope));
         QMetaObject::invokeMethod(this, [this, request, tables] {
             if (request != scopeRequest_) return;  // the selection has moved on
             scopeTables_ = tables;

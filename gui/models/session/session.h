@@ -13,48 +13,21 @@
 
 #include "core/model/report.h"
 #include "gui/models/base/path_map.h"
-#include "gui/models/session/function_stats.h"
-#include "gui/models/session/insight.h"
+#include "gui/models/recording/insight.h"
+#include "gui/models/recording/recording.h"
+#include "gui/models/recording/saved_recordings.h"
 #include "gui/models/session/joined.h"
 #include "gui/models/session/selection.h"
-#include "gui/models/session/timeline_index.h"
 #include "trace/read/reader.h"
-#include "trace/tables/summary.h"
 
 namespace raddle::gui {
-
-// What the tables are about: all of the recording, or a part of its time, and of functions those of some threads.
-struct Scope {
-    std::optional<TimeRange> range;
-    std::vector<trace::ThreadId> threads;  // all when empty
-
-    bool isWhole() const { return !range && threads.empty(); }
-    bool operator==(const Scope&) const = default;
-};
-
-// What the tables show of a scope.
-struct Tables {
-    trace::Summary summary;                    // its functions are those of the scope's threads
-    std::vector<trace::LockSpread> spreads;    // by LockId; empty for the whole time: see Insight
-    std::vector<FunctionWaits> functionWaits;  // by FunctionId
-    std::vector<trace::StackId> mostlyHeldIn;  // by LockId: the holder's stack most waiting is blamed on
-};
-
-// One recording and all that is derived from it once. Never changes after it is made.
-struct Recording {
-    QString path;
-    trace::Timeline timeline;
-    Tables tables;  // of the whole recording
-    TimelineIndex index;
-};
-
-Tables makeTables(const trace::Timeline& timeline, const Scope& scope);
-std::shared_ptr<const Recording> makeRecording(QString path, trace::Timeline timeline);
 
 struct ScanReport {
     QString path;
     Report report;
 };
+
+struct ScopeParts;  // what the tables of parts of a recording are made with
 
 class Session : public QObject {
     Q_OBJECT
@@ -66,13 +39,15 @@ class Session : public QObject {
     // Starts loading; files already open stay open. Ends with finished(), whatever happens.
     void open(const QStringList& paths);
     void cancel() { cancelled_ = true; }
+    // Recordings are opened from there when they are kept there; those that took a while to read are saved.
+    void keepIn(SavedRecordings saved) { saved_ = std::move(saved); }
     // Reads the recordings again while their programs run, until they are complete.
     void follow();
     bool loading() const { return pending_ > 0; }
     // Whether anything is on its way: files, what is worked out of them, the tables of the scope set last.
     bool working() const { return loading() || shownRequest_ != scopeRequest_; }
 
-    void add(std::shared_ptr<const Recording> recording);
+    void add(std::shared_ptr<const Recording> recording, std::shared_ptr<const Insight> insight = nullptr);
     void add(ScanReport report);
 
     const std::vector<std::shared_ptr<const Recording>>& recordings() const { return recordings_; }
@@ -118,14 +93,18 @@ class Session : public QObject {
     void fail(const QString& line);
     void collectFindings();
     void work(std::shared_ptr<const Recording> recording);
+    void save(std::shared_ptr<const Recording> recording, std::shared_ptr<const Insight> insight);
+    void verify(OpenedRecording opened);
     void done();
     void readAgain();
     void showWhole();
+    void forgetParts();
     void replace(size_t recording, std::shared_ptr<const Recording> grown);
 
     std::vector<std::shared_ptr<const Recording>> recordings_;
     std::shared_ptr<const Recording> current_;
     std::shared_ptr<const Tables> scopeTables_;
+    std::shared_ptr<ScopeParts> scopeParts_;  // of the recording shown
     std::atomic<uint64_t> scopeRequest_ = 0;
     uint64_t shownRequest_ = 0;  // the one that tables() answers
     std::vector<ScanReport> reports_;
@@ -135,6 +114,7 @@ class Session : public QObject {
     std::map<const Recording*, std::shared_ptr<const Insight>> insights_;
     QStringList errors_;
     PathMap sources_;
+    std::optional<SavedRecordings> saved_;
     int pending_ = 0;
     QTimer follow_;
     bool reading_ = false;                 // again

@@ -1,7 +1,7 @@
 #include "gui/models/session/story.h"
 
 #include "gui/models/base/format.h"
-#include "gui/models/session/timeline_index.h"
+#include "gui/models/recording/timeline_index.h"
 #include "trace/timeline/story.h"
 
 namespace raddle::gui {

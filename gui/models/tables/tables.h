@@ -3,7 +3,7 @@
 #pragma once
 
 #include "gui/models/base/table_model.h"
-#include "gui/models/session/lock_detail.h"
+#include "gui/models/recording/lock_detail.h"
 #include "gui/models/session/session.h"
 
 namespace raddle::gui {

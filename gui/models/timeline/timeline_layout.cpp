@@ -35,6 +35,10 @@ Row threadRow(const TimelineIndex& index, uint32_t id, double top, bool compact,
     bool hasMore = (options.holds && !tracks.holds.empty()) || !tracks.calls.empty() || !tracks.samples.empty() ||
                    !tracks.regions.empty();
     build.add(StripKind::state, 0, (compact ? 14 : hasMore ? 18 : 24) * options.scale, 2 * options.scale);
+    if (options.statesOnly) {
+        row.height = build.bottom() - top + padding - options.scale;
+        return row;
+    }
     if (options.holds)
         for (uint32_t lane = 0; lane < tracks.holds.size(); ++lane)
             build.add(StripKind::hold, lane, (compact ? 3 : 6) * options.scale, 1 * options.scale);
@@ -74,7 +78,7 @@ QString tickText(int64_t ns, double step) {
 
 RowLayout layoutRows(const TimelineIndex& index, const trace::Summary& summary, const RowOptions& options) {
     RowLayout layout;
-    layout.compact = index.threads.size() > kCompactFrom;
+    layout.compact = options.statesOnly || index.threads.size() > kCompactFrom;
     double y = 0;
     for (uint32_t t = 0; t < index.threads.size(); ++t) {
         layout.rows.push_back(threadRow(index, t, y, layout.compact, options));
@@ -177,7 +181,7 @@ TimeView panned(const TimeView& view, double pixels, int64_t durationNs) {
 
 std::optional<EventRef> stepWait(const trace::Timeline& timeline, const TimelineIndex& index,
                                  const SelectionState& selection, const TimeView& view, int direction) {
-    const std::vector<EventRef>& waits =
+    const List<EventRef>& waits =
         selection.lock.index() < index.locks.size() ? index.locks[selection.lock.index()].waits : index.lockWaits;
     auto beginOf = [&](const EventRef& ref) { return timeline.threads[ref.thread.index()].waits[ref.index].beginNs; };
     auto fits = [&](const EventRef& ref) { return selection.threads.empty() || selection.has(ref.thread); };

@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "gui/models/recording/timeline_index.h"
 #include "gui/models/session/selection.h"
-#include "gui/models/session/timeline_index.h"
 #include "trace/tables/summary.h"
 
 namespace raddle::gui {
@@ -32,6 +32,7 @@ struct Row {
 };
 
 struct RowOptions {
+    bool statesOnly = false;  // a line a thread, no locks
     bool holds = true;
     uint32_t callDepth = 6;  // deepest shown
     uint32_t lockRows = 8;   // locks shown under the threads: most waited for; three most held when none was waited for

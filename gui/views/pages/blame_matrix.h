@@ -3,7 +3,7 @@
 
 #include <QWidget>
 
-#include "gui/models/session/lock_detail.h"
+#include "gui/models/recording/lock_detail.h"
 #include "gui/views/widgets/context.h"
 
 namespace raddle::gui {

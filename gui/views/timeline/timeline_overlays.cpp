@@ -140,14 +140,14 @@ void TimelineView::paintNotes(QPainter& painter) {
 // A line along the top of each thread's states while the run depends on it, and down to the next thread.
 void TimelineView::paintPath(QPainter& painter) {
     auto insight = context_.session.insight();
-    if (!insight || path_.empty()) return;
+    if (!insight) return;
     const Theme& theme = *context_.theme;
     QImage line(std::max(view_.width, 1), 1, QImage::Format_ARGB32_Premultiplied);
-    for (uint32_t t = 0; t < path_.size(); ++t) {
+    for (uint32_t t = 0; t < insight->path.size(); ++t) {
         QRectF box = stateBox({t});
         if (box.isEmpty() || box.bottom() < headHeight() || box.top() > viewport()->height()) continue;
         // One line of pixels, drawn at once: in a wide view each of them is another shade.
-        TrackLayout track = layoutTrack(path_[t], view_);
+        TrackLayout track = layoutTrack(insight->path[t], view_);
         line.fill(Qt::transparent);
         auto* pixels = reinterpret_cast<QRgb*>(line.bits());
         for (const SpanBox& span : track.boxes) {
@@ -164,7 +164,7 @@ void TimelineView::paintPath(QPainter& painter) {
         }
         painter.drawImage(QRectF(rowArea().left(), box.top() - 4, line.width(), 3), line);
     }
-    const std::vector<trace::PathPart>& parts = insight->analysis.path.parts;
+    const List<trace::PathPart>& parts = insight->analysis.path.parts;
     auto first = std::lower_bound(parts.begin(), parts.end(), view_.beginNs,
                                   [](const trace::PathPart& part, int64_t ns) { return part.endNs < ns; });
     auto end = std::lower_bound(first, parts.end(), view_.endNs,
@@ -193,7 +193,7 @@ void TimelineView::paintWakeUps(QPainter& painter) {
         QRectF box = stateBox({t});
         if (box.bottom() < headHeight() || box.top() > viewport()->height()) continue;
         const SpanTrack& track = recording->index.threads[t].waits;
-        const std::vector<Span>& spans = track.spans();
+        const List<Span>& spans = track.spans();
         size_t first = track.firstEndingAfter(view_.beginNs);
         size_t last = track.firstEndingAfter(view_.endNs);
         inView += last - first;

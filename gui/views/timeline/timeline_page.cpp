@@ -8,6 +8,7 @@
 #include "gui/models/session/story.h"
 #include "gui/models/timeline/timeline_text.h"
 #include "gui/views/timeline/timeline_view.h"
+#include "gui/views/widgets/flow_layout.h"
 #include "gui/views/widgets/split.h"
 #include "gui/views/widgets/stack_pane.h"
 #include "gui/views/widgets/style.h"
@@ -67,9 +68,7 @@ TimelinePage::TimelinePage(const Context& context, QWidget* parent)
     split->suggest({480, 270});
     layout->addWidget(split, 1);
     legend_->setObjectName(QStringLiteral("page"));
-    auto* row = new QHBoxLayout(legend_);
-    row->setContentsMargins(12, 5, 12, 5);
-    row->setSpacing(11);
+    (new FlowLayout(legend_, 11))->setContentsMargins(12, 5, 12, 5);
     layout->addWidget(legend_);
     buildLegend();
     connect(&context.selection, &Selection::changed, this, &TimelinePage::followSelection);
@@ -128,7 +127,6 @@ void TimelinePage::buildLegend() {
             "From whoever ended a wait to the waiter; seen when few enough are in view");
     overlay(Overlay::markers, theme.bad, 9, "findings",
             "Races, deadlocks and lock orders, on all threads they are about");
-    static_cast<QHBoxLayout*>(row)->addStretch(1);
 }
 
 void TimelinePage::followSelection() {

@@ -285,7 +285,7 @@ class RowPainter {
     void lockHeld(const TrackLayout& track) {
         const QColor colours[] = {theme_.holdQuiet, theme_.holdBlocking};
         columns(track, colours);
-        const std::vector<EventRef>& holders = r_.index.locks[row_->id].holders;
+        const List<EventRef>& holders = r_.index.locks[row_->id].holders;
         for (const SpanBox& b : track.boxes) {
             QRgb fill = tint(colours[std::min<int>(b.category, 1)]);
             box(b, fill);

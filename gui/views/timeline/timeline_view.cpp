@@ -19,7 +19,8 @@ constexpr double kMostGrowth = 2;
 
 }  // namespace
 
-TimelineView::TimelineView(const Context& context, QWidget* parent) : QAbstractScrollArea(parent), context_(context) {
+TimelineView::TimelineView(const Context& context, Form form, QWidget* parent)
+    : QAbstractScrollArea(parent), context_(context), form_(form) {
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -35,7 +36,7 @@ double TimelineView::gutter() const {
     return 190 * fontScale();
 }
 double TimelineView::mapHeight() const {
-    return 46 * fontScale();
+    return (form_ == Form::strip ? 30 : 46) * fontScale();
 }
 double TimelineView::headHeight() const {
     return mapHeight() + 26 * fontScale();
@@ -71,16 +72,6 @@ void TimelineView::reload() {
 
 void TimelineView::reloadInsight() {
     markers_ = markersOf(context_.session);
-    path_.clear();
-    if (auto insight = context_.session.insight()) {
-        const std::vector<trace::PathPart>& parts = insight->analysis.path.parts;
-        std::vector<std::vector<Span>> spans(context_.session.timeline().threads.size());
-        for (uint32_t i = 0; i < parts.size(); ++i)
-            if (parts[i].thread.index() < spans.size())
-                spans[parts[i].thread.index()].push_back(
-                    {parts[i].beginNs, parts[i].endNs, i, static_cast<uint8_t>(parts[i].kind)});
-        for (auto& thread : spans) path_.emplace_back(std::move(thread));
-    }
     viewport()->update();
 }
 
@@ -93,10 +84,12 @@ void TimelineView::setOverlay(Overlay overlay, bool shown) {
 void TimelineView::relayout() {
     RowOptions options;
     options.scale = fontScale();
+    options.statesOnly = form_ == Form::strip;
+    if (options.statesOnly) options.lockRows = 0;
     auto recording = context_.session.recording();
     rows_ = recording ? layoutRows(recording->index, recording->tables.summary, options) : RowLayout();
     // Few rows grow into the room there is.
-    if (double room = rowArea().height() - 8; recording && rows_.height < room) {
+    if (double room = rowArea().height() - 8; recording && form_ == Form::page && rows_.height < room) {
         options.scale *= std::min(room / rows_.height, kMostGrowth);
         rows_ = layoutRows(recording->index, recording->tables.summary, options);
     }

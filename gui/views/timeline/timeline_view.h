@@ -19,7 +19,11 @@ class TimelineView : public QAbstractScrollArea {
     Q_OBJECT
 
   public:
-    explicit TimelineView(const Context& context, QWidget* parent = nullptr);
+    enum class Form {
+        page,  // all that there is
+        strip  // what the threads do, to lie under another page
+    };
+    explicit TimelineView(const Context& context, Form form = Form::page, QWidget* parent = nullptr);
     void restyle();  // after the colours changed
 
     void showAll();
@@ -86,6 +90,7 @@ class TimelineView : public QAbstractScrollArea {
     QRectF boxOf(StripKind kind, const EventRef& event) const;  // empty when not shown
 
     const Context& context_;
+    const Form form_;
     RowLayout rows_;
     TimeView view_;  // width in logical pixels
     QImage image_;   // of the rows; null when it has to be painted anew
@@ -94,9 +99,8 @@ class TimelineView : public QAbstractScrollArea {
     std::vector<uint32_t> rowOfThread_;  // into rows_
     std::vector<Marker> markers_;
     std::vector<Note> notes_;
-    QString file_;                 // of the recording shown
-    int64_t duration_ = 0;         // that it had when it was last looked at
-    std::vector<SpanTrack> path_;  // by thread: when the critical path runs through it; item: into its parts
+    QString file_;          // of the recording shown
+    int64_t duration_ = 0;  // that it had when it was last looked at
     Drag drag_ = Drag::none;
     bool moved_ = false;
     QPointF pressed_, last_;

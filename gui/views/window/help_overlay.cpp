@@ -14,6 +14,7 @@ constexpr std::pair<const char*, const char*> kKeys[] = {
     {"Ctrl+C", "copy the row of a table; its menu copies more, that of its header chooses columns"},
     {"Ctrl+E", "export the page as .png, .svg or .csv"},
     {"Ctrl+Shift+O", "say in which folder the sources are"},
+    {"Ctrl+B", "the timeline under the pages: show or hide"},
     {"Ctrl+O", "open recordings and scan reports"},
     {"Ctrl+T", "light or dark"},
     {"Esc", "clear the selection"},

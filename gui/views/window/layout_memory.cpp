@@ -1,5 +1,6 @@
 #include "gui/views/window/layout_memory.h"
 
+#include <QMainWindow>
 #include <QSettings>
 #include <QWidget>
 #include <memory>
@@ -20,6 +21,10 @@ QString keyOf(const Split& split) {
     return QStringLiteral("split/") + split.objectName();
 }
 
+QString keyOf(const QMainWindow& docks) {
+    return QStringLiteral("docks/") + docks.objectName();
+}
+
 }  // namespace
 
 void LayoutMemory::save(const QWidget& window, Page page) const {
@@ -29,6 +34,8 @@ void LayoutMemory::save(const QWidget& window, Page page) const {
     settings->setValue(QStringLiteral("page"), QString::fromUtf8(pageName(page)));
     for (const Split* split : window.findChildren<Split*>())
         if (split->isUsers()) settings->setValue(keyOf(*split), split->saveState());
+    for (const QMainWindow* docks : window.findChildren<QMainWindow*>())
+        settings->setValue(keyOf(*docks), docks->saveState(kVersion));
 }
 
 std::optional<Page> LayoutMemory::restore(QWidget& window) const {
@@ -37,6 +44,8 @@ std::optional<Page> LayoutMemory::restore(QWidget& window) const {
     window.restoreGeometry(settings->value(QStringLiteral("geometry")).toByteArray());
     for (Split* split : window.findChildren<Split*>())
         if (QByteArray state = settings->value(keyOf(*split)).toByteArray(); !state.isEmpty()) split->restore(state);
+    for (QMainWindow* docks : window.findChildren<QMainWindow*>())
+        docks->restoreState(settings->value(keyOf(*docks)).toByteArray(), kVersion);
     Page page{};
     if (!parsePage(settings->value(QStringLiteral("page")).toString(), page)) return std::nullopt;
     return page;

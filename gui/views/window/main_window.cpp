@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QComboBox>
+#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QLabel>
@@ -68,11 +69,11 @@ MainWindow::MainWindow(const Theme& theme, QWidget* parent)
     across->addLayout(main, 1);
     main->addWidget(buildHeader());
     main->addWidget(buildErrorBar());
-    pages_ = new QStackedWidget;
-    pages_->setMinimumSize(560, 380);  // below what the fullest page would ask for
-    main->addWidget(pages_, 1);
+    main->addWidget(buildPages(), 1);
     main->addWidget(buildStatusBar());
     timeline_ = new TimelinePage(context_);
+    strip_ = new TimelineView(context_, TimelineView::Form::strip);
+    stripDock_->setWidget(strip_);
     views_ = {new OverviewPage(context_),  timeline_,
               new LocksPage(context_),     new FunctionsPage(context_),
               new FlamePage(context_),     new FindingsPage(context_),
@@ -89,6 +90,33 @@ MainWindow::MainWindow(const Theme& theme, QWidget* parent)
 }
 
 MainWindow::~MainWindow() = default;
+
+// The pages, with the timeline docked under them: what is selected there is what they show.
+QWidget* MainWindow::buildPages() {
+    auto* area = new QMainWindow(nullptr, Qt::Widget);
+    area->setObjectName(QStringLiteral("docks"));
+    pages_ = new QStackedWidget;
+    pages_->setMinimumSize(560, 300);  // below what the fullest page would ask for
+    area->setCentralWidget(pages_);
+    stripDock_ = new QDockWidget(QStringLiteral("Timeline"));
+    stripDock_->setObjectName(QStringLiteral("timeline"));
+    stripDock_->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable);
+    stripDock_->setAllowedAreas(Qt::TopDockWidgetArea | Qt::BottomDockWidgetArea);
+    area->addDockWidget(Qt::BottomDockWidgetArea, stripDock_);
+    area->resizeDocks({stripDock_}, {static_cast<int>(170 * fontScale())}, Qt::Vertical);
+    return area;
+}
+
+// The timeline page needs no second one.
+void MainWindow::showStrip() {
+    stripDock_->setVisible(isStripWanted_ && session_.recording() && page() != Page::timeline &&
+                           page() != Page::overview);
+}
+
+void MainWindow::toggleStrip() {
+    isStripWanted_ = !isStripWanted_;
+    showStrip();
+}
 
 QWidget* MainWindow::buildSidebar() {
     auto* bar = new QFrame;
@@ -196,6 +224,7 @@ void MainWindow::addShortcuts() {
     add(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { locateSources(); });
     add(QKeySequence(Qt::CTRL | Qt::Key_O), [this] { openFiles(); });
     add(QKeySequence(Qt::CTRL | Qt::Key_T), [this] { setTheme(context_.theme->dark ? lightTheme() : darkTheme()); });
+    add(QKeySequence(Qt::CTRL | Qt::Key_B), [this] { toggleStrip(); });
     add(QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
 }
 
@@ -204,6 +233,7 @@ void MainWindow::followSession() {
         scope_ = {selection_.state().range, selection_.state().threads};
         if (!scope_.isWhole()) session_.setScope(scope_);
         showTitle();
+        showStrip();
     });
     connect(&session_, &Session::findingsChanged, this, &MainWindow::showTitle);
     auto showCompare = [this] {
@@ -265,6 +295,7 @@ void MainWindow::showPage(Page page) {
     pages_->setCurrentIndex(static_cast<int>(page));
     buttons_[static_cast<size_t>(page)]->setChecked(true);
     status_->setText(hintOf(page));
+    showStrip();
     if (page == Page::timeline)
         timeline_->view()->setFocus();
     else
@@ -281,6 +312,7 @@ void MainWindow::setTheme(const Theme& theme) {
     for (size_t i = 0; i < kPages; ++i) buttons_[i]->setIcon(pageIcon(static_cast<Page>(i), theme));
     showTitle();
     for (PageView* view : views_) view->restyle();
+    strip_->restyle();
     for (SourceView* source : findChildren<SourceView*>()) source->restyle();
 }
 
@@ -331,6 +363,8 @@ Palette* MainWindow::makePalette() {
                            showPage(Page::timeline);
                            timeline_->view()->fitSelection();
                        }});
+    actions.push_back({QStringLiteral("Timeline under the pages: show or hide"), QStringLiteral("Ctrl+B"),
+                       [this] { toggleStrip(); }});
     actions.push_back({QStringLiteral("Reset the layout"), {}, [this] {
                            memory_.value_or(LayoutMemory()).forget(*this);
                            context_.status(QStringLiteral("Panes are where they are to begin with"));

@@ -9,6 +9,7 @@
 #include "gui/views/window/layout_memory.h"
 
 class QComboBox;
+class QDockWidget;
 class QLabel;
 class QProgressBar;
 class QStackedWidget;
@@ -20,6 +21,7 @@ class HelpOverlay;
 class PageView;
 class Palette;
 class TimelinePage;
+class TimelineView;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -52,6 +54,9 @@ class MainWindow : public QMainWindow {
     QWidget* buildHeader();
     QWidget* buildErrorBar();
     QWidget* buildStatusBar();
+    QWidget* buildPages();
+    void showStrip();
+    void toggleStrip();
     void addShortcuts();
     void followSession();
     void showTitle();
@@ -78,6 +83,9 @@ class MainWindow : public QMainWindow {
     QStackedWidget* pages_ = nullptr;
     std::array<PageView*, kPages> views_{};  // in the order of Page
     TimelinePage* timeline_ = nullptr;
+    TimelineView* strip_ = nullptr;  // the timeline under the pages
+    QDockWidget* stripDock_ = nullptr;
+    bool isStripWanted_ = true;
     HelpOverlay* help_ = nullptr;
     Palette* palette_ = nullptr;
 };

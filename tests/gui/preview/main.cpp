@@ -2,6 +2,8 @@
 //   viewer_preview --screenshot FILE --page NAME [--dark] [--size WxH] [--select WHAT]... [--deadlock] [--workers N]
 //   viewer_preview --bench [--jobs N | RECORDING]   prints the CPU time of frames while zooming and panning; of a file
 //                                                   also the time to the first picture, and to end after a cancel
+//   viewer_preview --bench --keep DIR RECORDING     saves it there as the viewer does, or, when it is there, opens it
+//   so
 #include <sys/resource.h>
 #include <QApplication>
 #include <QCommandLineParser>
@@ -82,9 +84,30 @@ void benchPages(MainWindow& window) {
     window.showPage(Page::timeline);
 }
 
-int bench(const test::GeneratorOptions& options, const QString& file) {
-    if (!file.isEmpty()) benchCancel(file);
+// From a change of the selection until the tables of all pages show it.
+void benchSelection(MainWindow& window) {
+    int64_t duration = window.session().timeline().durationNs;
+    auto update = [&](const QString& what, const SelectionState& state) {
+        QElapsedTimer timer;
+        timer.start();
+        double cpu = cpuSeconds();
+        window.selection().set(state);
+        double longest = waitUntil([&] { return !window.session().working(); });
+        std::printf("selection of %s: tables after %lld ms (%.0f ms of CPU, at most %.0f ms of the GUI thread)\n",
+                    qPrintable(what), static_cast<long long>(timer.elapsed()), (cpuSeconds() - cpu) * 1e3, longest);
+    };
+    update(QStringLiteral("a moment (the first one)"), {.range = TimeRange{duration / 2, duration / 2 + 1000}});
+    for (int percent : {1, 10, 50})
+        update(QStringLiteral("%1 % of the time").arg(percent),
+               {.range = TimeRange{duration / 3, duration / 3 + duration / 100 * percent}});
+    update(QStringLiteral("a thread"), {.threads = {trace::ThreadId{1}}});
+    window.selection().clear();
+}
+
+int bench(const test::GeneratorOptions& options, const QString& file, const QString& keep) {
+    if (!file.isEmpty() && keep.isEmpty()) benchCancel(file);
     MainWindow window(lightTheme());
+    if (!keep.isEmpty()) window.session().keepIn(SavedRecordings(keep));
     window.resize(1600, 900);
     window.showPage(Page::timeline);
     window.show();
@@ -107,14 +130,25 @@ int bench(const test::GeneratorOptions& options, const QString& file) {
     view->grab();
     auto recording = window.session().recording();
     if (!file.isEmpty())
-        std::printf("%llu events, %zu threads: first picture after %lld ms (%.2f s of CPU)\n",
+        std::printf("%s%llu events, %zu threads: first picture after %lld ms (%.2f s of CPU)\n",
+                    recording->file ? "opened as saved: " : "",
                     static_cast<unsigned long long>(recording->timeline.events), recording->timeline.threads.size(),
                     static_cast<long long>(timer.elapsed()), cpuSeconds() - startCpu);
     double longest = waitUntil([&] { return !window.session().loading(); });
     std::printf(
         "all worked out after %lld ms (%.2f s of CPU); at most %.0f MB, %.0f ms of the GUI thread at a stretch\n",
         static_cast<long long>(timer.elapsed()), cpuSeconds() - startCpu, peakMegabytes(), longest);
+    if (!keep.isEmpty() && !recording->file) {
+        timer.restart();
+        std::atomic<bool> cancelled = false;
+        Result<> saved = SavedRecordings(keep).save(file, *recording, *window.session().insight(), cancelled);
+        std::printf("saved within %lld ms: %s\n", static_cast<long long>(timer.elapsed()),
+                    saved ? "yes" : toString(saved.error()).c_str());
+        return saved ? 0 : 2;
+    }
     benchPages(window);
+    benchSelection(window);
+    window.showPage(Page::timeline);
     double begin = 0;
     int64_t duration = recording->timeline.durationNs;
     std::vector<double> frames;
@@ -157,6 +191,7 @@ int main(int argc, char** argv) {
                        {"workers", "", "N", "6"},
                        {"jobs", "", "N", "400"},
                        {"locks", "", "N", "5"},
+                       {"keep", "", "DIR"},
                        {"dark", ""},
                        {"fit", ""},
                        {"deadlock", ""},
@@ -170,7 +205,7 @@ int main(int argc, char** argv) {
     options.locks = parser.value("locks").toUInt();
     options.deadlock = parser.isSet("deadlock");
     options.calls = !parser.isSet("nocalls");
-    if (parser.isSet("bench")) return bench(options, parser.positionalArguments().value(0));
+    if (parser.isSet("bench")) return bench(options, parser.positionalArguments().value(0), parser.value("keep"));
 
     MainWindow window(parser.isSet("dark") ? darkTheme() : lightTheme());
     window.session().add(makeRecording(QStringLiteral("/tmp/server.raddle"), test::generateTimeline(options)));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/finding.h"
+#include "gui/models/base/span_track.h"
 #include "trace/analysis/analysis.h"
 #include "trace/answers/answers.h"
 #include "trace/tables/lock_spread.h"
@@ -14,6 +15,7 @@ struct Insight {
     std::vector<trace::Answer> answers;
     std::vector<trace::LockSpread> spreads;  // by LockId
     std::vector<Finding> inversions;         // one for each of analysis.order.inversions
+    std::vector<SpanTrack> path;             // by thread: when the critical path runs through it; item: into its parts
 };
 
 Insight insightInto(const trace::Timeline& timeline, const trace::Summary& summary);

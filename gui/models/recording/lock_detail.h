@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "gui/models/session/timeline_index.h"
+#include "gui/models/recording/timeline_index.h"
 
 namespace raddle::gui {
 

@@ -1,4 +1,4 @@
-#include "gui/models/session/timeline_index.h"
+#include "gui/models/recording/timeline_index.h"
 
 #include <algorithm>
 #include <numeric>
@@ -262,7 +262,7 @@ std::vector<EventRef> holdsDuring(const Timeline& timeline, const TimelineIndex&
     const Wait& wait = thread->waits[ref.index];
     const LockTracks* lock = lookup(index.locks, wait.lock);
     if (!lock || wait.kind != WaitKind::lock) return holds;
-    const std::vector<Span>& spans = lock->held.spans();
+    const List<Span>& spans = lock->held.spans();
     for (size_t i = lock->held.firstEndingAfter(wait.beginNs); i < spans.size() && holds.size() < most; ++i) {
         if (spans[i].beginNs >= wait.endNs) break;
         const EventRef& hold = lock->holders[spans[i].item];

@@ -1,4 +1,4 @@
-#include "gui/models/session/lock_detail.h"
+#include "gui/models/recording/lock_detail.h"
 
 #include <algorithm>
 #include <map>

@@ -35,16 +35,16 @@ struct ThreadTracks {
 struct LockTracks {
     SpanTrack held;     // exclusive holds, shared ones where no other is; item: into `holders`
     SpanTrack waiting;  // category: how many threads wait, at most kCategories - 1
-    std::vector<EventRef> holders;
-    std::vector<EventRef> waits;  // by begin
+    List<EventRef> holders;
+    List<EventRef> waits;  // by begin
     uint32_t mostWaiting = 0;
 };
 
 struct TimelineIndex {
     std::vector<ThreadTracks> threads;
     std::vector<LockTracks> locks;
-    std::vector<EventRef> lockWaits;  // of all locks, by begin
-    std::vector<float> running;       // threads that ran, mean over each of kRunningBuckets equal parts
+    List<EventRef> lockWaits;    // of all locks, by begin
+    std::vector<float> running;  // threads that ran, mean over each of kRunningBuckets equal parts
     float mostRunning = 0;
     double meanRunning = 0;  // over the whole recording
 };

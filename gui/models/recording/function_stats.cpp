@@ -1,4 +1,4 @@
-#include "gui/models/session/function_stats.h"
+#include "gui/models/recording/function_stats.h"
 
 #include <algorithm>
 #include <unordered_map>
