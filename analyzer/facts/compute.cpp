@@ -5,6 +5,7 @@
 
 #include "analyzer/facts/accesses_by_type.h"
 #include "analyzer/facts/base/loops.h"
+#include "analyzer/facts/base/programs.h"
 #include "analyzer/facts/interpreter/interpreter.h"
 #include "analyzer/facts/orders.h"
 #include "analyzer/facts/semaphores.h"
@@ -72,14 +73,18 @@ void startEntryPoints(Facts& facts, Interpreter& interpreter) {
 
 // Which threads run each context, by walking calls from their entries.
 void attributeContexts(Facts& facts) {
+    const Programs programs(*facts.program);
     std::vector<std::vector<ContextId>> callees(facts.contexts.size());
     for (uint32_t i = 0; i < facts.contexts.size(); ++i)
         for (const Caller& caller : facts.contexts[i].callers) callees[caller.context.index()].push_back({i});
     for (uint32_t t = 0; t < facts.threads.size(); ++t) {
         std::vector<ContextId> pending(facts.threads[t].entries.begin(), facts.threads[t].entries.end());
+        const auto running = programs.of(facts.threads[t].function);
         while (!pending.empty()) {
             const ContextId context = pending.back();
             pending.pop_back();
+            const auto owner = programs.of(facts.contexts[context.index()].function);
+            if (owner && running && *owner != *running) continue;
             if (!facts.contexts[context.index()].threads.insert({t}).second) continue;
             facts.threads[t].functions.insert(facts.contexts[context.index()].function);
             for (ContextId callee : callees[context.index()]) pending.push_back(callee);

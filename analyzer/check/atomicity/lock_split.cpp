@@ -37,24 +37,22 @@ class LockSplit {
             reads.insert(control.begin(), control.end());
             if (reads.empty()) continue;
             const std::vector<Touch>& writes = sections_.touches(store);
+            std::set<std::pair<OpId, PlaceId>> under;  // the sections and locks
+            for (const Touch& write : writes) under.emplace(write.section, write.lock);
             for (const Touch& write : writes)
                 if (write.write)
-                    for (OpId read : reads) checkPair(store, read, write, writes);
+                    for (OpId read : reads) checkPair(store, read, write, under);
         }
     }
 
-    void checkPair(OpId store, OpId readOp, const Touch& write, const std::vector<Touch>& writes) {
+    void checkPair(OpId store, OpId readOp, const Touch& write, const std::set<std::pair<OpId, PlaceId>>& under) {
         if (seen_.contains(store)) return;
-        for (const Touch& read : sections_.touches(readOp)) {
-            if (read.write || read.section == write.section || read.lock != write.lock ||
-                read.location != write.location || !sameCircumstance(facts_, read.context, write.context))
+        if (facts_.ops.op(write.access).conditional) return;  // looks for itself
+        for (const Touch& read : sections_.touches(readOp, write.location, write.lock)) {
+            if (read.write || read.section == write.section || !sameCircumstance(facts_, read.context, write.context))
                 continue;
-            if (facts_.ops.op(write.access).conditional) continue;  // looks for itself
             // Ways through the function that lock in different places, each over both.
-            if (std::any_of(writes.begin(), writes.end(), [&](const Touch& other) {
-                    return other.section == read.section && other.lock == read.lock;
-                }))
-                continue;
+            if (under.contains({read.section, read.lock})) continue;
             if (isConstant(store, write.access) && !flow_->data.at(store).contains(readOp) &&
                 (!flow_->nearest.at(store).contains(readOp) || !claims(facts_, *flow_, store, readOp)))
                 continue;

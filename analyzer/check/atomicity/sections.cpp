@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 #include "analyzer/check/base/exclusion.h"
 #include "analyzer/check/base/questions.h"
@@ -12,7 +13,8 @@ using namespace facts;
 
 namespace {
 
-constexpr int kDeepest = 3;  // calls that what a callee does is followed through
+constexpr int kDeepest = 3;           // calls that what a callee does is followed through
+constexpr size_t kMostContexts = 16;  // that one thing is done in, past which there is nothing new to learn
 
 }  // namespace
 
@@ -42,7 +44,9 @@ Sections::Sections(const Facts& facts, Workings& workings, Wanted wanted, bool r
                 shared.insert(rootOf(access));
     for (size_t i = 0; i < facts.accesses.size(); ++i) {
         const Access& access = facts.accesses[i];
-        if (shared.contains(rootOf(access)) && wanted(facts, access)) byOp_[access.op.index()].push_back(i);
+        if (!shared.contains(rootOf(access)) || !wanted(facts, access)) continue;
+        byOp_[access.op.index()].push_back(i);
+        inContext_[{access.op.value, access.context.value}].push_back(i);
     }
     std::set<FunctionIndex> users;
     for (uint32_t i = 0; i < facts.ops.size(); ++i)
@@ -138,11 +142,11 @@ const std::vector<Sections::Part>& Sections::partsOf(FunctionIndex index) {
 
 void Sections::collectPart(const Part& part, const Contexts& contexts, int depth, std::vector<size_t>& out) {
     if (facts_.ops.op(part.op).kind != ir::OpKind::call) {
-        for (size_t index : accesses(part.op)) {
-            const Access& access = facts_.accesses[index];
-            if ((access.kind == AccessKind::write) == part.write && contexts.contains(access.context))
-                out.push_back(index);
-        }
+        if (accesses(part.op).empty()) return;
+        for (ContextId context : contexts)
+            if (const auto known = inContext_.find({part.op.value, context.value}); known != inContext_.end())
+                for (size_t index : known->second)
+                    if ((facts_.accesses[index].kind == AccessKind::write) == part.write) out.push_back(index);
         return;
     }
     if (depth >= kDeepest) return;
@@ -231,6 +235,13 @@ const std::vector<Touch>& Sections::touches(OpId op) {
     return known->second;
 }
 
+std::span<const Touch> Sections::touches(OpId op, PlaceId location, PlaceId lock) {
+    const auto [first, last] =
+        std::ranges::equal_range(touches(op), std::pair(location, lock), {},
+                                 [](const Touch& touch) { return std::pair(touch.location, touch.lock); });
+    return {first, last};
+}
+
 std::vector<Touch> Sections::findTouches(OpId op) {
     std::vector<Touch> out;
     const bool isCall = facts_.ops.op(op).kind == ir::OpKind::call;
@@ -253,7 +264,23 @@ std::vector<Touch> Sections::findTouches(OpId op) {
                            access.kind == AccessKind::write});
         }
     }
-    return out;
+    std::sort(out.begin(), out.end(), [](const Touch& a, const Touch& b) {
+        return std::tie(a.location, a.lock, a.section, a.access, a.write, a.context) <
+               std::tie(b.location, b.lock, b.section, b.access, b.write, b.context);
+    });
+    // The last of more than enough in a row of the same are left out.
+    std::vector<Touch> kept;
+    size_t same = 0;
+    for (const Touch& touch : out) {
+        if (!kept.empty() && kept.back() == touch) continue;
+        const bool isSame =
+            !kept.empty() && std::tie(kept.back().location, kept.back().lock, kept.back().section, kept.back().access,
+                                      kept.back().write) ==
+                                 std::tie(touch.location, touch.lock, touch.section, touch.access, touch.write);
+        same = isSame ? same + 1 : 0;
+        if (same < kMostContexts) kept.push_back(touch);
+    }
+    return kept;
 }
 
 }  // namespace raddle::check

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Touch {
     facts::OpId access;  // the op that does it, which may be in a callee
     facts::ContextId context;
     bool write = false;
+
+    bool operator==(const Touch&) const = default;
 };
 
 // Which accesses a check looks at; all others are left out from the start.
@@ -34,8 +37,10 @@ class Sections {
     Sections(const facts::Facts& facts, Workings& workings, Wanted wanted, bool readers = false);
 
     const Dependences& dependencesOf(facts::FunctionIndex function) { return workings_.dependences.of(function); }
-    // What a load, store or call op does under locks.
+    // What a load, store or call op does under locks, sorted; each in so many contexts at most.
     const std::vector<Touch>& touches(facts::OpId op);
+    // Of them, those of one location under one lock.
+    std::span<const Touch> touches(facts::OpId op, facts::PlaceId location, facts::PlaceId lock);
     // The accesses of an op, as indices into Facts::accesses; of calls, reads that the result rests on and writes that
     // the callee does not decide on by a read of its own of the same data.
     const std::vector<size_t>& effects(facts::OpId op);
@@ -76,6 +81,7 @@ class Sections {
     Workings& workings_;
     std::set<facts::FunctionIndex> users_;
     std::vector<std::vector<size_t>> byOp_;
+    std::unordered_map<std::array<uint32_t, 2>, std::vector<size_t>, facts::KeyHash> inContext_;  // by op and context
     std::vector<SharedSet<facts::ObjectId>> objects_;  // by op: what it accesses of those in which something is wanted
     std::unordered_map<facts::PlaceId, std::vector<size_t>> writes_;  // by location: one of each class of them
     mutable std::unordered_map<std::array<uint32_t, 3>, bool, facts::KeyHash> contested_;  // remembered

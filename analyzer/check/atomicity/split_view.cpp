@@ -78,26 +78,22 @@ class SplitView {
     }
 
     void checkPair(OpId op, OpId firstOp, OpId secondOp) {
-        for (const Touch& first : sections_.touches(firstOp))
+        for (const Touch& first : sections_.touches(firstOp)) {
+            if (first.write || !written_.contains(first.location)) continue;
             for (const Touch& second : sections_.touches(secondOp)) {
-                if (first.write || second.write || first.location == second.location || first.lock != second.lock ||
+                if (second.write || first.location == second.location || first.lock != second.lock ||
                     first.section == second.section || !sameCircumstance(facts_, first.context, second.context))
                     continue;
-                if (both(firstOp, second) || both(secondOp, first)) continue;
-                if (!changedTogether(first.location, second.location, first.lock) || !sections_.contested(first))
-                    continue;
+                if (!changedTogether(first.location, second.location, first.lock)) continue;
+                if (both(firstOp, second) || both(secondOp, first) || !sections_.contested(first)) continue;
                 if (seen_.insert(std::minmax(first.access, second.access)).second)
                     describe(op, firstOp, secondOp, first, second);
             }
+        }
     }
 
     // Whether the op also reads, under its hold, the other value.
-    bool both(OpId op, const Touch& other) {
-        const std::vector<Touch>& touches = sections_.touches(op);
-        return std::any_of(touches.begin(), touches.end(), [&](const Touch& touch) {
-            return touch.location == other.location && touch.lock == other.lock;
-        });
-    }
+    bool both(OpId op, const Touch& other) { return !sections_.touches(op, other.location, other.lock).empty(); }
 
     void describe(OpId op, OpId firstOp, OpId secondOp, const Touch& first, const Touch& second) {
         const std::string a = facts_.places.describe(first.location), b = facts_.places.describe(second.location),

@@ -93,6 +93,15 @@ class Numbering {
             if (slot.hash == static_cast<uint32_t>(hash) && keys_[slot.number] == key) return slot.number;
         }
     }
+    bool contains(const Key& key) const {
+        if (slots_.empty()) return false;
+        const size_t hash = KeyHash()(key);
+        for (size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+            const Slot& slot = slots_[at];
+            if (slot.number == kFree) return false;
+            if (slot.hash == static_cast<uint32_t>(hash) && keys_[slot.number] == key) return true;
+        }
+    }
     size_t size() const { return keys_.size(); }
 
   private:

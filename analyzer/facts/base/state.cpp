@@ -17,7 +17,7 @@ void mergeLost(std::vector<HeldLock>& held) {
     for (size_t i = 0; i < held.size(); ++i) {
         if (!held[i].lost) continue;
         const auto same = [&](const HeldLock& other) {
-            return other.lost && other.lock == held[i].lock && other.mode == held[i].mode && other.kind == held[i].kind;
+            return other.lost && other.mode == held[i].mode && other.kind == held[i].kind;
         };
         const auto next = held.begin() + static_cast<std::ptrdiff_t>(i) + 1;
         const auto rest = std::remove_if(next, held.end(), same);

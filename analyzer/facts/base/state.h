@@ -20,7 +20,7 @@ struct HeldLock {
     PlaceId lock;
     ir::LockMode mode = ir::LockMode::exclusive;
     ir::LockKind kind = ir::LockKind::mutex;
-    uint32_t count = 1;  // > 1: recursively; of a lost one, several of the name
+    uint32_t count = 1;  // > 1: recursively; of a lost one, several such
     OpId acquiredAt;
     OpId takenBy;  // the op of the function at hand that took it: the acquire itself, or a call of a lock function
     ContextId acquiredIn;
@@ -127,7 +127,7 @@ struct State {
     }
 };
 
-// Makes one of the locks whose names are lost and were the same: counted "several", as nobody can tell which is which.
+// Makes one of the locks whose names are lost: counted "several", as nobody can tell which is which.
 void mergeLost(std::vector<HeldLock>& held);
 
 // True when the two hold the same locks in the same modes, so that they are joined.

@@ -25,7 +25,34 @@ std::vector<Target> Interpreter::targetsOf(Activation& activation, OpId id, cons
     }
     const std::set<Target>& known = facts_.pointsTo.targetsOf(id);
     targets.assign(known.begin(), known.end());
+    if (programs_.areSeveral() && (op.isVirtual || op.value.kind != ir::ValueKind::function)) {
+        // Code that executables share calls back those of the one that is running.
+        const std::set<uint32_t> running = programsSeen(activation, state);
+        if (!running.empty())
+            std::erase_if(targets, [&](const Target& target) {
+                const std::optional<uint32_t> owner = programs_.of(target.function);
+                return owner && !running.contains(*owner);
+            });
+    }
     return targets;
+}
+
+// The executables that a state is in by what it tells: the function's own, and those of the locks held and of threads
+// that may be running. Empty when nothing tells.
+std::set<uint32_t> Interpreter::programsSeen(const Activation& activation, const State& state) const {
+    std::set<uint32_t> seen;
+    const auto note = [&](std::optional<uint32_t> program) {
+        if (program) seen.insert(*program);
+    };
+    note(programs_.of(activation.index));
+    if (!seen.empty()) return seen;
+    for (const HeldLock& lock : state.held)
+        if (const Object& root = places_.object(places_.place(lock.lock).root); root.kind == ObjectKind::global)
+            note(programs_.ofGlobal(root.global));
+    if (!seen.empty()) return seen;
+    for (const LiveThread& live : state.live)
+        if (live.thread.valid()) note(programs_.of(facts_.thread(live.thread).function));
+    return seen;
 }
 
 void Interpreter::call(Activation& activation, OpId id, const ir::Op& op, State state, States& out) {

@@ -6,6 +6,10 @@
 namespace raddle::facts {
 namespace {
 
+constexpr uint32_t kMostRecursion = 8;  // that a lock is held
+constexpr uint32_t kMostOfAName = 2;    // locks of one name that are told apart
+constexpr uint32_t kMostOfASpot = 128;  // accesses by one op to one location, past which only locks and threads count
+
 bool byLock(const HeldLock& a, const HeldLock& b) {
     return a.lock < b.lock;
 }
@@ -14,7 +18,14 @@ bool byLock(const HeldLock& a, const HeldLock& b) {
 
 LockSetId Interpreter::lockSet(const State& state) {
     auto [it, isNew] = lockSetIds_.try_emplace(state.held, LockSetId{static_cast<uint32_t>(facts_.lockSets.size())});
-    if (isNew) facts_.lockSets.push_back(state.held);
+    if (isNew) {
+        facts_.lockSets.push_back(state.held);
+        std::vector<uint64_t> names;  // and modes, whatever took them
+        for (const HeldLock& lock : state.held)
+            names.push_back(uint64_t{lock.lock.value} * 4 + static_cast<uint64_t>(lock.mode) * 2 + lock.lost);
+        lockClasses_.push_back(
+            lockClassIds_.try_emplace(std::move(names), static_cast<uint32_t>(lockClassIds_.size())).first->second);
+    }
     return it->second;
 }
 
@@ -58,6 +69,18 @@ void Interpreter::noteFlag(const ir::Op& op, const State& state, PlaceId flag, b
     if (!clears) stores.raisedUnder.insert(lockSet(state));
 }
 
+// Counts what an op does to one location. Where it has done so in more circumstances than are looked at, only other
+// locks and threads are news.
+bool Interpreter::isOneOfTooMany(const std::array<uint32_t, 3>& spot, const State& state) {
+    const uint32_t number = spots_.of(spot);
+    if (number == spotCounts_.size()) spotCounts_.push_back(0);
+    const std::array<uint32_t, 3> circumstance{number, lockClasses_[lockSet(state).index()], liveSet(state.live).value};
+    if (spotCounts_[number] >= kMostOfASpot && circumstances_.contains(circumstance)) return cutShort_ = true;
+    circumstances_.of(circumstance);
+    ++spotCounts_[number];
+    return false;
+}
+
 void Interpreter::recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic,
                                PlaceId place) {
     if (!atomic && (activation.function->unchecked || (state.muted & (1u << static_cast<unsigned>(kind))))) return;
@@ -81,6 +104,8 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
                                           locks.value,
                                           order.value,
                                           region.value};
+        if (!accessIds_.contains(key) && isOneOfTooMany({id.value, static_cast<uint32_t>(kind), location.value}, state))
+            continue;
         const uint32_t number = accessIds_.of(key);
         if (number == facts_.accesses.size()) {
             facts_.accesses.push_back({id, activation.context, kind, atomic, place, location, region, locks,
@@ -205,7 +230,11 @@ void Interpreter::hold(State& state, const HeldLock& lock) {
     auto it = std::find_if(state.held.begin(), state.held.end(),
                            [&](const HeldLock& held) { return held.lock == lock.lock && !held.lost; });
     if (it != state.held.end()) {
-        if (isRecursiveLock(facts_, lock.lock, lock.kind) && it->count < 8) ++it->count;
+        // One name of several locks is another of them when it is taken again.
+        const uint32_t most = isRecursiveLock(facts_, lock.lock, lock.kind) ? kMostRecursion
+                              : isUniqueLock(facts_, lock.lock)             ? 1
+                                                                            : kMostOfAName;
+        if (it->count < most) ++it->count;
         if (lock.mode == ir::LockMode::exclusive) it->mode = lock.mode;
         return;
     }
@@ -282,13 +311,17 @@ void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, Sta
     if (it == state.held.end()) {
         if (op.conditional) return;
         // It may be one whose name has been lost since it was acquired.
-        it = std::find_if(state.held.begin(), state.held.end(), [&](const HeldLock& held) {
+        const auto mayBe = [&](const HeldLock& held) {
+            if (held.lost && held.count > 1) return true;
             if (!held.lost && places_.place(held.lock).steps.empty() && places_.place(lock).steps.empty()) return false;
             const std::vector<PlaceId>&a = basesOf(held.lock), &b = basesOf(lock);
             return a.empty() || b.empty() ? held.lost : std::any_of(a.begin(), a.end(), [&](PlaceId p) {
                 return std::binary_search(b.begin(), b.end(), p);
             });
-        });
+        };
+        it = std::find_if(state.held.begin(), state.held.end(),
+                          [&](const HeldLock& held) { return held.lost && mayBe(held); });
+        if (it == state.held.end()) it = std::find_if(state.held.begin(), state.held.end(), mayBe);
         if (it == state.held.end()) {
             // A pointer of which nothing is known: it may be any.
             if (facts_.pointsTo.resolve(places_, lock).empty())

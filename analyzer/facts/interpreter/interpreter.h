@@ -14,6 +14,7 @@
 
 #include "analyzer/facts/base/facts.h"
 #include "analyzer/facts/base/keys.h"
+#include "analyzer/facts/base/programs.h"
 
 namespace raddle::facts {
 
@@ -81,7 +82,9 @@ class Interpreter {
     std::optional<ContextId> commonContext(FunctionIndex function, const State& entry);
     // 1, and more the longer the interpretation takes.
     uint32_t haste() const;
+    uint32_t crowding() const;
     bool isCrowded() const;
+    void findLockersOfArguments();
     ContextUse contextUse(FunctionIndex function) const;
     bool changesLocksOf(FunctionIndex function) const;
     const Result& resultOf(ContextId context, ContextId asker);
@@ -188,6 +191,7 @@ class Interpreter {
     void apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
     void recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic,
                       PlaceId place);
+    bool isOneOfTooMany(const std::array<uint32_t, 3>& spot, const State& state);
     void recordEvent(const Activation& activation, OpId id, const ir::Op& op, const State& state);
     PlaceId eventPlace(const Activation& activation, const ir::Op& op, const State& state);
     bool copiesHandle(const State& state, PlaceId to) const;
@@ -234,6 +238,7 @@ class Interpreter {
     void callUnknown(Activation& activation, OpId id, const ir::Op& op, const std::vector<Known>& args, State state,
                      States& out);
     std::vector<Target> targetsOf(Activation& activation, OpId id, const ir::Op& op, const State& state);
+    std::set<uint32_t> programsSeen(const Activation& activation, const State& state) const;
     void spawn(Activation& activation, OpId id, const ir::Op& op, State& state);
     void spawnTarget(const Activation& activation, OpId id, const Target& target, const std::vector<Known>& args,
                      PlaceId handle, State& state);
@@ -266,12 +271,18 @@ class Interpreter {
 
     Facts& facts_;
     Places& places_;
+    Programs programs_;
     std::vector<Result> results_;
     std::unordered_multimap<size_t, ContextId> contextIds_;  // by hashOfEntry()
     std::unordered_map<FunctionIndex, uint32_t> contextCount_;
     std::unordered_map<FunctionIndex, ContextId> commonContexts_;
     std::map<std::tuple<OpId, FunctionIndex, std::vector<Known>>, ThreadId> threadIds_;
     Numbering<std::array<uint32_t, 8>> accessIds_;
+    Numbering<std::array<uint32_t, 3>> spots_;          // op, kind and location of accesses
+    std::vector<uint32_t> spotCounts_;                  // by spot: its accesses
+    Numbering<std::array<uint32_t, 3>> circumstances_;  // spot, locks and threads
+    std::map<std::vector<uint64_t>, uint32_t> lockClassIds_;
+    std::vector<uint32_t> lockClasses_;  // by lock set
     std::unordered_map<std::array<uint32_t, 4>, size_t, KeyHash> acquisitionIds_, releaseIds_;
     std::unordered_map<std::array<uint32_t, 5>, size_t, KeyHash> eventIds_;
     std::unordered_map<std::vector<HeldLock>, LockSetId, KeyHash> lockSetIds_;
@@ -308,7 +319,6 @@ class Interpreter {
     std::vector<ContextId> starts_;                     // of threads, yet to be run
     std::set<std::pair<uint32_t, ContextId>> pending_;  // to be run again, by rank: callees before their callers
     std::vector<uint32_t> rank_;                        // by function
-    uint32_t crowding_;  // by how much contexts count more than one in a program of many functions
     uint64_t blocksRun_ = 0;
     uint32_t depth_ = 0;
     bool cutShort_ = false;

@@ -389,6 +389,63 @@ some:
     EXPECT_EQ(program.unheldReleases(), Names{});
 }
 
+// Two locks of an array under one name.
+const std::string kTwoOfAnArray = R"(
+global @locks : pthread_mutex_t mutex
+global @x : int
+func touch() {
+  acquire @locks[?] mutex
+  store @x = 1
+  release @locks[?]
+  ret
+}
+func main() {
+  acquire @locks[?] mutex
+  call touch()
+  store @x = 2       // [still]
+  release @locks[?]  // [last]
+  store @x = 3       // [after]
+}
+)";
+
+TEST(Locks, OneOfAnArrayIsHeldThroughAnotherOfIt) {
+    const Analysed program(kTwoOfAnArray);
+    EXPECT_EQ(program.locksAt("still").size(), 1u);
+    EXPECT_FALSE(program.locksAt("still").contains(""));
+    EXPECT_EQ(program.locksAt("after"), Names{""});
+    EXPECT_EQ(program.unheldReleases(), Names{});
+}
+
+TEST(Locks, OfAnArrayAreReleasedAsOftenAsTaken) {
+    std::string text = kTwoOfAnArray;
+    const std::string call = "  call touch()\n";
+    text.replace(text.find(call), call.size(), "  release @locks[?]\n");
+    EXPECT_EQ(Analysed(text).unheldReleases(), Names{"last"});
+}
+
+TEST(Locks, OneWhoseNameIsLostIsReleasedBeforeANamedOne) {
+    const Analysed program(R"(
+global @locks : pthread_mutex_t mutex
+global @x : int
+func lockOne() {
+  local %return : void*
+  local %lock : pthread_mutex_t*
+  store %lock = &@locks[?]
+  acquire *%lock mutex
+  store %return = %lock
+  ret %return
+}
+func main() {
+  local %held : void*
+  acquire @locks[?] mutex
+  call lockOne() -> %held
+  release *%held
+  store @x = 1  // [named]
+}
+)");
+    EXPECT_EQ(program.locksAt("named"), Names{"locks[…]"});
+}
+
 TEST(Locks, WhoseNamesAreLostAreNotCounted) {
     Analysed program(R"(
 global @locks : pthread_mutex_t mutex
