@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kDeepest = 3;           // calls that what a callee does is followed through
 constexpr size_t kMostContexts = 16;  // that one thing is done in, past which there is nothing new to learn
+constexpr size_t kMostCalled = 64;    // of the contexts that one call leads to, likewise
 
 }  // namespace
 
@@ -220,7 +221,8 @@ const std::vector<size_t>& Sections::effects(OpId op) {
         if (!users_.contains(target.function)) continue;
         Contexts contexts;
         for (ContextId context : contextsFrom(op))
-            if (facts_.context(context).function == target.function) contexts.insert(context);
+            if (facts_.context(context).function == target.function && contexts.size() < kMostCalled)
+                contexts.insert(context);
         collect(target.function, contexts, false, 0, found);
         collect(target.function, contexts, true, 0, found);
     }
@@ -247,13 +249,14 @@ std::vector<Touch> Sections::findTouches(OpId op) {
     const bool isCall = facts_.ops.op(op).kind == ir::OpKind::call;
     const FunctionIndex here = facts_.ops.function(op);
     // A lock that was held when the call was made is not taken by it.
-    const auto heldAtEntry = [&](ContextId context, PlaceId lock) {
-        return holds(facts_.context(context).entry.held, lock);
-    };
+    const Contexts& called = contextsFrom(op);
+    std::set<PlaceId> heldAtSome;
+    if (isCall)
+        for (ContextId context : called)
+            for (const HeldLock& held : facts_.context(context).entry.held) heldAtSome.insert(held.lock);
     const auto heldAtCall = [&](const Access& access, PlaceId lock) {
-        const Contexts& contexts = contextsFrom(op);
-        if (contexts.contains(access.context)) return heldAtEntry(access.context, lock);
-        return std::any_of(contexts.begin(), contexts.end(), [&](ContextId c) { return heldAtEntry(c, lock); });
+        if (called.contains(access.context)) return holds(facts_.context(access.context).entry.held, lock);
+        return heldAtSome.contains(lock);
     };
     for (size_t index : effects(op)) {
         const Access& access = facts_.accesses[index];
