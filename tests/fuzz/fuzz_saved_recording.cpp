@@ -1,5 +1,6 @@
 // Feeds what is kept of recordings to the code that opens it: the fuzzer changes a sound file; the sum over its head is
-// not looked at, or little would get past it. What is found sound is worked with as the viewer does.
+// not looked at, or little would get past it. What is found sound is worked with as the viewer does. Run it with
+// -max_len=4000000: with libFuzzer's default, a part of the file is all it ever sees.
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
@@ -9,6 +10,7 @@
 #include "core/support/file_system.h"
 #include "gui/models/recording/saved_recordings.h"
 #include "tests/support/recording_generator.h"
+#include "trace/read/reader.h"
 
 using namespace raddle;
 using namespace raddle::gui;
