@@ -267,20 +267,15 @@ std::vector<Touch> Sections::findTouches(OpId op) {
                            access.kind == AccessKind::write});
         }
     }
-    std::sort(out.begin(), out.end(), [](const Touch& a, const Touch& b) {
-        return std::tie(a.location, a.lock, a.section, a.access, a.write, a.context) <
-               std::tie(b.location, b.lock, b.section, b.access, b.write, b.context);
-    });
+    // What is done, in whatever context.
+    const auto deed = [](const Touch& t) { return std::tie(t.location, t.lock, t.section, t.access, t.write); };
+    std::ranges::sort(out, {}, [&](const Touch& touch) { return std::pair(deed(touch), touch.context); });
+    out.erase(std::unique(out.begin(), out.end()), out.end());
     // The last of more than enough in a row of the same are left out.
     std::vector<Touch> kept;
     size_t same = 0;
     for (const Touch& touch : out) {
-        if (!kept.empty() && kept.back() == touch) continue;
-        const bool isSame =
-            !kept.empty() && std::tie(kept.back().location, kept.back().lock, kept.back().section, kept.back().access,
-                                      kept.back().write) ==
-                                 std::tie(touch.location, touch.lock, touch.section, touch.access, touch.write);
-        same = isSame ? same + 1 : 0;
+        same = !kept.empty() && deed(kept.back()) == deed(touch) ? same + 1 : 0;
         if (same < kMostContexts) kept.push_back(touch);
     }
     return kept;

@@ -90,15 +90,12 @@ std::vector<Head> headsOf(const Place& lock, const Place& access) {
         return std::vector<ir::Step>(steps.begin() + static_cast<std::ptrdiff_t>(from),
                                      steps.begin() + static_cast<std::ptrdiff_t>(to));
     };
-    const auto hasDeref = [](const std::vector<ir::Step>& steps) {
-        return std::any_of(steps.begin(), steps.end(), [](const ir::Step& s) { return s.kind == ir::StepKind::deref; });
-    };
     const auto pointerEnd = [&](size_t from) {
         while (from < access.steps.size() && access.steps[from].kind != ir::StepKind::deref) ++from;
         return from;
     };
     if (common > 0 && common < access.steps.size() && access.steps[common].kind == ir::StepKind::field &&
-        !hasDeref(part(lock.steps, common, lock.steps.size())))
+        !hasStep(part(lock.steps, common, lock.steps.size()), ir::StepKind::deref))
         result.push_back({withoutIndices(part(lock.steps, common, lock.steps.size())),
                           withoutIndices(part(access.steps, common, pointerEnd(common))),
                           {},

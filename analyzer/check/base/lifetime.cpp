@@ -21,15 +21,11 @@ bool settlesOwnership(const Facts& facts, const std::vector<bool>& takingTurns, 
                        [&](const Caller& caller) { return takingTurns[facts.ops.function(caller.op).index()]; });
 }
 
-bool isIndexed(const ir::Step& step) {
-    return step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable;
-}
-
 bool standsForOne(const Facts& facts, PlaceId id) {
     const Place& place = facts.places.place(id);
     const ObjectKind kind = facts.places.object(place.root).kind;
     return kind != ObjectKind::typed && kind != ObjectKind::target && !facts.manyObjects.contains(place.root) &&
-           std::none_of(place.steps.begin(), place.steps.end(), isIndexed);
+           std::none_of(place.steps.begin(), place.steps.end(), isSomeElement);
 }
 
 // Whether the two surely mean one object: there is only one, or both reach it from one global by one path.
@@ -39,7 +35,7 @@ bool sameObject(const Facts& facts, const Access& a, const Access& b) {
     if (first.root != second.root || facts.places.object(first.root).kind != ObjectKind::global) return false;
     const auto common = static_cast<std::ptrdiff_t>(std::min(first.steps.size(), second.steps.size()));
     return std::equal(first.steps.begin(), first.steps.begin() + common, second.steps.begin()) &&
-           std::none_of(first.steps.begin(), first.steps.begin() + common, isIndexed);
+           std::none_of(first.steps.begin(), first.steps.begin() + common, isSomeElement);
 }
 
 // Whether one of the two threads was started with the object by the other.

@@ -254,10 +254,7 @@ std::optional<Link> linkBetween(const Facts& facts, PlaceId heldId, PlaceId want
 bool mayBeNeighbours(const Facts& facts, const Acquisition& acquisition, PlaceId heldId) {
     const Place &held = facts.places.place(heldId), &wanted = facts.places.place(acquisition.lock);
     if (held.root != wanted.root) return false;
-    const auto unknown = [](const Place& place) {
-        return std::any_of(place.steps.begin(), place.steps.end(),
-                           [](const ir::Step& step) { return step.kind == ir::StepKind::indexAny; });
-    };
+    const auto unknown = [](const Place& place) { return hasStep(place.steps, ir::StepKind::indexAny); };
     const auto counted = [&](const Place& place) {
         return std::any_of(place.steps.begin(), place.steps.end(), [&](const ir::Step& step) {
             if (step.kind == ir::StepKind::indexConstant) return true;  // the counter's first value

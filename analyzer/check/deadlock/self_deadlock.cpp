@@ -17,9 +17,7 @@ namespace {
 
 // The same name is the same lock while the name's variables stand; an unknown element is not.
 bool sameInstance(const Facts& facts, PlaceId lock) {
-    for (const ir::Step& step : facts.places.place(lock).steps)
-        if (step.kind == ir::StepKind::indexAny) return false;
-    return true;
+    return !hasStep(facts.places.place(lock).steps, ir::StepKind::indexAny);
 }
 
 // Whether some way leads to the same acquisition without the lock.

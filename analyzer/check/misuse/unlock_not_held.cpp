@@ -26,8 +26,7 @@ bool acquiresItself(const Facts& facts, const UnheldRelease& release) {
 bool namesOneLock(const Facts& facts, PlaceId lock) {
     const Place& place = facts.places.place(lock);
     const ObjectKind kind = facts.places.object(place.root).kind;
-    for (const ir::Step& step : place.steps)
-        if (step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable) return false;
+    if (isInSomeElement(place)) return false;
     return kind == ObjectKind::global || kind == ObjectKind::typed ||
            (kind == ObjectKind::variable && (place.steps.empty() || place.steps.front().kind != ir::StepKind::deref));
 }

@@ -37,10 +37,7 @@ bool guardedApart(const Facts& facts, const Access& a, const Access& b) {
 
 // Two names that lead by different members to the same one, one of them through a pointer, may well name one lock.
 bool mayBeOneLock(const Facts& facts, const Access& a, const Access& b) {
-    const auto throughPointer = [](const Place& place) {
-        return std::any_of(place.steps.begin(), place.steps.end(),
-                           [](const ir::Step& step) { return step.kind == ir::StepKind::deref; });
-    };
+    const auto throughPointer = [](const Place& place) { return hasStep(place.steps, ir::StepKind::deref); };
     const auto fields = [](Place place) {
         std::erase_if(place.steps, [](const ir::Step& step) { return step.kind != ir::StepKind::field; });
         return place.steps;
@@ -117,12 +114,7 @@ Evidence evidenceOf(const Facts& facts, const Rounds& rounds, const Access& a, T
         return std::all_of(facts.locks(locks).begin(), facts.locks(locks).end(),
                            [&](const HeldLock& lock) { return !lock.lost && isUniqueLock(facts, lock.lock); });
     };
-    const auto exactPlace = [&](PlaceId id) {
-        const Place& place = facts.places.place(id);
-        return std::none_of(place.steps.begin(), place.steps.end(), [](const ir::Step& step) {
-            return step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable;
-        });
-    };
+    const auto exactPlace = [&](PlaceId id) { return !isInSomeElement(facts.places.place(id)); };
     // A variable can be another one in each round of a loop that starts threads.
     const bool exactObject =
         object.kind == ObjectKind::global || (object.kind == ObjectKind::variable && threadA != threadB &&

@@ -21,9 +21,7 @@ std::string lineOf(const Facts& facts, OpId op) {
 }
 
 bool throughPointer(const ir::Place& place) {
-    return place.root.kind == ir::RootKind::local &&
-           std::any_of(place.steps.begin(), place.steps.end(),
-                       [](const ir::Step& step) { return step.kind == ir::StepKind::deref; });
+    return place.root.kind == ir::RootKind::local && hasStep(place.steps, ir::StepKind::deref);
 }
 
 template <class Visit>

@@ -96,12 +96,7 @@ uint32_t doubtsOf(const Facts& facts, const Conflict& conflict) {
     const Access &a = facts.accesses[conflict.first], &b = facts.accesses[conflict.second];
     const ObjectId root = facts.places.place(a.location).root;
     const ObjectKind kind = facts.places.object(root).kind;
-    const auto isElement = [&](const Access& access) {
-        const Place& place = facts.places.place(access.location);
-        return std::any_of(place.steps.begin(), place.steps.end(), [](const ir::Step& step) {
-            return step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable;
-        });
-    };
+    const auto isElement = [&](const Access& access) { return isInSomeElement(facts.places.place(access.location)); };
     uint32_t doubts = 0;
     for (const Access* access : {&a, &b}) doubts += std::min<uint32_t>(access->choices - 1u, 4);
     if (kind == ObjectKind::typed || kind == ObjectKind::target)

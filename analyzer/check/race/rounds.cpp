@@ -36,11 +36,9 @@ Rounds::Rounds(const Facts& facts) : facts_(facts), waits_(facts.program->functi
     }
     for (const Event& event : facts.events) {
         if (facts.ops.op(event.op).kind != ir::OpKind::join) continue;
-        const auto isDeref = [](const ir::Step& step) { return step.kind == ir::StepKind::deref; };
         const bool inMemory = !event.place.valid() ||
                               facts.places.object(facts.places.place(event.place).root).kind != ObjectKind::variable ||
-                              std::any_of(facts.places.place(event.place).steps.begin(),
-                                          facts.places.place(event.place).steps.end(), isDeref);
+                              hasStep(facts.places.place(event.place).steps, ir::StepKind::deref);
         const std::set<ThreadId>& threads = facts.context(event.context).threads;
         if (inMemory) joiners_.insert(threads.begin(), threads.end());
     }

@@ -109,9 +109,7 @@ bool isUniqueLock(const Facts& facts, PlaceId lock) {
     const Object& object = facts.places.object(place.root);
     if (object.kind == ObjectKind::typed || object.kind == ObjectKind::target) return false;
     if (object.kind != ObjectKind::global && facts.manyObjects.contains(place.root)) return false;
-    for (const ir::Step& step : place.steps)
-        if (step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable) return false;
-    return true;
+    return !isInSomeElement(place);
 }
 
 }  // namespace raddle::facts

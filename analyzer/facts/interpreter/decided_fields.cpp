@@ -159,8 +159,7 @@ void Interpreter::findDecidedFields() {
     for (uint32_t i = 0; i < facts_.ops.size(); ++i) {
         const ir::Op& op = facts_.ops.op({i});
         if (letsOthersGo(op)) writtenFields_[facts_.ops.function({i}).index()].insert(kLetsOthersGo);
-        if (!writesPlace(op)) continue;
-        if (op.place.steps.empty()) continue;
+        if (!writesPlace(op) || op.place.steps.empty()) continue;
         const ir::Step& last = op.place.steps.back();
         if (last.kind == ir::StepKind::field && decided.contains(last.value))
             writtenFields_[facts_.ops.function({i}).index()].insert(last.value);

@@ -46,9 +46,7 @@ OrderId Interpreter::orderOf(const State& state) {
 // Whether other functions can know a place by the same name: not what a variable of one of them points to.
 bool Interpreter::hasCommonName(PlaceId id) const {
     const Place& place = places_.place(id);
-    return places_.object(place.root).kind != ObjectKind::variable ||
-           std::none_of(place.steps.begin(), place.steps.end(),
-                        [](const ir::Step& step) { return step.kind == ir::StepKind::deref; });
+    return places_.object(place.root).kind != ObjectKind::variable || !hasStep(place.steps, ir::StepKind::deref);
 }
 
 // A flag or semaphore is raised: who sees it raised comes after everything up to here.
@@ -71,12 +69,12 @@ void Interpreter::noteFlag(const ir::Op& op, const State& state, PlaceId flag, b
 
 // Counts what an op does to one location. Where it has done so in more circumstances than are looked at, only other
 // locks and threads are news.
-bool Interpreter::isOneOfTooMany(const std::array<uint32_t, 3>& spot, const State& state) {
+bool Interpreter::isOneOfTooMany(const std::array<uint32_t, 3>& spot, LockSetId locks, LiveSetId live) {
     const uint32_t number = spots_.of(spot);
     if (number == spotCounts_.size()) spotCounts_.push_back(0);
-    const std::array<uint32_t, 3> circumstance{number, lockClasses_[lockSet(state).index()], liveSet(state.live).value};
-    if (spotCounts_[number] >= kMostOfASpot && circumstances_.contains(circumstance)) return cutShort_ = true;
-    circumstances_.of(circumstance);
+    const size_t known = circumstances_.size();
+    const bool isNew = circumstances_.of({number, lockClasses_[locks.index()], live.value}) == known;
+    if (spotCounts_[number] >= kMostOfASpot && !isNew) return cutShort_ = true;
     ++spotCounts_[number];
     return false;
 }
@@ -104,7 +102,8 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
                                           locks.value,
                                           order.value,
                                           region.value};
-        if (!accessIds_.contains(key) && isOneOfTooMany({id.value, static_cast<uint32_t>(kind), location.value}, state))
+        if (!accessIds_.contains(key) &&
+            isOneOfTooMany({id.value, static_cast<uint32_t>(kind), location.value}, locks, liveSet(state.live)))
             continue;
         const uint32_t number = accessIds_.of(key);
         if (number == facts_.accesses.size()) {

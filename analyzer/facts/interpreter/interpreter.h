@@ -191,7 +191,7 @@ class Interpreter {
     void apply(Activation& activation, OpId id, const ir::Op& op, State state, States& out);
     void recordAccess(const Activation& activation, OpId id, const State& state, AccessKind kind, bool atomic,
                       PlaceId place);
-    bool isOneOfTooMany(const std::array<uint32_t, 3>& spot, const State& state);
+    bool isOneOfTooMany(const std::array<uint32_t, 3>& spot, LockSetId locks, LiveSetId live);
     void recordEvent(const Activation& activation, OpId id, const ir::Op& op, const State& state);
     PlaceId eventPlace(const Activation& activation, const ir::Op& op, const State& state);
     bool copiesHandle(const State& state, PlaceId to) const;

@@ -380,10 +380,7 @@ void Interpreter::detach(const Activation& activation, const ir::Op& op, State& 
 }
 
 bool Interpreter::isExact(PlaceId place) const {
-    const std::vector<ir::Step>& steps = places_.place(place).steps;
-    return std::none_of(steps.begin(), steps.end(), [](const ir::Step& step) {
-        return step.kind == ir::StepKind::indexAny || step.kind == ir::StepKind::indexVariable;
-    });
+    return !isInSomeElement(places_.place(place));
 }
 
 void Interpreter::noThreadIn(const Activation& activation, const ir::Condition& condition, State& state) {

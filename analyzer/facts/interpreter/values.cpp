@@ -14,28 +14,12 @@ bool isPrefix(const Place& prefix, const Place& of) {
            std::equal(prefix.steps.begin(), prefix.steps.end(), of.steps.begin());
 }
 
-bool hasAnyIndex(const Place& place) {
-    return std::any_of(place.steps.begin(), place.steps.end(),
-                       [](const ir::Step& step) { return step.kind == ir::StepKind::indexAny; });
-}
-
-bool hasDeref(const Place& place) {
-    return std::any_of(place.steps.begin(), place.steps.end(),
-                       [](const ir::Step& s) { return s.kind == ir::StepKind::deref; });
-}
-
-// Whether a place is in the container of what is the member of none.
-bool isInNoContainer(const Place& place) {
-    return std::any_of(place.steps.begin(), place.steps.end(),
-                       [](const ir::Step& s) { return s.kind == ir::StepKind::container; });
-}
-
 }  // namespace
 
 // Only what no other thread can change behind the state's back: variables, and objects nobody else knows yet.
 bool Interpreter::tracked(const State& state, PlaceId id) const {
     const Place& place = places_.place(id);
-    if (hasDeref(place)) return false;
+    if (hasStep(place.steps, ir::StepKind::deref)) return false;
     const Object& object = places_.object(place.root);
     if (state.fresh.contains(place.root)) return true;
     return object.kind == ObjectKind::variable && (!addressed_.contains(place.root) || object.callOperator.valid());
@@ -222,7 +206,8 @@ bool Interpreter::isPointer(ObjectId id) const {
 bool Interpreter::isVague(const Known& value) const {
     if (value.kind != KnownKind::load && value.kind != KnownKind::address) return false;
     const Place& place = places_.place(value.place);
-    return hasAnyIndex(place) && (hasDeref(place) || places_.object(place.root).kind == ObjectKind::global);
+    return hasStep(place.steps, ir::StepKind::indexAny) &&
+           (hasStep(place.steps, ir::StepKind::deref) || places_.object(place.root).kind == ObjectKind::global);
 }
 
 // Whether a place is named by what a variable points to or by its value as an index.
@@ -285,7 +270,7 @@ void Interpreter::assign(State& state, PlaceId place, const Known& value) {
         renamed(state, target.root);
         enterRegion(state, target.root, region);
     }
-    const bool weak = hasAnyIndex(target);
+    const bool weak = hasStep(target.steps, ir::StepKind::indexAny);
     if (target.steps.empty() && isPointer(target.root) && isVague(value)) {
         if (value.kind == KnownKind::address) state.values[place] = {KnownKind::notConstant, 0, {}, {}};
         return;
@@ -393,7 +378,8 @@ Interpreter::Locations Interpreter::locate(const State& state, PlaceId id) {
         if (!shared(places_.place(base).root)) continue;
         PlaceId at = base;
         for (size_t i = suffix; i < place.steps.size(); ++i) at = places_.extend(at, place.steps[i]);
-        if (!isInNoContainer(places_.place(at))) result.places.push_back(at);
+        // What is the member of none has no container.
+        if (!hasStep(places_.place(at).steps, ir::StepKind::container)) result.places.push_back(at);
     }
     return result;
 }

@@ -4,6 +4,7 @@
 // all functions.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <string>
 #include <unordered_map>
@@ -49,9 +50,22 @@ struct Place {
     bool operator==(const Place&) const = default;
 };
 
+// An element of which it is not told by its number which one it is.
+inline bool isSomeElement(const ir::Step& step) {
+    return step.kind == ir::StepKind::indexVariable || step.kind == ir::StepKind::indexAny;
+}
+
 inline bool isIndex(const ir::Step& step) {
-    return step.kind == ir::StepKind::indexConstant || step.kind == ir::StepKind::indexVariable ||
-           step.kind == ir::StepKind::indexAny;
+    return step.kind == ir::StepKind::indexConstant || isSomeElement(step);
+}
+
+// Whether some step leads to an element that no number tells.
+inline bool isInSomeElement(const Place& place) {
+    return std::any_of(place.steps.begin(), place.steps.end(), isSomeElement);
+}
+
+inline bool hasStep(const std::vector<ir::Step>& steps, ir::StepKind kind) {
+    return std::any_of(steps.begin(), steps.end(), [&](const ir::Step& step) { return step.kind == kind; });
 }
 
 class Places {
