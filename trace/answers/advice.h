@@ -11,8 +11,9 @@ struct Case {
     const Timeline& timeline;
     const Summary& summary;
     const Analysis& analysis;
-    int64_t parkedNs = 0;  // in which threads were kept in reserve by a lock (isParked); not busy
-    double busyNs = 0;     // of all threads: running, or waiting for what somebody else is to blame for
+    std::vector<LockId> families;  // lockFamilies
+    int64_t parkedNs = 0;          // in which threads were kept in reserve by a lock (isParked); not busy
+    double busyNs = 0;             // of all threads: running, or waiting for what somebody else is to blame for
 
     double share(int64_t ns) const { return busyNs > 0 ? static_cast<double>(ns) / busyNs : 0; }
     double shareOfRun(int64_t ns) const {
@@ -27,6 +28,7 @@ double outsideShareOfLives(const Case& of);  // of that: for requests, connectio
 void adviseOnReports(const Case& of, std::vector<Answer>& out);
 void adviseOnStuckThreads(const Case& of, std::vector<Answer>& out);
 void adviseOnLocks(const Case& of, std::vector<Answer>& out);    // after stuck threads: what they say is not said twice
+void adviseOnOrder(const Case& of, std::vector<Answer>& out);    // of locks: possible deadlocks
 void adviseOnThreads(const Case& of, std::vector<Answer>& out);  // whether they run, and share the work
 void adviseOnPolling(const Case& of, std::vector<Answer>& out);
 void adviseOnIo(const Case& of, std::vector<Answer>& out);

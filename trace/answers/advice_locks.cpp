@@ -3,6 +3,7 @@
 #include <set>
 
 #include "trace/answers/advice.h"
+#include "trace/answers/lock_families.h"
 #include "trace/answers/stuck.h"
 #include "trace/answers/words.h"
 #include "trace/timeline/text_format.h"
@@ -30,90 +31,157 @@ std::string savingWords(const Case& of, const Saving& saving) {
     return from == to ? "about " + to : from + " to " + to;
 }
 
+// What is said of a family's locks at once.
+struct FamilyRow {
+    std::vector<LockId> locks;  // the worst first
+    const LockRow* worst = nullptr;
+    uint64_t acquisitions = 0, contended = 0;
+    int64_t waitNs = 0, maxWaitNs = 0, pathNs = 0;
+};
+
+// Most waited for first, of locks that were waited for.
+std::vector<FamilyRow> waitedFor(const Case& of, const std::set<LockId>& told) {
+    std::map<LockId, FamilyRow> families;
+    for (const LockRow& row : of.summary.locks) {
+        if (row.waitNs <= 0) break;  // sorted
+        if (told.contains(row.lock)) continue;
+        FamilyRow& family = families[of.families[row.lock.index()]];
+        family.locks.push_back(row.lock);
+        if (!family.worst) family.worst = &row;
+        family.acquisitions += row.acquisitions;
+        family.contended += row.contended;
+        family.waitNs += row.waitNs;
+        family.maxWaitNs = std::max(family.maxWaitNs, row.maxWaitNs);
+        if (const PathLock* path = onPath(of.analysis, row.lock)) family.pathNs += path->heldNs + path->wokenNs;
+    }
+    std::vector<FamilyRow> rows;
+    for (auto& [first, family] : families) rows.push_back(std::move(family));
+    std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) {
+        return std::pair(-a.waitNs, a.worst->lock) < std::pair(-b.waitNs, b.worst->lock);
+    });
+    return rows;
+}
+
+std::string whatIfWords(const Case& of, LockId lock) {
+    for (const WhatIf& what : of.analysis.whatIfs.locks)
+        if (what.lock == lock && of.shareOfRun(what.free.ns) >= kWorthSaying)
+            return " Without it the run would be " + savingWords(of, what.free) + " shorter, held half as long " +
+                   savingWords(of, what.halfHeld) + " (estimated).";
+    return "";
+}
+
 void adviseOnContention(const Case& of, const std::set<LockId>& told, std::vector<Answer>& out) {
     size_t said = 0;
-    for (const LockRow& row : of.summary.locks) {
+    for (const FamilyRow& row : waitedFor(of, told)) {
         double cost = std::min(1.0, of.share(row.waitNs));
         if (cost < kWorthSaying || said == kMostLocks) break;
-        if (told.contains(row.lock)) continue;
         ++said;
+        const LockRow& worst = *row.worst;
+        const bool isOne = row.locks.size() == 1;
         Answer a{weightOf(cost), Topic::lockContention, cost};
-        a.lock = row.lock;
-        a.head = shareWords(cost) + " of busy thread time waits for " + lockWords(of.timeline, row.lock);
-        if (!row.blame.empty() && row.blame[0].thread.valid())
-            if (std::string place = placeWords(of.timeline, row.blame[0].function, row.blame[0].at); !place.empty())
+        a.lock = worst.lock;
+        a.head = shareWords(cost) + " of busy thread time waits for " + familyWords(of.timeline, row.locks);
+        if (!worst.blame.empty() && worst.blame[0].thread.valid())
+            if (std::string place = placeWords(of.timeline, worst.blame[0].function, worst.blame[0].at); !place.empty())
                 a.head += ", mostly held by " + place;
         double contended =
             row.acquisitions ? static_cast<double>(row.contended) / static_cast<double>(row.acquisitions) : 0;
         a.detail = humanCount(row.contended) + " of " + humanCount(row.acquisitions) + " acquisitions had to wait (" +
                    shareWords(contended) + "), " + humanTime(row.waitNs) + " in all, the longest " +
                    humanTime(row.maxWaitNs) + ".";
-        const PathLock* path = onPath(of.analysis, row.lock);
-        if (double share = path ? of.shareOfRun(path->heldNs + path->wokenNs) : 0; share >= kWorthSaying)
-            a.detail += " Holding it and handing it over make up " + shareWords(share) + " of the critical path.";
-        for (const WhatIf& what : of.analysis.whatIfs.locks)
-            if (what.lock == row.lock && of.shareOfRun(what.free.ns) >= kWorthSaying)
-                a.detail += " Without it the run would be " + savingWords(of, what.free) +
-                            " shorter, held half as long " + savingWords(of, what.halfHeld) + " (estimated).";
+        if (!isOne)
+            a.detail += " Most for " + lockWords(of.timeline, worst.lock) + ", " + humanTime(worst.waitNs) + ".";
+        // Several of them can be held at a time.
+        if (double share = std::min(1.0, of.shareOfRun(row.pathNs)); share >= kWorthSaying)
+            a.detail += std::string(isOne ? " Holding it and handing it over make up "
+                                          : " Holding them and handing them over make up ") +
+                        shareWords(share) + " of the critical path.";
+        if (isOne) a.detail += whatIfWords(of, worst.lock);
         out.push_back(std::move(a));
     }
 }
 
 struct Behind {
+    std::map<LockId, int64_t> locks;  // how long others stood before each
     int64_t ns = 0;
     const CauseRow* most = nullptr;
+
+    std::vector<LockId> members() const {
+        std::vector<LockId> list;
+        for (const auto& [lock, waitNs] : locks) list.push_back(lock);
+        return list;
+    }
 };
+
+const char* whatHolderDoes(CauseKind kind, bool isOne) {
+    if (kind == CauseKind::sleeping) return isOne ? "sleeps" : "sleep";
+    if (kind == CauseKind::io) return isOne ? "stands in input or output" : "stand in input or output";
+    if (kind == CauseKind::waiting) return isOne ? "waits itself" : "wait themselves";
+    return isOne ? "waits for another lock, " : "wait for another lock, ";
+}
 
 // A lock held by a thread that stands still is held for nothing.
 void adviseOnWaitingHolders(const Case& of, const std::set<LockId>& told, std::vector<Answer>& out) {
-    std::map<LockId, Behind> byLock;
+    std::map<LockId, Behind> families;
     for (const CauseRow& row : of.analysis.causes.rows) {
         bool standsStill = row.kind == CauseKind::sleeping || row.kind == CauseKind::io ||
                            row.kind == CauseKind::waiting || row.through.valid();
-        if (!row.lock.valid() || !standsStill || row.kind == CauseKind::circle) continue;
-        Behind& sum = byLock[row.lock];
+        if (!row.lock.valid() || !standsStill || row.kind == CauseKind::circle || told.contains(row.lock)) continue;
+        Behind& sum = families[of.families[row.lock.index()]];
+        sum.locks[row.lock] += row.waitNs;
         sum.ns += row.waitNs;
         if (!sum.most) sum.most = &row;  // the rows are sorted
     }
-    for (const auto& [lock, sum] : byLock) {
+    for (const auto& [first, sum] : families) {
         double cost = std::min(1.0, of.share(sum.ns));
-        if (cost < kWorthSaying || told.contains(lock)) continue;
+        if (cost < kWorthSaying) continue;
         const CauseRow& row = *sum.most;
+        const bool isOne = sum.locks.size() == 1;
         Answer a{weightOf(cost), Topic::heldWhileWaiting, cost * 0.95};
-        a.lock = lock;
-        a.head = lockWords(of.timeline, lock) + " is held by a thread that ";
-        a.head += row.kind == CauseKind::sleeping  ? "sleeps"
-                  : row.kind == CauseKind::io      ? "stands in input or output"
-                  : row.kind == CauseKind::waiting ? "waits itself"
-                                                   : "waits for another lock, " + lockWords(of.timeline, row.through);
+        a.lock = row.lock;
+        a.head = familyWords(of.timeline, sum.members()) +
+                 (isOne ? " is held by a thread that " : " are held by threads that ") +
+                 whatHolderDoes(row.kind, isOne);
+        const bool isBehindAnother = std::string_view(whatHolderDoes(row.kind, true)).ends_with(' ');
+        if (isBehindAnother) a.head += lockWords(of.timeline, row.through);
         if (std::string place = placeWords(of.timeline, row.function, row.at); !place.empty())
             a.head += (row.through.valid() && row.kind == CauseKind::running ? ", held by " : ", in ") + place;
-        a.detail = "Others stood behind it for " + humanTime(sum.ns) + " meanwhile. Release it before waiting.";
+        a.detail =
+            std::string("Others stood behind ") + (isOne ? "it" : "them") + " for " + humanTime(sum.ns) + " meanwhile" +
+            (isOne ? ""
+                   : ", behind " + lockWords(of.timeline, row.lock) + " for " + humanTime(sum.locks.at(row.lock))) +
+            ". Release " + (isOne ? "it" : "them") + " before waiting.";
         out.push_back(std::move(a));
     }
 }
 
 void adviseOnConvoys(const Case& of, std::vector<Answer>& out) {
-    std::map<LockId, Convoy> byLock;
-    for (const Convoy& convoy : of.analysis.convoys) {
-        auto [it, isNew] = byLock.try_emplace(convoy.lock, convoy);
-        if (isNew) continue;
-        it->second.handovers += convoy.handovers;
-        it->second.waitNs += convoy.waitNs;
-        it->second.handOverNs += convoy.handOverNs;
-        it->second.heldNs += convoy.heldNs;
+    struct Sum {
+        std::set<LockId> locks;
+        Convoy all;  // of them, by the lock of the worst
+    };
+    std::map<LockId, Sum> families;
+    for (const Convoy& convoy : of.analysis.convoys) {  // most waiting first
+        Sum& sum = families[of.families[convoy.lock.index()]];
+        if (sum.locks.empty()) sum.all.lock = convoy.lock;
+        sum.locks.insert(convoy.lock);
+        sum.all.handovers += convoy.handovers;
+        sum.all.handOverNs += convoy.handOverNs;
+        sum.all.heldNs += convoy.heldNs;
     }
-    for (const auto& [lock, sum] : byLock) {
-        double lost = of.shareOfRun(sum.handOverNs);
-        double idle = static_cast<double>(sum.handOverNs) /
-                      static_cast<double>(std::max<int64_t>(1, sum.handOverNs + sum.heldNs));
+    for (const auto& [first, sum] : families) {
+        const Convoy& all = sum.all;
+        double lost = of.shareOfRun(all.handOverNs);
+        double idle = static_cast<double>(all.handOverNs) /
+                      static_cast<double>(std::max<int64_t>(1, all.handOverNs + all.heldNs));
         // A queue before a lock that is really held all the time is contention, which is said already.
         if (lost < 0.02 || idle < 0.2) continue;
         Answer a{Weight::notable, Topic::convoy, std::min(1.0, lost)};
-        a.lock = lock;
-        a.head = "Threads queue up before " + lockWords(of.timeline, lock) + " and pay a wake-up for each turn";
-        a.detail = humanCount(sum.handovers) + " handovers in queues that did not empty; for " + shareWords(idle) +
-                   " of their time (" + humanTime(sum.handOverNs) +
+        a.lock = all.lock;
+        a.head = "Threads queue up before " + familyWords(of.timeline, {sum.locks.begin(), sum.locks.end()}) +
+                 " and pay a wake-up for each turn";
+        a.detail = humanCount(all.handovers) + " handovers in queues that did not empty; for " + shareWords(idle) +
+                   " of their time (" + humanTime(all.handOverNs) +
                    ") nobody had the lock. Hold it less often, for more at once, or not across the hot loop.";
         out.push_back(std::move(a));
     }
@@ -138,52 +206,34 @@ void adviseOnStarvation(const Case& of, std::vector<Answer>& out) {
 }
 
 void adviseOnUpkeep(const Case& of, std::vector<Answer>& out) {
+    struct Sum {
+        std::vector<LockId> locks;  // the worst first
+        Upkeep all;
+    };
+    std::map<LockId, Sum> families;
     for (const Upkeep& row : of.analysis.upkeep) {
-        double low = of.share(row.lowNs), high = of.share(row.highNs);
-        if (low < 0.02) return;
-        Answer a{Weight::notable, Topic::lockUpkeep, std::min(1.0, (low + high) / 2)};
-        a.lock = row.lock;
-        a.head = "Taking " + lockWords(of.timeline, row.lock) + " costs " + shareWords(low) + " to " +
-                 shareWords(high) + " of busy thread time though nobody is in the way";
-        a.detail = humanCount(row.uncontended) + " acquisitions without a wait, " + humanCount(row.moves) +
-                   " of them after another thread's (estimated). Take it less often, or once for many items.";
-        out.push_back(std::move(a));
-        return;
+        Sum& sum = families[of.families[row.lock.index()]];
+        sum.locks.push_back(row.lock);
+        sum.all.uncontended += row.uncontended;
+        sum.all.moves += row.moves;
+        sum.all.lowNs += row.lowNs;
+        sum.all.highNs += row.highNs;
     }
-}
-
-void adviseOnOrder(const Case& of, std::vector<Answer>& out) {
-    const std::vector<Inversion>& inversions = of.analysis.order.inversions;
-    for (size_t i = 0; i < inversions.size() && i < kMostLocks; ++i) {
-        const Inversion& steps = inversions[i];
-        std::set<LockId> locks;
-        for (const LockOrderStep& step : steps) locks.insert(step.held);
-        // What did happen is told as a deadlock.
-        bool happened = std::any_of(of.summary.deadlocks.begin(), of.summary.deadlocks.end(), [&](auto& deadlock) {
-            std::set<LockId> stuck;
-            for (const DeadlockStep& step : deadlock) stuck.insert(step.lock);
-            return stuck == locks;
-        });
-        if (happened) continue;
-        Answer a{Weight::costly, Topic::lockOrder, 0.5};
-        a.inversion = i;
-        a.lock = steps[0].wanted;
-        a.head = "Possible deadlock: " + plural(steps.size(), "thread takes", "threads take") + " ";
-        size_t n = 0;
-        for (LockId lock : locks)
-            a.head += (n++ == 0 ? "" : n == locks.size() ? " and " : ", ") + lockWords(of.timeline, lock);
-        a.head += steps.size() == 2 ? " in opposite orders" : " in orders that form a circle";
-        for (const LockOrderStep& step : steps) {
-            a.threads.push_back(step.thread);
-            a.detail += (a.detail.empty() ? "" : "; ") + threadWords(of.timeline, step.thread) + " takes " +
-                        lockWords(of.timeline, step.wanted);
-            if (std::string place = placeWords(of.timeline, step.wantedAt); !place.empty()) a.detail += " in " + place;
-            a.detail += " holding " + lockWords(of.timeline, step.held);
-        }
-        a.detail += ". It did not happen in this run.";
-        std::sort(a.threads.begin(), a.threads.end());
-        out.push_back(std::move(a));
-    }
+    const auto most = std::max_element(families.begin(), families.end(),
+                                       [](auto& a, auto& b) { return a.second.all.lowNs < b.second.all.lowNs; });
+    if (most == families.end()) return;
+    const auto& [locks, all] = most->second;
+    double low = of.share(all.lowNs), high = of.share(all.highNs);
+    if (low < 0.02) return;
+    const bool isOne = locks.size() == 1;
+    Answer a{Weight::notable, Topic::lockUpkeep, std::min(1.0, (low + high) / 2)};
+    a.lock = locks[0];
+    a.head = "Taking " + familyWords(of.timeline, locks) + " costs " + shareWords(low) + " to " + shareWords(high) +
+             " of busy thread time though nobody is in the way";
+    a.detail = humanCount(all.uncontended) + " acquisitions without a wait, " + humanCount(all.moves) +
+               " of them after another thread's (estimated). Take " + (isOne ? "it" : "them") +
+               " less often, or once for many items.";
+    out.push_back(std::move(a));
 }
 
 }  // namespace
@@ -202,7 +252,6 @@ void adviseOnLocks(const Case& of, std::vector<Answer>& out) {
     adviseOnConvoys(of, out);
     adviseOnStarvation(of, out);
     adviseOnUpkeep(of, out);
-    adviseOnOrder(of, out);
 }
 
 }  // namespace raddle::trace

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "trace/answers/advice.h"
+#include "trace/answers/lock_families.h"
 
 namespace raddle::trace {
 
@@ -24,7 +25,7 @@ const char* toString(Topic topic) {
 std::vector<Answer> answersFor(const Timeline& timeline, const Summary& summary, const Analysis& analysis) {
     std::vector<Answer> out;
     if (timeline.threads.empty()) return out;
-    Case of{timeline, summary, analysis};
+    Case of{timeline, summary, analysis, lockFamilies(timeline, summary)};
     for (size_t t = 0; t < timeline.threads.size(); ++t) {
         const WaitTimes& waited = analysis.causes.threadTimes[t];
         of.busyNs += static_cast<double>(timeline.threads[t].endNs - timeline.threads[t].beginNs) -
@@ -39,6 +40,7 @@ std::vector<Answer> answersFor(const Timeline& timeline, const Summary& summary,
     adviseOnStuckThreads(of, out);
     adviseOnReports(of, out);
     adviseOnLocks(of, out);
+    adviseOnOrder(of, out);
     adviseOnThreads(of, out);
     adviseOnPolling(of, out);
     adviseOnIo(of, out);

@@ -11,20 +11,20 @@ namespace {
 
 constexpr size_t kMostOfAName = 60;
 
-std::string quoted(const std::string& name) {
+}  // namespace
+
+std::string quotedName(const std::string& name) {
     return "`" + shortened(plainName(name), kMostOfAName) + "`";
 }
 
-}  // namespace
-
 std::string lockWords(const Timeline& timeline, LockId id) {
     const Lock* lock = lookup(timeline.locks, id);
-    return lock ? quoted(lock->name) : "a lock";
+    return lock ? quotedName(lock->name) : "a lock";
 }
 
 std::string objectWords(const Timeline& timeline, ObjectId id) {
     const Object* object = lookup(timeline.objects, id);
-    return object ? quoted(object->name) : "an event";
+    return object ? quotedName(object->name) : "an event";
 }
 
 std::string threadWords(const Timeline& timeline, ThreadId id) {
@@ -32,7 +32,7 @@ std::string threadWords(const Timeline& timeline, ThreadId id) {
     if (!thread) return "an unknown thread";
     size_t namesakes = 0;
     for (const Thread& other : timeline.threads) namesakes += other.name == thread->name;
-    return quoted(thread->name) + (namesakes > 1 ? " (" + std::to_string(thread->tid) + ")" : "");
+    return quotedName(thread->name) + (namesakes > 1 ? " (" + std::to_string(thread->tid) + ")" : "");
 }
 
 std::string placeWords(const Timeline& timeline, FunctionId id, const SourceLocation& at) {
@@ -45,7 +45,7 @@ std::string placeWords(const Timeline& timeline, FunctionId id, const SourceLoca
     if (!function) return place;
     if (place.empty() && function->name.starts_with("0x"))
         place = function->module.substr(function->module.rfind('/') + 1);
-    return quoted(function->name) + (place.empty() ? "" : " (" + place + ")");
+    return quotedName(function->name) + (place.empty() ? "" : " (" + place + ")");
 }
 
 std::string placeWords(const Timeline& timeline, StackId stack) {

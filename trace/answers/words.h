@@ -15,6 +15,7 @@ const T* lookup(const std::vector<T>& list, Id<Tag> id) {
     return id.index() < list.size() ? &list[id.index()] : nullptr;
 }
 
+std::string quotedName(const std::string& name);                 // between backquotes, not too long
 std::string lockWords(const Timeline& timeline, LockId id);      // "`mu`", "a lock"
 std::string objectWords(const Timeline& timeline, ObjectId id);  // "`ready`", "an event"
 std::string threadWords(const Timeline& timeline, ThreadId id);  // "`worker`", "an unknown thread"
