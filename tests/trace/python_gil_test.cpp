@@ -71,7 +71,7 @@ TEST(PythonGil, OfOtherProgramsIsNothing) {
 TEST(PythonGil, LocksOfPythonPrograms) {
     TimelineBuilder build(1000);
     for (const char* name :
-         {"_PyRuntime+0x188", "semaphore #7 in PyThread_acquire_lock_timed", "semaphore #8 in 0x5897a0"})
+         {"_PyRuntime+0x188", "semaphore #7 in PyThread_acquire_lock_timed", "semaphore in 0x5897a0"})
         build.object(name, ObjectKind::condition);
     build.object("semaphore #9 in work", ObjectKind::semaphore);
     std::vector<Object>& objects = build.timeline.objects;

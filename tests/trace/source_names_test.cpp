@@ -49,6 +49,27 @@ TEST(SourceNames, OfWhatIsPassedAreTheArguments) {
     EXPECT_EQ(passedIn("    lock(a,", "lock", 0), "");
 }
 
+TEST(SourceNames, OfPointersAreWhatTheyWereSetTo) {
+    const std::string file = std::filesystem::temp_directory_path() / "raddle_assigned_names.c";
+    std::ofstream(file) << "void f(Queue *q) {\n"
+                           "    pthread_mutex_t *m = &q->mu;\n"
+                           "    std::mutex& other = shards[i].mu; q->m = 0; if (m == other) return;\n"
+                           "    twice = &a->mu;\n"
+                           "    twice = &b->mu;\n"
+                           "    called = lockOf(q);\n"
+                           "    lock(m);\n";
+    SourceLines lines;
+    const SourceLocation begin{file, 1, 1}, use{file, 7, 1};
+    EXPECT_EQ(lines.assignedBefore(use, begin, "m"), "q->mu");
+    EXPECT_EQ(lines.assignedBefore(use, begin, "other"), "shards[i].mu");
+    EXPECT_EQ(lines.assignedBefore(use, begin, "twice"), "");
+    EXPECT_EQ(lines.assignedBefore(use, begin, "called"), "");
+    EXPECT_EQ(lines.assignedBefore(use, begin, "q"), "");
+    EXPECT_EQ(lines.assignedBefore({file, 1, 1}, begin, "m"), "") << "what is set later";
+    EXPECT_EQ(lines.assignedBefore(use, {"elsewhere.c", 1, 1}, "m"), "");
+    std::filesystem::remove(file);
+}
+
 TEST(SourceNames, ComeFromTheFile) {
     const std::string file = std::filesystem::temp_directory_path() / "raddle_source_names.c";
     std::ofstream(file) << "\npthread_mutex_lock(&conn->lock);\n";

@@ -51,6 +51,33 @@ __attribute__((noinline)) char* outerFunction() {
     return inlinedHere();
 }
 
+// Code whose calls pass locks, by what their own return address is.
+struct Door {
+    long opened;
+    pthread_mutex_t lock;
+};
+struct House {
+    long rooms;
+    Door* front;
+    Door back;
+};
+__attribute__((noinline)) char* takes(pthread_mutex_t* lock) {
+    asm volatile("" : : "r"(lock) : "memory");
+    return static_cast<char*>(__builtin_return_address(0));
+}
+__attribute__((noinline)) char* passesMember(House* house) {
+    asm volatile("" : "+r"(house));
+    char* at = takes(&house->back.lock);
+    house->rooms = 2;
+    return at;
+}
+__attribute__((noinline)) char* passesOn(pthread_mutex_t* lock) {
+    takes(lock);
+    char* at = takes(lock);
+    takes(lock);
+    return at;
+}
+
 }  // namespace sample
 
 namespace raddle::trace {
@@ -104,6 +131,21 @@ TEST(Symbols, CodeHasLinesAndInlinedCalls) {
     EXPECT_THAT(names[1].at.file, HasSubstr("tests/trace/symbols_test.cpp"));
     EXPECT_EQ(names[1].at.line, names[1].definedAt.line + 1);
     EXPECT_LT(names[0].at.line, names[1].at.line);
+}
+
+TEST(Symbols, WhatACallPassesIsTheMemberOrParameter) {
+    std::unique_ptr<Symbolizer> symbols = openSymbols(ownPath(), "");
+    sample::House house{};
+    Declared member = symbols->passed(inFile(sample::passesMember(&house)), 0);
+    EXPECT_EQ(member.kind, Declared::Kind::member);
+    EXPECT_EQ(member.owner, "sample::Door");
+    EXPECT_EQ(member.name, "lock");
+    Declared parameter = symbols->passed(inFile(sample::passesOn(&house.back.lock)), 0);
+    EXPECT_EQ(parameter.kind, Declared::Kind::parameter);
+    EXPECT_EQ(parameter.parameter, 0);
+    EXPECT_EQ(parameter.name, "lock");
+    EXPECT_EQ(symbols->passed(0x10, 0).kind, Declared::Kind::unknown);
+    EXPECT_EQ(symbols->passed(inFile(sample::passesOn(&house.back.lock)), 7).kind, Declared::Kind::unknown);
 }
 
 TEST(Symbols, OtherFilesNameNothingAndSayWhy) {

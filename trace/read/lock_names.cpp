@@ -37,22 +37,37 @@ Passed howPassed(const CodeFrame& frame, const Declared& declared) {
     return {true, lastName(frame.function) == lastOfType(declared.scope) ? 0 : kObject};
 }
 
-}  // namespace
+UsedName::Says sayingOf(const Declared& declared) {
+    const bool isMember = declared.kind == Declared::Kind::member && !declared.owner.empty();
+    if (isMember && isLockLike(lastOfType(declared.owner))) return UsedName::Says::lockClass;
+    return isMember || declared.kind == Declared::Kind::global ? UsedName::Says::owner : UsedName::Says::local;
+}
 
-UsedName nameOfUse(const std::vector<CodeFrame>& frames, SourceLines& lines) {
+bool isIdentifier(const std::string& expression) {
+    return expression.find_first_of(".->[:") == std::string::npos;
+}
+
+// By the text of the lines.
+UsedName nameInSource(const std::vector<CodeFrame>& frames, size_t at, SourceLines& lines) {
     UsedName used;
-    size_t at = 0;
-    while (at < frames.size() && frames[at].isWrapper) ++at;
-    if (at == frames.size()) return used;
     std::string expression = expressionIn(lines.at(frames[at].at));
     if (expression.empty()) expression = likelyExpressionIn(lines.at(frames[at].at));
     for (int i = 0; i < kMostPassed && !expression.empty(); ++i) {
         const CodeFrame& frame = frames[at];
         const Declared declared = frame.symbols->declared(frame.address, frame.level, expression);
+        if (declared.kind == Declared::Kind::local && isIdentifier(expression)) {
+            std::string assigned = lines.assignedBefore(frame.at, frame.definedAt, expression);
+            if (!assigned.empty()) {
+                expression = assigned;
+                continue;
+            }
+        }
         const bool isMember = declared.kind == Declared::Kind::member && !declared.owner.empty();
+        used.says = sayingOf(declared);
         used.name = isMember ? declared.owner + "::" + declared.name : expression;
         used.declaredAt = declared.at;
         used.isLocal = !isMember && declared.kind != Declared::Kind::global;
+        used.isHanded = declared.kind == Declared::Kind::parameter;
         used.function = frame.id;
         const Passed passed = howPassed(frame, declared);
         if (!passed.isPassed || at + 1 == frames.size()) return used;
@@ -61,6 +76,64 @@ UsedName nameOfUse(const std::vector<CodeFrame>& frames, SourceLines& lines) {
         ++at;
     }
     return used;
+}
+
+// By what the calls passed, the innermost its first argument.
+UsedName nameInCalls(const std::vector<CodeFrame>& frames) {
+    UsedName used;
+    int argument = 0;
+    size_t at = 0;
+    for (int i = 0; i < kMostPassed && at < frames.size(); ++i) {
+        const uint64_t address = frames[at].address;
+        const Declared declared = frames[at].symbols->passed(address + 1, argument);
+        while (at < frames.size() && frames[at].address == address && frames[at].isWrapper) ++at;
+        if (at == frames.size() || declared.kind == Declared::Kind::unknown) return used;
+        // A library's own variables: no names that people know.
+        if (declared.kind != Declared::Kind::member && (declared.name.starts_with('_') || declared.name == "this"))
+            return used;
+        const bool isMember = declared.kind == Declared::Kind::member;
+        used.says = sayingOf(declared);
+        used.name = isMember ? declared.owner + "::" + declared.name : declared.name;
+        used.declaredAt = declared.at;
+        used.isLocal = !isMember;
+        used.isHanded = declared.parameter >= 0;
+        used.function = frames[at].id;
+        if (used.says == UsedName::Says::owner || declared.parameter < 0) return used;
+        argument = declared.parameter;
+        while (at < frames.size() && frames[at].address == address) ++at;
+    }
+    return used;
+}
+
+bool hasName(const CodeFrame& frame) {
+    return !frame.function.empty() && !frame.function.starts_with("0x");
+}
+
+}  // namespace
+
+UsedName nameOfUse(const std::vector<CodeFrame>& frames, SourceLines& lines) {
+    size_t at = 0;
+    while (at < frames.size() && frames[at].isWrapper) ++at;
+    if (at == frames.size()) return {};
+    UsedName used = nameInSource(frames, at, lines);
+    if (used.says == UsedName::Says::owner) return used;
+    if (UsedName passed = nameInCalls(frames); passed.says > used.says) {
+        passed.passers = used.passers;
+        used = passed;
+    }
+    if (used.says > UsedName::Says::local || (used.says == UsedName::Says::local && !used.isHanded)) return used;
+    // What a project's own way to lock calls it says less than who called that.
+    bool isWithin = used.says < UsedName::Says::local;
+    for (; at + 1 < frames.size() && hasName(frames[at]) && hasName(frames[at + 1]); ++at) {
+        if (!isLockLike(lastName(frames[at].function))) break;
+        isWithin = isWithin || used.function == frames[at].id;
+    }
+    if (!isWithin || used.function == frames[at].id) return used;
+    UsedName byCaller;
+    byCaller.says = hasName(frames[at]) ? UsedName::Says::function : UsedName::Says::nothing;
+    byCaller.function = frames[at].id;
+    byCaller.passers = used.passers;
+    return byCaller;
 }
 
 }  // namespace raddle::trace

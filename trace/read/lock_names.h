@@ -1,6 +1,7 @@
-// Names for locks and other objects that no variable stands for: what the code that used one first calls it. The line's
-// expression says which member of which class it is (`Queue::mu_`); where a function was handed the lock (its
-// parameter, or a member of a class that wraps one), its caller's line does.
+// Names for locks and other objects that no variable stands for: what the code that used or initialised one calls it.
+// The line's expression says which member of which class it is (`Queue::mu_`); where a function was handed the lock
+// (its parameter, or a member of a class that wraps one), its caller's line does. Where there is no source, debug info
+// says what a call passed.
 #pragma once
 
 #include <string>
@@ -20,13 +21,20 @@ struct CodeFrame {
     FunctionId id;
     std::string function;
     SourceLocation at;
-    bool isWrapper = false;  // one of the libraries' ways to lock
+    SourceLocation definedAt;  // of the function
+    bool isWrapper = false;    // one of the libraries' ways to lock
 };
 
 struct UsedName {
-    std::string name;                 // empty when the source does not say
+    // How much it does, least first: a function that has a name, a local variable, the member of a class that is itself
+    // a kind of lock, a member of another class or a global variable.
+    enum class Says { nothing, function, local, lockClass, owner };
+
+    Says says = Says::nothing;
+    std::string name;                 // empty when nothing says it
     SourceLocation declaredAt;        // no file when it is not known
     bool isLocal = true;              // the name means something in `function` only
+    bool isHanded = false;            // `function` got it from its caller
     FunctionId function;              // whose expression it is
     std::vector<FunctionId> passers;  // functions that lock what they are handed, and do nothing else
 };

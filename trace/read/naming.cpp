@@ -185,24 +185,43 @@ class Namer {
     void nameLock(uint32_t index) {
         Lock& lock = timeline_.locks[index];
         std::string kind = lock.kind == LockKind::recursiveMutex ? "recursive mutex" : toString(lock.kind);
-        name(draft_.locks.at(index), kind, lock.name, lock.declaredAt);
+        name(draft_.locks, index, kind, lock.name, lock.declaredAt);
     }
 
     void nameObject(uint32_t index) {
         Object& object = timeline_.objects[index];
-        name(draft_.objects.at(index), toString(object.kind), object.name, object.declaredAt);
+        name(draft_.objects, index, toString(object.kind), object.name, object.declaredAt);
     }
 
-    void name(const RawObject& object, const std::string& kind, std::string& out, SourceLocation& declaredAt) {
+    void name(const RawObjects& table, uint32_t index, const std::string& kind, std::string& out,
+              SourceLocation& declaredAt) {
+        const RawObject& object = table.all()[index];
         out = variableName(object, &declaredAt);
         // OpenMP's barriers are known by the code that waits at them.
         if (object.kind == kRaddleBarrier && out.find("+0x") != std::string::npos) out.clear();
         if (!out.empty()) return;
-        const UsedName used = nameOfUse(codeOf(object.firstUse), lines_);
-        for (FunctionId passer : used.passers) timeline_.functions[passer.index()].locksForCaller = true;
+        const UsedName used = bestName(object, table.initOf(object));
         declaredAt = used.declaredAt;
         unnamed_.push_back(
             {&out, used.name.empty() ? kind : used.name, used.isLocal, used.function, object.firstUse, object.firstNs});
+    }
+
+    const UsedName& usedAt(StackId stack) {
+        auto [it, isNew] = usedNames_.try_emplace(stack.value);
+        if (!isNew) return it->second;
+        it->second = nameOfUse(codeOf(stack), lines_);
+        for (FunctionId passer : it->second.passers) timeline_.functions[passer.index()].locksForCaller = true;
+        return it->second;
+    }
+
+    // Its first use's, unless another place says more.
+    UsedName bestName(const RawObject& object, StackId init) {
+        UsedName best = usedAt(object.firstUse);
+        for (StackId stack : {init, object.otherUses[0], object.otherUses[1], object.otherUses[2]}) {
+            if (best.says == UsedName::Says::owner) break;
+            if (const UsedName& used = usedAt(stack); used.says > best.says) best = used;
+        }
+        return best;
     }
 
     std::vector<CodeFrame> codeOf(StackId stack) {
@@ -218,7 +237,7 @@ class Namer {
             for (size_t level = 0; level < found.size(); ++level) {
                 const Function& function = timeline_.functions[found[level].function.index()];
                 code.push_back({symbols, addresses[i] - loaded->bias - 1, level, found[level].function, function.name,
-                                found[level].at, isLibraryWrapper(function, found[level].at)});
+                                found[level].at, function.at, isLibraryWrapper(function, found[level].at)});
             }
         }
         return code;
@@ -232,6 +251,7 @@ class Namer {
 
     // Without a symbol a function is known by its place in its module.
     static std::string nameInModule(const Function& function) {
+        if (function.name.find("{lambda") != std::string::npos) return routineName(function.name);
         if (!function.name.starts_with("0x") || function.module.empty()) return plainName(function.name);
         return function.module.substr(function.module.rfind('/') + 1) + "+" + function.name;
     }
@@ -324,6 +344,7 @@ class Namer {
     std::unordered_map<uint64_t, std::vector<Frame>> unmapped_;
     std::map<std::pair<std::string, std::string>, FunctionId> functionIds_;
     std::vector<Unnamed> unnamed_;
+    std::unordered_map<uint32_t, UsedName> usedNames_;  // by stack
     SourceLines lines_;
 };
 

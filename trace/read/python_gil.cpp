@@ -152,13 +152,14 @@ class GilTrack {
 };
 
 // threading.Lock and what is made of it (queue.Queue, Condition, …): semaphores of the interpreter's own. One on the
-// heap of a Python is hardly anything else, whether or not the interpreter's functions have names.
+// heap of a Python is hardly anything else, whether or not the interpreter's functions have names (and variables).
 void nameLocks(Timeline& timeline) {
     std::unordered_map<ProcessId, int> count;
     for (const Object& object : timeline.objects)
         if (isInRuntime(object.name)) count[object.process] = 0;
     for (Object& object : timeline.objects) {
-        bool isOnHeap = object.kind == ObjectKind::semaphore && object.name.starts_with("semaphore #");
+        const bool isOnHeap = object.kind == ObjectKind::semaphore &&
+                              (object.name.starts_with("semaphore ") || object.name.starts_with("thelock "));
         if (auto python = count.find(object.process); isOnHeap && python != count.end())
             object.name = "Python lock #" + std::to_string(++python->second);
     }

@@ -31,11 +31,41 @@ uint32_t RawFunctions::intern(uint32_t image, uint64_t address, int64_t atNs) {
     return it->second;
 }
 
+void RawObject::addUse(StackId stack, int64_t atNs) {
+    if (atNs < firstNs) {
+        firstNs = atNs;
+        std::swap(firstUse, stack);
+    }
+    for (StackId& other : otherUses) {
+        if (!stack.valid() || stack == firstUse || stack == other) return;
+        if (!other.valid()) {
+            other = stack;
+            return;
+        }
+    }
+}
+
+RawObjects::Key RawObjects::keyOf(uint32_t image, uint64_t address, uint32_t incarnation, uint8_t kind) {
+    return {address, image, incarnation, isLockKind(kind) ? uint8_t{kRaddleMutex} : kind};
+}
+
 uint32_t RawObjects::intern(uint32_t image, uint64_t address, uint32_t incarnation, uint8_t kind) {
-    uint8_t keyKind = isLockKind(kind) ? uint8_t{kRaddleMutex} : kind;
-    auto [it, isNew] = ids_.try_emplace({address, image, incarnation, keyKind}, static_cast<uint32_t>(objects_.size()));
-    if (isNew) objects_.push_back({image, address, kind});
+    auto [it, isNew] =
+        ids_.try_emplace(keyOf(image, address, incarnation, kind), static_cast<uint32_t>(objects_.size()));
+    if (isNew) {
+        RawObject& object = objects_.emplace_back(RawObject{image, address, kind});
+        object.incarnation = incarnation;
+    }
     return it->second;
+}
+
+void RawObjects::addInit(uint32_t image, uint64_t address, uint32_t incarnation, uint8_t kind, StackId stack) {
+    inits_[keyOf(image, address, incarnation, kind)] = stack;
+}
+
+StackId RawObjects::initOf(const RawObject& object) const {
+    auto found = inits_.find(keyOf(object.image, object.address, object.incarnation, object.kind));
+    return found == inits_.end() ? StackId{} : found->second;
 }
 
 }  // namespace raddle::trace

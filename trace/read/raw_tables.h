@@ -2,6 +2,7 @@
 // one once. Naming them (trace/read/naming.h) comes last, when it is known which are used.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
@@ -61,12 +62,20 @@ struct RawObject {
     uint8_t kind = 0;  // enum RaddleObjectKind
     int64_t firstNs = INT64_MAX;
     StackId firstUse;  // where it was used first
+    // Some other places of its use, in no order. Invalid ones at the end.
+    std::array<StackId, 3> otherUses;
+    uint32_t incarnation = 0;
+
+    void addUse(StackId stack, int64_t atNs);
 };
 
 // Locks and objects by image, address, incarnation and class; `index` is that of the timeline's table.
 class RawObjects {
   public:
     uint32_t intern(uint32_t image, uint64_t address, uint32_t incarnation, uint8_t kind);
+    // Where it was initialised, which need not make it an object that is listed. Invalid when that was not seen.
+    void addInit(uint32_t image, uint64_t address, uint32_t incarnation, uint8_t kind, StackId stack);
+    StackId initOf(const RawObject& object) const;
     RawObject& at(uint32_t index) { return objects_[index]; }
     const std::vector<RawObject>& all() const { return objects_; }
 
@@ -84,8 +93,11 @@ class RawObjects {
             return std::hash<uint64_t>()((k.address * 31 + k.image) * 31 + k.incarnation * 8 + k.kind);
         }
     };
+    static Key keyOf(uint32_t image, uint64_t address, uint32_t incarnation, uint8_t kind);
+
     std::vector<RawObject> objects_;
     std::unordered_map<Key, uint32_t, Hash> ids_;
+    std::unordered_map<Key, StackId, Hash> inits_;
 };
 
 inline bool isLockKind(uint8_t kind) {

@@ -137,6 +137,8 @@ void ThreadTrack::take(const Event& event) {
     Site* site = hasSite ? siteOf(event) : nullptr;
     if (!site) return;
     switch (event.op) {
+        case kRaddleObjectInit:
+            return initialised(*site);
         case kRaddleAcquire:
             return acquire(*site, LockMode::exclusive, site->stack, false);
         case kRaddleAcquireShared:
@@ -221,13 +223,16 @@ uint32_t ThreadTrack::objectIndex(Site& site) {
     // A mutex's kind may be seen before it is initialised; a recursive one is surely meant.
     if (site.kind == kRaddleRecursiveMutex) draft_.timeline.locks[index].kind = LockKind::recursiveMutex;
     RawObject& object = table.at(index);
-    if (nowNs_ < object.firstNs) {
-        object.firstNs = nowNs_;
-        object.firstUse = site.stack;
-    }
+    object.addUse(site.stack, nowNs_);
     site.index = index;
     site.untilNs = incarnation.untilNs;
     return index;
+}
+
+void ThreadTrack::initialised(const Site& site) {
+    RawObjects& table = isLockKind(site.kind) ? draft_.locks : draft_.objects;
+    const uint32_t number = draft_.survey.incarnation(surveyed_.image, site.address, nowNs_).number;
+    table.addInit(surveyed_.image, site.address, number, site.kind, site.stack);
 }
 
 StackId ThreadTrack::stackOf(uint32_t slot, StackId otherwise) {
@@ -356,6 +361,7 @@ void ThreadTrack::lockWait(const Event& event, LockMode mode) {
     wait.mode = mode;
     wait.stack = stackOf(event.stack, site ? site->stack : StackId{});
     if (site && isLockKind(site->kind)) wait.lock = LockId{objectIndex(*site)};
+    if (wait.lock.valid()) draft_.locks.at(wait.lock.index()).addUse(wait.stack, nowNs_);
     beginWait(wait);
 }
 
@@ -366,6 +372,7 @@ void ThreadTrack::conditionWait(const Event& event) {
     wait.stack = stackOf(event.stack, condition ? condition->stack : StackId{});
     if (condition && !isLockKind(condition->kind)) {
         wait.object = ObjectId{objectIndex(*condition)};
+        draft_.objects.at(wait.object.index()).addUse(wait.stack, nowNs_);
         ++draft_.timeline.objects[wait.object.index()].waits;
     }
     if (mutex && isLockKind(mutex->kind)) {
@@ -382,6 +389,7 @@ void ThreadTrack::objectWait(const Event& event, WaitKind kind) {
     if (site && site->kind == kRaddleOnce) wait.kind = WaitKind::once;
     if (site && !isLockKind(site->kind)) {
         wait.object = ObjectId{objectIndex(*site)};
+        draft_.objects.at(wait.object.index()).addUse(wait.stack, nowNs_);
         ++draft_.timeline.objects[wait.object.index()].waits;
     }
     beginWait(wait);

@@ -100,6 +100,7 @@ class ThreadTrack {
     Site* siteOf(const Event& event);
     Site* siteIn(uint32_t slot, bool isUse = true);
     uint32_t objectIndex(Site& site);
+    void initialised(const Site& site);
     StackId stackOf(uint32_t slot, StackId otherwise);
 
     void acquire(Site& site, LockMode mode, StackId stack, bool contended, bool tried = false);

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "trace/symbols/call_arguments.h"
 #include "trace/symbols/dwarf_types.h"
 #include "trace/symbols/expression_types.h"
 
@@ -93,6 +94,11 @@ bool staticAddress(Dwarf_Die* variable, uint64_t* address) {
         return false;
     *address = value;
     return true;
+}
+
+Declared normal(Declared found) {
+    if (!found.at.file.empty()) found.at.file = std::filesystem::path(found.at.file).lexically_normal().string();
+    return found;
 }
 
 }  // namespace
@@ -186,8 +192,9 @@ SourceLocation DebugInfo::declaredAt(uint64_t address, uint64_t offset) {
     if (!found) return {};
     Dwarf_Die variable = *found;
     Dwarf_Die type;
-    Dwarf_Die member;
-    Dwarf_Die* at = typeOf(&variable, &type) && lastMember(type, offset, &member) ? &member : &variable;
+    std::vector<Dwarf_Die> members;
+    if (typeOf(&variable, &type)) members = membersOnWay(type, offset);
+    Dwarf_Die* at = members.empty() ? &variable : &members.back();
     // A static member's or an extern variable's declaration says where; its definition may not.
     Dwarf_Attribute attribute;
     Dwarf_Die declared;
@@ -200,15 +207,18 @@ SourceLocation DebugInfo::declaredAt(uint64_t address, uint64_t offset) {
 
 Declared DebugInfo::declared(uint64_t address, size_t level, std::string_view expression) {
     Range* range = unitAt(address);
-    if (!range) return {};
-    Declared found = declarationOf(&range->unit, address - bias_, level, expression);
-    if (!found.at.file.empty()) found.at.file = std::filesystem::path(found.at.file).lexically_normal().string();
-    return found;
+    return range ? normal(declarationOf(&range->unit, address - bias_, level, expression)) : Declared{};
+}
+
+Declared DebugInfo::passed(uint64_t returnAddress, int argument) {
+    Range* range = unitAt(returnAddress - 1);
+    return range ? normal(argumentOf(&range->unit, returnAddress - bias_, argument)) : Declared{};
 }
 
 std::string demangle(const std::string& name) {
-    if (!name.starts_with("_Z")) return name;
-    // Copies the compiler made carry suffixes (.part.0, .cold, .lto_priv.3) that are no part of the name.
+    // Copies the compiler made carry suffixes (.part.0, .cold, .lto_priv.3) that are no part of the name, as do static
+    // variables of functions (.1).
+    if (!name.starts_with("_Z")) return name.substr(0, std::max<size_t>(name.find('.'), 1));
     std::string mangled = name.substr(0, name.find('.'));
     int status = 0;
     char* text = abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status);

@@ -35,6 +35,7 @@ class DebugInfo {
 
     // See Symbolizer.
     Declared declared(uint64_t address, size_t level, std::string_view expression);
+    Declared passed(uint64_t returnAddress, int argument);
 
   private:
     struct Range {

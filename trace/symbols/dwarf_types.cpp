@@ -103,12 +103,15 @@ bool typeOf(Dwarf_Die* die, Dwarf_Die* type) {
            dwarf_peel_type(&raw, type) == 0;
 }
 
-bool lastMember(Dwarf_Die type, uint64_t offset, Dwarf_Die* member) {
+std::vector<Dwarf_Die> membersOnWay(Dwarf_Die type, uint64_t offset) {
+    std::vector<Dwarf_Die> members;
     std::string way;
-    *member = {};
-    for (int i = 0; i < kMostSteps && step(&type, &offset, &way, member); ++i) {
+    Dwarf_Die member{};
+    for (int i = 0; i < kMostSteps && step(&type, &offset, &way, &member); ++i) {
+        if (member.addr) members.push_back(member);
+        member = {};
     }
-    return member->addr != nullptr;
+    return members;
 }
 
 std::string wayIntoType(Dwarf_Die type, uint64_t offset) {

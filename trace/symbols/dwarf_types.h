@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace raddle::trace {
 
@@ -15,7 +16,7 @@ bool typeOf(Dwarf_Die* die, Dwarf_Die* type);
 // names, which are the library's insides. What it cannot name is the offset: `+0x28`.
 std::string wayIntoType(Dwarf_Die type, uint64_t offset);
 
-// The last member on that way; false when it is the variable itself.
-bool lastMember(Dwarf_Die type, uint64_t offset, Dwarf_Die* member);
+// The members with names on that way, outermost first.
+std::vector<Dwarf_Die> membersOnWay(Dwarf_Die type, uint64_t offset);
 
 }  // namespace raddle::trace

@@ -2,11 +2,10 @@
 
 #include <dwarf.h>
 
-#include <cstdlib>
-#include <memory>
 #include <optional>
 #include <vector>
 
+#include "trace/symbols/dwarf_scopes.h"
 #include "trace/symbols/dwarf_types.h"
 
 namespace raddle::trace {
@@ -14,29 +13,6 @@ namespace {
 
 constexpr int kMostScopes = 128;  // nested
 constexpr int kMostBases = 16;
-
-bool isFunction(int tag) {
-    return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
-}
-
-bool isBlock(int tag) {
-    return tag == DW_TAG_lexical_block || tag == DW_TAG_try_block || tag == DW_TAG_catch_block;
-}
-
-// The functions and blocks around an address, outermost first.
-bool findScopes(Dwarf_Die* parent, Dwarf_Addr address, std::vector<Dwarf_Die>* scopes) {
-    Dwarf_Die child;
-    if (scopes->size() > kMostScopes) return false;
-    for (int more = dwarf_child(parent, &child); more == 0; more = dwarf_siblingof(&child, &child)) {
-        const int tag = dwarf_tag(&child);
-        if (tag == DW_TAG_namespace && findScopes(&child, address, scopes)) return true;
-        if (!(isFunction(tag) || isBlock(tag)) || dwarf_haspc(&child, address) <= 0) continue;
-        scopes->push_back(child);
-        findScopes(&child, address, scopes);
-        return true;
-    }
-    return false;
-}
 
 bool refersTo(Dwarf_Die* die, unsigned name, Dwarf_Die* other) {
     Dwarf_Attribute attribute;
@@ -53,73 +29,10 @@ Dwarf_Die declarationOfFunction(Dwarf_Die die) {
     return die;
 }
 
-// What is around an entry, innermost first, itself included.
-std::vector<Dwarf_Die> around(Dwarf_Die die) {
-    Dwarf_Die* scopes = nullptr;
-    const int count = dwarf_getscopes_die(&die, &scopes);
-    const std::unique_ptr<Dwarf_Die, decltype(&std::free)> end(scopes, &std::free);
-    return count > 0 ? std::vector<Dwarf_Die>(scopes, scopes + count) : std::vector<Dwarf_Die>();
-}
-
-bool isClass(Dwarf_Die* die) {
-    const int tag = dwarf_tag(die);
-    return tag == DW_TAG_structure_type || tag == DW_TAG_class_type || tag == DW_TAG_union_type;
-}
-
 std::optional<Dwarf_Die> classOfFunction(const Dwarf_Die& function) {
     std::vector<Dwarf_Die> scopes = around(declarationOfFunction(function));
     if (scopes.size() < 2 || !isClass(&scopes[1])) return std::nullopt;
     return scopes[1];
-}
-
-// With its namespaces and classes; empty when it has no name.
-std::string qualifiedName(const Dwarf_Die& type) {
-    std::string name;
-    for (Dwarf_Die& scope : around(type)) {
-        const int tag = dwarf_tag(&scope);
-        const char* part = dwarf_diename(&scope);
-        if (tag == DW_TAG_compile_unit || isFunction(tag)) break;
-        if (!part) {
-            if (name.empty()) return "";
-            continue;
-        }
-        name = name.empty() ? part : std::string(part) + "::" + name;
-    }
-    return name;
-}
-
-struct Typed {
-    Dwarf_Die type;
-    std::string alias;  // of a type without a name: `typedef struct {…} queue;`
-};
-
-// The type of an entry, through typedefs, qualifiers, pointers and references.
-std::optional<Typed> pointee(Dwarf_Die die) {
-    Typed found;
-    for (int i = 0; i < kMostScopes; ++i) {
-        Dwarf_Attribute attribute;
-        Dwarf_Die type;
-        if (!dwarf_formref_die(dwarf_attr_integrate(&die, DW_AT_type, &attribute), &type)) return std::nullopt;
-        switch (dwarf_tag(&type)) {
-            case DW_TAG_typedef:
-                found.alias = dwarf_diename(&type) ? dwarf_diename(&type) : "";
-                break;
-            case DW_TAG_const_type:
-            case DW_TAG_volatile_type:
-            case DW_TAG_restrict_type:
-            case DW_TAG_atomic_type:
-            case DW_TAG_pointer_type:
-            case DW_TAG_reference_type:
-            case DW_TAG_rvalue_reference_type:
-            case DW_TAG_array_type:
-                break;
-            default:
-                found.type = type;
-                return found;
-        }
-        die = type;
-    }
-    return std::nullopt;
 }
 
 std::optional<Dwarf_Die> childNamed(Dwarf_Die parent, std::string_view name, auto&& wanted) {
@@ -162,16 +75,6 @@ std::optional<Typed> contained(const Typed& owner) {
     for (int more = dwarf_child(&type, &child); more == 0; more = dwarf_siblingof(&child, &child))
         if (dwarf_tag(&child) == DW_TAG_template_type_parameter) return pointee(child);
     return std::nullopt;
-}
-
-SourceLocation placeOf(Dwarf_Die* die, Dwarf_Die* unit) {
-    int line = 0;
-    const char* file = dwarf_decl_file(die);
-    if (!file || dwarf_decl_line(die, &line) != 0) return {};
-    Dwarf_Attribute attribute;
-    const char* directory = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
-    const std::string path = file[0] == '/' || !directory ? file : std::string(directory) + "/" + file;
-    return {path, static_cast<uint32_t>(line), 0};
 }
 
 int parameterNumber(const Dwarf_Die& function, std::string_view name) {

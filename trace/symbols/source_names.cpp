@@ -97,6 +97,23 @@ std::vector<Use> callsIn(const std::string& text) {
     return found;
 }
 
+bool isPartOfName(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+}
+
+// What a line sets a variable to, if it does.
+std::optional<std::string_view> assignedIn(std::string_view text, std::string_view variable) {
+    for (size_t at = text.find(variable); at != std::string_view::npos; at = text.find(variable, at + 1)) {
+        const char before = at == 0 ? ' ' : text[at - 1];
+        size_t behind = at + variable.size();
+        if (isPartOfName(before) || before == '.' || before == '>') continue;
+        while (behind < text.size() && text[behind] == ' ') ++behind;
+        if (behind + 1 >= text.size() || text[behind] != '=' || text[behind + 1] == '=') continue;
+        return text.substr(behind + 1, text.find(';', behind) - behind - 1);
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::string expressionIn(std::string_view line) {
@@ -146,6 +163,23 @@ std::string passedIn(std::string_view line, std::string_view function, int argum
         found = place;
     }
     return found.value_or("");
+}
+
+std::string SourceLines::assignedBefore(const SourceLocation& place, const SourceLocation& from,
+                                        std::string_view variable) {
+    constexpr uint32_t kMostLines = 200;
+    if (from.file != place.file || from.line == 0 || from.line > place.line || place.line - from.line > kMostLines)
+        return "";
+    std::string found;
+    for (uint32_t line = from.line; line <= place.line; ++line) {
+        const std::string text = withoutComment(at({place.file, line, 0}));
+        const std::optional<std::string_view> assigned = assignedIn(text, variable);
+        if (!assigned) continue;
+        const std::string set = placeOf(*assigned);
+        if (set.empty() || (!found.empty() && set != found)) return "";
+        found = set;
+    }
+    return found == variable ? "" : found;
 }
 
 std::string_view SourceLines::at(const SourceLocation& place) {

@@ -31,6 +31,10 @@ class SourceLines {
   public:
     std::string_view at(const SourceLocation& place);
 
+    // The place that a pointer or reference was set to before a line of its function, which begins at `from`; empty
+    // when it was set to several, or to what is no place.
+    std::string assignedBefore(const SourceLocation& place, const SourceLocation& from, std::string_view variable);
+
   private:
     std::map<std::string, std::vector<std::string>> files_;
 };

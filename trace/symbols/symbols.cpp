@@ -111,6 +111,10 @@ class ElfSymbols : public Symbolizer {
         return module_ ? debugInfo_->declared(address, level, expression) : Declared{};
     }
 
+    Declared passed(uint64_t returnAddress, int argument) override {
+        return module_ ? debugInfo_->passed(returnAddress, argument) : Declared{};
+    }
+
   private:
     uint64_t startOf(uint64_t address) {
         if (!starts_) {

@@ -26,7 +26,7 @@ struct Declared {
 
     Kind kind = Kind::unknown;
     std::string owner;   // of a member: its class, with namespaces; empty when that has no name
-    std::string name;    // of a member
+    std::string name;    // of a member, and of what a call passes
     SourceLocation at;   // where a member or global was declared
     int parameter = -1;  // its number
     std::string scope;   // the class that the line's function belongs to; may be empty
@@ -49,6 +49,10 @@ class Symbolizer {
     // What `expression`, of the line of one of the functions around an instruction, stands for. `level` is the
     // function's place in what `code` gives.
     virtual Declared declared(uint64_t, size_t, std::string_view) { return {}; }
+
+    // What a call passed, by debug info alone; `argument` counts `this`. A local variable or parameter has its own
+    // name. The number is that of the parameter, counted so, which led to it, if one of the function's did.
+    virtual Declared passed(uint64_t, int) { return {}; }
 
     // Why nothing is named, one line; empty when the file is the one recorded.
     virtual std::string problem() const = 0;

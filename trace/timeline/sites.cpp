@@ -15,13 +15,13 @@ bool startsWithAny(std::string_view name, auto& prefixes) {
 // Everything in namespace std counts, whatever the inline namespace: a lock taken inside std:: was asked for
 // by the first caller outside it.
 constexpr std::array<std::string_view, 4> kNamespaces = {"std::", "__gnu_cxx::", "__gthread_", "__glibcxx_rwlock_"};
-constexpr std::array<std::string_view, 32> kCalls = {
+constexpr std::array<std::string_view, 36> kCalls = {
     "pthread_", "__pthread_", "___pthread_", "sem_", "mtx_", "cnd_", "thrd_", "call_once", "__gthrw_", "__interceptor_",
     "___interceptor_", "__tsan", "__sanitizer", "__new_sem_", "PyCOND_", "execute_native_thread_routine",
     // Libraries' own, which programs call by these names.
     "CRYPTO_THREAD_", "uv_mutex_", "uv_rwlock_", "uv_cond_", "uv_sem_", "uv_barrier_", "g_mutex_", "g_rec_mutex_",
-    "g_rw_lock_", "g_cond_", "apr_thread_mutex_", "apr_thread_rwlock_", "apr_thread_cond_",
-    "QBasicMutex::", "QMutex::", "boost::mutex::"};
+    "g_rw_lock_", "g_cond_", "apr_thread_mutex_", "apr_thread_rwlock_", "apr_thread_cond_", "QBasicMutex::", "QMutex::",
+    "QRecursiveMutex::", "QReadWriteLock::", "QSemaphore::", "QWaitCondition::", "boost::mutex::"};
 // Too short to be told from a program's own by their first letters.
 constexpr std::array<std::string_view, 8> kWhole = {"start_thread", "clone",   "__clone",  "__clone3",
                                                     "clone3",       "syscall", "take_gil", "pythread_wrapper"};

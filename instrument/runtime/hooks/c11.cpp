@@ -102,7 +102,7 @@ RADDLE_HOOK(int, mtx_unlock, (mtx_t * mutex)) {
 
 RADDLE_HOOK(int, mtx_init, (mtx_t * mutex, int type)) {
     const int result = RADDLE_REAL(mtx_init)(mutex, type);
-    if (result == thrd_success) recordObject(kRaddleObjectInit, mutexSite(mutex, RADDLE_CALLER));
+    if (result == thrd_success) recordObject(kRaddleObjectInit, mutexSite(mutex, RADDLE_FROM));
     return result;
 }
 
@@ -132,7 +132,7 @@ RADDLE_HOOK(int, cnd_broadcast, (cnd_t * condition)) {
 
 RADDLE_HOOK(int, cnd_init, (cnd_t * condition)) {
     const int result = RADDLE_REAL(cnd_init)(condition);
-    if (result == thrd_success) recordObject(kRaddleObjectInit, site(condition, kRaddleCondition, RADDLE_CALLER));
+    if (result == thrd_success) recordObject(kRaddleObjectInit, site(condition, kRaddleCondition, RADDLE_FROM));
     return result;
 }
 

@@ -50,7 +50,7 @@ RADDLE_HOOK(int, pthread_cond_broadcast, (pthread_cond_t * condition)) {
 
 RADDLE_HOOK(int, pthread_cond_init, (pthread_cond_t * condition, const pthread_condattr_t* attributes)) {
     const int result = RADDLE_REAL(pthread_cond_init)(condition, attributes);
-    if (result == 0) recordObject(kRaddleObjectInit, site(condition, kRaddleCondition, RADDLE_CALLER));
+    if (result == 0) recordObject(kRaddleObjectInit, site(condition, kRaddleCondition, RADDLE_FROM));
     return result;
 }
 

@@ -116,7 +116,7 @@ RADDLE_HOOK(int, pthread_mutex_unlock, (pthread_mutex_t * mutex)) {
 
 RADDLE_HOOK(int, pthread_mutex_init, (pthread_mutex_t * mutex, const pthread_mutexattr_t* attributes)) {
     const int result = RADDLE_REAL(pthread_mutex_init)(mutex, attributes);
-    if (result == 0) recordObject(kRaddleObjectInit, mutexSite(mutex, RADDLE_CALLER));
+    if (result == 0) recordObject(kRaddleObjectInit, mutexSite(mutex, RADDLE_FROM));
     return result;
 }
 
@@ -147,7 +147,7 @@ RADDLE_HOOK(int, pthread_spin_unlock, (pthread_spinlock_t * lock)) {
 
 RADDLE_HOOK(int, pthread_spin_init, (pthread_spinlock_t * lock, int shared)) {
     const int result = RADDLE_REAL(pthread_spin_init)(lock, shared);
-    if (result == 0) recordObject(kRaddleObjectInit, site(lock, kRaddleSpinLock, RADDLE_CALLER));
+    if (result == 0) recordObject(kRaddleObjectInit, site(lock, kRaddleSpinLock, RADDLE_FROM));
     return result;
 }
 

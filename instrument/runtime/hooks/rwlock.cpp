@@ -85,7 +85,7 @@ RADDLE_HOOK(int, pthread_rwlock_unlock, (pthread_rwlock_t * lock)) {
 
 RADDLE_HOOK(int, pthread_rwlock_init, (pthread_rwlock_t * lock, const pthread_rwlockattr_t* attributes)) {
     const int result = RADDLE_REAL(pthread_rwlock_init)(lock, attributes);
-    if (result == 0) recordObject(kRaddleObjectInit, site(lock, kRaddleRwLock, RADDLE_CALLER));
+    if (result == 0) recordObject(kRaddleObjectInit, site(lock, kRaddleRwLock, RADDLE_FROM));
     return result;
 }
 

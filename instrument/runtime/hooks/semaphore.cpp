@@ -103,7 +103,7 @@ RADDLE_HOOK(int, sem_post, (sem_t * semaphore)) {
 
 RADDLE_HOOK(int, sem_init, (sem_t * semaphore, int shared, unsigned value)) {
     const int result = RADDLE_REAL(sem_init)(semaphore, shared, value);
-    if (result == 0) recordObject(kRaddleObjectInit, site(semaphore, kRaddleSemaphore, RADDLE_CALLER));
+    if (result == 0) recordObject(kRaddleObjectInit, site(semaphore, kRaddleSemaphore, RADDLE_FROM));
     return result;
 }
 
@@ -125,7 +125,7 @@ RADDLE_HOOK(int, pthread_barrier_wait, (pthread_barrier_t * barrier)) {
 RADDLE_HOOK(int, pthread_barrier_init,
             (pthread_barrier_t * barrier, const pthread_barrierattr_t* attributes, unsigned count)) {
     const int result = RADDLE_REAL(pthread_barrier_init)(barrier, attributes, count);
-    if (result == 0) recordObject(kRaddleObjectInit, site(barrier, kRaddleBarrier, RADDLE_CALLER));
+    if (result == 0) recordObject(kRaddleObjectInit, site(barrier, kRaddleBarrier, RADDLE_FROM));
     return result;
 }
 

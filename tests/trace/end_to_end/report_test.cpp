@@ -108,6 +108,21 @@ TEST_F(Report, NamesLocksThroughTheProjectsOwnWrappers) {
     }
 }
 
+TEST_F(Report, LocksBehindRawPointersAreNamedByWhatTheyAreMembersOf) {
+    for (const char* program : {"known_heap_locks", "known_heap_locks_unoptimised"}) {
+        const json locks = record(program)["locks"];
+        EXPECT_EQ(named(locks, "Account::guard")["acquisitions"], 11) << program << locks.dump(1);
+        EXPECT_EQ(named(locks, "Ring::door")["acquisitions"], 12) << program;
+        EXPECT_EQ(named(locks, "Ring::window")["acquisitions"], 13) << program;
+        EXPECT_EQ(named(locks, "Pool::turn")["acquisitions"], 14) << program;
+        std::filesystem::remove(path("run.raddle"));
+    }
+    // Without source, the functions that handed them on.
+    const json locks = record("known_heap_locks_sourceless")["locks"];
+    EXPECT_EQ(named(locks, "mutex in deposit()")["acquisitions"], 11) << locks.dump(1);
+    EXPECT_EQ(named(locks, "mutex in look()")["acquisitions"], 13);
+}
+
 TEST_F(Report, WaitsForWhatIsOutsideTheProcessAreNotRunning) {
     json report = record("known_outside");
     EXPECT_GE(report["processors"], 1);
