@@ -1,10 +1,12 @@
 // raddle-viewer: opens recordings and scan reports in one window, or renders a page of it into a picture.
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QDir>
 #include <QStandardPaths>
 #include <QTimer>
 #include <cstdio>
 
+#include "core/memory/large_blocks.h"
 #include "gui/views/widgets/style.h"
 #include "gui/views/window/main_window.h"
 #include "gui/views/window/screenshot.h"
@@ -128,12 +130,13 @@ int main(int argc, char** argv) {
     Options options;
     if (QString wrong = readOptions(parser, options); !wrong.isEmpty()) return fail(wrong);
 
+    const QString caches = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
+    if (!caches.isEmpty() && QDir().mkpath(caches)) raddle::memory::keepLargeBlocksIn(caches.toStdString());
     MainWindow window(*options.theme);
     for (const QString& rule : options.sources)
         if (!window.session().sources().add(rule))
             return fail(QStringLiteral("--source-dir: '%1' names no folder that exists").arg(rule));
-    if (QString caches = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
-        !caches.isEmpty() && !parser.isSet(QStringLiteral("no-cache")))
+    if (!caches.isEmpty() && !parser.isSet(QStringLiteral("no-cache")))
         window.session().keepIn(SavedRecordings(caches));
     window.resize(options.shot.size);
     window.showPage(options.shot.page);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "trace/timeline/grow.h"
 
@@ -87,6 +88,8 @@ std::vector<Convoy> convoys(const Timeline& timeline, const Holders& holders) {
 
 std::vector<Starvation> starvation(const Timeline& timeline, const Holders& holders) {
     std::map<std::pair<LockId, ThreadId>, Starvation> worst;
+    std::vector<uint64_t> countedFor(timeline.threads.size());  // by thread: the number of the last wait it overtook
+    uint64_t number = 0;
     std::vector<std::vector<WaitRef>> byLock = waitsByLock(timeline);
     for (uint32_t l = 0; l < byLock.size(); ++l) {
         std::span<const HeldBy> holds = holders.of(LockId{l});
@@ -101,12 +104,15 @@ std::vector<Starvation> starvation(const Timeline& timeline, const Holders& hold
             if (last < first + 2 * kStarvedTurns) continue;
             Starvation& known = worst[{LockId{l}, ref.thread}];
             if (known.overtaken >= last - first) continue;
-            std::set<ThreadId> by;
-            uint64_t overtaken = 0;
-            for (size_t i = first; i < last; ++i)
-                if (holds[i].thread != ref.thread && ++overtaken) by.insert(holds[i].thread);
-            if (overtaken < kStarvedTurns * by.size() || overtaken <= known.overtaken) continue;
-            known = {LockId{l}, ref.thread, ref.index, overtaken, by.size(), ref.wait->endNs - ref.wait->beginNs};
+            uint64_t overtaken = 0, by = 0;
+            ++number;
+            for (size_t i = first; i < last; ++i) {
+                if (holds[i].thread == ref.thread) continue;
+                ++overtaken;
+                by += std::exchange(countedFor[holds[i].thread.index()], number) != number;
+            }
+            if (overtaken < kStarvedTurns * by || overtaken <= known.overtaken) continue;
+            known = {LockId{l}, ref.thread, ref.index, overtaken, by, ref.wait->endNs - ref.wait->beginNs};
         }
     }
     std::vector<Starvation> out;

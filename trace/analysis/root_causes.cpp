@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <unordered_map>
 
 #include "trace/timeline/grow.h"
 #include "trace/timeline/sites.h"
@@ -34,8 +35,8 @@ class Charger {
         }
         for (auto& [key, row] : rows_) out_.rows.push_back(row);
         std::sort(out_.rows.begin(), out_.rows.end(), [](auto& a, auto& b) {
-            return std::tie(b.waitNs, a.lock, a.object, a.thread, a.kind, a.function, a.at) <
-                   std::tie(a.waitNs, b.lock, b.object, b.thread, b.kind, b.function, b.at);
+            return std::tie(b.waitNs, a.lock, a.object, a.thread, a.kind, a.function, a.at, a.through) <
+                   std::tie(a.waitNs, b.lock, b.object, b.thread, b.kind, b.function, b.at, b.through);
         });
         return std::move(out_);
     }
@@ -222,14 +223,32 @@ class Charger {
         return index;
     }
 
-    using Key = std::tuple<LockId, ObjectId, ThreadId, uint32_t, CauseKind, LockId>;
+    struct Key {
+        LockId lock;
+        ObjectId object;
+        ThreadId thread;
+        uint32_t site;
+        CauseKind kind;
+        LockId through;
+
+        bool operator==(const Key&) const = default;
+    };
+    struct Hash {
+        size_t operator()(const Key& key) const {
+            uint64_t hash = 0;
+            for (uint32_t part : {key.lock.value, key.object.value, key.thread.value, key.site,
+                                  static_cast<uint32_t>(key.kind), key.through.value})
+                hash = (hash ^ part) * 0x9e3779b97f4a7c15u;
+            return hash ^ hash >> 32;
+        }
+    };
 
     const Timeline& timeline_;
     const std::vector<std::vector<Still>>& still_;
     const Holders& holders_;
     const WakeUps& wakeUps_;
     RootCauses out_;
-    std::map<Key, CauseRow> rows_;
+    std::unordered_map<Key, CauseRow, Hash> rows_;
     std::vector<uint32_t> siteIndex_;
     std::map<std::pair<FunctionId, SourceLocation>, uint32_t> sites_;
     WaitTimes* times_ = nullptr;

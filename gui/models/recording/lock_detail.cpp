@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <unordered_map>
 
 namespace raddle::gui {
 namespace {
@@ -22,19 +23,20 @@ size_t indexIn(const std::vector<trace::ThreadId>& ids, trace::ThreadId id) {
 }  // namespace
 
 std::vector<trace::StackId> mostlyHeldIn(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs) {
-    std::map<std::pair<trace::LockId, trace::StackId>, int64_t> blamed;
+    std::unordered_map<uint64_t, int64_t> blamed;  // by lock and stack
     for (const trace::Thread& thread : timeline.threads)
         for (const trace::Wait& wait : thread.waits) {
             int64_t ns = std::min(wait.endNs, endNs) - std::max(wait.beginNs, beginNs);
             if (ns > 0 && wait.kind == trace::WaitKind::lock && wait.blockerStack.valid())
-                blamed[{wait.lock, wait.blockerStack}] += ns;
+                blamed[uint64_t{wait.lock.value} << 32 | wait.blockerStack.value] += ns;
         }
     std::vector<trace::StackId> most(timeline.locks.size());
     std::vector<int64_t> mostNs(timeline.locks.size(), 0);
     for (const auto& [where, ns] : blamed) {
-        size_t lock = where.first.index();
-        if (lock >= most.size() || ns <= mostNs[lock]) continue;
-        most[lock] = where.second;
+        const size_t lock = where >> 32;
+        const trace::StackId stack{static_cast<uint32_t>(where)};
+        if (lock >= most.size() || ns < mostNs[lock] || (ns == mostNs[lock] && most[lock] < stack)) continue;
+        most[lock] = stack;
         mostNs[lock] = ns;
     }
     return most;

@@ -7,12 +7,14 @@
 #include <sys/resource.h>
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QDir>
 #include <QElapsedTimer>
 
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
 
+#include "core/memory/large_blocks.h"
 #include "gui/views/timeline/timeline_page.h"
 #include "gui/views/timeline/timeline_view.h"
 #include "gui/views/window/screenshot.h"
@@ -205,6 +207,7 @@ int main(int argc, char** argv) {
     options.locks = parser.value("locks").toUInt();
     options.deadlock = parser.isSet("deadlock");
     options.calls = !parser.isSet("nocalls");
+    if (parser.isSet("bench")) memory::keepLargeBlocksIn(QDir::currentPath().toStdString());
     if (parser.isSet("bench")) return bench(options, parser.positionalArguments().value(0), parser.value("keep"));
 
     MainWindow window(parser.isSet("dark") ? darkTheme() : lightTheme());
