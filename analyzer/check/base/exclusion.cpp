@@ -157,10 +157,6 @@ bool ofOneClass(const Facts& facts, const Place& a, const Place& b) {
            a.steps.front() == b.steps.front();
 }
 
-bool isOwnIndex(const ir::Step& step) {
-    return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none;
-}
-
 bool isTicket(const ir::Step& step) {
     return isOwnIndex(step) && OwnIndex::kind(step.value) == OwnKind::ticket;
 }

@@ -7,7 +7,8 @@ namespace raddle::facts {
 namespace {
 
 // Contexts of one function past which they are told apart by less: regions, constants, flags seen raised, values other
-// than its arguments, its arguments, threads, locks. A function that locks what it is given keeps its arguments.
+// than its arguments, its arguments, threads, locks. A function that locks what it is given, or starts a thread with
+// it, keeps its arguments.
 constexpr uint32_t kRegionContexts = 4;
 constexpr uint32_t kConstantContexts = 16;
 constexpr uint32_t kOrderContexts = 32;
@@ -18,9 +19,9 @@ constexpr uint32_t kMostLockContexts = 128;
 constexpr uint32_t kMostLockFunctionContexts =
     512;  // of a function that returns with other locks than it is called with
 constexpr uint32_t kMostWrapperContexts = 512;
-constexpr size_t kWrapperBlocks = 8;  // of a function that is no more than a wrapper of lock operations
-constexpr size_t kLockerBlocks = 24;  // of one that is small enough to be told apart by what it locks
-constexpr size_t kCrowd = 1000;       // functions past which each has fewer contexts, so that all are not too many
+constexpr size_t kWrapperBlocks = 8;    // of a function that is no more than a wrapper of lock operations
+constexpr size_t kWrappingBlocks = 24;  // of one small enough to be told apart by what it locks or starts
+constexpr size_t kCrowd = 1000;         // functions past which each has fewer contexts, so that all are not too many
 // Blocks run, past each number of which functions have fewer contexts again and what changed is looked at less often:
 // so many and, of each op, so many more.
 constexpr uint64_t kPatience = 1500000, kPatienceOfOp = 10;
@@ -28,20 +29,30 @@ constexpr uint32_t kHurry = 2;  // … and past so many times, locks are told ap
 
 }  // namespace
 
-void Interpreter::findLockersOfArguments() {
-    for (const ir::Function& function : facts_.program->functions) {
-        bool locks = false;
-        for (const ir::Block& block : function.blocks)
-            for (const ir::Op& op : block.ops)
-                locks = locks || ((op.kind == ir::OpKind::acquire || op.kind == ir::OpKind::release ||
-                                   op.kind == ir::OpKind::wait) &&
-                                  op.place.root.kind == ir::RootKind::formal);
-        locksArguments_.push_back(locks && function.blocks.size() <= kLockerBlocks);
-    }
+void Interpreter::findWrappers() {
+    const auto ofArgument = [](const ir::Op& op) {
+        switch (op.kind) {
+            case ir::OpKind::acquire:
+            case ir::OpKind::release:
+            case ir::OpKind::wait:
+                return op.place.root.kind == ir::RootKind::formal;
+            case ir::OpKind::spawn:
+                return std::any_of(op.args.begin(), op.args.end(), [](const ir::Value& arg) {
+                    return arg.kind == ir::ValueKind::load && arg.place.root.kind == ir::RootKind::formal;
+                });
+            default:
+                return false;
+        }
+    };
+    for (const ir::Function& function : facts_.program->functions)
+        wraps_.push_back(function.blocks.size() <= kWrappingBlocks &&
+                         std::any_of(function.blocks.begin(), function.blocks.end(), [&](const ir::Block& block) {
+                             return std::any_of(block.ops.begin(), block.ops.end(), ofArgument);
+                         }));
 }
 
 bool Interpreter::changesLocksOf(FunctionIndex function) const {
-    return locksArguments_[function.index()] || changesLocks_.contains(function);
+    return wraps_[function.index()] || changesLocks_.contains(function);
 }
 
 uint32_t Interpreter::haste() const {

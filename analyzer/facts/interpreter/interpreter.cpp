@@ -24,10 +24,11 @@ Interpreter::Interpreter(Facts& facts) : facts_(facts), places_(facts.places), p
         for (PlaceId place : content) addressed_.insert(places_.place(place).root);
     rankFunctions();
     findStartingFunctions();
+    findCountedStarts();
     findJoinFlags();
     findSteadyGlobals();
     findDecidedFields();
-    findLockersOfArguments();
+    findWrappers();
     for (uint32_t i = 0; i < facts.ops.size(); ++i)
         if (const ir::Op& op = facts.ops.op({i}); op.kind == ir::OpKind::wait)
             if (auto name = signalName(op.place)) conditions_.insert(*name);
@@ -139,7 +140,8 @@ void Interpreter::analyse(ContextId context) {
     const ir::Function& function = facts_.program->function(index);
     Activation activation{index,   &function, returnedVariable(function),
                           context, 0,         std::vector<BlockStates>(function.blocks.size()),
-                          {},      {}};
+                          {},      {},        {},
+                          {}};
     std::vector<State> exits;
     std::vector<int> visits(function.blocks.size(), 0);
     if (!function.blocks.empty()) {
@@ -224,6 +226,7 @@ void Interpreter::runBlock(Activation& activation, ir::BlockId block, State entr
     for (size_t i = 0; i < code.ops.size() && !states.empty(); ++i) {
         const ir::Op& op = code.ops[i];
         const OpId id = facts_.ops.id(activation.index, block, i);
+        activation.op = id;
         if (op.kind == ir::OpKind::ret || op.kind == ir::OpKind::exitThread) {
             for (State& state : states) {
                 recordEvent(activation, id, op, state);

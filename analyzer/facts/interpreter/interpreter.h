@@ -2,8 +2,9 @@
 // state it is called in (Sharir and Pnueli's functional approach, 1981), collecting what Facts holds on the way.
 // Split by meaning: interpreter.cpp (contexts, blocks, branches), values.cpp (places and values), effects.cpp
 // (accesses and locks), event_effects.cpp (what else the checks ask for), call_effects.cpp (calls),
-// thread_effects.cpp (spawns, joins), join_flags.cpp (what decides on joins), creation_effects.cpp (locks held across
-// them). Bounded: contexts a function, states a block and steps a place have limits, and what they cut short is noted.
+// thread_effects.cpp (spawns, joins), counted_starts.cpp (threads told apart by a counter), join_flags.cpp (what
+// decides on joins), creation_effects.cpp (locks held across them). Bounded: contexts a function, states a block and
+// steps a place have limits, and what they cut short is noted.
 #pragma once
 
 #include <array>
@@ -49,6 +50,7 @@ class Interpreter {
         std::set<ir::BlockId> repeated;                         // headers that a round of their loop has come back to
         std::set<ir::BlockId> roundByRound;                     // headers of loops whose rounds are told apart
         std::map<ir::BlockId, std::set<PlaceId>> joinedInLoop;  // by header: handles joined in every iteration
+        OpId op;                                                // that is being run
     };
     struct Result {
         std::vector<State> exits;
@@ -66,8 +68,18 @@ class Interpreter {
     };
     // What the instances of one spawn op do not share.
     struct Handed {
+        const Activation* by = nullptr;  // starts them …
+        OpId start;                      // … here
+        bool several = false;            // at each call
         std::set<ObjectId> owned;
         std::set<int64_t> tags;  // of numbers that tell them apart
+    };
+
+    // A counter: a member (none) or a variable.
+    using CounterName = std::tuple<ir::RootKind, FunctionIndex, int64_t>;
+    struct CountedStarts {
+        int64_t tag = 0;
+        std::set<OpId> starts;
     };
 
     // All that is stored to a global but what it starts with.
@@ -84,7 +96,7 @@ class Interpreter {
     uint32_t haste() const;
     uint32_t crowding() const;
     bool isCrowded() const;
-    void findLockersOfArguments();
+    void findWrappers();
     ContextUse contextUse(FunctionIndex function) const;
     bool changesLocksOf(FunctionIndex function) const;
     const Result& resultOf(ContextId context, ContextId asker);
@@ -133,8 +145,8 @@ class Interpreter {
     std::optional<int64_t> ownIndex(PlaceId place) const;
     const std::set<ir::BlockId>& bodyOf(const Activation& activation, const ir::Loop& loop);
     std::optional<int64_t> startingLoop(const Activation& activation, const ir::Loop& loop);
-    Known handedToSeveral(const Activation& activation, const Known& known);
-    static void numbersRun(const std::set<int64_t>& tags, State& state);
+    bool tellsApart(int64_t index, const Handed& handed) const;
+    void numbersRun(const std::set<int64_t>& tags, State& state);
     void startedBy(FunctionIndex callee, State& after);
     Known drawnFrom(const Activation& activation, OpId id, const ir::Op& op, const State& state);
     void drawBefore(State& state, PlaceId counter);
@@ -242,7 +254,7 @@ class Interpreter {
     void spawn(Activation& activation, OpId id, const ir::Op& op, State& state);
     void spawnTarget(const Activation& activation, OpId id, const Target& target, const std::vector<Known>& args,
                      PlaceId handle, State& state);
-    int64_t startedIndex(int64_t index, Handed& handed);
+    std::optional<int64_t> startedIndex(int64_t index, Handed& handed);
     PlaceId ownPlace(PlaceId id, Handed& handed);
     Known individual(Known known, OpId spawn, const State& state, Handed& handed);
     void disown(ObjectId object);
@@ -261,6 +273,17 @@ class Interpreter {
     void uncover(State& state, PlaceId lock);
     void findStartingFunctions();
     void findJoinFlags();
+    // --- threads that are counted as they are started
+    static bool isCounted(int64_t index);
+    static std::optional<CounterName> counterName(FunctionIndex function, const ir::Place& place);
+    std::set<CounterName> otherwiseSet() const;
+    void findCountedStarts();
+    std::map<ir::Place, CountedStarts> countedBy(FunctionIndex function) const;
+    bool startsThreads(const ir::Op& op, OpId id) const;
+    static bool goesOnTo(const ir::Function& function, ir::BlockId from, ir::BlockId to);
+    std::optional<Known> nextStart(const Activation& activation, const ir::Place& counter) const;
+    bool countsStart(const Activation& activation, OpId start, int64_t index) const;
+    bool isCountedBy(FunctionIndex function, int64_t index) const;
     // Only a lock that its holder alone can release keeps others out until then.
     static bool coversThreads(const HeldLock& lock) {
         return !lock.lost && lock.mode == ir::LockMode::exclusive && lock.kind != ir::LockKind::flag;
@@ -311,9 +334,10 @@ class Interpreter {
     std::set<ThreadId> startedUnder_;                  // whose Thread::startedUnder has been set
     std::vector<std::set<PlaceId>> joinFlags_;         // by function: variables that decide whether it joins
     std::vector<bool> startsThreads_;                  // by function: itself or by what it calls
-    std::vector<bool> locksArguments_;                 // by function: small, and locks or unlocks what it is given
-    std::set<FunctionIndex> changesLocks_;             // they return with other locks than they were called with
-    std::set<ObjectId> tested_;                        // variables that a branch compares with a constant
+    std::vector<std::map<ir::Place, CountedStarts>> counted_;  // by function
+    std::vector<bool> wraps_;               // by function: small, and locks what it is given or starts a thread with it
+    std::set<FunctionIndex> changesLocks_;  // they return with other locks than they were called with
+    std::set<ObjectId> tested_;             // variables that a branch compares with a constant
     std::set<OpId> unresolved_;
     std::set<std::pair<bool, int64_t>> conditions_;     // what wait ops wait on, by signalName()
     std::vector<ContextId> starts_;                     // of threads, yet to be run

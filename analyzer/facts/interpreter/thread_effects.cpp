@@ -82,30 +82,40 @@ std::optional<int64_t> Interpreter::startingLoop(const Activation& activation, c
     return std::nullopt;
 }
 
-// A number that was handed down to a function which starts several threads with it tells none of them apart.
-Known Interpreter::handedToSeveral(const Activation& activation, const Known& known) {
-    const auto ofCaller = [&](int64_t index) {
-        const auto function = tagFunctions_.find(OwnIndex::tag(index));
-        return function != tagFunctions_.end() && function->second != activation.index;
-    };
-    if (known.kind == KnownKind::own) return ofCaller(known.constant) ? Known{} : known;
-    if (known.kind != KnownKind::address && known.kind != KnownKind::load) return known;
-    Known general = known;
-    Place place = places_.place(known.place);
-    for (ir::Step& step : place.steps)
-        if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none && ofCaller(step.value))
-            step = {ir::StepKind::indexAny, {}, 0};
-    general.place = places_.place(place);
-    return general;
+// Whether a number that a thread is started with is told to no other. One that was handed down to a function which
+// starts several threads with it tells none of them apart, nor does one that a thread drew for itself.
+bool Interpreter::tellsApart(int64_t index, const Handed& handed) const {
+    if (isCounted(index))
+        return OwnIndex::kind(index) == OwnKind::idle && countsStart(*handed.by, handed.start, index) &&
+               !(handed.several && !isCountedBy(handed.by->index, index));
+    const auto function = tagFunctions_.find(OwnIndex::tag(index));
+    return !handed.several || function == tagFunctions_.end() || function->second == handed.by->index;
 }
 
-// Once a thread has been started with the number of a round, it is in this round that of a running thread.
+// Once a thread has been started with the number of a round, it is in this round that of a running thread. A counter
+// goes on: what it said is a number like any other.
 void Interpreter::numbersRun(const std::set<int64_t>& tags, State& state) {
     if (tags.empty()) return;
-    state.values.changeEach([&](PlaceId, Known& known) {
-        if (known.kind == KnownKind::own && OwnIndex::kind(known.constant) == OwnKind::idle &&
-            tags.contains(OwnIndex::tag(known.constant)))
+    const auto runs = [&](int64_t index) {
+        return OwnIndex::kind(index) == OwnKind::idle && tags.contains(OwnIndex::tag(index));
+    };
+    erase_if(state.values, [&](const auto& value) {
+        return value.second.kind == KnownKind::own && isCounted(value.second.constant) && runs(value.second.constant);
+    });
+    state.values.changeEach([&](PlaceId place, Known& known) {
+        if (known.kind == KnownKind::own && runs(known.constant)) {
             known.constant = OwnIndex::make(OwnIndex::tag(known.constant), OwnKind::exact);
+        } else if (known.kind == KnownKind::address || known.kind == KnownKind::load) {
+            // Which one it is then, the variable that holds it tells best.
+            const Place& holder = places_.place(place);
+            const bool named = holder.steps.empty() && isPointer(holder.root);
+            const ir::Step some = named ? ir::Step{ir::StepKind::indexVariable, ir::RootKind::local, holder.root.value}
+                                        : ir::Step{ir::StepKind::indexAny, {}, 0};
+            Place general = places_.place(known.place);
+            for (ir::Step& step : general.steps)
+                if (isOwnIndex(step) && isCounted(step.value) && runs(step.value)) step = some;
+            if (general != places_.place(known.place)) known.place = places_.place(general);
+        }
     });
 }
 
@@ -141,11 +151,7 @@ const std::set<ir::BlockId>& Interpreter::bodyOf(const Activation& activation, c
 
 void Interpreter::spawn(Activation& activation, OpId id, const ir::Op& op, State& state) {
     std::vector<Known> args;
-    const bool several = blocksInLoops(*activation.function)[activation.block];
-    for (const ir::Value& arg : op.args) {
-        args.push_back(evaluate(activation, state, arg));
-        if (several) args.back() = handedToSeveral(activation, args.back());
-    }
+    for (const ir::Value& arg : op.args) args.push_back(evaluate(activation, state, arg));
     const PlaceId handle =
         op.place.valid() ? byElement(handlePlace(activation, state, resolve(activation, state, op.place))) : PlaceId{};
     std::vector<Target> targets = targetsOf(activation, id, op, state);
@@ -167,7 +173,7 @@ void Interpreter::spawnTarget(const Activation& activation, OpId id, const Targe
     // What has run once has run.
     for (const HeldLock& held : state.held)
         if (held.kind == ir::LockKind::flag && held.mode == ir::LockMode::shared) entry.held.push_back(held);
-    Handed handed;
+    Handed handed{&activation, id, blocksInLoops(*activation.function)[activation.block], {}, {}};
     const size_t formals = facts_.program->function(target.function).formals.size();
     for (uint32_t i = 0; i < bound.size() && i < formals; ++i) {
         bound[i] = individual(bound[i], id, state, handed);
@@ -205,25 +211,31 @@ void Interpreter::spawnTarget(const Activation& activation, OpId id, const Targe
     addLive(thread, handle, state);
 }
 
-// What the spawner knows as the number of a thread yet to be started is in the thread its own.
-int64_t Interpreter::startedIndex(int64_t index, Handed& handed) {
+// What the spawner knows as the number of a thread yet to be started is in the thread its own; none when it is not.
+std::optional<int64_t> Interpreter::startedIndex(int64_t index, Handed& handed) {
+    if (!tellsApart(index, handed)) return std::nullopt;
     if (OwnIndex::kind(index) != OwnKind::idle) return index;
     handed.tags.insert(OwnIndex::tag(index));
-    return OwnIndex::make(OwnIndex::tag(index), OwnKind::exact);
+    return OwnIndex::make(OwnIndex::tag(index), isCounted(index) ? OwnKind::ticket : OwnKind::exact);
 }
 
 PlaceId Interpreter::ownPlace(PlaceId id, Handed& handed) {
     Place place = places_.place(id);
-    for (ir::Step& step : place.steps)
-        if (step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none)
-            step.value = startedIndex(step.value, handed);
+    for (ir::Step& step : place.steps) {
+        if (!isOwnIndex(step)) continue;
+        const auto own = startedIndex(step.value, handed);
+        step = own ? ir::Step{ir::StepKind::indexVariable, ir::RootKind::none, *own}
+                   : ir::Step{ir::StepKind::indexAny, {}, 0};
+    }
     return places_.place(place);
 }
 
 // The number of the loop that starts the threads is each thread's own, as is the element it chooses.
 Known Interpreter::individual(Known known, OpId spawn, const State& state, Handed& handed) {
     if (known.kind == KnownKind::own) {
-        known.constant = startedIndex(known.constant, handed);
+        const auto own = startedIndex(known.constant, handed);
+        if (!own) return {};
+        known.constant = *own;
     } else if (known.kind == KnownKind::address || known.kind == KnownKind::load) {
         known.place = ownPlace(known.place, handed);
         const ObjectId root = places_.place(known.place).root;

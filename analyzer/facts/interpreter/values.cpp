@@ -41,6 +41,8 @@ std::optional<int64_t> Interpreter::ownIndex(PlaceId id) const {
 
 ir::Step Interpreter::indexStep(const Activation& activation, const State& state, const ir::Step& step) {
     if (step.kind != ir::StepKind::indexVariable || step.variable == ir::RootKind::none) return step;
+    if (const auto next = nextStart(activation, {{step.variable, static_cast<uint32_t>(step.value)}, {}}))
+        return {ir::StepKind::indexVariable, ir::RootKind::none, next->constant};
     if (step.variable == ir::RootKind::global) return {ir::StepKind::indexAny, {}, 0};
     const ObjectId variable =
         places_.variableObject(activation.index, {step.variable, static_cast<uint32_t>(step.value)});
@@ -122,6 +124,7 @@ Known Interpreter::evaluate(const Activation& activation, const State& state, co
             known.place = resolveItself(activation, state, value.place);
             return known;
         case ir::ValueKind::load: {
+            if (const auto next = nextStart(activation, value.place)) return *next;
             const PlaceId from = resolve(activation, state, value.place);
             known = contentOf(state, from);
             const bool notNull = known.kind == KnownKind::notConstant && places_.place(from).steps.empty() &&

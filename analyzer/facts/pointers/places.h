@@ -59,6 +59,11 @@ inline bool isIndex(const ir::Step& step) {
     return step.kind == ir::StepKind::indexConstant || isSomeElement(step);
 }
 
+// An element that is one thread's own, or that of a thread yet to be started.
+inline bool isOwnIndex(const ir::Step& step) {
+    return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::none;
+}
+
 // Whether some step leads to an element that no number tells.
 inline bool isInSomeElement(const Place& place) {
     return std::any_of(place.steps.begin(), place.steps.end(), isSomeElement);

@@ -211,6 +211,12 @@ ir::Place FunctionLowering::memberPlace(const clang::MemberExpr* member) {
     return base;
 }
 
+// Whether an expression is the content of a member that the function counts up.
+bool FunctionLowering::isCountedUp(const clang::Expr* number) const {
+    const auto* member = llvm::dyn_cast<clang::MemberExpr>(number->IgnoreParenImpCasts());
+    return member && increased_.contains(member->getMemberDecl());
+}
+
 // The step to the element that an expression gives the number of.
 ir::Step FunctionLowering::indexStep(const clang::Expr* number) {
     Rvalue index =
@@ -219,9 +225,10 @@ ir::Step FunctionLowering::indexStep(const clang::Expr* number) {
     if (index.value.kind != ir::ValueKind::load) return {ir::StepKind::indexAny, {}, 0};
     const ir::Place& from = index.value.place;
     if (from.steps.empty()) return {ir::StepKind::indexVariable, from.root.kind, from.root.index};
-    if (captures_.empty() || from.steps.size() != 2 || from.root != ir::Root{ir::RootKind::formal, 0})
-        return {ir::StepKind::indexAny, {}, 0};
-    // A captured number: a variable of its own gives the element a name.
+    const bool captured =
+        !captures_.empty() && from.steps.size() == 2 && from.root == ir::Root{ir::RootKind::formal, 0};
+    if (!captured && !isCountedUp(number)) return {ir::StepKind::indexAny, {}, 0};
+    // A captured number, or one that a member counts: a variable of its own gives the element a name.
     const ir::Root variable = temporary(number->getType());
     emitStore({variable, {}}, {index.value, index.uses}, number->getExprLoc()).isInit = true;
     return {ir::StepKind::indexVariable, variable.kind, variable.index};

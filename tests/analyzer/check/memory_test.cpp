@@ -318,5 +318,60 @@ TEST(OwnElements, OfThreadsThatAFunctionStartsOneByOne) {
     EXPECT_EQ(found(several).size(), 1u);
 }
 
+// A pool that starts a worker whenever there is need of one, and counts them.
+const std::string kCountedStarts = R"(
+global @pool : Pool
+func worker(%w : Worker*) {
+  store %w->Worker::done = 1
+  ret
+}
+func grow(%p : Pool*) {
+  local %n : int, %w : Worker*
+  store %n = %p->Pool::started init
+  store %w = &@pool.Pool::workers[%n] init
+  spawn %w->Worker::id = worker(%w)
+  store %p->Pool::started = %p->Pool::started + 1 uses %p->Pool::started
+  ret
+}
+func client() {
+  call grow(&@pool)
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  store @pool.Pool::started = 0
+  call grow(&@pool)
+  call grow(&@pool)
+  spawn %t = client()
+  ret
+}
+)";
+
+TEST(CountedStarts, EachThreadHasTheElementOfItsNumber) {
+    EXPECT_EQ(found(kCountedStarts), kNothing);
+    // What its number says before the thread is started is nobody else's; afterwards it is.
+    const std::string spawn = "  spawn %w->Worker::id = worker(%w)\n";
+    EXPECT_EQ(found(with(kCountedStarts, spawn, "  store %w->Worker::done = 0\n" + spawn)), kNothing);
+    EXPECT_EQ(found(with(kCountedStarts, spawn, spawn + "  store %w->Worker::done = 2\n")),
+              Names{"race-unprotected-access at store %w->Worker::done = 2"});
+}
+
+TEST(CountedStarts, NumbersThatAreNotCountedUpAreShared) {
+    const std::string race = "race-unprotected-access at store %w->Worker::done = 1";
+    const std::string count = "  store %p->Pool::started = %p->Pool::started + 1 uses %p->Pool::started\n";
+    EXPECT_EQ(found(with(kCountedStarts, count, "")), Names{race});
+    EXPECT_EQ(found(with(kCountedStarts, count, "  store %p->Pool::started = ? uses %p->Pool::started\n")).count(race),
+              1u);
+    // A counter that goes back gives a number twice.
+    const std::string back = "  store @pool.Pool::started = @pool.Pool::started + -1 uses @pool.Pool::started\n";
+    EXPECT_EQ(found(with(kCountedStarts, "  spawn %t = client()\n", back + "  spawn %t = client()\n")).count(race), 1u);
+    // So does one that begins anew.
+    const std::string anew = count + "  br ? reset out\nreset:\n  store %p->Pool::started = 0\nout:\n";
+    EXPECT_EQ(found(with(kCountedStarts, count, anew)).count(race), 1u);
+    // Two threads of one number.
+    const std::string spawn = "  spawn %w->Worker::id = worker(%w)\n";
+    EXPECT_EQ(found(with(kCountedStarts, spawn, "more:\n" + spawn + "  br ? more out\nout:\n")).count(race), 1u);
+}
+
 }  // namespace
 }  // namespace raddle::test

@@ -123,6 +123,16 @@ void f(int i) {
 )ir");
 }
 
+// What a member counts up is the name of the element it chooses; what it only says is not.
+TEST(LowerObjects, ElementsByTheirCount) {
+    const std::string head = "struct List { int* items; int size; };\nvoid f(List* list) {\n";
+    const std::string text = lowered(head + "  int* last = &list->items[list->size];\n  list->size++;\n}", "f");
+    EXPECT_NE(text.find("store %t0 = %list->List::size"), std::string::npos) << text;
+    EXPECT_NE(text.find("store %last = &(*%list->List::items)[%t0]"), std::string::npos) << text;
+    const std::string other = lowered(head + "  int* last = &list->items[list->size];\n}", "f");
+    EXPECT_NE(other.find("store %last = &(*%list->List::items)[?]"), std::string::npos) << other;
+}
+
 TEST(LowerObjects, StructCopy) {
     EXPECT_EQ(lowered(R"(struct Pair {
     int *first, *second;

@@ -1,0 +1,164 @@
+// Threads that a function starts one by one and counts: `w = &all[n]; start(w); ++n`. What the counter says until the
+// next thread is started is that thread's own number, as is the element it chooses, whatever function starts the
+// others and whenever: the counter never goes back, unless to a constant, when all begins anew.
+#include <algorithm>
+
+#include "analyzer/facts/base/loops.h"
+#include "analyzer/facts/interpreter/interpreter.h"
+
+namespace raddle::facts {
+namespace {
+
+constexpr int64_t kFirstTag = int64_t{1} << 34;  // past those of tickets
+
+bool isNamedByFields(const ir::Place& place) {
+    return std::all_of(place.steps.begin(), place.steps.end(), [](const ir::Step& step) {
+        return step.kind == ir::StepKind::deref || step.kind == ir::StepKind::field;
+    });
+}
+
+bool incrementsItself(const ir::Op& op) {
+    return op.kind == ir::OpKind::store && op.value.kind == ir::ValueKind::sum && op.value.constant == 1 &&
+           op.value.place == op.place && op.order == ir::MemoryOrder::plain;
+}
+
+// Whether a function sets a counter again that it counts in a block: a ring, whose numbers come again while the threads
+// that have them may be running.
+bool beginsAnew(const ir::Function& function, ir::BlockId counting, const ir::Place& counter) {
+    for (ir::BlockId block = counting; block < function.blocks.size(); ++block)
+        for (const ir::Op& op : function.blocks[block].ops)
+            if (op.kind == ir::OpKind::store && op.place == counter && op.value.kind == ir::ValueKind::constant)
+                return true;
+    return false;
+}
+
+}  // namespace
+
+bool Interpreter::isCounted(int64_t index) {
+    return OwnIndex::tag(index) >= kFirstTag;
+}
+
+// What tells one counter from another throughout the program: the member or variable that it is.
+std::optional<Interpreter::CounterName> Interpreter::counterName(FunctionIndex function, const ir::Place& place) {
+    if (!place.valid() || !isNamedByFields(place)) return std::nullopt;
+    if (!place.steps.empty())
+        return place.steps.back().kind == ir::StepKind::field
+                   ? std::optional(CounterName{ir::RootKind::none, {}, place.steps.back().value})
+                   : std::nullopt;
+    const bool global = place.root.kind == ir::RootKind::global;
+    return CounterName{place.root.kind, global ? FunctionIndex{} : function, place.root.index};
+}
+
+// Counters that anything but an increment or a constant is stored to, or whose address is taken.
+std::set<Interpreter::CounterName> Interpreter::otherwiseSet() const {
+    std::set<CounterName> result;
+    for (uint32_t i = 0; i < facts_.ops.size(); ++i) {
+        const ir::Op& op = facts_.ops.op({i});
+        const FunctionIndex function = facts_.ops.function({i});
+        const auto reject = [&](const ir::Place& place) {
+            if (const auto name = counterName(function, place)) result.insert(*name);
+        };
+        if (op.kind == ir::OpKind::rmw || op.kind == ir::OpKind::cas) reject(op.place);
+        if (op.kind == ir::OpKind::store && !incrementsItself(op) && op.value.kind != ir::ValueKind::constant)
+            reject(op.place);
+        if (op.value.kind == ir::ValueKind::address) reject(op.value.place);
+        for (const ir::Value& arg : op.args)
+            if (arg.kind == ir::ValueKind::address) reject(arg.place);
+        if (op.result.kind != ir::RootKind::none) reject({op.result, {}});
+    }
+    return result;
+}
+
+void Interpreter::findCountedStarts() {
+    counted_.resize(facts_.program->functions.size());
+    std::vector<FunctionIndex> starting;
+    for (uint32_t i = 0; i < startsThreads_.size(); ++i)
+        if (startsThreads_[i]) starting.push_back({i});
+    if (starting.empty()) return;
+    const std::set<CounterName> others = otherwiseSet();
+    std::map<CounterName, int64_t> tags;
+    for (FunctionIndex function : starting)
+        for (auto& [place, counted] : countedBy(function)) {
+            const CounterName name = *counterName(function, place);
+            if (others.contains(name)) continue;
+            const auto tag = kFirstTag + static_cast<int64_t>(tags.size());
+            counted.tag = tags.try_emplace(name, tag).first->second;
+            counted_[function.index()].emplace(place, std::move(counted));
+        }
+}
+
+// By counter: the starts after or before which, in the same round, it is increased.
+std::map<ir::Place, Interpreter::CountedStarts> Interpreter::countedBy(FunctionIndex index) const {
+    const ir::Function& function = facts_.program->function(index);
+    const std::vector<bool> inLoop = blocksInLoops(function);
+    std::map<ir::Place, CountedStarts> result;
+    std::vector<std::pair<ir::BlockId, OpId>> starts;
+    const auto eachOp = [&](auto visit) {
+        for (ir::BlockId block = 0; block < function.blocks.size(); ++block)
+            for (size_t i = 0; i < function.blocks[block].ops.size(); ++i)
+                visit(block, function.blocks[block].ops[i], facts_.ops.id(index, block, i));
+    };
+    eachOp([&](ir::BlockId block, const ir::Op& op, OpId id) {
+        if (startsThreads(op, id)) starts.emplace_back(block, id);
+    });
+    eachOp([&](ir::BlockId block, const ir::Op& op, OpId id) {
+        if (!incrementsItself(op) || !counterName(index, op.place)) return;
+        // What a function counts for itself begins anew each time, so that it is worth something in a loop alone.
+        const bool own = op.place.steps.empty() && op.place.root.kind != ir::RootKind::global;
+        const bool countsRounds = std::any_of(function.loops.begin(), function.loops.end(), [&](const ir::Loop& loop) {
+            return op.place.steps.empty() && loop.variable == op.place.root;
+        });
+        if (countsRounds || beginsAnew(function, block, op.place)) return;
+        for (const auto& [at, start] : starts) {
+            if (own && !(inLoop[block] && inLoop[at])) continue;
+            const bool before = start < id;
+            if (at == block || goesOnTo(function, before ? at : block, before ? block : at))
+                result[op.place].starts.insert(start);
+        }
+    });
+    return result;
+}
+
+bool Interpreter::startsThreads(const ir::Op& op, OpId id) const {
+    if (op.kind != ir::OpKind::call) return op.kind == ir::OpKind::spawn;
+    const std::set<Target>& targets = facts_.pointsTo.targetsOf(id);
+    return std::any_of(targets.begin(), targets.end(),
+                       [&](const Target& target) { return mayStartThreads(target.function); });
+}
+
+// Whether a block can be reached from an earlier one without another round of a loop.
+bool Interpreter::goesOnTo(const ir::Function& function, ir::BlockId from, ir::BlockId to) {
+    std::vector<bool> seen(function.blocks.size());
+    seen[from] = true;
+    // Blocks are in reverse post-order: only ways back lead to an earlier one.
+    for (ir::BlockId block = from; block < to; ++block)
+        if (seen[block])
+            for (ir::BlockId next : function.blocks[block].successors)
+                if (next > block) seen[next] = true;
+    return seen[to];
+}
+
+// What a counter of starts says, as long as it is that of the next thread to be started.
+std::optional<Known> Interpreter::nextStart(const Activation& activation, const ir::Place& counter) const {
+    const auto& counters = counted_[activation.index.index()];
+    if (counters.empty()) return std::nullopt;
+    const auto counted = counters.find(counter);
+    if (counted == counters.end() || activation.op > *counted->second.starts.rbegin()) return std::nullopt;
+    return Known{KnownKind::own, OwnIndex::make(counted->second.tag, OwnKind::idle), {}, {}};
+}
+
+bool Interpreter::isCountedBy(FunctionIndex function, int64_t index) const {
+    const auto& counters = counted_[function.index()];
+    return std::any_of(counters.begin(), counters.end(),
+                       [&](const auto& counter) { return counter.second.tag == OwnIndex::tag(index); });
+}
+
+// False when the function at hand counts by the number, but not at this start.
+bool Interpreter::countsStart(const Activation& activation, OpId start, int64_t index) const {
+    const auto& counters = counted_[activation.index.index()];
+    return std::none_of(counters.begin(), counters.end(), [&](const auto& counter) {
+        return counter.second.tag == OwnIndex::tag(index) && !counter.second.starts.contains(start);
+    });
+}
+
+}  // namespace raddle::facts
