@@ -99,7 +99,7 @@ static_assert(sizeof(RaddleFileHeader) == kRaddleHeaderSize && sizeof(RaddleChun
 
 enum RaddleChunkKind {
     kRaddleThreadEvents = 1,
-    kRaddleLockCounts = 2, /* kRaddleCountRows rows of one thread; its sequence is that of its first event after */
+    kRaddleLockCounts = 2, /* kRaddleCountRows rows of one thread, which may have several such chunks */
     kRaddleCallCounts = 3  /* kRaddleCallRows rows of one thread, the same */
 };
 

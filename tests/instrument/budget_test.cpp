@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "tests/instrument/run.h"
@@ -70,6 +71,17 @@ TEST(Budget, WaitsAndTheirCausesStay) {
     EXPECT_GT(countedOnly(recording), 0u);
     EXPECT_GT(recording.count(kRaddleLockWait), 0u);
     EXPECT_GT(recording.count(kRaddleReleaseWaited), 0u);
+}
+
+// Hundreds of locks that are taken equally often: no row is another's, and nearly all of them are counted.
+TEST(Budget, CountsHundredsOfLocks) {
+    const Recording recording = recordScenario("locks", "counted-crowd", {"--budget", "0.1%"});
+    const std::map<uint64_t, uint64_t> counts = acquisitions(recording);
+    EXPECT_EQ(std::count_if(counts.begin(), counts.end(), [](auto& count) { return count.second == 3000; }), 700);
+    std::map<uint64_t, int> rows;
+    for (const RaddleLockCount& row : recording.lockCounts) ++rows[row.object];
+    EXPECT_GT(rows.size(), 600u);
+    for (const auto& [object, count] : rows) EXPECT_EQ(count, 1);
 }
 
 // The main thread is killed in the middle: what it has counted is in the file.

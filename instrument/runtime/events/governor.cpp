@@ -8,10 +8,13 @@ namespace raddle::rt {
 
 namespace {
 
-constexpr uint32_t kTallyEvents = 512;
+// Enough for some hundreds of locks that are taken equally often to come again.
+constexpr uint32_t kTallyEvents = 1024;
 // What all threads of a process together may be over, so that short programs are recorded whole.
 constexpr uint64_t kFreeNs = 5'000'000;
 constexpr uint64_t kCountedCallNs = 4;
+constexpr uint64_t kCountedLockNs = 2;
+constexpr uint64_t kQuickIoNs = 22;
 
 uint64_t g_overdrawnNs;  // atomic
 
@@ -41,7 +44,8 @@ uint64_t centiNsPerEvent() {
 uint64_t costNs(const ThreadState* state) {
     const uint64_t events = state->governor.events + (state->committed >> 32);
     return events * centiNsPerEvent() / 100 + state->governor.walkedTicks +
-           state->governor.timedCalls * kTimedOneIn * kCountedCallNs;
+           state->governor.timedCalls * kTimedOneIn * kCountedCallNs +
+           state->governor.sampledLocks * kSampledOneIn * kCountedLockNs + state->quickIo * kQuickIoNs;
 }
 
 void writeMark(ThreadState* state, uint8_t code) {
@@ -69,11 +73,8 @@ void resumeCounts(ThreadState* state) {
     if (governor.callRegion.memory) state->callCounts = static_cast<RaddleCallCount*>(rowsOf(governor.callRegion));
 }
 
-Region claimTable(const ThreadState* state, RaddleChunkKind kind, uint64_t rowsSize) {
-    const uint64_t size = (sizeof(RaddleChunk) + rowsSize + 4095) / 4096 * 4096;
-    const Region region = claimRegion(size);
-    if (!region.memory) return {};
-    auto* chunk = reinterpret_cast<RaddleChunk*>(region.memory);
+uint8_t* beginTable(const ThreadState* state, uint8_t* at, RaddleChunkKind kind, uint64_t rowsSize, uint64_t size) {
+    auto* chunk = reinterpret_cast<RaddleChunk*>(at);
     *chunk = *state->chunk;
     chunk->magic = 0;
     chunk->size = static_cast<uint32_t>(size);
@@ -81,15 +82,19 @@ Region claimTable(const ThreadState* state, RaddleChunkKind kind, uint64_t rowsS
     chunk->dropped = 0;
     chunk->committed = rowsSize;
     __atomic_store_n(&chunk->magic, RADDLE_CHUNK_MAGIC, __ATOMIC_RELEASE);
-    return region;
+    return at + size;
 }
 
 bool claimCounts(ThreadState* state) {
+    constexpr uint64_t kRows = kRaddleCountRows * sizeof(RaddleLockCount), kTable = sizeof(RaddleChunk) + kRows;
+    static_assert(kTable == kSecondTable * sizeof(RaddleLockCount) && kTable % kRaddleChunkAlign == 0);
     Governor& governor = state->governor;
     if (governor.isPaused) resumeCounts(state);
     if (state->counts) return true;
-    governor.region = claimTable(state, kRaddleLockCounts, kRaddleCountRows * sizeof(RaddleLockCount));
+    governor.region = claimRegion((2 * kTable + 4095) / 4096 * 4096);
     if (!governor.region.memory) return false;
+    uint8_t* second = beginTable(state, governor.region.memory, kRaddleLockCounts, kRows, kTable);
+    beginTable(state, second, kRaddleLockCounts, kRows, governor.region.size - kTable);
     memset(governor.timed, 0, sizeof governor.timed);
     state->counts = static_cast<RaddleLockCount*>(rowsOf(governor.region));
     return true;
@@ -99,16 +104,22 @@ bool isSteppable(uint32_t kind) {
     return (kind >= kRaddleMutex && kind <= kRaddleSpinLock) || kind == kRaddleCondition || kind == kRaddleSemaphore;
 }
 
+// Null when other objects were first.
+RaddleLockCount* freeRow(const ThreadState* state, uintptr_t object, const RaddleLockCount* except) {
+    RaddleLockCount* row = countRow(state, object);
+    if (row->object != 0 || row == except) row = secondRow(state, object);
+    return row->object != 0 || row == except ? nullptr : row;
+}
+
 void stepDown(ThreadState* state, uintptr_t key) {
     const auto kind = static_cast<uint32_t>(key >> kKindBit);
     const uintptr_t object = key & ((uintptr_t{1} << kKindBit) - 1);
     if (!isSteppable(kind) || !claimCounts(state)) return;
-    // The other object of a row was first.
-    RaddleLockCount* row = countRow(state, object);
-    if (kind != kRaddleCondition && row->object != 0) return;
-    RaddleLockCount* wakes = countRow(state, wakesOf(object));
     const bool hasWakes = kind == kRaddleCondition || kind == kRaddleSemaphore;
-    if (hasWakes && (wakes->object != 0 || wakes == row)) return;
+    if (countedRow(state, hasWakes ? wakesOf(object) : object)) return;
+    RaddleLockCount* row = kind == kRaddleCondition ? nullptr : freeRow(state, object, nullptr);
+    RaddleLockCount* wakes = hasWakes ? freeRow(state, wakesOf(object), row) : nullptr;
+    if ((kind != kRaddleCondition && !row) || (hasWakes && !wakes)) return;
     Writer writer;
     if (!writer.begin(state, kSmallEvent)) return;
     writer.op(kRaddleStepDown | RADDLE_SAME_SITE, now());
@@ -126,15 +137,21 @@ void checkBudget(ThreadState* state) {
     const uint32_t budget = g_session.header->budget;
     if (budget == 0 || state->governor.tallyLeft > 0) return;
     const uint64_t cost = costNs(state);
-    const uint64_t allowed = (threadCpuNs() - state->cpuAtStart) * budget / 1000;
+    // A fifth of the budget is left for what is not reckoned: the file's pages, what events push out of caches.
+    const uint64_t allowed = (threadCpuNs() - state->cpuAtStart) * budget / 1250;
     Governor& governor = state->governor;
     if ((state->counts || state->callCounts) && cost < allowed / 2) return pauseCounts(state);
-    if (cost <= allowed || cost - allowed <= governor.overdrawnNs) return;
+    if (cost <= allowed || cost - allowed <= governor.overdrawnNs) {
+        governor.isTallied = false;
+        return;
+    }
     const uint64_t more = cost - allowed - governor.overdrawnNs;
     governor.overdrawnNs += more;
     if (__atomic_add_fetch(&g_overdrawnNs, more, __ATOMIC_RELAXED) <= kFreeNs) return;
     if (governor.isPaused) resumeCounts(state);
-    memset(governor.tally, 0, sizeof governor.tally);
+    // What came once goes on counting while the thread stays over its budget.
+    if (!governor.isTallied) memset(governor.tally, 0, sizeof governor.tally);
+    governor.isTallied = true;
     governor.tallyLeft = kTallyEvents;
     __atomic_fetch_or(&state->attention, kTallyWanted, __ATOMIC_RELAXED);
 }
@@ -165,8 +182,10 @@ bool claimCallCounts(ThreadState* state) {
     Governor& governor = state->governor;
     if (governor.isPaused) resumeCounts(state);
     if (state->callCounts) return true;
-    governor.callRegion = claimTable(state, kRaddleCallCounts, kRaddleCallRows * sizeof(RaddleCallCount));
+    constexpr uint64_t kRows = kRaddleCallRows * sizeof(RaddleCallCount);
+    governor.callRegion = claimRegion((sizeof(RaddleChunk) + kRows + 4095) / 4096 * 4096);
     if (!governor.callRegion.memory) return false;
+    beginTable(state, governor.callRegion.memory, kRaddleCallCounts, kRows, governor.callRegion.size);
     state->timing = state->serial * 0x9e3779b9u;
     planNextTimed(state);
     state->callCounts = static_cast<RaddleCallCount*>(rowsOf(governor.callRegion));
@@ -180,10 +199,10 @@ void releaseCounts(ThreadState* state) {
     releaseRegion(governor.region);
     releaseRegion(governor.callRegion);
     governor.region = governor.callRegion = {};
-    governor.events = governor.walkedTicks = governor.overdrawnNs = governor.timedCalls = 0;
+    governor.events = governor.walkedTicks = governor.overdrawnNs = governor.timedCalls = governor.sampledLocks = 0;
     governor.tallyLeft = 0;
-    governor.isPaused = governor.lastIsCall = false;
-    state->plannedCalls = state->untimedLeft = 0;
+    governor.isPaused = governor.isTallied = governor.lastIsCall = false;
+    state->plannedCalls = state->untimedLeft = state->quickIo = 0;
 }
 
 }  // namespace raddle::rt

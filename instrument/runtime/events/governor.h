@@ -46,6 +46,12 @@ RADDLE_INLINE RaddleLockCount* countRow(const ThreadState* state, uintptr_t obje
     return &state->counts[(object * 0x9e3779b97f4a7c15u) >> 55];
 }
 
+// A thread has two tables, one behind the other with a chunk's header between them. The second is for locks whose row
+// in the first is another's: a server's thread takes hundreds, and each of those that are not counted is an event.
+RADDLE_INLINE RaddleLockCount* secondRow(const ThreadState* state, uintptr_t object) {
+    return &state->counts[kSecondTable + ((object * 0x9e3779b97f4a7c15u) >> 46 & (kRaddleCountRows - 1))];
+}
+
 // In whose row the posts of a semaphore, or the signals of a condition variable, are counted that wake nobody.
 RADDLE_INLINE uintptr_t wakesOf(uintptr_t object) {
     return object | 1;
@@ -55,6 +61,8 @@ RADDLE_INLINE uintptr_t wakesOf(uintptr_t object) {
 RADDLE_INLINE RaddleLockCount* countedRow(const ThreadState* state, uintptr_t object) {
     if (RADDLE_LIKELY(state->counts == nullptr)) return nullptr;
     RaddleLockCount* row = countRow(state, object);
+    if (row->object == object) return row;
+    row = secondRow(state, object);
     return row->object == object ? row : nullptr;
 }
 
@@ -78,6 +86,7 @@ RADDLE_INLINE bool countAcquisition(ThreadState* state, RaddleLockCount* row, ui
     countUnsampled(row, caller);
     if (RADDLE_LIKELY(!sampled)) return true;
     ++row->written;
+    ++state->governor.sampledLocks;
     releaseIsWritten(state, row) = 1;
     if (row->written % kChecksOneIn == 0) __atomic_fetch_or(&state->attention, kCheckWanted, __ATOMIC_RELAXED);
     return false;

@@ -32,6 +32,7 @@ RADDLE_INLINE auto recordedTransfer(RaddleIoKind kind, int fd, const CallerFrame
     if (wasLong && !expected) recordIoWait(state, kind, fd, begin, from);
     if (wasLong || expected) recordWaitEnd(state, errorOf(result));
     state->ioIsQuick = !wasLong;
+    ++state->quickIo;
     return result;
 }
 

@@ -56,19 +56,23 @@ struct Ring {
 };
 
 // What this thread's recording cost, and which locks most of it goes to: see governor.h.
-inline constexpr uint32_t kTallied = 128;
+inline constexpr uint32_t kTallied = 512;
+inline constexpr uint32_t kSecondTable = kRaddleCountRows + sizeof(RaddleChunk) / sizeof(RaddleLockCount);
 struct Governor {
     Region region;      // that `counts` is in
     Region callRegion;  // that `callCounts` is in
     uint64_t timedCalls;
-    bool isPaused;         // what is stepped down is written for now
-    bool lastIsCall;       // the event just written is a call's
-    uint64_t events;       // written in earlier chunks
-    uint64_t walkedTicks;  // spent on stacks
+    uint64_t sampledLocks;  // acquisitions that were written though they are counted
+    bool isPaused;          // what is stepped down is written for now
+    bool isTallied;         // the thread has been over its budget since the tally began
+    bool lastIsCall;        // the event just written is a call's
+    uint64_t events;        // written in earlier chunks
+    uint64_t walkedTicks;   // spent on stacks
     uint64_t overdrawnNs;
-    uint32_t tallyLeft;               // events still to be tallied
-    uintptr_t tally[kTallied];        // objects that were seen once
-    uint8_t timed[kRaddleCountRows];  // the next release of a counted lock is written, because its acquisition was
+    uint32_t tallyLeft;         // events still to be tallied
+    uintptr_t tally[kTallied];  // objects that were seen once
+    uint8_t timed[kSecondTable +
+                  kRaddleCountRows];  // the next release of a counted lock is written, because its acquisition was
 };
 
 struct Activation {
@@ -108,7 +112,8 @@ struct ThreadState {
     bool kept;        // what is written now lasts: see ring.h
     void* taskClock;  // see sampler.cpp; null when there is none
     bool isFirstSample;
-    bool ioIsQuick;        // the last read or write did not wait: see hooks/io.cpp
+    bool ioIsQuick;        // the last read or write did not wait: see io_wait.h
+    uint32_t quickIo;      // how many did not
     uint32_t sampleTimer;  // its number plus one; 0 when there is none
     uint32_t chunkSize;    // of the last region claimed
     Region region;

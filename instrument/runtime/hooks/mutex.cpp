@@ -63,7 +63,7 @@ namespace {
 
 // Of mutexes that are counted and not plain.
 __attribute__((noinline)) int lockCounted(pthread_mutex_t* mutex) {
-    RaddleLockCount* row = countRow(t_state, reinterpret_cast<uintptr_t>(mutex));
+    RaddleLockCount* row = countedRow(t_state, reinterpret_cast<uintptr_t>(mutex));
     if (RADDLE_LIKELY(RADDLE_KNOWN(pthread_mutex_trylock)(mutex) == 0)) {
         countUnsampled(row, reinterpret_cast<uintptr_t>(RADDLE_CALLER));
         return 0;
@@ -79,8 +79,11 @@ RADDLE_HOOK(int, pthread_mutex_lock, (pthread_mutex_t * mutex)) {
     const ThreadState* state = t_state;
     if (RADDLE_UNLIKELY(state == nullptr) || state->counts == nullptr) RADDLE_TAIL_CALL lockRecorded(mutex);
     RaddleLockCount* row = countRow(state, reinterpret_cast<uintptr_t>(mutex));
-    if (RADDLE_UNLIKELY(row->object != reinterpret_cast<uintptr_t>(mutex)) || RADDLE_UNLIKELY(isSampled(row)))
-        RADDLE_TAIL_CALL lockRecorded(mutex);
+    if (RADDLE_UNLIKELY(row->object != reinterpret_cast<uintptr_t>(mutex))) {
+        row = secondRow(state, reinterpret_cast<uintptr_t>(mutex));
+        if (row->object != reinterpret_cast<uintptr_t>(mutex)) RADDLE_TAIL_CALL lockRecorded(mutex);
+    }
+    if (RADDLE_UNLIKELY(isSampled(row))) RADDLE_TAIL_CALL lockRecorded(mutex);
     if (RADDLE_UNLIKELY(!takePlain(mutex, state->tid))) RADDLE_TAIL_CALL lockCounted(mutex);
     countUnsampled(row, reinterpret_cast<uintptr_t>(RADDLE_CALLER));
     return 0;
@@ -106,9 +109,11 @@ RADDLE_HOOK(int, pthread_mutex_unlock, (pthread_mutex_t * mutex)) {
     ThreadState* state = t_state;
     if (RADDLE_UNLIKELY(state == nullptr) || state->counts == nullptr) RADDLE_TAIL_CALL unlockRecorded(mutex);
     const RaddleLockCount* row = countRow(state, reinterpret_cast<uintptr_t>(mutex));
-    if (RADDLE_UNLIKELY(row->object != reinterpret_cast<uintptr_t>(mutex)) ||
-        RADDLE_UNLIKELY(releaseIsWritten(state, row)))
-        RADDLE_TAIL_CALL unlockRecorded(mutex);
+    if (RADDLE_UNLIKELY(row->object != reinterpret_cast<uintptr_t>(mutex))) {
+        row = secondRow(state, reinterpret_cast<uintptr_t>(mutex));
+        if (row->object != reinterpret_cast<uintptr_t>(mutex)) RADDLE_TAIL_CALL unlockRecorded(mutex);
+    }
+    if (RADDLE_UNLIKELY(releaseIsWritten(state, row))) RADDLE_TAIL_CALL unlockRecorded(mutex);
     if (RADDLE_LIKELY(givePlain(mutex))) return 0;
     if (RADDLE_LIKELY(!hasWaiters(mutex))) RADDLE_TAIL_CALL RADDLE_KNOWN(pthread_mutex_unlock)(mutex);
     RADDLE_TAIL_CALL unlockRecorded(mutex);

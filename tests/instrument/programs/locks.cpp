@@ -307,6 +307,14 @@ int countedThenKilled() {
     return 0;
 }
 
+// More locks than a table has rows, each as often as the others.
+int countedCrowd() {
+    static std::mutex mutexes[700];
+    for (int round = 0; round < 3000; ++round)
+        for (std::mutex& mutex : mutexes) std::lock_guard lock(mutex);
+    return 0;
+}
+
 // A burst, half a second of something else, then as much again.
 int countedInBursts() {
     std::mutex mutex;
@@ -380,6 +388,7 @@ int main(int argc, char** argv) {
         {"waiting-handlers", waitingHandlers},
         {"fight", fight},
         {"counted-then-killed", countedThenKilled},
+        {"counted-crowd", countedCrowd},
         {"counted-in-bursts", countedInBursts},
         {"counted-semaphores", countedSemaphores},
         {"counted-signals", countedSignals},
