@@ -1,6 +1,8 @@
 #include "trace/read/blockers.h"
 
 #include <algorithm>
+#include <atomic>
+#include <future>
 #include <numeric>
 #include <set>
 #include <vector>
@@ -13,15 +15,20 @@ namespace {
 // A release is stamped before the lock is given up, so a wait can begin this long after the hold it waits for.
 constexpr int64_t kReleaseSlackNs = 1000;
 
+// With their begin beside them, so that sorting looks at nothing else.
 struct HoldRef {
-    ThreadId thread;
+    int64_t beginNs;
     const Hold* hold;
+    ThreadId thread;
 };
 
 struct WaitRef {
-    ThreadId thread;
+    int64_t beginNs;
     Wait* wait;
+    ThreadId thread;
 };
+
+constexpr auto kByBegin = [](const auto& a, const auto& b) { return a.beginNs < b.beginNs; };
 
 struct SignalRef {
     ThreadId thread;
@@ -42,14 +49,14 @@ const HoldRef* longest(const std::multiset<std::pair<int64_t, const HoldRef*>>& 
 }
 
 void assignHolders(std::vector<HoldRef>& holds, std::vector<WaitRef>& waits) {
-    std::sort(holds.begin(), holds.end(), [](auto& a, auto& b) { return a.hold->beginNs < b.hold->beginNs; });
-    std::sort(waits.begin(), waits.end(), [](auto& a, auto& b) { return a.wait->beginNs < b.wait->beginNs; });
+    std::sort(holds.begin(), holds.end(), kByBegin);
+    std::sort(waits.begin(), waits.end(), kByBegin);
     std::multiset<std::pair<int64_t, const HoldRef*>> open;  // by end
     const HoldRef* lastEnded = nullptr;
     size_t next = 0;
     for (WaitRef& ref : waits) {
-        int64_t now = ref.wait->beginNs;
-        for (; next < holds.size() && holds[next].hold->beginNs <= now; ++next)
+        const int64_t now = ref.beginNs;
+        for (; next < holds.size() && holds[next].beginNs <= now; ++next)
             open.emplace(holds[next].hold->endNs, &holds[next]);
         for (; !open.empty() && open.begin()->first <= now; open.erase(open.begin())) lastEnded = open.begin()->second;
         if (const HoldRef* holder = longest(open, ref.thread)) {
@@ -92,7 +99,7 @@ void assignSignallers(std::vector<SignalRef>& signals, std::vector<WaitRef>& wai
 // The first wait to end says that the last to begin was the one that all waited for.
 void assignLastArrivals(std::vector<WaitRef>& waits) {
     std::vector<WaitRef> byEnd = waits;
-    std::sort(waits.begin(), waits.end(), [](auto& a, auto& b) { return a.wait->beginNs < b.wait->beginNs; });
+    std::sort(waits.begin(), waits.end(), kByBegin);
     std::sort(byEnd.begin(), byEnd.end(), [](auto& a, auto& b) { return a.wait->endNs < b.wait->endNs; });
     size_t next = 0, assigned = 0;
     for (const WaitRef& ending : byEnd) {
@@ -120,10 +127,10 @@ void assignBlockers(Timeline& timeline) {
     for (uint32_t t = 0; t < timeline.threads.size(); ++t)
         for (Wait& wait : timeline.threads[t].waits) {
             if (wait.kind == WaitKind::lock && wait.lock.valid()) {
-                lockWaits[wait.lock.index()].push_back({ThreadId{t}, &wait});
+                lockWaits[wait.lock.index()].push_back({wait.beginNs, &wait, ThreadId{t}});
                 waited[wait.lock.index()].add(wait.beginNs - kReleaseSlackNs, wait.endNs);
             } else if (wait.object.valid()) {
-                objectWaits[wait.object.index()].push_back({ThreadId{t}, &wait});
+                objectWaits[wait.object.index()].push_back({wait.beginNs, &wait, ThreadId{t}});
             }
         }
     for (Stretches& stretches : waited) stretches.join();
@@ -131,10 +138,17 @@ void assignBlockers(Timeline& timeline) {
         const Thread& thread = timeline.threads[t];
         for (const Hold& hold : thread.holds)
             if (waited[hold.lock.index()].touches(hold.beginNs, hold.endNs))
-                holds[hold.lock.index()].push_back({ThreadId{t}, &hold});
+                holds[hold.lock.index()].push_back({hold.beginNs, &hold, ThreadId{t}});
         for (const Signal& signal : thread.signals) signals[signal.object.index()].push_back({ThreadId{t}, &signal});
     }
-    for (size_t i = 0; i < lockWaits.size(); ++i) assignHolders(holds[i], lockWaits[i]);
+    // No two locks share a wait.
+    std::atomic<size_t> nextLock = 0;
+    auto assignAll = [&] {
+        for (size_t i; (i = nextLock++) < lockWaits.size();) assignHolders(holds[i], lockWaits[i]);
+    };
+    auto beside = std::async(std::launch::async, assignAll);
+    assignAll();
+    beside.get();
     for (size_t i = 0; i < objectWaits.size(); ++i) {
         if (timeline.objects[i].kind == ObjectKind::barrier)
             assignLastArrivals(objectWaits[i]);

@@ -52,10 +52,14 @@ enum class Step { waitEnds, holdEnds, holdBegins, waitBegins };
 
 struct Event {
     int64_t atNs;
-    Step step;
-    uint32_t index;
+    uint32_t what;  // step, then index: small, since there are millions to be sorted
 
-    auto operator<=>(const Event&) const = default;
+    Event(int64_t at, Step step, uint32_t index) : atNs(at), what(static_cast<uint32_t>(step) << kIndexBits | index) {}
+    Step step() const { return static_cast<Step>(what >> kIndexBits); }
+    uint32_t index() const { return what & ((1u << kIndexBits) - 1); }
+    bool operator<(const Event& other) const { return atNs != other.atNs ? atNs < other.atNs : what < other.what; }
+
+    static constexpr int kIndexBits = 30;
 };
 
 // One sweep over time. `perHold_` is the blame that a hold open since the beginning would have; a hold's
@@ -73,18 +77,18 @@ class Sweep {
     std::vector<BlameRow> run() {
         for (const Event& event : events()) {
             advance(event.atNs);
-            switch (event.step) {
+            switch (event.step()) {
                 case Step::holdBegins:
-                    holdBegins(event.index);
+                    holdBegins(event.index());
                     break;
                 case Step::holdEnds:
-                    holdEnds(event.index);
+                    holdEnds(event.index());
                     break;
                 case Step::waitBegins:
-                    waitBegins(event.index);
+                    waitBegins(event.index());
                     break;
                 case Step::waitEnds:
-                    waitEnds(event.index);
+                    waitEnds(event.index());
                     break;
             }
         }
@@ -97,13 +101,13 @@ class Sweep {
         events.reserve(2 * (holds_.size() + waits_.size()));
         for (uint32_t i = 0; i < holds_.size(); ++i) {
             if (holds_[i].beginNs >= holds_[i].endNs) continue;
-            events.push_back({holds_[i].beginNs, Step::holdBegins, i});
-            events.push_back({holds_[i].endNs, Step::holdEnds, i});
+            events.emplace_back(holds_[i].beginNs, Step::holdBegins, i);
+            events.emplace_back(holds_[i].endNs, Step::holdEnds, i);
         }
         for (uint32_t i = 0; i < waits_.size(); ++i) {
             if (waits_[i].beginNs >= waits_[i].endNs) continue;
-            events.push_back({waits_[i].beginNs, Step::waitBegins, i});
-            events.push_back({waits_[i].endNs, Step::waitEnds, i});
+            events.emplace_back(waits_[i].beginNs, Step::waitBegins, i);
+            events.emplace_back(waits_[i].endNs, Step::waitEnds, i);
         }
         std::sort(events.begin(), events.end());
         return events;
@@ -111,7 +115,10 @@ class Sweep {
 
     void advance(int64_t nowNs) {
         Fine passed = Fine{nowNs - nowNs_} << kFineBits;
-        if (openCount_ > 0)
+        // Mostly there is one: a division of so wide a number costs as much as all the rest.
+        if (openCount_ == 1)
+            perHold_ += passed * active_.total();
+        else if (openCount_ > 0)
             perHold_ += passed * active_.total() / openCount_;
         else
             nobody_ += passed * (active_.total() - freshCount_);

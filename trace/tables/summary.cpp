@@ -1,6 +1,8 @@
 #include "trace/tables/summary.h"
 
 #include <algorithm>
+#include <atomic>
+#include <future>
 
 #include "trace/tables/blame.h"
 #include "trace/tables/call_tree.h"
@@ -73,6 +75,19 @@ void addHold(const Hold& hold, ThreadId thread, Range range, LockRow& row, LockU
     if (hold.contended) ++row.contended;
 }
 
+// Lock by lock, on two processors.
+void blameAll(const Timeline& timeline, std::vector<LockRow>& rows, std::vector<LockUse>& uses) {
+    std::atomic<size_t> next = 0;
+    auto blameNext = [&] {
+        for (size_t i; (i = next++) < rows.size();)
+            if (LockUse& use = uses[i]; !use.waits.empty())
+                rows[i].blame = blame(timeline, std::move(use.holds), std::move(use.waits));
+    };
+    auto beside = std::async(std::launch::async, blameNext);
+    blameNext();
+    beside.get();
+}
+
 std::vector<LockRow> lockRows(const Timeline& timeline, Range range, bool isWhole) {
     std::vector<LockRow> rows(timeline.locks.size());
     std::vector<LockUse> uses(timeline.locks.size());
@@ -86,9 +101,8 @@ std::vector<LockRow> lockRows(const Timeline& timeline, Range range, bool isWhol
         for (const Hold& hold : timeline.threads[t].holds)
             if (isIn(hold.lock, rows))
                 addHold(hold, ThreadId{t}, range, rows[hold.lock.index()], uses[hold.lock.index()]);
+    blameAll(timeline, rows, uses);
     for (LockRow& row : rows) {
-        LockUse& use = uses[row.lock.index()];
-        if (!use.waits.empty()) row.blame = blame(timeline, std::move(use.holds), std::move(use.waits));
         if (!isWhole) continue;
         row.acquisitions = timeline.locks[row.lock.index()].acquisitions;
         row.contended = timeline.locks[row.lock.index()].contended;
@@ -141,10 +155,12 @@ Summary summarizeRange(const Timeline& timeline, Range range, bool isWhole) {
         summary.sampled = functionsOf(sampledTrees(timeline));
         summary.findings = tsanFindings(timeline, summary.findingNotes);
     }
+    // About half of the work.
+    auto locks = std::async(std::launch::async, [&] { return lockRows(timeline, range, isWhole); });
     summary.threads = threadRows(timeline, range, isWhole);
-    summary.locks = lockRows(timeline, range, isWhole);
     summary.objects = objectRows(timeline, range, isWhole);
     summary.functions = functionTimes(timeline, range.beginNs, range.endNs);
+    summary.locks = locks.get();
     return summary;
 }
 

@@ -1,7 +1,7 @@
 #include "gui/models/recording/timeline_index.h"
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
 
 #include "trace/analysis/stillness.h"
 #include "trace/timeline/sites.h"
@@ -89,21 +89,42 @@ std::vector<SpanTrack> regionTracks(const Thread& thread, int64_t durationNs) {
     return tracks;
 }
 
-// Whether someone waits for `lock` at a moment inside [beginNs, endNs).
-bool someoneWaits(const LockTracks& lock, int64_t beginNs, int64_t endNs) {
-    size_t i = lock.waiting.firstEndingAfter(beginNs);
-    return i < lock.waiting.spans().size() && lock.waiting.spans()[i].beginNs < endNs;
-}
+// Whether someone waits for a lock at a moment inside a stretch of time. Asked of stretches by begin, it goes along.
+class WaitingWalk {
+  public:
+    explicit WaitingWalk(const SpanTrack& waiting) : spans_(waiting.spans()) {}
 
-std::vector<SpanTrack> holdTracks(const Thread& thread, const std::vector<LockTracks>& locks, int64_t durationNs) {
+    bool someoneWaits(const Span& stretch) {
+        if (stretch.beginNs < lastNs_) next_ = 0;
+        lastNs_ = stretch.beginNs;
+        // In doubling steps, since most often the next one is near.
+        size_t step = 1;
+        while (next_ + step < spans_.size() && spans_[next_ + step - 1].endNs <= stretch.beginNs)
+            next_ += step, step *= 2;
+        const auto end = spans_.begin() + std::min(next_ + step, spans_.size());
+        next_ = static_cast<size_t>(std::upper_bound(spans_.begin() + next_, end, stretch.beginNs,
+                                                     [](int64_t ns, const Span& span) { return ns < span.endNs; }) -
+                                    spans_.begin());
+        return next_ < spans_.size() && spans_[next_].beginNs < stretch.endNs;
+    }
+
+  private:
+    const List<Span>& spans_;
+    size_t next_ = 0;
+    int64_t lastNs_ = INT64_MIN;
+};
+
+// Of each thread's holds, the category.
+using HoldCategories = std::vector<std::vector<uint8_t>>;
+
+std::vector<SpanTrack> holdTracks(const Thread& thread, const std::vector<uint8_t>& categories, int64_t durationNs) {
     std::vector<std::vector<Span>> lanes;
     std::vector<int64_t> busyUntil;
     for (uint32_t i = 0; i < thread.holds.size(); ++i) {
         const Hold& hold = thread.holds[i];
         Span span = clipped(hold.beginNs, hold.endNs, durationNs);
         span.item = i;
-        const LockTracks* lock = lookup(locks, hold.lock);
-        span.category = lock && someoneWaits(*lock, span.beginNs, span.endNs) ? kHoldBlocking : kHoldQuiet;
+        span.category = categories[i];
         size_t lane = 0;
         while (lane < lanes.size() && busyUntil[lane] > span.beginNs && lane + 1 < kHoldLanes) ++lane;
         if (lane == lanes.size()) {
@@ -141,7 +162,9 @@ void countWaiting(const Timeline& timeline, LockTracks& lock) {
     lock.waiting = SpanTrack(std::move(spans));
 }
 
-void indexLocks(const Timeline& timeline, TimelineIndex& index) {
+HoldCategories indexLocks(const Timeline& timeline, TimelineIndex& index) {
+    HoldCategories categories;
+    for (const Thread& thread : timeline.threads) categories.emplace_back(thread.holds.size(), kHoldQuiet);
     index.locks.resize(timeline.locks.size());
     for (uint32_t t = 0; t < timeline.threads.size(); ++t) {
         const Thread& thread = timeline.threads[t];
@@ -162,16 +185,20 @@ void indexLocks(const Timeline& timeline, TimelineIndex& index) {
         std::sort(lock.waits.begin(), lock.waits.end(), earlier);
         countWaiting(timeline, lock);
         std::vector<Span> spans;
+        spans.reserve(lock.holders.size());
+        WaitingWalk waiting(lock.waiting);
         for (uint32_t i = 0; i < lock.holders.size(); ++i) {
-            const EventRef& ref = lock.holders[i];
+            const EventRef& ref = std::as_const(lock.holders)[i];
             const Hold& hold = timeline.threads[ref.thread.index()].holds[ref.index];
             Span span = clipped(hold.beginNs, hold.endNs, timeline.durationNs);
             span.item = i;
-            span.category = someoneWaits(lock, span.beginNs, span.endNs) ? kHoldBlocking : kHoldQuiet;
+            span.category = waiting.someoneWaits(span) ? kHoldBlocking : kHoldQuiet;
+            categories[ref.thread.index()][ref.index] = span.category;
             spans.push_back(span);
         }
         lock.held = SpanTrack(std::move(spans));
     }
+    return categories;
 }
 
 void countRunning(const Timeline& timeline, TimelineIndex& index) {
@@ -218,13 +245,13 @@ State stateOf(WaitKind kind) {
 
 TimelineIndex buildIndex(const Timeline& timeline) {
     TimelineIndex index;
-    indexLocks(timeline, index);
+    const HoldCategories categories = indexLocks(timeline, index);
     std::vector<uint8_t> hues;  // of stacks
     index.threads.resize(timeline.threads.size());
     for (size_t t = 0; t < timeline.threads.size(); ++t) {
         const Thread& thread = timeline.threads[t];
         index.threads[t].waits = waitTrack(thread, timeline.durationNs);
-        index.threads[t].holds = holdTracks(thread, index.locks, timeline.durationNs);
+        index.threads[t].holds = holdTracks(thread, categories[t], timeline.durationNs);
         index.threads[t].calls = callTracks(thread, timeline.durationNs);
         if (!thread.samples.empty()) index.threads[t].samples = sampleTrack(timeline, thread, hues);
         index.threads[t].regions = regionTracks(thread, timeline.durationNs);
