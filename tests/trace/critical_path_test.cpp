@@ -55,6 +55,21 @@ TEST(CriticalPath, FollowsJoinsAndSignalsAndLeavesOutWhatNobodyWaitedFor) {
     EXPECT_EQ(path.threadNs[aside.index()], 0);
 }
 
+TEST(CriticalPath, DoesNotStandWithAThreadThatWasNotWaitedForYet) {
+    TimelineBuilder build(1000);
+    ThreadId main = build.thread("main"), handler = build.thread("handler");
+    build.timeline.threads[1].creator = main;
+    build.timeline.threads[1].endNs = 980;
+    build.wait(handler, WaitKind::io, 10, 960).io = IoKind::signal;
+    build.wait(main, WaitKind::join, 900, 990).blocker = handler;
+    std::vector<PathPart> expected = {{PathKind::running, main, 0, 900},
+                                      {PathKind::sleeping, handler, 900, 960, 0},
+                                      {PathKind::running, handler, 960, 980},
+                                      {PathKind::wakingUp, main, 980, 990, 0},
+                                      {PathKind::running, main, 990, 1000}};
+    EXPECT_EQ(pathOf(build.timeline).parts, expected);
+}
+
 TEST(CriticalPath, DoesNotGoToAThreadThatHadEndedBeforeItWasJoined) {
     TimelineBuilder build(1000);
     ThreadId main = build.thread("main"), early = build.thread("early");

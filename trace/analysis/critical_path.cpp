@@ -1,6 +1,7 @@
 #include "trace/analysis/critical_path.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace raddle::trace {
 namespace {
@@ -96,6 +97,7 @@ class Walk {
                                        [](const Still& s, int64_t at) { return s.beginNs < at; });
         if (behind == still.begin()) return toCreator();
         const Still& last = *std::prev(behind);
+        const Waiter waiter = std::exchange(waiter_, {});
         add(PathKind::running, std::min(last.endNs, nowNs_));
         const Thread& thread = timeline_.threads[at_.index()];
         const Wait& wait = thread.waits[last.wait];
@@ -108,6 +110,14 @@ class Walk {
         // known is that it waits.
         bool isWoken = wakeUp.by.valid() && wakeUp.atNs <= nowNs_ && wakeUp.atNs >= last.beginNs &&
                        timeline_.threads[wakeUp.by.index()].beginNs <= wakeUp.atNs && last.endNs <= nowNs_;
+        // Of a thread that stood waiting for the world outside before anybody waited for it: what the waiter did until then
+        // may be what let it go on (a signal sent, a pipe written to), its own standing was not.
+        if (!isWoken && wait.kind == WaitKind::io && waiter.thread.valid() && waiter.sinceNs > last.beginNs &&
+            waiter.sinceNs < nowNs_) {
+            add(PathKind::sleeping, waiter.sinceNs, last.wait);
+            at_ = waiter.thread;
+            return true;
+        }
         if (!isWoken) {
             add(wait.kind == WaitKind::sleep || wait.kind == WaitKind::io ? PathKind::sleeping : PathKind::waiting,
                 last.beginNs, last.wait);
@@ -127,6 +137,7 @@ class Walk {
             return true;
         }
         lastJumpNs_ = nowNs_;
+        waiter_ = {at_, last.beginNs};
         at_ = wakeUp.by;
         return true;
     }
@@ -173,9 +184,15 @@ class Walk {
         return latest;
     }
 
+    struct Waiter {
+        ThreadId thread;
+        int64_t sinceNs = 0;
+    };
+
     const Timeline& timeline_;
     const std::vector<std::vector<Still>>& still_;
     const WakeUps& wakeUps_;
+    Waiter waiter_;  // from whose wait the walk has just come
     CriticalPath path_;
     std::vector<PathLock> locks_;
     std::vector<bool> isInSystem_;  // by thread
