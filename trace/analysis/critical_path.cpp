@@ -110,8 +110,8 @@ class Walk {
         // known is that it waits.
         bool isWoken = wakeUp.by.valid() && wakeUp.atNs <= nowNs_ && wakeUp.atNs >= last.beginNs &&
                        timeline_.threads[wakeUp.by.index()].beginNs <= wakeUp.atNs && last.endNs <= nowNs_;
-        // Of a thread that stood waiting for the world outside before anybody waited for it: what the waiter did until then
-        // may be what let it go on (a signal sent, a pipe written to), its own standing was not.
+        // Of a thread that stood waiting for the world outside before anybody waited for it: what the waiter did until
+        // then may be what let it go on (a signal sent, a pipe written to), its own standing was not.
         if (!isWoken && wait.kind == WaitKind::io && waiter.thread.valid() && waiter.sinceNs > last.beginNs &&
             waiter.sinceNs < nowNs_) {
             add(PathKind::sleeping, waiter.sinceNs, last.wait);

@@ -52,6 +52,7 @@ void ThreadTrack::beginChunk(bool isGap) {
     ++slots_.generation;
     lastSite_ = {};
     if (isGap) loseTrack();
+    for (auto& [lock, open] : held_) open.isStretched = true;
 }
 
 void ThreadTrack::take(const Event& event) {
@@ -268,8 +269,9 @@ void ThreadTrack::endHold(std::unordered_map<uint32_t, OpenHold>::iterator open)
     Hold& hold = thread_.holds[open->second.hold];
     hold.endNs = nowNs_;
     hold.finished = true;
+    const bool isStretched = open->second.isStretched;
     held_.erase(open);
-    if (!counted_.empty()) sample(hold);
+    if (!counted_.empty() && !isStretched) sample(hold);
 }
 
 void ThreadTrack::stepDown(Site& site) {

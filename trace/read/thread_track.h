@@ -88,7 +88,8 @@ class ThreadTrack {
 
     struct OpenHold {
         uint32_t depth = 0;
-        size_t hold = 0;  // in thread_.holds
+        size_t hold = 0;           // in thread_.holds
+        bool isStretched = false;  // by the recorder, which began a chunk meanwhile
     };
     struct OpenWait {
         size_t wait = 0;      // in thread_.waits

@@ -65,14 +65,27 @@ class Tables {
         return title("Root causes of waiting", shown, kMostRows) + table(cells, "lrlll");
     }
 
+    // The part of standing still of its own accord that is no sleep.
+    int64_t inputOutputNs(const CriticalPath& path) const {
+        int64_t ns = 0;
+        for (const PathPart& part : path.parts) {
+            const List<Wait>& waits = timeline_.threads[part.thread.index()].waits;
+            if (part.kind == PathKind::sleeping && part.wait < waits.size() && waits[part.wait].kind == WaitKind::io)
+                ns += part.endNs - part.beginNs;
+        }
+        return ns;
+    }
+
     std::string path(const CriticalPath& path) const {
         int64_t whole = path.lengthNs();
         if (whole <= 0) return "";
         std::string out =
             "\nCritical path: " + humanTime(whole) + ", of which " + share(path.runningNs, whole) + " running";
+        const int64_t ioNs = inputOutputNs(path);
         for (auto [ns, what] : {std::pair{path.inSystemNs, "in the system"},
                                 {path.wakingNs, "waking up"},
-                                {path.sleepingNs, "sleeping"},
+                                {ioNs, "input and output"},
+                                {path.sleepingNs - ioNs, "sleeping"},
                                 {path.waitingNs, "waiting for what is not known"}})
             if (ns > whole / 200) out += ", " + share(ns, whole) + " " + what;
         out += "\n";

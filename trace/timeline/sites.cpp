@@ -58,6 +58,25 @@ bool isInLibrary(const SourceLocation& at) {
     return at.file.find("/include/c++/") != std::string::npos;
 }
 
+bool isNamed(const Timeline& timeline, FunctionId id) {
+    return id.index() >= timeline.functions.size() || !timeline.functions[id.index()].name.starts_with("0x");
+}
+
+// A stripped library's own functions have no names: that of the one it was called by, through the first of its
+// functions in the stack that has one, says more than an address.
+Site namedAround(const Timeline& timeline, const std::vector<Frame>& frames, const Site& site) {
+    const std::string& module = timeline.functions[site.function.index()].module;
+    bool isInside = false;
+    for (const Frame& frame : frames) {
+        isInside = isInside || frame.function == site.function;
+        if (!isInside || !frame.function.valid()) continue;
+        const Function& function = timeline.functions[frame.function.index()];
+        if (function.module != module) break;
+        if (isNamed(timeline, frame.function) && !isWrapper(function)) return {frame.function, frame.at};
+    }
+    return site;
+}
+
 }  // namespace
 
 bool isWrapper(const Function& function) {
@@ -78,7 +97,7 @@ Site siteOf(const Timeline& timeline, StackId stack) {
         // An inlined function may be known by the line it is at only.
         if (!known || !(isWrapper(timeline.functions[frame.function.index()]) || isInLibrary(frame.at))) break;
     }
-    return site;
+    return isNamed(timeline, site.function) ? site : namedAround(timeline, frames, site);
 }
 
 }  // namespace raddle::trace

@@ -28,7 +28,8 @@ bool isWrapper(const Function& function);
 // own wrappers.
 bool isLibraryWrapper(const Function& function, const SourceLocation& at);
 
-// The first frame that is no wrapper; the outermost frame when all are; empty for an invalid stack.
+// The first frame that is no wrapper; the outermost frame when all are; empty for an invalid stack. Where it has no
+// name, the first around it in the same module that does.
 Site siteOf(const Timeline& timeline, StackId stack);
 
 }  // namespace raddle::trace
