@@ -85,6 +85,15 @@ bool differentReasonsToJoin(const State& a, const State& b, const std::set<Place
     });
 }
 
+std::pair<bool, size_t> threadDifferences(const State& a, const State& b, const std::set<PlaceId>& flags) {
+    const auto differ = [&](PlaceId flag) {
+        const auto inA = a.values.find(flag), inB = b.values.find(flag);
+        if (inA == a.values.end() || inB == b.values.end()) return (inA == a.values.end()) != (inB == b.values.end());
+        return inA->second != inB->second;
+    };
+    return {!(a.live == b.live), static_cast<size_t>(std::count_if(flags.begin(), flags.end(), differ))};
+}
+
 bool sameLocks(const State& a, const State& b) {
     return std::equal(a.held.begin(), a.held.end(), b.held.begin(), b.held.end(),
                       [](const HeldLock& x, const HeldLock& y) {

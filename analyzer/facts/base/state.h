@@ -144,6 +144,9 @@ bool differentThreads(const State& a, const State& b);
 // different values in the two, or is known only where more threads may be running.
 bool differentReasonsToJoin(const State& a, const State& b, const std::set<PlaceId>& flags);
 
+// How much the two differ in which threads may be running, and then in `flags`.
+std::pair<bool, size_t> threadDifferences(const State& a, const State& b, const std::set<PlaceId>& flags);
+
 // Adds what `from` allows to `into` (same locks); true when `into` changed.
 bool joinInto(State& into, const State& from);
 

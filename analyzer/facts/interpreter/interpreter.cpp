@@ -201,16 +201,23 @@ void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state)
     std::vector<size_t> sameRound;
     for (size_t i = 0; i < target.states.size(); ++i)
         if (!inDifferentRounds(activation, block, target.states[i], state)) sameRound.push_back(i);
+    const size_t apart = sameRound.size();
+    std::erase_if(sameRound, [&](size_t i) { return !sameLocks(target.states[i], state); });
+    // Of too many, the likest go on as one.
+    if (apart >= kMostStates)
+        std::sort(sameRound.begin(), sameRound.end(), [&](size_t a, size_t b) {
+            return std::pair(threadDifferences(target.states[a], state, flags), a) <
+                   std::pair(threadDifferences(target.states[b], state, flags), b);
+        });
     for (size_t i : sameRound) {
-        if (!sameLocks(target.states[i], state)) continue;
         // Two ways that set pointers differently go on apart, as long as there are few.
-        if (sameRound.size() < kMostPointerStates && differentPointers(target.states[i], state)) continue;
-        if (sameRound.size() < kMostThreadStates && differentThreads(target.states[i], state)) continue;
-        if (sameRound.size() < kMostStates && differentReasonsToJoin(target.states[i], state, flags)) continue;
+        if (apart < kMostPointerStates && differentPointers(target.states[i], state)) continue;
+        if (apart < kMostThreadStates && differentThreads(target.states[i], state)) continue;
+        if (apart < kMostStates && differentReasonsToJoin(target.states[i], state, flags)) continue;
         if (joinStates(target.states[i], state)) target.dirty[i] = true;
         return;
     }
-    if (sameRound.size() >= kMostStates) {
+    if (apart >= kMostStates) {
         cutShort_ = true;
         return;
     }

@@ -126,5 +126,46 @@ func main() {
     EXPECT_TRUE(Analysed(other).parallel("first", "second"));
 }
 
+// A program of many options, most of which can end it before the join, and one by which it works without threads.
+// `last`: what the join is decided by.
+std::string manyOptions(const std::string& last) {
+    std::string text = R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+  ret
+}
+func other() {
+  ret
+}
+func main() {
+  local %o : pthread_t taken, %t : pthread_t taken, %alone : int, %a : int, %b : int, %c : int, %d : int
+  spawn %o = other()
+  store %alone = 0 init
+  br ? on0 off0
+on0:
+  store %alone = 1
+off0:
+  br %alone == 0 start started
+start:
+  spawn %t = worker()
+started:
+)";
+    std::string tests;
+    for (const std::string option : {"a", "b", "c", "d"}) {
+        text += "  store %" + option + " = 0 init\n  br ? on_" + option + " off_" + option + "\non_" + option +
+                ":\n  store %" + option + " = 1\noff_" + option + ":\n";
+        tests += "  br %" + option + " == 2 bad_" + option + " good_" + option + "\nbad_" + option +
+                 ":\n  leave\ngood_" + option + ":\n";
+    }
+    return text + tests + "  br %" + last +
+           " == 0 join joined\njoin:\n  join %t\njoined:\n  load @x  // [after]\n  ret\n}\n";
+}
+
+TEST(Joins, DecidedByOneOfManyOptions) {
+    EXPECT_FALSE(Analysed(manyOptions("alone")).parallel("worker", "after"));
+    EXPECT_TRUE(Analysed(manyOptions("a")).parallel("worker", "after"));
+}
+
 }  // namespace
 }  // namespace raddle::test
