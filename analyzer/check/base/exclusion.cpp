@@ -55,13 +55,6 @@ bool sameButIndices(const Place& a, const Place& b) {
     return true;
 }
 
-// One of many objects of its kind, as the elements of a list are: what hangs on one head hangs on no other.
-bool isOneOfMany(const Facts& facts, PlaceId location) {
-    const ObjectId object = facts.places.place(location).root;
-    const ObjectKind kind = facts.places.object(object).kind;
-    return kind == ObjectKind::typed || kind == ObjectKind::target || facts.manyObjects.contains(object);
-}
-
 // The lock of a structure, and the pointer beside it by which the structure's parts are reached. Nothing of `lock`
 // and `pointer` is left that tells instances apart: not the base they share, not the index.
 struct Head {
@@ -108,7 +101,8 @@ std::vector<Head> headsOf(const Place& lock, const Place& access) {
     return result;
 }
 
-// Both accesses are to a part of a structure, each with the lock of the structure that it reached the part in.
+// Both accesses are to a part of a structure, each with the lock of the structure that it reached the part in: what
+// hangs on one head hangs on no other.
 bool guardsStructure(const Facts& facts, const Place& lockA, const Place& lockB, const Access& a, const Access& b) {
     if (!isOneOfMany(facts, a.location) || !isOneOfMany(facts, b.location)) return false;
     const auto heads = [&](const Place& lock, const Access& access) {
@@ -168,6 +162,12 @@ bool isBookkeeping(const Facts& facts, const ir::Step& step) {
 }
 
 }  // namespace
+
+bool isOneOfMany(const Facts& facts, PlaceId location) {
+    const ObjectId object = facts.places.place(location).root;
+    const ObjectKind kind = facts.places.object(object).kind;
+    return kind == ObjectKind::typed || kind == ObjectKind::target || facts.manyObjects.contains(object);
+}
 
 bool mayOverlap(const Facts& facts, PlaceId idA, PlaceId idB, bool sameThread) {
     const Place &a = facts.places.place(idA), &b = facts.places.place(idB);

@@ -41,6 +41,9 @@ bool handedOver(const facts::Facts& facts, const facts::Access& a, const facts::
 // Whether races on the location are meant: it is, or is part of, what an annotation names.
 bool meantToRace(const facts::Facts& facts, facts::PlaceId location);
 
+// Whether the location is in one of many objects of its kind, as the elements of a list are.
+bool isOneOfMany(const facts::Facts& facts, facts::PlaceId location);
+
 // Whether the object is a variable of a function that the thread runs, and nobody has given it to the thread.
 bool isOwnVariable(const facts::Facts& facts, facts::ObjectId object, facts::ThreadId thread);
 

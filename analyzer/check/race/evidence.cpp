@@ -55,6 +55,21 @@ bool mayBeOneLock(const Facts& facts, const Access& a, const Access& b) {
     return false;
 }
 
+// Whether each of two threads that run the same code reaches the object by a pointer in what is its own alone. Of many
+// objects of a kind, each was hardly given the same.
+bool eachItsOwn(const Facts& facts, const Access& a, ThreadId threadA, const Access& b, ThreadId threadB) {
+    if (facts.thread(threadA).function != facts.thread(threadB).function) return false;
+    const auto isGiven = [&](const Access& access, ThreadId thread) {
+        const Place& place = facts.places.place(access.place);
+        auto own = std::find_if(place.steps.begin(), place.steps.end(), isOwnIndex);
+        if (facts.thread(thread).owned.contains(place.root)) own = place.steps.begin();
+        return isOneOfMany(facts, access.location) && std::any_of(own, place.steps.end(), [](const ir::Step& step) {
+                   return step.kind == ir::StepKind::deref;
+               });
+    };
+    return isGiven(a, threadA) && isGiven(b, threadB);
+}
+
 // Whether the access comes after its thread has joined one whose handle it found in memory: the other one, perhaps.
 bool mayHaveJoined(const Facts& facts, const Rounds& rounds, const Access& access, ThreadId thread, ThreadId other) {
     return facts.orders[access.order.index()].strayJoin && thread != other &&
@@ -102,6 +117,7 @@ Evidence evidenceOf(const Facts& facts, const Rounds& rounds, const Access& a, T
     // Each holds the lock of an object of the same kind: of which one is not known, but hardly of another's.
     if (facts.manyObjects.contains(facts.places.place(a.location).root) && mayShareMemberLock(facts, a, b))
         return Evidence::assumed;
+    if (eachItsOwn(facts, a, threadA, b, threadB)) return Evidence::assumed;
     if (mayBeSettled(facts, rounds, a, threadA, b, threadB)) return Evidence::assumed;
     // Owners settle in more ways than can be followed who is the last to use an object.
     if (changesLife(facts, a) || changesLife(facts, b)) return Evidence::likely;

@@ -482,5 +482,53 @@ TEST(Evidence, FallsForLocksThatAreTakenUnderATest) {
     EXPECT_EQ(evidence(with(optional, "== 1 unlock", "== 2 unlock"), "misuse-missing-unlock"), "likely");
 }
 
+// Each thread has an element that points to one of many jobs.
+const std::string kJobs = R"(
+global @all
+func newJob() {
+  local %j : Job*
+  alloc %j
+  ret %j
+}
+func worker(%slot : Slot*) {
+  store %slot->Slot::job->Job::done = 1
+  ret
+}
+func main() {
+  local %i : int, %j : Job*, %threads : pthread_t taken
+  loop starting %i from 0 to 4
+  store %i = 0 init
+starting:
+  br ? uses %i start started
+start:
+  call newJob() -> %j
+  store @all[%i].Slot::job = %j
+  spawn %threads[%i] = worker(&@all[%i])
+  store %i = ? uses %i
+  goto starting
+started:
+  ret
+}
+)";
+
+TEST(Evidence, FallsWhereEachThreadIsGivenOneOfManyObjects) {
+    EXPECT_EQ(evidence(kJobs), "assumed");
+    // One object for all.
+    const std::string one = with(with(kJobs, "  call newJob() -> %j\n", ""), "  store %i = 0 init\n",
+                                 "  call newJob() -> %j\n  store %i = 0 init\n");
+    EXPECT_EQ(evidence(one), "likely");
+    // One element for all.
+    EXPECT_EQ(evidence(with(kJobs, "worker(&@all[%i])", "worker(&@all[0])")), "likely");
+    // What another thread finds in the same element.
+    const std::string other = with(with(kJobs, "func main() {\n  local", R"(func look(%slot : Slot*) {
+  load %slot->Slot::job->Job::done
+  ret
+}
+func main() {
+  local %u : pthread_t taken, )"),
+                                   "  store %i = ?", "  spawn %u = look(&@all[%i])\n  store %i = ?");
+    EXPECT_EQ(evidence(other), "likely");
+}
+
 }  // namespace
 }  // namespace raddle::test
