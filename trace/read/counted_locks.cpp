@@ -41,8 +41,8 @@ void addRow(Draft& draft, const SurveyedThread& thread, const RaddleLockCount& r
     lock.countedOnly += only;
     lock.failedTries += row.failedTries;
     auto stepped = draft.steppedDown.find({thread.serial, row.object});
-    if (stepped == draft.steppedDown.end() || stepped->second.samples == 0) return;
-    double meanNs = static_cast<double>(stepped->second.sampledNs) / static_cast<double>(stepped->second.samples);
+    if (stepped == draft.steppedDown.end() || stepped->second.samples.isEmpty()) return;
+    double meanNs = stepped->second.samples.meanNs();
     // Holds shorter than what writing them takes look longer than they are.
     const Thread& holder = draft.timeline.threads[thread.id.index()];
     double mostNs = static_cast<double>(holder.endNs - holder.beginNs);

@@ -27,13 +27,17 @@ struct Passed {
     int argument = kObject;
 };
 
-Passed howPassed(const CodeFrame& frame, const Declared& declared) {
+Passed howPassed(const CodeFrame& frame, const Declared& declared, const std::string& expression) {
     if (declared.kind == Declared::Kind::parameter) return {true, declared.parameter};
     // A class around a lock: its object is what people know.
-    const bool isOwn = declared.kind == Declared::Kind::member && !declared.scope.empty() &&
-                       declared.owner == declared.scope && isLockLike(lastOfType(declared.owner)) &&
-                       isLockLike(lastName(frame.function));
-    if (!isOwn) return {};
+    const bool isAround = declared.kind == Declared::Kind::member && isLockLike(lastOfType(declared.owner)) &&
+                          isLockLike(lastName(frame.function));
+    if (!isAround) return {};
+    if (declared.scope.empty() || declared.owner != declared.scope) {
+        const std::string base = expression.substr(0, expression.find_first_of(".-["));
+        const Declared object = frame.symbols->declared(frame.address, frame.level, base);
+        return {object.kind == Declared::Kind::parameter, object.parameter};
+    }
     return {true, lastName(frame.function) == lastOfType(declared.scope) ? 0 : kObject};
 }
 
@@ -69,10 +73,10 @@ UsedName nameInSource(const std::vector<CodeFrame>& frames, size_t at, SourceLin
         used.isLocal = !isMember && declared.kind != Declared::Kind::global;
         used.isHanded = declared.kind == Declared::Kind::parameter;
         used.function = frame.id;
-        const Passed passed = howPassed(frame, declared);
+        const Passed passed = howPassed(frame, declared, expression);
         if (!passed.isPassed || at + 1 == frames.size()) return used;
         expression = passedIn(lines.at(frames[at + 1].at), lastName(frame.function), passed.argument);
-        if (!expression.empty() && isLockLike(lastName(frame.function))) used.passers.push_back(frame.id);
+        if (isLockLike(lastName(frame.function))) used.passers.push_back(frame.id);
         ++at;
     }
     return used;

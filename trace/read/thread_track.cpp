@@ -288,8 +288,7 @@ void ThreadTrack::stepDown(Site& site) {
 void ThreadTrack::sample(const Hold& hold) {
     auto counted = counted_.find(hold.lock.value);
     if (counted == counted_.end() || hold.contended || hold.retaken) return;
-    ++counted->second->samples;
-    counted->second->sampledNs += hold.endNs - hold.beginNs;
+    counted->second->samples.add(hold.endNs - hold.beginNs);
 }
 
 void ThreadTrack::releaseWaited(Site& site) {

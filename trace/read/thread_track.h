@@ -12,6 +12,7 @@
 #include "trace/file/clock.h"
 #include "trace/file/event_decoder.h"
 #include "trace/read/raw_tables.h"
+#include "trace/read/sampled_holds.h"
 #include "trace/read/semaphore_locks.h"
 #include "trace/read/survey.h"
 #include "trace/read/tsan_events.h"
@@ -65,8 +66,7 @@ struct Draft {
     struct SteppedDown {
         LockId lock;
         ObjectId object;       // when it is no lock
-        uint64_t samples = 0;  // holds since then that did not wait
-        int64_t sampledNs = 0;
+        SampledHolds samples;  // since then, that did not wait
     };
     std::map<std::pair<uint32_t, uint64_t>, SteppedDown> steppedDown;  // by thread serial and address
     std::vector<SemaphoreTake> semaphoreTakes;

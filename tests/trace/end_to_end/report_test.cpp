@@ -115,6 +115,7 @@ TEST_F(Report, LocksBehindRawPointersAreNamedByWhatTheyAreMembersOf) {
         EXPECT_EQ(named(locks, "Ring::door")["acquisitions"], 12) << program;
         EXPECT_EQ(named(locks, "Ring::window")["acquisitions"], 13) << program;
         EXPECT_EQ(named(locks, "Pool::turn")["acquisitions"], 14) << program;
+        EXPECT_EQ(named(locks, "Desk::drawer")["acquisitions"], 15) << program;
         std::filesystem::remove(path("run.raddle"));
     }
     // Without source, the functions that handed them on.

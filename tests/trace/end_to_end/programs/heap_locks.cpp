@@ -81,6 +81,27 @@ __attribute__((noinline)) void take(Pool* pool) {
     pthread_mutex_unlock(pool->turn);
 }
 
+// A C project's own kind of lock.
+struct desk_mutex {
+    int version;
+    pthread_mutex_t raw;
+};
+
+struct Desk {
+    long papers;
+    desk_mutex drawer;
+};
+
+inline void desk_mutex_lock(desk_mutex* mutex) {
+    pthread_mutex_lock(&mutex->raw);
+}
+
+__attribute__((noinline)) void file(Desk* desk) {
+    desk_mutex_lock(&desk->drawer);
+    ++desk->papers;
+    pthread_mutex_unlock(&desk->drawer.raw);
+}
+
 int main() {
     std::thread([] {}).join();
     Account* account = openAccount();
@@ -90,5 +111,7 @@ int main() {
     for (int i = 0; i < 13; ++i) look(ring, i > 0);
     Pool* pool = makePool();
     for (int i = 0; i < 14; ++i) take(pool);
+    auto* desk = static_cast<Desk*>(calloc(1, sizeof(Desk)));
+    for (int i = 0; i < 15; ++i) file(desk);
     return 0;
 }
