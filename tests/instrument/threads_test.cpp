@@ -34,6 +34,15 @@ TEST(Threads, HaveNamesCreatorsAndCpuTime) {
     EXPECT_LT(other.events.back().numbers[0], 1000000000u);
 }
 
+TEST(Threads, ThatHaveRunSayHowLongTheyStoodInTheQueue) {
+    const Recording recording = recordScenario("processes", "locks-a-lot", {});
+    const std::vector<DecodedEvent> queued = recording.all(kRaddleQueued);
+    ASSERT_EQ(queued.size(), 1u);
+    EXPECT_EQ(queued[0].numbers[0], recording.threads.at(1).tid);
+    EXPECT_LT(queued[0].numbers[1], 600'000'000'000u);
+    EXPECT_EQ(recordScenario("locks", "mutexes", {}).count(kRaddleQueued), 0u) << "not of those that did little";
+}
+
 TEST(Threads, EndByExitCancellationAndReturn) {
     const Recording recording = recordScenario("threads", "ways-to-end");
     ASSERT_EQ(recording.threads.size(), 4u);

@@ -133,6 +133,21 @@ TEST(Answers, TakeProcessorTimeFromSamplesWhereNoneWasRecorded) {
     EXPECT_EQ(answer->head, "2.0 threads are not waiting on average, but get 0.2 cores");
 }
 
+TEST(Answers, SayWhoHasTheProcessorsThatThreadsDoNotGet) {
+    TimelineBuilder build(1'000'000'000);
+    for (const char* name : {"a", "b"}) build.timeline.threads[build.thread(name).index()].cpuNs = 200'000'000;
+    const auto detail = [&](int64_t queuedNs) {
+        for (Thread& thread : build.timeline.threads) thread.queuedNs = queuedNs;
+        std::vector<Answer> answers = answersOf(build.timeline);
+        const Answer* answer = find(answers, Topic::fewCores);
+        return answer ? answer->detail : "";
+    };
+    EXPECT_EQ(detail(700'000'000),
+              "For the rest they stand in the queue for one, 1.40 s in all: other programs run there.");
+    EXPECT_EQ(detail(1'000'000), "The difference is time in the system, such as reading, writing and polling.");
+    EXPECT_EQ(detail(-1), detail(300'000'000)) << "not known, or some of both";
+}
+
 TEST(Answers, SayWhereTheProcessorsWereFromSamples) {
     TimelineBuilder build(1'000'000'000);
     ThreadId a = build.thread("a");

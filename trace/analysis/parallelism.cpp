@@ -97,6 +97,11 @@ Parallelism parallelism(const Timeline& timeline, const std::vector<std::vector<
             out.cpuNs = -1;
         else
             grow(out.cpuNs, thread.cpuNs);
+        if (thread.queuedNs >= 0) {
+            out.queuedNs = std::max<int64_t>(out.queuedNs, 0);
+            // The kernel counts from before the recorder did.
+            grow(out.queuedNs, std::min(thread.queuedNs, lifeNs(thread)));
+        }
         if (!isWorker(thread, still[t])) continue;
         out.workers.push_back(ThreadId{t});
         int64_t ns = lifeNs(thread) - stillNs(still[t]);

@@ -21,7 +21,8 @@ struct Parallelism {
     // entries together are the recording's length.
     std::vector<int64_t> runningNs;
     double meanRunning = 0;
-    int64_t cpuNs = -1;  // of all threads; -1 when it is not known of one
+    int64_t cpuNs = -1;     // of all threads; -1 when it is not known of one
+    int64_t queuedNs = -1;  // of those that have been asked; -1 when none was
 
     std::vector<ThreadId> workers;
     int64_t busiestNs = 0;  // that the busiest worker ran

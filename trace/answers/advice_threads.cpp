@@ -71,8 +71,17 @@ void adviseOnCores(const Case& of, std::vector<Answer>& out) {
     if (got < 0 || wanted < 1.5 * got + 0.5) return;
     Answer a{Weight::notable, Topic::fewCores, 0.4 * (1 - got / wanted)};
     a.head = decimal(wanted) + " threads are not waiting on average, but get " + decimal(got) + " cores";
-    a.detail =
-        "The difference is time in the system, such as reading, writing and polling, or in the queue for a core.";
+    const int64_t queuedNs = of.analysis.parallelism.queuedNs;
+    const double queued =
+        queuedNs < 0 ? 0 : static_cast<double>(queuedNs) / static_cast<double>(of.timeline.durationNs);
+    if (queued >= 0.7 * (wanted - got))
+        a.detail = "For the rest they stand in the queue for one, " + humanTime(queuedNs) +
+                   " in all: other programs run there.";
+    else if (queuedNs >= 0 && queued < 0.1 * (wanted - got))
+        a.detail = "The difference is time in the system, such as reading, writing and polling.";
+    else
+        a.detail =
+            "The difference is time in the system, such as reading, writing and polling, or in the queue for a core.";
     out.push_back(std::move(a));
 }
 

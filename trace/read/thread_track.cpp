@@ -37,6 +37,10 @@ ObjectKind objectKind(uint8_t kind) {
     }
 }
 
+int64_t kernelsNs(const Event& event) {
+    return static_cast<int64_t>(std::min<uint64_t>(event.numbers[1], TickClock::kMostNs));
+}
+
 }  // namespace
 
 ThreadTrack::ThreadTrack(Draft& draft, const SurveyedThread& thread, int64_t endNs, int64_t imageEndNs)
@@ -120,7 +124,13 @@ void ThreadTrack::take(const Event& event) {
         case kRaddleSample:
             return sampled(event);
         case kRaddleOtherCpu:
-            return otherCpu(static_cast<int64_t>(event.numbers[0]), event.numbers[1]);
+            return ofAlive(event, &Thread::cpuNs);
+        case kRaddleQueued:
+            if (static_cast<int64_t>(event.numbers[0]) == surveyed_.tid)
+                thread_.queuedNs = kernelsNs(event);
+            else
+                ofAlive(event, &Thread::queuedNs);
+            return;
         case kRaddleNote:
             draft_.timeline.notes.emplace_back(event.strings[0]);
             return;
@@ -317,12 +327,11 @@ void ThreadTrack::release(Site& site) {
     if (open != held_.end() && --open->second.depth == 0) endHold(open);
 }
 
-// Thread ids are used again, but those who have ended have said what they used themselves.
-void ThreadTrack::otherCpu(int64_t tid, uint64_t ns) {
+// Thread ids are used again, but those who have ended have said of themselves what the kernel counts.
+void ThreadTrack::ofAlive(const Event& event, int64_t Thread::* of) {
     for (const SurveyedThread& other : draft_.survey.threads)
-        if (other.image == surveyed_.image && other.tid == tid && other.endNs < 0)
-            draft_.timeline.threads[other.id.index()].cpuNs =
-                static_cast<int64_t>(std::min<uint64_t>(ns, TickClock::kMostNs));
+        if (other.image == surveyed_.image && other.tid == static_cast<int64_t>(event.numbers[0]) && other.endNs < 0)
+            draft_.timeline.threads[other.id.index()].*of = kernelsNs(event);
 }
 
 void ThreadTrack::tryFailed(Site& site) {

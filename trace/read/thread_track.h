@@ -108,7 +108,7 @@ class ThreadTrack {
     void release(Site& site);
     void beginHold(LockId lock, LockMode mode, StackId stack, bool contended, bool retaken, bool tried = false);
     void endHold(std::unordered_map<uint32_t, OpenHold>::iterator open);
-    void otherCpu(int64_t tid, uint64_t ns);
+    void ofAlive(const Event& event, int64_t Thread::* of);
     void tryFailed(Site& site);
     void stepDown(Site& site);
     void releaseWaited(Site& site);

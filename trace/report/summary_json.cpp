@@ -33,6 +33,7 @@ class Writer {
                  {"exited", thread.exited},
                  {"life_ns", row.lifeNs}};
         out["cpu_ns"] = row.cpuNs >= 0 ? Json(row.cpuNs) : Json(nullptr);
+        out["queued_ns"] = thread.queuedNs >= 0 ? Json(thread.queuedNs) : Json(nullptr);
         out["lock_wait_ns"] = row.lockWaitNs;
         out["io_wait_ns"] = row.ioWaitNs;
         out["other_wait_ns"] = row.otherWaitNs;

@@ -57,6 +57,7 @@ Thread withoutEvents(const Thread& thread) {
     out.endNs = thread.endNs;
     out.exited = thread.exited;
     out.cpuNs = thread.cpuNs;
+    out.queuedNs = thread.queuedNs;
     out.countedCalls = lent(thread.countedCalls, 0, thread.countedCalls.size());
     return out;
 }

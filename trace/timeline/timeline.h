@@ -158,8 +158,9 @@ struct Thread {
     FunctionId entry;  // start routine, or what the library's routine runs; invalid for a process's first
     int64_t beginNs = 0;
     int64_t endNs = 0;
-    bool exited = false;  // false: still running when the recording ended
-    int64_t cpuNs = -1;   // CPU time used; -1 when not recorded
+    bool exited = false;    // false: still running when the recording ended
+    int64_t cpuNs = -1;     // CPU time used; -1 when not recorded
+    int64_t queuedNs = -1;  // ready to run, in the queue for a processor; -1 when not recorded
     List<Wait> waits;
     List<Hold> holds;
     List<Signal> signals;

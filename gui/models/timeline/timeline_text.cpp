@@ -102,6 +102,8 @@ QStringList describeRow(const Recording& recording, const Hit& hit) {
                       QStringLiteral("lives %1 from %2")
                           .arg(durationText(thread.endNs - thread.beginNs), durationText(thread.beginNs))};
     if (thread.cpuNs >= 0) lines << QStringLiteral("used %1 of CPU").arg(durationText(thread.cpuNs));
+    if (thread.queuedNs >= 1'000'000)
+        lines << QStringLiteral("stood in the queue for a processor for %1").arg(durationText(thread.queuedNs));
     if (const trace::Function* entry = lookup(t.functions, thread.entry))
         lines << QStringLiteral("runs %1").arg(functionText(*entry));
     return lines;

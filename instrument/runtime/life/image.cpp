@@ -7,6 +7,7 @@
 
 #include "instrument/runtime/events/modules.h"
 #include "instrument/runtime/events/sized_event.h"
+#include "instrument/runtime/life/thread_life.h"
 
 namespace raddle::rt {
 
@@ -97,9 +98,11 @@ void writeOthersCpu(ThreadState* state) {
                 tid = tid * 10 + static_cast<uint64_t>(*digit - '0');
             SizedEvent event;
             if (tid == 0 || tid == state->tid || !event.begin(state, kRaddleOtherCpu, now(), 32)) continue;
+            const uint64_t used = cpuOfThread(tid);
             event.writer.number(tid);
-            event.writer.number(cpuOfThread(tid));
+            event.writer.number(used);
             event.commit();
+            if (used >= kWorthAskingNs) writeQueued(state, tid);
         }
     systemCall(SYS_close, folder);
 }

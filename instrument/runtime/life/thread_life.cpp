@@ -1,6 +1,8 @@
 #include "instrument/runtime/life/thread_life.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <time.h>
 
@@ -8,6 +10,7 @@
 #include "instrument/runtime/events/governor.h"
 #include "instrument/runtime/events/modules.h"
 #include "instrument/runtime/events/ring.h"
+#include "instrument/runtime/events/sized_event.h"
 #include "instrument/runtime/events/writer.h"
 #include "instrument/runtime/life/image.h"
 #include "instrument/runtime/sources/sampler.h"
@@ -96,8 +99,34 @@ ThreadState* attachSelf() {
     return state;
 }
 
+void writeQueued(ThreadState* state, uint64_t tid) {
+    char path[64] = "/proc/self/task/", digits[20];
+    char* end = path + strlen(path);
+    int count = 0;
+    for (uint64_t left = tid; left > 0 && count < 20; left /= 10) digits[count++] = static_cast<char>('0' + left % 10);
+    while (count > 0) *end++ = digits[--count];
+    memcpy(end, "/schedstat", sizeof "/schedstat");
+    const long file = systemCall(SYS_openat, AT_FDCWD, reinterpret_cast<long>(path), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return;
+    char text[96];
+    const long length = systemCall(SYS_read, file, reinterpret_cast<long>(text), sizeof text);
+    systemCall(SYS_close, file);
+    // The time on processors, that in the queue, the number of turns.
+    long at = 0;
+    uint64_t queued = 0;
+    while (at < length && text[at] != ' ') ++at;
+    for (++at; at < length && text[at] >= '0' && text[at] <= '9'; ++at)
+        queued = queued * 10 + static_cast<uint64_t>(text[at] - '0');
+    SizedEvent event;
+    if (at >= length || !event.begin(state, kRaddleQueued, now(), 32)) return;
+    event.writer.number(tid);
+    event.writer.number(queued);
+    event.commit();
+}
+
 void writeThreadExit(ThreadState* state) {
     const uint64_t used = cpuNs() - state->cpuAtStart;
+    if (used >= kWorthAskingNs) writeQueued(state, state->tid);
     recordNumbers(state, kRaddleThreadExit, &used, 1);
 }
 
