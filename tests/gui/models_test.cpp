@@ -5,6 +5,7 @@
 #include "gui/models/answers/answers.h"
 #include "gui/models/base/format.h"
 #include "gui/models/recording/function_stats.h"
+#include "gui/models/recording/sampled_neighbours.h"
 #include "gui/models/tables/tables.h"
 #include "tests/gui/wait_for.h"
 #include "tests/support/timeline_builder.h"
@@ -131,9 +132,9 @@ TEST(Tables, FunctionsHaveProcessorTimeFromSamples) {
     FunctionTable functions(session);
     ASSERT_TRUE(functions.hasSamples());
     ASSERT_EQ(functions.rowCount(), 2);
-    EXPECT_EQ(plain(functions.index(0, FunctionTable::OnCpu).data().toString()), "8.00 ms");
+    EXPECT_EQ(plain(functions.index(0, FunctionTable::OnCpu).data().toString()), "8.00 ms · 100 %");
     EXPECT_EQ(plain(functions.index(1, FunctionTable::OnCpu).data().toString()), "–");
-    EXPECT_EQ(plain(functions.index(1, FunctionTable::OnCpuWithCallees).data().toString()), "8.00 ms");
+    EXPECT_EQ(plain(functions.index(1, FunctionTable::OnCpuWithCallees).data().toString()), "8.00 ms · 100 %");
 }
 
 TEST(Tables, FindingsSayWhetherTheyAreNew) {
@@ -225,6 +226,28 @@ TEST(FunctionStats, CallersAndCallees) {
     EXPECT_EQ(n.callers[0], (Neighbour{build.function("main"), 2, 300}));
     ASSERT_EQ(n.callees.size(), 1u);
     EXPECT_EQ(n.callees[0], (Neighbour{build.function("g"), 1, 50}));
+    // Calls that were only counted are as good as others, of all the time.
+    build.timeline.threads[0].countedCalls = {{build.function("main"), build.function("f"), 40, 4, 80, 80},
+                                              {build.function("f"), build.function("g"), 9, 1, 7, 7}};
+    n = neighboursOf(build.timeline, build.function("f"), 0, 1000);
+    EXPECT_EQ(n.callers[0], (Neighbour{build.function("main"), 42, 380}));
+    EXPECT_EQ(n.callees[0], (Neighbour{build.function("g"), 10, 57}));
+    EXPECT_EQ(neighboursOf(build.timeline, build.function("f"), 0, 500).callers[0].calls, 2u) << "when is not known";
+}
+
+TEST(FunctionStats, CallersAndCalleesFromSamples) {
+    TimelineBuilder build(1000);
+    ThreadId a = build.thread("a");
+    trace::StackId leaf = build.stack({"leaf", "f", "main"}), deep = build.stack({"f", "f", "g", "main"}),
+                   other = build.stack({"leaf", "g", "main"});
+    build.timeline.threads[a.index()].samples = {{100, 10, leaf}, {200, 10, leaf}, {300, 5, deep}, {400, 50, other}};
+    const trace::FunctionId f = build.function("f"), g = build.function("g"), top = build.function("main");
+    Neighbours n = sampledNeighboursOf(build.timeline, f, 0, 1000);
+    EXPECT_EQ(n.callers, (std::vector<Neighbour>{{top, 2, 20}, {f, 1, 5}, {g, 1, 5}}));
+    EXPECT_EQ(n.callees, (std::vector<Neighbour>{{build.function("leaf"), 2, 20}, {f, 1, 5}}));
+    n = sampledNeighboursOf(build.timeline, f, 150, 250);
+    EXPECT_EQ(n.callers, (std::vector<Neighbour>{{top, 1, 10}}));
+    EXPECT_EQ(sampledNeighboursOf(build.timeline, top, 0, 1000).callers, (std::vector<Neighbour>{{{}, 4, 75}}));
 }
 
 std::string headsOf(const std::vector<Answer>& answers) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <QDockWidget>
 #include <QLineEdit>
 #include <QTemporaryDir>
 #include <QTest>
@@ -111,6 +112,33 @@ TEST(LayoutMemory, AWindowComesBackAsItWasLeft) {
     MainWindow other(lightTheme());
     other.keepLayout(memory, true);
     EXPECT_EQ(other.page(), Page::overview);
+}
+
+TEST(LayoutMemory, TheTimelineUnderThePagesStaysAsTheUserLeftIt) {
+    QTemporaryDir dir;
+    LayoutMemory memory(dir.filePath(QStringLiteral("layout.ini")));
+    // Whether it is there on a page, from one run to the next.
+    auto run = [&](bool toggles) {
+        MainWindow window(lightTheme());
+        window.keepLayout(memory, false);
+        window.session().add(makeRecording("/tmp/run.raddle", test::generateTimeline({.jobsPerWorker = 4})));
+        window.show();
+        window.showPage(Page::locks);
+        window.activateWindow();
+        EXPECT_TRUE(QTest::qWaitForWindowActive(&window)) << "keys go nowhere else";
+        if (toggles) QTest::keyClick(&window, Qt::Key_B, Qt::ControlModifier);
+        auto* dock = window.findChild<QDockWidget*>(QStringLiteral("timeline"));
+        const bool isThere = dock && dock->isVisible();
+        // Where it never stands says nothing of what is wanted.
+        window.showPage(Page::timeline);
+        window.close();
+        return isThere;
+    };
+    EXPECT_TRUE(run(false)) << "to begin with";
+    EXPECT_FALSE(run(true));
+    EXPECT_FALSE(run(false));
+    EXPECT_TRUE(run(true));
+    EXPECT_TRUE(run(false));
 }
 
 TEST(LayoutMemory, ABrokenFileIsNoMemory) {

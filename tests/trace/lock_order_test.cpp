@@ -138,6 +138,20 @@ TEST(LockOrder, WhatIsJoinedBeforeTheOtherBeginsIsOrdered) {
     EXPECT_EQ(order.ordered, 1u);
 }
 
+TEST(LockOrder, AThreadThatBeginsLateIsNotBehindWhatItsCreatorDidMeanwhile) {
+    TwoThreads t;
+    nest(t.build, t.a, t.x, t.y, 100);
+    nest(t.build, t.b, t.y, t.x, 500);
+    t.build.timeline.threads[t.a.index()].endNs = 200;
+    t.build.wait(t.main, WaitKind::join, 150, 300).blocker = t.a;
+    Thread& late = t.build.timeline.threads[t.b.index()];
+    late.beginNs = 400;
+    late.createdNs = 320;
+    EXPECT_EQ(lockOrder(t.build.timeline).inversions.size(), 0u);
+    late.createdNs = 120;
+    EXPECT_EQ(lockOrder(t.build.timeline).inversions.size(), 1u);
+}
+
 TEST(LockOrder, CirclesOfThreeThreadsCount) {
     TwoThreads t;
     LockId z = t.build.lock("z");

@@ -93,6 +93,8 @@ TEST(Reader, BuildsHoldsWaitsAndBlockers) {
     EXPECT_EQ(main.endNs, 900);
     EXPECT_EQ(worker.name, "thread 1");
     EXPECT_EQ(worker.creator, ThreadId{0});
+    EXPECT_LE(worker.createdNs, worker.beginNs);
+    EXPECT_GE(worker.createdNs, 0);
     EXPECT_EQ(worker.beginNs, 20);
     EXPECT_EQ(worker.endNs, 590);
     EXPECT_TRUE(worker.exited);

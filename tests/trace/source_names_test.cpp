@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "trace/read/naming.h"
+
 #include <filesystem>
 #include <fstream>
 
@@ -79,6 +81,13 @@ TEST(SourceNames, ComeFromTheFile) {
     EXPECT_EQ(lines.at({file, 9, 1}), "");
     EXPECT_EQ(lines.at({"/no/such/file.c", 2, 1}), "");
     std::filesystem::remove(file);
+}
+
+TEST(RoutineNames, AreWhatThreadsWithoutANameAreCalled) {
+    EXPECT_EQ(routineName("worker(int)"), "worker");
+    EXPECT_EQ(routineName("main::{lambda()#1}::operator()() const"), "main::{lambda()#1}");
+    EXPECT_EQ(routineName("operator()"), "");
+    EXPECT_EQ(routineName("operator()() const"), "");
 }
 
 }  // namespace

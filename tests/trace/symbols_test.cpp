@@ -51,6 +51,15 @@ __attribute__((noinline)) char* outerFunction() {
     return inlinedHere();
 }
 
+template <class T>
+    requires requires(T t) { t + 1; }
+__attribute__((always_inline)) inline char* constrained(T) {
+    return caller() - 1;
+}
+__attribute__((noinline)) char* callsConstrained() {
+    return constrained(1);
+}
+
 // Code whose calls pass locks, by what their own return address is.
 struct Door {
     long opened;
@@ -131,6 +140,12 @@ TEST(Symbols, CodeHasLinesAndInlinedCalls) {
     EXPECT_THAT(names[1].at.file, HasSubstr("tests/trace/symbols_test.cpp"));
     EXPECT_EQ(names[1].at.line, names[1].definedAt.line + 1);
     EXPECT_LT(names[0].at.line, names[1].at.line);
+}
+
+TEST(Symbols, WhatCannotBeReadHasItsPlainName) {
+    std::vector<CodeName> names = openSymbols(ownPath(), "")->code(inFile(sample::callsConstrained()));
+    ASSERT_EQ(names.size(), 2u);
+    EXPECT_THAT(names[0].function, HasSubstr("constrained<int>"));
 }
 
 TEST(Symbols, WhatACallPassesIsTheMemberOrParameter) {

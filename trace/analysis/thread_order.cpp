@@ -10,8 +10,11 @@ ThreadOrder::ThreadOrder(const Timeline& timeline)
     for (uint32_t t = 0; t < timeline.threads.size(); ++t) {
         const Thread& thread = timeline.threads[t];
         if (thread.creator.index() < timeline.threads.size() && thread.creator != ThreadId{t}) {
-            edges_[thread.creator.index()].push_back({thread.beginNs, ThreadId{t}, thread.beginNs});
-            boundaries_[thread.creator.index()].push_back(thread.beginNs);
+            // What its creator did between creating it and its first step is not before it.
+            const int64_t createdNs =
+                thread.createdNs >= 0 ? std::min(thread.createdNs, thread.beginNs) : thread.beginNs;
+            edges_[thread.creator.index()].push_back({createdNs, ThreadId{t}, thread.beginNs});
+            boundaries_[thread.creator.index()].push_back(createdNs);
         }
         for (const Wait& wait : thread.waits) {
             bool joined = wait.kind == WaitKind::join && wait.finished && wait.succeeded &&

@@ -40,14 +40,6 @@ std::string hex(uint64_t value) {
     return buffer;
 }
 
-// "worker" for "worker(int)", "main::{lambda()#1}" for the lambda's call operator.
-std::string routineName(const std::string& function) {
-    std::string name = plainName(function);
-    for (std::string_view end : {" const", "()", "::operator()"})
-        if (name.ends_with(end)) name.resize(name.size() - end.size());
-    return name;
-}
-
 // A module that is no file.
 bool isOfKernel(const std::string& path) {
     return path.starts_with("linux-vdso") || path.starts_with("linux-gate");
@@ -349,6 +341,15 @@ class Namer {
 };
 
 }  // namespace
+
+std::string routineName(const std::string& function) {
+    std::string name = plainName(function);
+    // All such functions of a module are one.
+    if (name.starts_with("operator()")) return "";
+    for (std::string_view end : {" const", "()", "::operator()"})
+        if (name.ends_with(end)) name.resize(name.size() - end.size());
+    return name;
+}
 
 Result<> nameAll(Draft& draft, const OpenSymbols& open, const ReadControl& control) {
     return Namer(draft, open, control).run();

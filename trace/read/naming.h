@@ -16,6 +16,10 @@ namespace raddle::trace {
 using OpenSymbols = std::function<std::unique_ptr<Symbolizer>(const std::string& path, const std::string& buildId)>;
 
 // Calls and entries in `draft.timeline` name raw functions before and final ones after.
+// "worker" for "worker(int)", "main::{lambda()#1}" for the lambda's call operator; empty where no scope of that is
+// known, as of GCC's lambdas that were inlined: "operator" says nothing.
+std::string routineName(const std::string& function);
+
 Result<> nameAll(Draft& draft, const OpenSymbols& open, const ReadControl& control);
 
 }  // namespace raddle::trace

@@ -496,7 +496,10 @@ void ThreadTrack::nameThread(const Event& event) {
 
 void ThreadTrack::created(const Event& event) {
     const SurveyedThread* thread = draft_.survey.bySerial(static_cast<uint32_t>(event.numbers[0]));
-    if (thread) draft_.timeline.threads[thread->id.index()].createdAt = stackOf(event.stack, {});
+    if (!thread) return;
+    Thread& created = draft_.timeline.threads[thread->id.index()];
+    created.createdAt = stackOf(event.stack, {});
+    created.createdNs = nowNs_;
 }
 
 void ThreadTrack::beginRegion(const Event& event) {

@@ -27,12 +27,14 @@ SourceLocation location(const char* file, Dwarf_Die* unit, int line, int column)
             column > 0 ? static_cast<uint32_t>(column) : 0};
 }
 
-// The linkage name says the scopes, the plain one does not.
+// The linkage name says the scopes, the plain one does not; but newer compilers write some, as of templates with
+// constraints, in a way that the library cannot read.
 std::string functionName(Dwarf_Die* die) {
     Dwarf_Attribute attribute;
-    for (unsigned name : {unsigned{DW_AT_linkage_name}, unsigned{DW_AT_MIPS_linkage_name}})
-        if (const char* text = dwarf_formstring(dwarf_attr_integrate(die, name, &attribute))) return demangle(text);
     const char* plain = dwarf_diename(die);
+    for (unsigned name : {unsigned{DW_AT_linkage_name}, unsigned{DW_AT_MIPS_linkage_name}})
+        if (const char* text = dwarf_formstring(dwarf_attr_integrate(die, name, &attribute)))
+            if (std::string readable = demangle(text); !plain || !readable.starts_with("_Z")) return readable;
     return plain ? demangle(plain) : "";
 }
 

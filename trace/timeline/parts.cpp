@@ -52,6 +52,7 @@ Thread withoutEvents(const Thread& thread) {
     out.tid = thread.tid;
     out.creator = thread.creator;
     out.createdAt = thread.createdAt;
+    out.createdNs = thread.createdNs;
     out.entry = thread.entry;
     out.beginNs = thread.beginNs;
     out.endNs = thread.endNs;

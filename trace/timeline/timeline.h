@@ -155,7 +155,8 @@ struct Thread {
     int64_t tid = 0;
     ThreadId creator;  // invalid for the first of a process
     StackId createdAt;
-    FunctionId entry;  // start routine, or what the library's routine runs; invalid for a process's first
+    int64_t createdNs = -1;  // by the creator's clock: it may begin much later; -1 when that is not recorded
+    FunctionId entry;        // start routine, or what the library's routine runs; invalid for a process's first
     int64_t beginNs = 0;
     int64_t endNs = 0;
     bool exited = false;    // false: still running when the recording ended

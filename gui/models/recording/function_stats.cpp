@@ -52,10 +52,10 @@ std::vector<Neighbour> sorted(const std::unordered_map<uint32_t, Neighbour>& fou
 
 Neighbours neighboursOf(const trace::Timeline& timeline, trace::FunctionId function, int64_t beginNs, int64_t endNs) {
     std::unordered_map<uint32_t, Neighbour> callers, callees;
-    auto add = [](std::unordered_map<uint32_t, Neighbour>& to, trace::FunctionId id, int64_t ns) {
+    auto add = [](std::unordered_map<uint32_t, Neighbour>& to, trace::FunctionId id, int64_t ns, uint64_t calls = 1) {
         Neighbour& n = to[id.value];
         n.function = id;
-        ++n.calls;
+        n.calls += calls;
         n.timeNs += ns;
     };
     for (const trace::Thread& thread : timeline.threads) {
@@ -69,6 +69,12 @@ Neighbours neighboursOf(const trace::Timeline& timeline, trace::FunctionId funct
             if (call.beginNs < beginNs || call.beginNs >= endNs) continue;
             if (call.function == function) add(callers, parent, nested ? 0 : call.endNs - call.beginNs);
             if (parent == function) add(callees, call.function, call.endNs - call.beginNs);
+        }
+        // As in the table of functions: what was counted only belongs to all of a thread's time.
+        if (beginNs > thread.beginNs || endNs < thread.endNs) continue;
+        for (const trace::CountedCalls& counted : thread.countedCalls) {
+            if (counted.function == function) add(callers, counted.caller, counted.outerNs, counted.calls);
+            if (counted.caller == function) add(callees, counted.function, counted.ns, counted.calls);
         }
     }
     return {sorted(callers), sorted(callees)};

@@ -35,7 +35,7 @@ struct Neighbours {
     std::vector<Neighbour> callees;
 };
 
-// Of instrumented calls that begin in [beginNs, endNs). O(calls).
+// Of instrumented calls that begin in [beginNs, endNs); with those that were counted only, of all the time. O(calls).
 Neighbours neighboursOf(const trace::Timeline& timeline, trace::FunctionId function, int64_t beginNs, int64_t endNs);
 
 }  // namespace raddle::gui

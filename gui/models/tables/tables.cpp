@@ -189,7 +189,7 @@ void FunctionTable::collect() {
     }
     waits_.clear();
     samples_.clear();
-    mostSelf_ = mostCumulative_ = mostOnCpu_ = mostLock_ = mostOther_ = 0;
+    mostSelf_ = mostCumulative_ = mostOnCpu_ = mostLock_ = mostOther_ = allOnCpu_ = 0;
     for (const trace::FunctionRow& row : rows_) {
         size_t f = row.function.index();
         waits_.push_back(f < tables.functionWaits.size() ? tables.functionWaits[f] : FunctionWaits());
@@ -197,6 +197,7 @@ void FunctionTable::collect() {
         mostSelf_ = std::max(mostSelf_, row.selfNs);
         mostCumulative_ = std::max(mostCumulative_, row.cumulativeNs);
         mostOnCpu_ = std::max(mostOnCpu_, samples_.back().cumulativeNs);
+        allOnCpu_ += samples_.back().selfNs;
         mostLock_ = std::max(mostLock_, waits_.back().lockNs);
         mostOther_ = std::max(mostOther_, waits_.back().otherNs);
     }
@@ -244,7 +245,9 @@ Cell FunctionTable::cell(int row, int column) const {
         case OnCpu:
         case OnCpuWithCallees: {
             const trace::FunctionRow& s = samples_[static_cast<size_t>(row)];
-            Cell cell = timeCell(column == OnCpu ? s.selfNs : s.cumulativeNs, mostOnCpu_, State::running);
+            const int64_t ns = column == OnCpu ? s.selfNs : s.cumulativeNs;
+            Cell cell = timeCell(ns, mostOnCpu_, State::running);
+            if (ns > 0) cell.text += QStringLiteral(" · ") + percentText(ratio(ns, allOnCpu_));
             cell.tip = plural(s.calls, "sample", "samples");
             return cell;
         }

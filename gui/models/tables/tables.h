@@ -75,6 +75,7 @@ class FunctionTable : public TableModel {
     std::vector<FunctionWaits> waits_;         // by row
     std::vector<trace::FunctionRow> samples_;  // by row
     int64_t mostSelf_ = 0, mostCumulative_ = 0, mostOnCpu_ = 0, mostLock_ = 0, mostOther_ = 0;
+    int64_t allOnCpu_ = 0;  // of all functions
     bool hasCalls_ = false, hasSamples_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 
 #include "gui/models/base/format.h"
+#include "gui/models/recording/sampled_neighbours.h"
 #include "gui/models/session/story.h"
 #include "gui/views/pages/thread_box.h"
 #include "gui/views/widgets/bar_list.h"
@@ -152,13 +153,16 @@ void FunctionsPage::showDetail() {
     title_->setText(function ? richText(QStringLiteral("`%1`").arg(functionText(*function)), *context_.theme)
                              : QString());
     source_->setVisible(function != nullptr);
-    neighbours_->setVisible(function && model_->hasCalls());
-    neighbours_->parentWidget()->parentWidget()->setVisible(function && model_->hasCalls());
+    const bool hasStacks = model_->hasCalls() || model_->hasSamples();
+    neighbours_->setVisible(function && hasStacks);
+    neighbours_->parentWidget()->parentWidget()->setVisible(function && hasStacks);
     if (!function) return;
     source_->show(function->at);
-    if (!model_->hasCalls()) return;
+    if (!hasStacks) return;
     TimeRange range = shownRange_.value_or(TimeRange{0, timeline.durationNs + 1});
-    Neighbours found = neighboursOf(timeline, shown_, range.beginNs, range.endNs);
+    const bool areCalls = model_->hasCalls();
+    Neighbours found = areCalls ? neighboursOf(timeline, shown_, range.beginNs, range.endNs)
+                                : sampledNeighboursOf(timeline, shown_, range.beginNs, range.endNs);
     auto fill = [&](BarList* list, const std::vector<Neighbour>& from, const char* none) {
         std::vector<BarRow> rows;
         for (const Neighbour& n : from) {
@@ -167,7 +171,9 @@ void FunctionsPage::showDetail() {
             QString name = f ? functionText(*f) : QString::fromUtf8(none);
             double share = from[0].timeNs > 0 ? static_cast<double>(n.timeNs) / static_cast<double>(from[0].timeNs) : 0;
             rows.push_back({name,
-                            QStringLiteral("%1 · %2").arg(plural(n.calls, "call", "calls"), durationText(n.timeNs)),
+                            QStringLiteral("%1 · %2").arg(
+                                areCalls ? plural(n.calls, "call", "calls") : plural(n.calls, "sample", "samples"),
+                                durationText(n.timeNs)),
                             {{State::running, share}},
                             n.function.value,
                             name});

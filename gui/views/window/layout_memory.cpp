@@ -27,28 +27,30 @@ QString keyOf(const QMainWindow& docks) {
 
 }  // namespace
 
-void LayoutMemory::save(const QWidget& window, Page page) const {
+void LayoutMemory::save(const QWidget& window, const Shown& shown) const {
     auto settings = openSettings(file_);
     settings->setValue(QStringLiteral("version"), kVersion);
     settings->setValue(QStringLiteral("geometry"), window.saveGeometry());
-    settings->setValue(QStringLiteral("page"), QString::fromUtf8(pageName(page)));
+    if (shown.page) settings->setValue(QStringLiteral("page"), QString::fromUtf8(pageName(*shown.page)));
+    settings->setValue(QStringLiteral("strip"), shown.strip);
     for (const Split* split : window.findChildren<Split*>())
         if (split->isUsers()) settings->setValue(keyOf(*split), split->saveState());
     for (const QMainWindow* docks : window.findChildren<QMainWindow*>())
         settings->setValue(keyOf(*docks), docks->saveState(kVersion));
 }
 
-std::optional<Page> LayoutMemory::restore(QWidget& window) const {
+Shown LayoutMemory::restore(QWidget& window) const {
     auto settings = openSettings(file_);
-    if (settings->value(QStringLiteral("version")).toInt() != kVersion) return std::nullopt;
+    if (settings->value(QStringLiteral("version")).toInt() != kVersion) return {};
     window.restoreGeometry(settings->value(QStringLiteral("geometry")).toByteArray());
     for (Split* split : window.findChildren<Split*>())
         if (QByteArray state = settings->value(keyOf(*split)).toByteArray(); !state.isEmpty()) split->restore(state);
     for (QMainWindow* docks : window.findChildren<QMainWindow*>())
         docks->restoreState(settings->value(keyOf(*docks)).toByteArray(), kVersion);
-    Page page{};
-    if (!parsePage(settings->value(QStringLiteral("page")).toString(), page)) return std::nullopt;
-    return page;
+    Shown shown;
+    if (Page page{}; parsePage(settings->value(QStringLiteral("page")).toString(), page)) shown.page = page;
+    shown.strip = settings->value(QStringLiteral("strip"), true).toBool();
+    return shown;
 }
 
 void LayoutMemory::forget(QWidget& window) const {

@@ -367,6 +367,8 @@ Palette* MainWindow::makePalette() {
                        [this] { toggleStrip(); }});
     actions.push_back({QStringLiteral("Reset the layout"), {}, [this] {
                            memory_.value_or(LayoutMemory()).forget(*this);
+                           isStripWanted_ = true;
+                           showStrip();
                            context_.status(QStringLiteral("Panes are where they are to begin with"));
                        }});
     actions.push_back({QStringLiteral("Keys"), QStringLiteral("?"), [this] { help_->open(); }});
@@ -375,13 +377,14 @@ Palette* MainWindow::makePalette() {
 
 void MainWindow::keepLayout(LayoutMemory memory, bool showsPage) {
     memory_ = std::move(memory);
-    std::optional<Page> last = memory_->restore(*this);
+    const Shown last = memory_->restore(*this);
+    isStripWanted_ = last.strip;
     // To compare is nothing to begin with.
-    if (showsPage && last && *last != Page::compare) showPage(*last);
+    showPage(showsPage && last.page && *last.page != Page::compare ? *last.page : page());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (memory_) memory_->save(*this, page());
+    if (memory_) memory_->save(*this, {page(), isStripWanted_});
     QMainWindow::closeEvent(event);
 }
 
