@@ -206,11 +206,11 @@ class Namer {
         return it->second;
     }
 
-    // Its first use's, unless another place says more.
+    // Its first use's, unless another place says more. All are looked at, for which functions lock what they are
+    // handed.
     UsedName bestName(const RawObject& object, StackId init) {
         UsedName best = usedAt(object.firstUse);
         for (StackId stack : {init, object.otherUses[0], object.otherUses[1], object.otherUses[2]}) {
-            if (best.says == UsedName::Says::owner) break;
             if (const UsedName& used = usedAt(stack); used.says > best.says) best = used;
         }
         return best;
