@@ -5,6 +5,7 @@
 
 #include "analyzer/check/atomicity/atomicity_checks.h"
 #include "analyzer/check/atomicity/stale.h"
+#include "analyzer/check/base/exclusion.h"
 #include "analyzer/check/base/story.h"
 
 namespace raddle::check {
@@ -107,6 +108,25 @@ class LockSplit {
         return false;
     }
 
+    // The lock is that of an object which is not the one that is written: of many objects, it hardly guards that.
+    bool isAnothers(const StalePair& pair, PlaceId lockPlace) {
+        if (!isOneOfMany(facts_, pair.location)) return false;
+        std::set<OpId> acquires;
+        for (size_t index : sections_.accesses(pair.write))
+            for (const HeldLock& held : facts_.locks(facts_.accesses[index].locks))
+                if (held.lock == lockPlace) acquires.insert(held.acquiredAt);
+        bool known = false;
+        for (const Access& access : facts_.accesses) {
+            if (!acquires.contains(access.op)) continue;
+            known = true;
+            const ObjectId locked = facts_.places.place(access.location).root;
+            const bool isArray = facts_.places.object(locked).kind == ObjectKind::global;
+            if (isArray || !isOneOfMany(facts_, access.location) || locked == facts_.places.place(pair.location).root)
+                return false;
+        }
+        return known;
+    }
+
     void describe(const StalePair& pair, PlaceId lockPlace) {
         const std::string what = facts_.places.describe(pair.location), held = facts_.places.describe(lockPlace),
                           lock = lockName(facts_, lockPlace);
@@ -118,6 +138,7 @@ class LockSplit {
         finding.why = {lock + " is released between the read and the write",
                        "the value is not read again to decide after " + lock + " is taken again",
                        "other threads write `" + what + "` meanwhile"};
+        if (isAnothers(pair, lockPlace)) limitEvidence(finding, Evidence::assumed);
         if (checkedOtherwise(pair, lockPlace)) {
             finding.severity = Severity::note;
             finding.why.push_back("what was read under another lock, still held, has a say in it too");

@@ -126,6 +126,10 @@ struct Way {
 
 }  // namespace
 
+bool isSureWay(const Facts& facts, facts::ThreadId thread, facts::ContextId context) {
+    return Way(facts, thread, context).guesses == 0;
+}
+
 void limitEvidence(Finding& finding, Evidence most) {
     finding.evidence = std::min(finding.evidence, most);
     if (finding.evidence == Evidence::assumed) finding.severity = Severity::note;

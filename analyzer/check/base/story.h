@@ -38,6 +38,9 @@ FindingThread threadStory(const Facts& facts, facts::ThreadId thread, facts::Con
 std::vector<std::pair<facts::Caller, facts::ContextId>> pathTo(const Facts& facts, facts::ThreadId thread,
                                                                facts::ContextId context);
 
+// Whether that chain is of calls that lead nowhere else.
+bool isSureWay(const Facts& facts, facts::ThreadId thread, facts::ContextId context);
+
 // Lowers the evidence of a finding, and with it its severity.
 void limitEvidence(Finding& finding, Evidence most);
 // Adds a thread's story, which limits the evidence and brings the doubts that its way to the op leaves.

@@ -178,13 +178,19 @@ Finding describeRace(const Facts& facts, const Rounds& rounds, const std::vector
     }
     addThread(facts, finding, best.firstThread, first.context, first.op, first.locks, roleOf(facts, first));
     addThread(facts, finding, best.secondThread, second.context, second.op, second.locks, roleOf(facts, second));
-    // Who holds a lock nearly everywhere else means to hold it here, however long the way is.
+    // Who holds a lock nearly everywhere else means to hold it here, however long the way is, if it does lead here.
     const bool locksKnown = facts.context(first.context).locksKnown && facts.context(second.context).locksKnown;
+    const auto isSlip = [&](const Access& access, ThreadId thread) {
+        const std::vector<std::string> held = lockNames(facts, access.locks);
+        return std::find(held.begin(), held.end(), usual.name) != held.end() ||
+               isSureWay(facts, thread, access.context);
+    };
     finding.doubts += doubtsOf(facts, best);
     if (usual.isRule()) finding.doubts /= 2;
     if (isSetUp(facts, first, best.firstThread) || isSetUp(facts, second, best.secondThread)) finding.doubts += 2;
     if (finding.doubts >= kManyDoubts) limitEvidence(finding, Evidence::assumed);
-    if (usual.isRule() && locksKnown && finding.evidence < Evidence::likely &&
+    if (usual.isRule() && locksKnown && finding.evidence < Evidence::likely && isSlip(first, best.firstThread) &&
+        isSlip(second, best.secondThread) &&
         !mayBeSettled(facts, rounds, first, best.firstThread, second, best.secondThread))
         finding.evidence = Evidence::likely;
     if (finding.evidence != Evidence::assumed) finding.severity = findRule(finding.rule)->severity;

@@ -530,5 +530,69 @@ func main() {
     EXPECT_EQ(evidence(other), "likely");
 }
 
+// `through(20)`, where what is stored to has a lock that all others hold.
+std::string slip() {
+    std::string locked = "  acquire @mu\n";
+    for (int i = 0; i < 4; ++i) locked += "  store @x = 2\n";
+    return with(with(through(20), "  store @x = 2\n", locked + "  release @mu\n"), "global @x",
+                "global @mu : pthread_mutex_t mutex\nglobal @f : ptr\nglobal @x");
+}
+
+TEST(Evidence, DoesNotFallWithTheLengthOfTheWayToASlip) {
+    EXPECT_EQ(evidence(slip()), "likely");
+    const std::string pointer = with(slip(), "  call step0()\n", "  call @f()\n");
+    const std::string one = with(pointer, "  spawn", "  store @f = step0\n  spawn");
+    EXPECT_EQ(evidence(one), "likely");
+    // The way may not lead there.
+    const std::string two =
+        with(with(one, "  spawn", "  store @f = other\n  spawn"), "func main", "func other() {\n  ret\n}\nfunc main");
+    EXPECT_EQ(evidence(two), "assumed");
+}
+
+const std::string kSplitOfMany = R"(
+global @bank : Bank*
+global @account : Account*
+func withdraw(%b : Bank*, %a : Account*) {
+  local %now : int
+  acquire %b->Bank::mu mutex
+  load %a->Account::balance
+  store %now = %a->Account::balance uses %a->Account::balance
+  release %b->Bank::mu
+  acquire %b->Bank::mu mutex
+  store %a->Account::balance = ? uses %now
+  release %b->Bank::mu
+  ret
+}
+func worker() {
+  call withdraw(@bank, @account)
+  ret
+}
+func make() {
+  local %b : Bank*, %a : Account*
+  alloc %b
+  alloc %a
+  store @bank = %b
+  store @account = %a
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %u : pthread_t taken
+  call make()
+  call make()
+  spawn %t = worker()
+  spawn %u = worker()
+}
+)";
+
+TEST(Evidence, FallsWhereTheLockOfOneObjectHardlyGuardsAnother) {
+    EXPECT_EQ(evidence(kSplitOfMany, "atomicity-lock-split"), "assumed");
+    // One bank, and each account's own lock.
+    EXPECT_EQ(evidence(with(kSplitOfMany, "  call make()\n  call make()", "  call make()"), "atomicity-lock-split"),
+              "likely");
+    std::string own = kSplitOfMany;
+    for (size_t at; (at = own.find("%b->Bank::mu")) != std::string::npos;) own.replace(at, 12, "%a->Account::mu");
+    EXPECT_EQ(evidence(own, "atomicity-lock-split"), "likely");
+}
+
 }  // namespace
 }  // namespace raddle::test
