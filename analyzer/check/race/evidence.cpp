@@ -97,8 +97,9 @@ bool isYetToStart(const Facts& facts, const Rounds&, const Access& access, Threa
 
 }  // namespace
 
-bool mayBeSettled(const Facts& facts, const Rounds& rounds, const Access& a, ThreadId threadA, const Access& b,
+bool mayBeSettled(const Facts& facts, const Customs& customs, const Access& a, ThreadId threadA, const Access& b,
                   ThreadId threadB) {
+    const Rounds& rounds = customs.rounds;
     const auto eitherWay = [&](auto question) {
         return question(facts, rounds, a, threadA, threadB) || question(facts, rounds, b, threadB, threadA);
     };
@@ -106,7 +107,7 @@ bool mayBeSettled(const Facts& facts, const Rounds& rounds, const Access& a, Thr
            rounds.startedApart(threadA, threadB) || eitherWay(mayHaveJoined) || eitherWay(isYetToStart);
 }
 
-Evidence evidenceOf(const Facts& facts, const Rounds& rounds, const Access& a, ThreadId threadA, const Access& b,
+Evidence evidenceOf(const Facts& facts, const Customs& customs, const Access& a, ThreadId threadA, const Access& b,
                     ThreadId threadB) {
     if (facts.thread(threadA).kind == ThreadKind::assumed || facts.thread(threadB).kind == ThreadKind::assumed)
         return facts.open && guardedApart(facts, a, b) ? Evidence::likely : Evidence::assumed;
@@ -118,7 +119,9 @@ Evidence evidenceOf(const Facts& facts, const Rounds& rounds, const Access& a, T
     if (facts.manyObjects.contains(facts.places.place(a.location).root) && mayShareMemberLock(facts, a, b))
         return Evidence::assumed;
     if (eachItsOwn(facts, a, threadA, b, threadB)) return Evidence::assumed;
-    if (mayBeSettled(facts, rounds, a, threadA, b, threadB)) return Evidence::assumed;
+    // Who has looked whether a thing is his under the lock that the other one holds need not hold it to use it.
+    if (customs.looks.wentBefore(a, b) || customs.looks.wentBefore(b, a)) return Evidence::assumed;
+    if (mayBeSettled(facts, customs, a, threadA, b, threadB)) return Evidence::assumed;
     // Owners settle in more ways than can be followed who is the last to use an object.
     if (changesLife(facts, a) || changesLife(facts, b)) return Evidence::likely;
     // Between a thread and the one that starts and joins it, conditions that go together may exclude what each allows.

@@ -15,7 +15,6 @@
 #include "analyzer/check/race/evidence.h"
 #include "analyzer/check/race/race_checks.h"
 #include "analyzer/check/race/race_kinds.h"
-#include "analyzer/check/race/rounds.h"
 
 namespace raddle::check {
 
@@ -132,12 +131,12 @@ std::vector<std::string> reasons(const Facts& facts, const Conflict& conflict, c
     return why;
 }
 
-Finding describeRace(const Facts& facts, const Rounds& rounds, const std::vector<Conflict>& conflicts,
+Finding describeRace(const Facts& facts, const Customs& customs, const std::vector<Conflict>& conflicts,
                      const std::vector<size_t>& group) {
     std::vector<Evidence> evidence;
     size_t told = 0;  // the surest pair, and of those the most telling one
     for (size_t i = 0; i < conflicts.size(); ++i) {
-        evidence.push_back(evidenceOf(facts, rounds, facts.accesses[conflicts[i].first], conflicts[i].firstThread,
+        evidence.push_back(evidenceOf(facts, customs, facts.accesses[conflicts[i].first], conflicts[i].firstThread,
                                       facts.accesses[conflicts[i].second], conflicts[i].secondThread));
         if (std::pair(evidence[i], conflicts[i].score) > std::pair(evidence[told], conflicts[told].score)) told = i;
     }
@@ -191,7 +190,7 @@ Finding describeRace(const Facts& facts, const Rounds& rounds, const std::vector
     if (finding.doubts >= kManyDoubts) limitEvidence(finding, Evidence::assumed);
     if (usual.isRule() && locksKnown && finding.evidence < Evidence::likely && isSlip(first, best.firstThread) &&
         isSlip(second, best.secondThread) &&
-        !mayBeSettled(facts, rounds, first, best.firstThread, second, best.secondThread))
+        !mayBeSettled(facts, customs, first, best.firstThread, second, best.secondThread))
         finding.evidence = Evidence::likely;
     if (finding.evidence != Evidence::assumed) finding.severity = findRule(finding.rule)->severity;
     finding.why = reasons(facts, best, usual);
@@ -331,7 +330,7 @@ std::vector<Conflict> conflictsOf(const Facts& facts, Workings& workings, const 
 }
 
 void checkGroup(const Facts& facts, Workings& workings, const AccessClasses& classes,
-                const Preparations::Makers& makers, const Rounds& rounds, RaceKinds& kinds, std::vector<size_t> group,
+                const Preparations::Makers& makers, const Customs& customs, RaceKinds& kinds, std::vector<size_t> group,
                 std::vector<Finding>& findings) {
     if (!isShared(facts, classes.threads, group)) return;
     if (group.size() > kMostAccesses) group.resize(kMostAccesses);
@@ -348,7 +347,7 @@ void checkGroup(const Facts& facts, Workings& workings, const AccessClasses& cla
     }
     const auto tell = [&](std::vector<Conflict>& pairs) {
         const auto kind = preferKind(facts, kinds, pairs);
-        findings.push_back(describeRace(facts, rounds, pairs, group));
+        findings.push_back(describeRace(facts, customs, pairs, group));
         if (kind) tellKind(*kind, findings.back());
     };
     if (!known.empty()) tell(known);
@@ -439,7 +438,7 @@ std::vector<Finding> checkRaces(const Facts& facts, Workings& workings) {
     if (facts.open) joinWithGiven(facts, groups);
     std::vector<Finding> findings;
     RaceKinds kinds(facts, workings.dependences);
-    const Rounds rounds(facts);
+    const Customs customs(facts);
     for (auto& [object, byField] : groups) {
         std::vector<Finding> ofObject;
         for (auto& [key, group] : byField) {
@@ -449,7 +448,7 @@ std::vector<Finding> checkRaces(const Facts& facts, Workings& workings) {
                 if (!isDescriptor(facts, facts.accesses[group.front()]) && other.size() < key.size() &&
                     key.starts_with(other) && key[other.size()] == '.')
                     members.insert(members.end(), wider.begin(), wider.end());
-            checkGroup(facts, workings, classes, makers, rounds, kinds, std::move(members), ofObject);
+            checkGroup(facts, workings, classes, makers, customs, kinds, std::move(members), ofObject);
         }
         joinMembers(ofObject);
         std::move(ofObject.begin(), ofObject.end(), std::back_inserter(findings));

@@ -594,5 +594,51 @@ TEST(Evidence, FallsWhereTheLockOfOneObjectHardlyGuardsAnother) {
     EXPECT_EQ(evidence(own, "atomicity-lock-split"), "likely");
 }
 
+// Slots that are filled under a lock, and emptied by who has found one full under it.
+const std::string kSlots = R"(
+global @mu : pthread_mutex_t mutex
+global @other : pthread_mutex_t mutex
+global @slots
+func fill() {
+  local %i : int
+  store %i = ? init
+  acquire @mu
+  store @slots[%i].Slot::data = 1
+  store @slots[%i].Slot::full = 1
+  release @mu
+  ret
+}
+func empty() {
+  local %i : int
+  store %i = ? init
+  acquire @mu
+  load @slots[%i].Slot::full
+  br @slots[%i].Slot::full != 0 found none
+found:
+  release @mu
+  store @slots[%i].Slot::data = 0
+  ret
+none:
+  release @mu
+  ret
+}
+func main() {
+  local %t : pthread_t taken, %u : pthread_t taken
+  spawn %t = fill()
+  spawn %u = empty()
+}
+)";
+
+TEST(Evidence, FallsForWhatAThreadHasFoundToBeItsOwn) {
+    const std::string test = "  load @slots[%i].Slot::full\n  br @slots[%i].Slot::full != 0 found none\n";
+    EXPECT_EQ(evidence(kSlots), "assumed");
+    EXPECT_EQ(evidence(with(kSlots, test, "  br ? found none\n")), "likely");
+    // Under another lock it says nothing.
+    std::string apart = with(kSlots, "  acquire @mu\n" + test, "  acquire @other\n" + test);
+    for (const std::string way : {"found:\n", "none:\n"})
+        apart = with(apart, way + "  release @mu", way + "  release @other");
+    EXPECT_EQ(evidence(apart), "likely");
+}
+
 }  // namespace
 }  // namespace raddle::test
