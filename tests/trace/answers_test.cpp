@@ -163,6 +163,20 @@ TEST(Answers, SayWhereTheProcessorsWereFromSamples) {
     EXPECT_FALSE(find(answersOf(build.timeline), Topic::hotFunction)) << "ten samples tell nothing";
 }
 
+TEST(Answers, AFunctionThatOnlyWaitsIsNotTheHottest) {
+    TimelineBuilder build(1'000'000);
+    ThreadId a = build.thread("a");
+    build.call(a, "take", 0, 0, 700'000);
+    build.call(a, "work", 0, 700'000, 900'000);
+    std::vector<Answer> answers = answersOf(build.timeline);
+    ASSERT_TRUE(find(answers, Topic::hotFunction));
+    EXPECT_EQ(find(answers, Topic::hotFunction)->head, "Most time inside one function: `take` with 700 µs");
+    build.wait(a, WaitKind::sleep, 0, 600'000).stack = build.stack(std::vector<std::string>{"nanosleep", "take"});
+    answers = answersOf(build.timeline);
+    EXPECT_EQ(find(answers, Topic::hotFunction)->head, "Most time inside one function: `work` with 200 µs");
+    EXPECT_EQ(find(answers, Topic::hotFunction)->detail, "1 call, 200 µs with all they call.");
+}
+
 TEST(Answers, SayWhenThereAreTooFewProcessors) {
     TimelineBuilder build(1'000'000'000);
     for (const char* name : {"a", "b", "c", "d"}) build.thread(name);

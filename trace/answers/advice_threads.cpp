@@ -5,6 +5,7 @@
 
 #include "trace/answers/advice.h"
 #include "trace/answers/words.h"
+#include "trace/timeline/grow.h"
 #include "trace/timeline/text_format.h"
 
 namespace raddle::trace {
@@ -177,6 +178,46 @@ void adviseOnSampled(const Case& of, std::vector<Answer>& out) {
     out.push_back(std::move(a));
 }
 
+// Of each function with instrumented calls: for how long threads waited in it, and in what it calls without such calls.
+std::vector<int64_t> waitedIn(const Case& of) {
+    const Timeline& timeline = of.timeline;
+    std::vector<bool> isInstrumented(timeline.functions.size());
+    for (const FunctionRow& row : of.summary.functions) isInstrumented[row.function.index()] = true;
+    std::vector<FunctionId> ofStack;
+    for (const Stack& stack : timeline.stacks) {
+        auto own = std::find_if(stack.frames.begin(), stack.frames.end(), [&](const Frame& frame) {
+            return frame.function.index() < isInstrumented.size() && isInstrumented[frame.function.index()];
+        });
+        ofStack.push_back(own == stack.frames.end() ? FunctionId() : own->function);
+    }
+    std::vector<int64_t> waited(timeline.functions.size());
+    for (const Thread& thread : timeline.threads)
+        for (const Wait& wait : thread.waits)
+            if (wait.stack.index() < ofStack.size() && ofStack[wait.stack.index()].valid())
+                grow(waited[ofStack[wait.stack.index()].index()], wait.endNs - wait.beginNs);
+    return waited;
+}
+
+// A function that waits for others is not what takes the time.
+void adviseOnCalled(const Case& of, std::vector<Answer>& out) {
+    if (of.summary.functions.empty()) return;
+    const std::vector<int64_t> waited = waitedIn(of);
+    const FunctionRow* most = nullptr;
+    int64_t mostNs = 0;
+    for (const FunctionRow& row : of.summary.functions)
+        if (const int64_t ns = row.selfNs - waited[row.function.index()]; ns > mostNs) most = &row, mostNs = ns;
+    if (!most) return;
+    const Function* function = lookup(of.timeline.functions, most->function);
+    Answer a{Weight::notable, Topic::hotFunction, std::min(1.0, 0.2 * of.share(mostNs))};
+    a.head = "Most time inside one function: " +
+             placeWords(of.timeline, most->function, function ? function->at : SourceLocation{}) + " with " +
+             humanTime(mostNs);
+    a.detail = plural(most->calls, "call", "calls") + ", " + humanTime(most->cumulativeNs) + " with all they call" +
+               (mostNs < most->selfNs ? " and " + humanTime(most->selfNs - mostNs) + " of waiting." : ".");
+    a.function = most->function;
+    out.push_back(std::move(a));
+}
+
 size_t locksWaitedFor(const Case& of) {
     return static_cast<size_t>(std::count_if(of.summary.locks.begin(), of.summary.locks.end(),
                                              [](const LockRow& row) { return row.waitNs > 0; }));
@@ -217,17 +258,7 @@ void adviseOnRest(const Case& of, std::vector<Answer>& out) {
         a.lock = wait.lock;
         out.push_back(std::move(a));
     }
-    if (const FunctionRow* row = of.summary.functions.empty() ? nullptr : &of.summary.functions[0];
-        row && row->selfNs > 0) {
-        const Function* function = lookup(timeline.functions, row->function);
-        Answer a{Weight::notable, Topic::hotFunction, std::min(1.0, 0.2 * of.share(row->selfNs))};
-        a.head = "Most time inside one function: " +
-                 placeWords(timeline, row->function, function ? function->at : SourceLocation{}) + " with " +
-                 humanTime(row->selfNs);
-        a.detail = plural(row->calls, "call", "calls") + ", " + humanTime(row->cumulativeNs) + " with all they call.";
-        a.function = row->function;
-        out.push_back(std::move(a));
-    }
+    adviseOnCalled(of, out);
     adviseOnSampled(of, out);
     if (timeline.droppedEvents > 0) {
         Answer a{Weight::costly, Topic::lostEvents, 1};
