@@ -50,6 +50,18 @@ class SavedRecordingsTest : public testing::Test {
     std::shared_ptr<const Insight> insight_;
 };
 
+TEST_F(SavedRecordingsTest, TimesThatNoClockGivesAreDamage) {
+    for (int64_t ns : {INT64_MIN + 7, INT64_MAX - 7, int64_t{1} << 61}) {
+        auto damaged = std::make_shared<Recording>(*recording_);
+        damaged->timeline.threads[1].waits[0].beginNs = ns;
+        EXPECT_FALSE(SavedRecordings::isSound({damaged, insight_}, cancelled_)) << ns;
+        damaged->timeline.threads[1].waits[0].beginNs = 0;
+        EXPECT_TRUE(SavedRecordings::isSound({damaged, insight_}, cancelled_));
+        damaged->timeline.threads[1].calls[0].endNs = ns;
+        EXPECT_FALSE(SavedRecordings::isSound({damaged, insight_}, cancelled_)) << ns;
+    }
+}
+
 TEST_F(SavedRecordingsTest, AreAsTheyWere) {
     EXPECT_FALSE(saved_.open(path_)) << "nothing is saved yet";
     ASSERT_TRUE(save().ok());

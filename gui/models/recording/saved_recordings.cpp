@@ -110,6 +110,17 @@ bool isSoundTrack(const SpanTrack& track, size_t items) {
     return true;
 }
 
+// As a clock can give it, so that differences are numbers.
+bool isTime(int64_t ns) {
+    constexpr int64_t kMost = int64_t{1} << 60;
+    return ns >= -kMost && ns <= kMost;
+}
+
+template <class T>
+bool hasSoundTimes(const T& stretch) {
+    return isTime(stretch.beginNs) && isTime(stretch.endNs);
+}
+
 bool isSoundThread(const Timeline& timeline, const Thread& thread, const ThreadTracks& tracks) {
     IsKnown known{timeline};
     auto tracksOf = [](const std::vector<SpanTrack>& list, size_t items) {
@@ -117,17 +128,27 @@ bool isSoundThread(const Timeline& timeline, const Thread& thread, const ThreadT
     };
     return all(thread.waits,
                [&](const Wait& wait) {
-                   return archive::isSound(wait, known) && (wait.kind != WaitKind::lock || wait.lock.valid());
+                   return archive::isSound(wait, known) && hasSoundTimes(wait) &&
+                          (wait.kind != WaitKind::lock || wait.lock.valid());
                }) &&
-           all(thread.holds, [&](const Hold& hold) { return hold.lock.valid() && archive::isSound(hold, known); }) &&
+           all(thread.holds,
+               [&](const Hold& hold) {
+                   return hold.lock.valid() && archive::isSound(hold, known) && hasSoundTimes(hold);
+               }) &&
            all(thread.calls,
-               [&](const Call& call) { return call.function.valid() && archive::isSound(call, known); }) &&
+               [&](const Call& call) {
+                   return call.function.valid() && archive::isSound(call, known) && hasSoundTimes(call);
+               }) &&
            all(thread.countedCalls,
                [&](const CountedCalls& calls) { return calls.function.valid() && archive::isSound(calls, known); }) &&
            archive::isSound(thread.signals, known) && archive::isSound(thread.samples, known) &&
-           archive::isSound(thread.regions, known) && isSoundTrack(tracks.waits, thread.waits.size()) &&
-           tracksOf(tracks.holds, thread.holds.size()) && tracksOf(tracks.calls, thread.calls.size()) &&
-           isSoundTrack(tracks.samples, thread.samples.size()) && tracksOf(tracks.regions, thread.regions.size());
+           archive::isSound(thread.regions, known) &&
+           all(thread.regions, [](const Region& region) { return hasSoundTimes(region); }) &&
+           all(thread.signals, [](const Signal& signal) { return isTime(signal.atNs); }) &&
+           all(thread.samples, [](const Sample& sample) { return isTime(sample.atNs) && isTime(sample.weightNs); }) &&
+           isSoundTrack(tracks.waits, thread.waits.size()) && tracksOf(tracks.holds, thread.holds.size()) &&
+           tracksOf(tracks.calls, thread.calls.size()) && isSoundTrack(tracks.samples, thread.samples.size()) &&
+           tracksOf(tracks.regions, thread.regions.size());
 }
 
 bool isSoundLock(const Timeline& timeline, const LockTracks& lock) {
