@@ -140,6 +140,10 @@ bool makeRoom(ThreadState* state, size_t need) {
         __atomic_fetch_or(&state->attention, kCheckWanted, __ATOMIC_RELAXED);
         return true;
     }
+    if (need == kRoomAtRelease && state->end - state->at >= static_cast<ptrdiff_t>(kSmallEvent)) {
+        state->limit = state->end;
+        return true;
+    }
     loseForSpace(state);
     return false;
 }

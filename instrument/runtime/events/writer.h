@@ -9,8 +9,9 @@
 namespace raddle::rt {
 
 inline constexpr size_t kSmallEvent = 160;  // an event with a definition of a site or function, at most
-// A chunk with less room than this is left at a release, when the lock is no longer held: beginning one takes long.
-inline constexpr size_t kRoomToHold = 1024;
+// What a release asks for, so that a chunk with less room is left when the lock is no longer held: beginning one takes
+// long. Where there is no next chunk, kSmallEvent will do.
+inline constexpr size_t kRoomAtRelease = kSmallEvent + 1024;
 
 // Where in the program something is done to an object.
 struct Site {
@@ -171,7 +172,7 @@ RADDLE_INLINE void recordSite(ThreadState* state, uint8_t code, uint64_t ticks, 
 RADDLE_INLINE void recordRelease(ThreadState* state, uint64_t ticks, const Site& where) {
     if (RADDLE_UNLIKELY(state->writer != 0) && isInterrupting(state)) return defer(state, kRaddleRelease, ticks, where);
     Writer writer;
-    if (!writer.begin(state, kSmallEvent + kRoomToHold)) return;
+    if (!writer.begin(state, kRoomAtRelease)) return;
     if (RADDLE_LIKELY(objectKey(where) == state->lastObject))
         writer.op(kRaddleRelease | RADDLE_SAME_SITE, ticks);
     else
