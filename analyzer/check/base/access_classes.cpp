@@ -41,7 +41,7 @@ AccessClass AccessClasses::of(const Facts& facts, const Access& access) const {
             access.live.value,
             access.order.value,
             threads.of(access.context),
-            access.atomic * 2u + access.byType,
+            access.owned * 4u + access.atomic * 2u + access.byType,
             access.region.value,
             ends ? access.context.value : ContextId::kNone};
 }

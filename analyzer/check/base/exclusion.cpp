@@ -292,6 +292,28 @@ bool raises(const Facts& facts, const std::set<ThreadId>& threads, PlaceId semap
 
 }  // namespace
 
+bool changesHands(const Facts& facts, const Access& a, const Access& b) {
+    const auto known = facts.handOvers.find(facts.places.place(a.location).root);
+    if (known == facts.handOvers.end() || !known->second.taken || known->second.scattered) return false;
+    // One member of whatever structure keeps the objects.
+    const auto isAlike = [&](PlaceId x, PlaceId y) {
+        const std::vector<ir::Step>&p = facts.places.place(x).steps, &q = facts.places.place(y).steps;
+        return x == y || (!p.empty() && !q.empty() && p.back().kind == ir::StepKind::field && p.back() == q.back());
+    };
+    const auto isHandOverLock = [&](const HeldLock& lock) {
+        return !lock.lost && lock.mode == ir::LockMode::exclusive &&
+               std::any_of(known->second.locks.begin(), known->second.locks.end(),
+                           [&](PlaceId other) { return isAlike(lock.lock, other); });
+    };
+    const auto isInPlace = [&](const Access& access) {
+        const std::vector<HeldLock>& held = facts.locks(access.locks);
+        const ObjectId root = facts.places.place(access.place).root;
+        return (access.region.valid() || facts.places.object(root).kind != ObjectKind::variable) &&
+               std::any_of(held.begin(), held.end(), isHandOverLock);
+    };
+    return (a.owned || isInPlace(a)) && (b.owned || isInPlace(b));
+}
+
 // Each waits for the semaphore that the other posts.
 bool handedOver(const Facts& facts, const Access& a, const Access& b) {
     for (const HeldLock& mine : facts.locks(a.locks))

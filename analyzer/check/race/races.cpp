@@ -255,8 +255,8 @@ bool isShared(const Facts& facts, const ThreadSets& threadSets, const std::vecto
 }
 
 bool apart(const Facts& facts, const Access& a, const Access& b) {
-    return commonLock(facts, a, b) || handedOver(facts, a, b) || inDifferentPhases(facts, a, b) ||
-           ordered(facts, a, b) || ordered(facts, b, a);
+    return commonLock(facts, a, b) || changesHands(facts, a, b) || handedOver(facts, a, b) ||
+           inDifferentPhases(facts, a, b) || ordered(facts, a, b) || ordered(facts, b, a);
 }
 
 // Whether both threads are known, not assumed.

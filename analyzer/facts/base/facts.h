@@ -45,6 +45,7 @@ struct Access {
     LockSetId locks;
     LiveSetId live;
     OrderId order;
+    bool owned = false;  // through a pointer that its thread has taken from where others could get it, and not given on
     bool byType = false;   // the location is only what an unknown pointer of its type may name as well
     uint16_t choices = 1;  // how many locations the place may have, this one among them
 
@@ -99,6 +100,13 @@ struct FlagStores {
     bool cleared = false;  // set to zero other than as initialiser
     bool relaxed = false;  // by an atomic store without release order or fence
     std::set<LockSetId> raisedUnder;
+};
+
+// How objects of an abstract one get from thread to thread.
+struct HandOver {
+    std::set<PlaceId> locks;  // that one is put where others find it, or taken out, under
+    bool taken = false;       // on some way, one is
+    bool scattered = false;   // put in a second place by who had not taken it out of the first
 };
 
 struct Caller {
@@ -188,6 +196,7 @@ struct Facts {
     std::map<PlaceId, std::set<ContextId>> raisers;   // of flags and semaphores
     std::unordered_map<PlaceId, ThreadId> onlyRaiser;  // of those that one thread raises that is not many
     std::map<PlaceId, FlagStores> flagStores;
+    std::map<ObjectId, HandOver> handOvers;
     std::map<OpId, std::set<std::pair<ContextId, LockSetId>>> storedUnder;  // locks held when a local got its value
     std::set<OpId> releasedElsewhere;               // acquires whose lock another function releases
     std::map<PlaceId, std::set<ThreadId>> handles;  // in variables that several threads know: the threads they name

@@ -39,6 +39,10 @@ class Hash {
         for (const LiveThread& thread : live) add(thread.thread).add(thread.handle).add(thread.ended);
         return add(live.size());
     }
+    Hash& add(const SharedMap<PlaceId, PlaceId>& places) {
+        for (const auto& [from, to] : places) add(from).add(to);
+        return add(places.size());
+    }
     size_t value() const { return static_cast<size_t>(value_); }
 
   private:
@@ -151,6 +155,7 @@ inline size_t hashOfEntry(FunctionIndex function, const State& entry) {
         .add(entry.muted)
         .add(entry.awaited)
         .add(entry.regions)
+        .add(entry.taken)
         .add(entry.released)
         .value();
 }
@@ -159,7 +164,8 @@ inline bool isSameEntry(const State& a, const State& b) {
     return sameLocks(a, b) && a.values == b.values && a.live == b.live && a.fresh == b.fresh &&
            a.published == b.published && a.observed == b.observed && a.unraised == b.unraised &&
            a.lastBarrier == b.lastBarrier && a.strayJoin == b.strayJoin && a.muted == b.muted &&
-           a.awaited == b.awaited && a.released == b.released && a.regions == b.regions && a.decided == b.decided;
+           a.awaited == b.awaited && a.released == b.released && a.regions == b.regions && a.taken == b.taken &&
+           a.decided == b.decided;
 }
 
 }  // namespace raddle::facts

@@ -194,10 +194,41 @@ bool joinDecided(Decided& into, const Decided& from) {
     return true;
 }
 
+// Keeps what was got on both ways; where from different places, from none.
+bool joinPeeked(SharedMap<PlaceId, PlaceId>& into, const SharedMap<PlaceId, PlaceId>& from) {
+    if (into == from) return false;
+    SharedMap<PlaceId, PlaceId> joined;
+    for (const auto& [pointer, origin] : into)
+        if (const auto other = from.find(pointer); other != from.end())
+            joined.emplace(pointer, other->second == origin ? origin : PlaceId{});
+    if (joined == into) return false;
+    into = std::move(joined);
+    return true;
+}
+
+// Keeps what was taken on both ways, or on one where the pointer is null on the other. Before the values are joined.
+bool joinTaken(State& into, const State& from) {
+    if (into.taken == from.taken) return false;
+    const auto isNull = [](const State& state, PlaceId pointer) {
+        const auto known = state.values.find(pointer);
+        return known != state.values.end() && known->second.kind == KnownKind::constant && known->second.constant == 0;
+    };
+    SharedMap<PlaceId, PlaceId> joined;
+    for (const auto& [pointer, origin] : into.taken)
+        if (from.taken.contains(pointer) || isNull(from, pointer)) joined.emplace(pointer, origin);
+    for (const auto& [pointer, origin] : from.taken)
+        if (!into.taken.contains(pointer) && isNull(into, pointer)) joined.emplace(pointer, origin);
+    if (joined == into.taken) return false;
+    into.taken = std::move(joined);
+    return true;
+}
+
 }  // namespace
 
 bool joinInto(State& into, const State& from) {
-    bool changed = joinValues(into.values, from.values);
+    bool changed = joinTaken(into, from);
+    changed |= joinPeeked(into.peeked, from.peeked);
+    changed |= joinValues(into.values, from.values);
     changed |= into.live.unite(from.live);
     changed |= into.fresh.intersect(from.fresh);
     changed |= into.observed.intersect(from.observed);

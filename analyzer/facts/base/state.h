@@ -116,6 +116,8 @@ struct State {
     SharedSet<CreatorLock> awaited;   // held when this thread was started, and not taken by it or its creators since
     SharedSet<CreatorLock> released;  // may have been released since threads that may be running were started
     SharedMap<ObjectId, PlaceId> regions;  // pointers: through which place what they point to was reached
+    SharedMap<PlaceId, PlaceId> peeked;    // pointers got, under a lock held since, from a place that others know
+    SharedMap<PlaceId, PlaceId> taken;     // those taken out of the place under the lock: nobody else has them now
     OpId returnedAt;                       // the last return statement passed; for reports only
 
     bool operator==(const State& other) const {
@@ -123,7 +125,8 @@ struct State {
                published == other.published && observed == other.observed && unraised == other.unraised &&
                acquired == other.acquired && lastBarrier == other.lastBarrier && strayJoin == other.strayJoin &&
                decided == other.decided && awaited == other.awaited && released == other.released &&
-               regions == other.regions && glimpsed == other.glimpsed && fenced == other.fenced && muted == other.muted;
+               regions == other.regions && peeked == other.peeked && taken == other.taken &&
+               glimpsed == other.glimpsed && fenced == other.fenced && muted == other.muted;
     }
 };
 

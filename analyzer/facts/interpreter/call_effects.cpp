@@ -125,7 +125,9 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
     const std::vector<Known> args = boundArguments(target, given);
     std::set<ObjectId> roots = reachable(state, args);
     if (startsThreads_[target.function.index()]) addUnderConstruction(state, args, roots);
-    const ContextId context = contextFor(target.function, entryOf(target.function, args, roots, state));
+    State entry = entryOf(target.function, args, roots, state);
+    handArguments(activation, op, target, state, entry);
+    const ContextId context = contextFor(target.function, std::move(entry));
     facts_.contexts[context.index()].callers.insert({activation.context, id});
     const Result& result = resultOf(context, activation.context);
     const PlaceId receiver = op.result.kind == ir::RootKind::none
@@ -147,6 +149,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         keepHolds(facts_.context(context).entry, state, after);
         keepKnown(facts_.context(context).entry, state, after);
         startedBy(target.function, after);
+        takeBack(activation, op, target, state, end, after);
         if (const Known value = takeResults(target.function, roots, end, receiver, after); receiver.valid()) {
             std::map<PlaceId, Known> members;
             for (const auto& [place, known] : after.values)

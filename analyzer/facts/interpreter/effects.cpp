@@ -93,10 +93,11 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
     if (!region.valid() && (root.kind == ir::RootKind::local || root.kind == ir::RootKind::formal))
         region = regionOf(state, places_.variableObject(activation.index, root));
     const Locations at = locate(state, place);
+    const bool owned = isOwned(activation, state, facts_.ops.op(id).place);
     for (PlaceId location : at.places) {
         const std::array<uint32_t, 8> key{id.value,
                                           activation.context.value,
-                                          static_cast<uint32_t>(kind),
+                                          static_cast<uint32_t>(kind) * 2 + owned,
                                           place.value,
                                           location.value,
                                           locks.value,
@@ -108,7 +109,7 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
         const uint32_t number = accessIds_.of(key);
         if (number == facts_.accesses.size()) {
             facts_.accesses.push_back({id, activation.context, kind, atomic, place, location, region, locks,
-                                       liveSet(state.live), order, false, at.choices});
+                                       liveSet(state.live), order, owned, false, at.choices});
             continue;
         }
         Access& known = facts_.accesses[number];
@@ -168,9 +169,10 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
     // Who sees a plain flag raised has held the lock that it is raised under, after this section of it.
     if (op.order != ir::MemoryOrder::plain || !excludesOthers(state)) state.unraised.erase(place);
     nameByElement(activation, state, place, value);
-    if (!tracked(state, place)) {
+    const bool shares = !tracked(state, place);
+    const bool fresh = value.kind == KnownKind::address && state.fresh.contains(places_.place(value.place).root);
+    if (shares) {
         linkInto(state, value, place);
-        const bool fresh = value.kind == KnownKind::address && state.fresh.contains(places_.place(value.place).root);
         publish(state, value);
         // Who finds the object by an atomic that releases nothing need not see it made.
         if (fresh && op.order == ir::MemoryOrder::relaxed && !releasesByFence(activation))
@@ -197,6 +199,7 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         through.place = resolve(activation, state, op.value.place);
     }
     const PlaceId region = regionOf(state, through);
+    moveHolder(activation, op, place, value, shares, fresh, state);
     // Elements move when a container changes.
     if (const Place& stored = places_.place(place);
         !stored.steps.empty() && stored.steps.back() == ir::Step{ir::StepKind::field, ir::RootKind::none, container_})
@@ -336,6 +339,7 @@ void Interpreter::release(Activation& activation, OpId id, const ir::Op& op, Sta
         }
     }
     facts_.heldReleases.emplace(id, activation.context);
+    endSection(state);
     if (facts_.ops.function(it->acquiredAt) != activation.index) facts_.releasedElsewhere.insert(it->acquiredAt);
     if (it->lost && it->count > 1) return;  // which of them, and how many are left, is not known
     if (it->count > 1)
@@ -498,6 +502,7 @@ void Interpreter::apply(Activation& activation, OpId id, const ir::Op& op, State
             break;
         case ir::OpKind::wait:
             state.unraised.clear();
+            endSection(state);
             if (!op.args.empty() && op.args[0].kind == ir::ValueKind::address)
                 uncover(state, lockPlace(resolve(activation, state, op.args[0].place)));
             break;

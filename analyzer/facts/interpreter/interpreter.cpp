@@ -279,6 +279,10 @@ void Interpreter::returnValue(Activation& activation, const ir::Op& op, State& s
             members.emplace_back(places_.place(Place{places_.place(returned).root, {from, member.steps.end()}}), known);
         }
         for (auto& [place, known] : members) state.values[place] = known;
+        const PlaceId holder = hasStep(op.value.place.steps, ir::StepKind::deref)
+                                   ? PlaceId{}
+                                   : holderOf(activation, state, op.value.place);
+        if (const PlaceId origin = takenFrom(state, holder); origin.valid()) state.taken.emplace(returned, origin);
     }
     if (value.kind != KnownKind::unknown) state.values[returned] = value;
     enterRegion(state, places_.place(returned).root, regionOf(state, value));
@@ -402,6 +406,7 @@ bool Interpreter::excludesOthers(const State& state) {
 
 bool Interpreter::assume(Activation& activation, const ir::Condition& condition, bool equal, State& state) {
     const PlaceId place = resolve(activation, state, condition.place);
+    if (condition.constant == 0 && equal) takeNull(activation, condition.place, state);
     Known known = contentOf(state, place);
     PlaceId decisive = place;
     if (known.kind == KnownKind::load) decisive = known.place;

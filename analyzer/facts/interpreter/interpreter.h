@@ -3,8 +3,8 @@
 // Split by meaning: interpreter.cpp (contexts, blocks, branches), values.cpp (places and values), effects.cpp
 // (accesses and locks), event_effects.cpp (what else the checks ask for), call_effects.cpp (calls),
 // thread_effects.cpp (spawns, joins), counted_starts.cpp (threads told apart by a counter), join_flags.cpp (what
-// decides on joins), creation_effects.cpp (locks held across them). Bounded: contexts a function, states a block and
-// steps a place have limits, and what they cut short is noted.
+// decides on joins), creation_effects.cpp (locks held across them), handover.cpp (objects that change hands). Bounded:
+// contexts a function, states a block and steps a place have limits, and what they cut short is noted.
 #pragma once
 
 #include <array>
@@ -176,6 +176,23 @@ class Interpreter {
     const std::vector<PlaceId>& basesOf(PlaceId place);
     ObjectId rootObject(FunctionIndex function, ir::Root root);
     ObjectId returnObject(FunctionIndex function);
+
+    // --- objects that change hands
+    PlaceId holderOf(const Activation& activation, const State& state, const ir::Place& place);
+    PlaceId takenFrom(const State& state, PlaceId pointer);
+    bool isOwned(const Activation& activation, const State& state, const ir::Place& place);
+    void noteHandOver(const State& state, const Known& pointer, bool takes, bool scatters);
+    void takeFrom(const Activation& activation, const ir::Op& op, State& state, PlaceId place, const Known& stored);
+    void endSection(State& state);
+    void takeNull(const Activation& activation, const ir::Place& pointer, State& state);
+    void giveOn(State& state, PlaceId pointer);
+    void moveHolder(const Activation& activation, const ir::Op& op, PlaceId place, const Known& value, bool shares,
+                    bool fresh, State& state);
+    bool isRecord(ObjectId variable) const;
+    void handArguments(const Activation& activation, const ir::Op& op, const Target& target, const State& state,
+                       State& entry);
+    void takeBack(const Activation& activation, const ir::Op& op, const Target& target, const State& state,
+                  const State& end, State& after);
 
     // --- globals that only the first thread writes
     void findSteadyGlobals();

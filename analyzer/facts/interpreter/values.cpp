@@ -326,12 +326,19 @@ std::set<ObjectId> Interpreter::reachable(const State& state, const std::vector<
 }
 
 // Where a place can be, in ascending order.
-const std::vector<PlaceId>& Interpreter::basesOf(PlaceId place) {
-    auto [it, isNew] = bases_.try_emplace(place);
-    if (isNew) {
-        const SharedSet<PlaceId> bases = facts_.pointsTo.resolve(places_, place);
-        it->second.assign(bases.begin(), bases.end());
-    }
+const std::vector<PlaceId>& Interpreter::basesOf(PlaceId id) {
+    auto [it, isNew] = bases_.try_emplace(id);
+    if (!isNew) return it->second;
+    const SharedSet<PlaceId> bases = facts_.pointsTo.resolve(places_, id);
+    // A structure that points into itself (`queue->end = &queue->first`) does not point into its like as well: that is
+    // only how one function for all of them looks.
+    const ObjectId self = places_.place(id).root;
+    const auto isOfLike = [&](PlaceId base) {
+        const Place& other = places_.place(base);
+        return other.root != self && !other.steps.empty() && bases.contains(places_.place(Place{self, other.steps}));
+    };
+    for (PlaceId base : bases)
+        if (!isOfLike(base)) it->second.push_back(base);
     return it->second;
 }
 

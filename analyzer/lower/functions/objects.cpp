@@ -90,13 +90,18 @@ void FunctionLowering::constructSystem(const clang::CXXConstructExpr* expr, cons
     for (const clang::Expr* arg : expr->arguments()) view.args.push_back(arg);
     if (isCopyOrMove(expr)) {
         ir::Place from = place(expr->getArg(0));
-        if (!context_.isSynchronisation(expr->getType())) {
-            loadFrom(from, expr->getType(), expr->getExprLoc());
-            if (expr->getConstructor()->isMoveConstructor() && tracked(from, expr->getType()))
-                emitAccess(ir::OpKind::store, from, expr->getExprLoc());
-        }
+        if (!context_.isSynchronisation(expr->getType())) loadFrom(from, expr->getType(), expr->getExprLoc());
         if (!from.valid()) return;
+        const bool moves = expr->getConstructor()->isMoveConstructor() && tracked(from, expr->getType()) &&
+                           !context_.isSynchronisation(expr->getType());
+        if (type == "std::unique_ptr" || type == "std::shared_ptr") {
+            const ir::Place pointer = field(from, "$pointer");
+            emitStore(field(object, "$pointer"), {loadOf(pointer), {}}, expr->getExprLoc()).isInit = true;
+            if (moves) emitStore(pointer, {constantOf(0), {}}, expr->getExprLoc());
+            return;
+        }
         emitStore(object, {loadOf(from), {}}, expr->getExprLoc()).isInit = true;
+        if (moves) emitAccess(ir::OpKind::store, from, expr->getExprLoc());
         if (context_.models().findGuard(type))
             emitStore(field(from, kGuardLock), {constantOf(0), {}}, expr->getExprLoc());
         return;
