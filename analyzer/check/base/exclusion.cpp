@@ -305,13 +305,16 @@ bool changesHands(const Facts& facts, const Access& a, const Access& b) {
                std::any_of(known->second.locks.begin(), known->second.locks.end(),
                            [&](PlaceId other) { return isAlike(lock.lock, other); });
     };
+    const auto structure = [&](const Access& access) {
+        return facts.places.place(access.region.valid() ? access.region : access.place).root;
+    };
     const auto isInPlace = [&](const Access& access) {
         const std::vector<HeldLock>& held = facts.locks(access.locks);
-        const ObjectId root = facts.places.place(access.place).root;
-        return (access.region.valid() || facts.places.object(root).kind != ObjectKind::variable) &&
+        return facts.places.object(structure(access)).kind != ObjectKind::variable &&
                std::any_of(held.begin(), held.end(), isHandOverLock);
     };
-    return (a.owned || isInPlace(a)) && (b.owned || isInPlace(b));
+    if (a.owned || b.owned) return (a.owned || isInPlace(a)) && (b.owned || isInPlace(b));
+    return isInPlace(a) && isInPlace(b) && structure(a) != structure(b);
 }
 
 // Each waits for the semaphore that the other posts.

@@ -38,8 +38,8 @@ bool inDifferentPhases(const facts::Facts& facts, const facts::Access& a, const 
 // Whether the two take turns: each side waits for a semaphore that the other posts when it is done.
 bool handedOver(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
 
-// Whether the object changes hands under locks, so that of the two, one has taken it and the other has too, or still
-// holds the lock that it is handed over under.
+// Whether the object changes hands under locks, so that each of the two has taken it or holds a lock that it is handed
+// over under; where neither has taken it, the locks of two different structures.
 bool changesHands(const facts::Facts& facts, const facts::Access& a, const facts::Access& b);
 
 // Whether races on the location are meant: it is, or is part of, what an annotation names.

@@ -215,7 +215,10 @@ bool joinTaken(State& into, const State& from) {
     };
     SharedMap<PlaceId, PlaceId> joined;
     for (const auto& [pointer, origin] : into.taken)
-        if (from.taken.contains(pointer) || isNull(from, pointer)) joined.emplace(pointer, origin);
+        if (const auto other = from.taken.find(pointer); other != from.taken.end())
+            joined.emplace(pointer, origin.valid() ? origin : other->second);
+        else if (isNull(from, pointer))
+            joined.emplace(pointer, origin);
     for (const auto& [pointer, origin] : from.taken)
         if (!into.taken.contains(pointer) && isNull(into, pointer)) joined.emplace(pointer, origin);
     if (joined == into.taken) return false;

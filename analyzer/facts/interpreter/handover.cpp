@@ -127,16 +127,16 @@ void Interpreter::takeFrom(const Activation& activation, const ir::Op& op, State
 // A critical section ends: what is still taken is not linked in again.
 void Interpreter::endSection(State& state) {
     for (const auto& [pointer, origin] : state.peeked)
-        if (origin.valid() && state.taken.contains(pointer))
+        if (origin.valid() && takenFrom(state, pointer).valid())
             noteHandOver(state, {KnownKind::load, 0, origin, {}}, true, false);
     state.peeked.clear();
 }
 
-// A pointer found null gives nobody anything: as good as taken, so that where ways meet the other way decides.
+// A pointer found null gives nobody anything: taken from nowhere, so that where ways meet the other way decides.
 void Interpreter::takeNull(const Activation& activation, const ir::Place& pointer, State& state) {
     if (state.peeked.empty() || hasStep(pointer.steps, ir::StepKind::deref)) return;
     const auto peeked = state.peeked.find(holderOf(activation, state, pointer));
-    if (peeked != state.peeked.end() && peeked->second.valid()) state.taken.emplace(peeked->first, peeked->second);
+    if (peeked != state.peeked.end()) state.taken.emplace(peeked->first, PlaceId{});
 }
 
 // A pointer gets to where others can find it.
