@@ -9,6 +9,7 @@
 #include "analyzer/facts/interpreter/interpreter.h"
 #include "analyzer/facts/orders.h"
 #include "analyzer/facts/semaphores.h"
+#include "analyzer/facts/tasks.h"
 
 namespace raddle::facts {
 namespace {
@@ -280,9 +281,23 @@ void findCovers(Facts& facts) {
     }
 }
 
-}  // namespace
+// The threads that run tasks.
+void findExecutors(Facts& facts, const TaskStarts& tasks) {
+    std::map<OpId, const std::set<FunctionIndex>*> executors;
+    for (const auto& [start, functions] : tasks)
+        executors.emplace(facts.ops.id(start.function, start.block, start.op), &functions);
+    for (Thread& task : facts.threads) {
+        const auto known = task.spawn.valid() ? executors.find(task.spawn) : executors.end();
+        if (known == executors.end()) continue;
+        for (uint32_t t = 0; t < facts.threads.size(); ++t) {
+            const Thread& other = facts.threads[t];
+            if (known->second->contains(other.function) && !executors.contains(other.spawn)) task.executors.insert({t});
+        }
+    }
+}
 
-Facts computeFacts(const link::Program& program, const std::function<void(std::string_view)>& stage) {
+Facts factsWith(const link::Program& program, const TaskStarts& tasks,
+                const std::function<void(std::string_view)>& stage) {
     const auto begin = [&](std::string_view name) {
         if (stage) stage(name);
     };
@@ -306,6 +321,7 @@ Facts computeFacts(const link::Program& program, const std::function<void(std::s
     }
     if (program.mains.empty()) startEntryPoints(facts, interpreter);
     attributeContexts(facts);
+    findExecutors(facts, tasks);
     findKnownLocks(facts);
     findAncestors(facts);
     findOutliving(facts);
@@ -322,6 +338,14 @@ Facts computeFacts(const link::Program& program, const std::function<void(std::s
     for (uint32_t i = 0; i < facts.ops.size(); ++i)
         if (facts.ops.op({i}).kind == ir::OpKind::call) ++facts.calls;
     return facts;
+}
+
+}  // namespace
+
+Facts computeFacts(link::Program& program, const std::function<void(std::string_view)>& stage) {
+    Facts facts = factsWith(program, {}, stage);
+    const TaskStarts tasks = startTasks(program, facts);
+    return tasks.empty() ? std::move(facts) : factsWith(program, tasks, stage);
 }
 
 }  // namespace raddle::facts

@@ -10,7 +10,8 @@
 
 namespace raddle::facts {
 
-// `stage` is told the name of each stage as it begins.
-Facts computeFacts(const link::Program& program, const std::function<void(std::string_view)>& stage = {});
+// `stage` is told the name of each stage as it begins. Where threads run tasks that others put into queues, the program
+// is changed so that tasks are threads of their own (tasks.h), and worked out anew.
+Facts computeFacts(link::Program& program, const std::function<void(std::string_view)>& stage = {});
 
 }  // namespace raddle::facts

@@ -125,7 +125,7 @@ class Analysed {
         return result;
     }
 
-    const link::Program program;
+    link::Program program;
     const facts::Facts facts;
 
   private:

@@ -27,6 +27,25 @@ bool isEntryPoint(const Thread& thread) {
     return thread.kind == ThreadKind::assumed && !thread.spawn.valid();
 }
 
+// What one thread alone runs, itself or as tasks, is never at the same time.
+bool takeTurns(const Facts& facts, ThreadId a, ThreadId b) {
+    const std::set<ThreadId>&ofA = facts.thread(a).executors, &ofB = facts.thread(b).executors;
+    if ((ofA.empty() && ofB.empty()) || ofA.size() > 1 || ofB.size() > 1) return false;
+    const ThreadId byA = ofA.empty() ? a : *ofA.begin(), byB = ofB.empty() ? b : *ofB.begin();
+    return byA == byB && !facts.thread(byA).many;
+}
+
+// Whether a task cannot be running because the one thread that starts and joins those that run tasks is at a point
+// where none of them may be running.
+bool nobodyRuns(const Facts& facts, ThreadId task, ThreadId other, LiveSetId live) {
+    const std::set<ThreadId>& executors = facts.thread(task).executors;
+    return !executors.empty() && !facts.thread(other).many &&
+           std::all_of(executors.begin(), executors.end(), [&](ThreadId executor) {
+               return facts.thread(executor).parents == std::set<ThreadId>{other} &&
+                      !runningAt(facts, {executor}, executor, live);
+           });
+}
+
 }  // namespace
 
 bool inDifferentPrograms(const Facts& facts, ThreadId a, ThreadId b) {
@@ -48,8 +67,10 @@ bool runningAt(const Facts& facts, const std::set<ThreadId>& children, ThreadId 
 bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId b, LiveSetId liveB) {
     const Thread &first = facts.thread(a), &second = facts.thread(b);
     if (first.kind == ThreadKind::staticInit || second.kind == ThreadKind::staticInit) return false;
+    if (takeTurns(facts, a, b)) return false;
     if (a == b) return first.many;
     if (inDifferentPrograms(facts, a, b)) return false;
+    if (nobodyRuns(facts, b, a, liveA) || nobodyRuns(facts, a, b, liveB)) return false;
     // Callbacks run when and where a library likes once it has been given them; entry points when callers like.
     if (first.kind == ThreadKind::assumed || second.kind == ThreadKind::assumed) {
         if (isEntryPoint(first) || isEntryPoint(second)) return true;

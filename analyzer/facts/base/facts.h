@@ -109,6 +109,23 @@ struct HandOver {
     bool scattered = false;   // put in a second place by who had not taken it out of the first
 };
 
+// A call through what was taken out of a shared place, with no lock held: it runs a task that somebody has put there.
+struct TaskCall {
+    OpId op;
+    ir::Root item;                 // the variable that has what was taken
+    std::set<PlaceId> containers;  // elements of which it was taken from, for items that are kept by value
+    std::set<ObjectId> objects;    // it may point to
+    std::set<ContextId> contexts;  // the call is in
+};
+
+// A store under a lock that puts a new object, or a copy of one, where others find it.
+struct TaskPost {
+    OpId op;
+    std::set<PlaceId> places;           // stored to
+    std::set<ObjectId> objects;         // stored the address of
+    std::set<FunctionIndex> functions;  // that members of what is stored call
+};
+
 struct Caller {
     ContextId context;
     OpId op;
@@ -170,6 +187,7 @@ struct Thread {
     std::set<ObjectId> inherited;       // objects it knows from its arguments
     std::set<int64_t> tags;             // of the numbers that tell its instances apart
     bool many = false;                  // several of it may run at the same time
+    std::set<ThreadId> executors;       // of a task: the threads that take it and run it
     bool joined = false;  // on some way; whether on that of an access can hang on a condition not followed
 };
 
@@ -197,6 +215,8 @@ struct Facts {
     std::unordered_map<PlaceId, ThreadId> onlyRaiser;  // of those that one thread raises that is not many
     std::map<PlaceId, FlagStores> flagStores;
     std::map<ObjectId, HandOver> handOvers;
+    std::map<OpId, TaskCall> taskCalls;
+    std::map<OpId, TaskPost> taskPosts;
     std::map<OpId, std::set<std::pair<ContextId, LockSetId>>> storedUnder;  // locks held when a local got its value
     std::set<OpId> releasedElsewhere;               // acquires whose lock another function releases
     std::map<PlaceId, std::set<ThreadId>> handles;  // in variables that several threads know: the threads they name

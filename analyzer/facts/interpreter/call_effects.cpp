@@ -59,6 +59,7 @@ void Interpreter::call(Activation& activation, OpId id, const ir::Op& op, State 
     std::vector<Known> args;
     for (const ir::Value& arg : op.args) args.push_back(evaluate(activation, state, arg));
     std::vector<Target> targets = targetsOf(activation, id, op, state);
+    noteTaskCall(activation, id, op, state);
     if (op.result.kind == ir::RootKind::local && !state.held.empty())
         facts_.storedUnder[id].emplace(activation.context, lockSet(state));
     if (op.kind == ir::OpKind::once) {

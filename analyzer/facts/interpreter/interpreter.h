@@ -3,7 +3,8 @@
 // Split by meaning: interpreter.cpp (contexts, blocks, branches), values.cpp (places and values), effects.cpp
 // (accesses and locks), event_effects.cpp (what else the checks ask for), call_effects.cpp (calls),
 // thread_effects.cpp (spawns, joins), counted_starts.cpp (threads told apart by a counter), join_flags.cpp (what
-// decides on joins), creation_effects.cpp (locks held across them), handover.cpp (objects that change hands). Bounded:
+// decides on joins), creation_effects.cpp (locks held across them), handover.cpp (objects that change hands), tasks.cpp
+// (calls that they tell of). Bounded:
 // contexts a function, states a block and steps a place have limits, and what they cut short is noted.
 #pragma once
 
@@ -189,6 +190,9 @@ class Interpreter {
     void moveHolder(const Activation& activation, const ir::Op& op, PlaceId place, const Known& value, bool shares,
                     bool fresh, State& state);
     bool isRecord(ObjectId variable) const;
+    void noteTaskCall(const Activation& activation, OpId id, const ir::Op& op, const State& state);
+    void noteTaskPost(const Activation& activation, OpId id, const ir::Op& op, PlaceId place, const Known& value,
+                      const State& state);
     void handArguments(const Activation& activation, const ir::Op& op, const Target& target, const State& state,
                        State& entry);
     void takeBack(const Activation& activation, const ir::Op& op, const Target& target, const State& state,

@@ -18,7 +18,7 @@ func start() {
 )",
                            "lib.ir"));
     for (const char* file : {"a.ir", "b.ir"}) units.push_back(unitOf("func main() {\n  call start()\n}\n", file));
-    const link::Program program = link::link(std::move(units));
+    link::Program program = link::link(std::move(units));
     const facts::Facts facts = facts::computeFacts(program);
     std::vector<facts::ThreadId> mains, ticks;
     for (uint32_t i = 0; i < facts.threads.size(); ++i)
@@ -43,7 +43,7 @@ TEST(Programs, RunNothingOfAnother) {
                                    name + "\n  acquire @mu_" + name + "\n  call fire()\n  release @mu_" + name +
                                    "\n}\n",
                                name + ".ir"));
-    const link::Program program = link::link(std::move(units));
+    link::Program program = link::link(std::move(units));
     const facts::Facts facts = facts::computeFacts(program);
     ASSERT_EQ(program.mains.size(), 2u);
     size_t seen = 0;
