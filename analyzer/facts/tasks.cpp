@@ -12,8 +12,26 @@ bool meet(const Set& a, const Set& b) {
     return std::any_of(a.begin(), a.end(), [&](const auto& element) { return b.contains(element); });
 }
 
-bool puts(const TaskPost& post, const TaskCall& call) {
-    return meet(post.objects, call.objects) || meet(post.places, call.containers);
+// What the call goes through, from the variable that has the item on.
+const std::vector<ir::Step>& calledMember(const ir::Op& call) {
+    return (call.isVirtual ? call.args[0].place : call.value.place).steps;
+}
+
+// Whether the post writes the very member that the call goes through, not the item as a whole.
+bool putsMember(const Facts& facts, const TaskPost& post, const TaskCall& call) {
+    const std::vector<ir::Step>& member = calledMember(facts.ops.op(call.op));
+    return !member.empty() && std::any_of(post.places.begin(), post.places.end(), [&](PlaceId id) {
+        Place place = facts.places.place(id);
+        if (place.steps.size() < member.size() || !std::equal(member.rbegin(), member.rend(), place.steps.rbegin()))
+            return false;
+        place.steps.resize(place.steps.size() - member.size());
+        return std::any_of(call.containers.begin(), call.containers.end(),
+                           [&](PlaceId container) { return facts.places.place(container) == place; });
+    });
+}
+
+bool puts(const Facts& facts, const TaskPost& post, const TaskCall& call) {
+    return meet(post.objects, call.objects) || meet(post.places, call.containers) || putsMember(facts, post, call);
 }
 
 // Whether all that the call can run, on all that it can run it on, is put where it is taken from.
@@ -53,6 +71,25 @@ ir::Op startOf(const TaskCall& call, const ir::Op& called, const ir::Op& put) {
     return start;
 }
 
+// Where the item's members are put one by one: what is stored beside the function is what it is called with.
+ir::Op startOfMembers(const TaskCall& call, const ir::Op& called, const ir::Op& put, const ir::Block& block) {
+    ir::Op start;
+    start.kind = ir::OpKind::spawn;
+    start.at = put.at;
+    start.value = put.value;
+    ir::Place item = put.place;
+    item.steps.resize(item.steps.size() - calledMember(called).size());
+    for (const ir::Value& arg : called.args) {
+        const ir::Place beside = ofPut(arg, call.item, item).place;
+        const auto stored = std::find_if(block.ops.begin(), block.ops.end(), [&](const ir::Op& op) {
+            return op.kind == ir::OpKind::store && op.place == beside;
+        });
+        start.args.push_back(arg.kind == ir::ValueKind::load && stored != block.ops.end() ? stored->value
+                                                                                          : ofPut(arg, {}, {}));
+    }
+    return start;
+}
+
 // In the worker there is left what it looks at to make the call.
 void leaveOut(ir::Op& call) {
     ir::Op look;
@@ -80,15 +117,20 @@ TaskStarts startTasks(link::Program& program, const Facts& facts) {
     for (const auto& [id, call] : facts.taskCalls) {
         std::vector<const TaskPost*> posts;
         for (const auto& [op, post] : facts.taskPosts)
-            if (puts(post, call)) posts.push_back(&post);
+            if (puts(facts, post, call)) posts.push_back(&post);
         if (!allArePut(facts, call, posts)) continue;
         std::set<link::FunctionIndex> executors;
         for (ContextId context : call.contexts)
             for (ThreadId thread : facts.context(context).threads) executors.insert(facts.thread(thread).function);
         leftOut.push_back(positionOf(facts, id));
-        for (const TaskPost* post : posts)
-            starts[positionOf(facts, post->op)].push_back(
-                {startOf(call, facts.ops.op(id), facts.ops.op(post->op)), executors});
+        for (const TaskPost* post : posts) {
+            const TaskStart at = positionOf(facts, post->op);
+            const ir::Op &called = facts.ops.op(id), &put = facts.ops.op(post->op);
+            const ir::Block& block = program.functions[at.function.index()].blocks[at.block];
+            starts[at].push_back(
+                {putsMember(facts, *post, call) ? startOfMembers(call, called, put, block) : startOf(call, called, put),
+                 executors});
+        }
     }
     for (const TaskStart& at : leftOut) leaveOut(program.functions[at.function.index()].blocks[at.block].ops[at.op]);
     TaskStarts result;

@@ -124,6 +124,12 @@ void keepKnown(const State& entry, const State& before, State& after) {
 void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, const Target& target,
                              const std::vector<Known>& given, const State& state, States& out) {
     const std::vector<Known> args = boundArguments(target, given);
+    // A pointer to nothing is destroyed by doing nothing.
+    if (facts_.program->function(target.function).role == ir::FunctionRole::destructor && !args.empty() &&
+        args[0].kind == KnownKind::constant) {
+        out.push_back(state);
+        return;
+    }
     std::set<ObjectId> roots = reachable(state, args);
     if (startsThreads_[target.function.index()]) addUnderConstruction(state, args, roots);
     State entry = entryOf(target.function, args, roots, state);

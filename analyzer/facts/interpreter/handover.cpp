@@ -74,6 +74,21 @@ PlaceId Interpreter::takenFrom(const State& state, PlaceId pointer) {
     }
 }
 
+// What a copy of `source` has taken: the pointer, or the pointers in it.
+void Interpreter::carryTaken(const State& state, PlaceId source, PlaceId to, SharedMap<PlaceId, PlaceId>& into) {
+    if (state.taken.empty() || !source.valid()) return;
+    if (const PlaceId origin = takenFrom(state, source); origin.valid()) into.emplace(to, origin);
+    const Place from = places_.place(source);
+    for (const auto& [pointer, origin] : SharedMap<PlaceId, PlaceId>(state.taken)) {
+        const Place member = places_.place(pointer);
+        if (member.steps.size() <= from.steps.size() || !startsWith(member, from, from.steps.size())) continue;
+        Place copy = places_.place(to);
+        copy.steps.insert(copy.steps.end(), member.steps.begin() + static_cast<std::ptrdiff_t>(from.steps.size()),
+                          member.steps.end());
+        into.emplace(places_.place(copy), origin);
+    }
+}
+
 bool Interpreter::isOwned(const Activation& activation, const State& state, const ir::Place& place) {
     return !state.taken.empty() && hasStep(place.steps, ir::StepKind::deref) &&
            takenFrom(state, holderOf(activation, state, place)).valid();
@@ -139,15 +154,28 @@ void Interpreter::takeNull(const Activation& activation, const ir::Place& pointe
     if (peeked != state.peeked.end()) state.taken.emplace(peeked->first, PlaceId{});
 }
 
-// A pointer gets to where others can find it.
-void Interpreter::giveOn(State& state, PlaceId pointer) {
-    if (!takenFrom(state, pointer).valid()) return;
-    const Known content = contentOf(state, pointer);
-    const PlaceId origin = takenFrom(state, pointer);
-    erase_if(state.taken, [&](const auto& taken) {
-        return content.kind == KnownKind::unknown ? taken.second == origin
-                                                  : taken.first == pointer || contentOf(state, taken.first) == content;
-    });
+// A pointer, or a copy of an object with pointers in it, gets to where others can find it.
+void Interpreter::giveOn(State& state, PlaceId holder) {
+    const Place given = places_.place(holder);
+    std::vector<PlaceId> pointers;
+    for (const auto& [pointer, origin] : state.taken)
+        if (startsWith(places_.place(pointer), given, given.steps.size())) pointers.push_back(pointer);
+    for (PlaceId pointer : pointers) {
+        const auto known = state.taken.find(pointer);
+        if (known == state.taken.end()) continue;
+        const Known content = contentOf(state, pointer);
+        const PlaceId origin = known->second;
+        erase_if(state.taken, [&](const auto& taken) {
+            return taken.first == pointer ||
+                   (content.kind == KnownKind::unknown ? taken.second == origin
+                                                       : contentOf(state, taken.first) == content);
+        });
+    }
+    if (pointers.empty())
+        erase_if(state.taken, [&](const auto& taken) {
+            const Place& whole = places_.place(taken.first);
+            return startsWith(given, whole, whole.steps.size());
+        });
 }
 
 // What a store does to hand-over: `shares` tells that others know the place stored to, `fresh` that nobody has known
@@ -158,16 +186,17 @@ void Interpreter::moveHolder(const Activation& activation, const ir::Op& op, Pla
     if (state.taken.empty() && state.peeked.empty() && state.held.empty()) return;
     const PlaceId source = copies ? holderOf(activation, state, op.value.place) : PlaceId{};
     const bool isPointerItself = source.valid() && !hasStep(op.value.place.steps, ir::StepKind::deref);
-    const PlaceId origin = isPointerItself ? takenFrom(state, source) : PlaceId{};
+    SharedMap<PlaceId, PlaceId> carried;
     const PlaceId to = holderOf(activation, state, op.place);
     if (!to.valid() || hasStep(op.place.steps, ir::StepKind::deref)) {
         if (!shares) return;
         if (!state.held.empty() && value.kind != KnownKind::constant) {
-            const bool known = fresh || origin.valid() || !isPointerItself || state.peeked.contains(source);
+            if (isPointerItself) carryTaken(state, source, source, carried);
+            const bool known = fresh || !carried.empty() || !isPointerItself || state.peeked.contains(source);
             const bool named = value.kind == KnownKind::address || value.kind == KnownKind::load;
             noteHandOver(state, named ? value : Known{KnownKind::load, 0, source, {}}, false, !known);
         }
-        if (origin.valid()) giveOn(state, source);
+        if (isPointerItself) giveOn(state, source);
         takeFrom(activation, op, state, place, value);
         // Further links to it in the same critical section are part of one step.
         if (isPointerItself && !state.held.empty()) state.peeked.emplace(source, place);
@@ -180,13 +209,14 @@ void Interpreter::moveHolder(const Activation& activation, const ir::Op& op, Pla
         from = known->second;
         peeks = true;
     }
+    if (isPointerItself) carryTaken(state, source, to, carried);
     const Place variable = places_.place(to);
     const auto isPart = [&](const auto& entry) {
         return startsWith(places_.place(entry.first), variable, variable.steps.size());
     };
     erase_if(state.taken, isPart);
     erase_if(state.peeked, isPart);
-    if (origin.valid()) state.taken.emplace(to, origin);
+    for (const auto& [pointer, origin] : carried) state.taken.emplace(pointer, origin);
     if (peeks && (isPointer(variable.root) || !variable.steps.empty() || isRecord(variable.root)))
         state.peeked.emplace(to, from);
 }
@@ -205,14 +235,15 @@ void Interpreter::handArguments(const Activation& activation, const ir::Op& op, 
                                 const State& state, State& entry) {
     if (state.taken.empty()) return;
     const uint32_t shift = target.closure.valid() ? 1 : 0;
+    SharedMap<PlaceId, PlaceId> taken;
     for (uint32_t i = 0; i < op.args.size(); ++i) {
         if (op.args[i].kind != ir::ValueKind::load || hasStep(op.args[i].place.steps, ir::StepKind::deref)) continue;
-        if (!takenFrom(state, holderOf(activation, state, op.args[i].place)).valid()) continue;
         const ir::Root formal{ir::RootKind::formal, i + shift};
-        // It is all the same to the callee where from.
-        const PlaceId own = places_.place(places_.variableObject(target.function, formal));
-        entry.taken.emplace(own, own);
+        carryTaken(state, holderOf(activation, state, op.args[i].place),
+                   places_.place(places_.variableObject(target.function, formal)), taken);
     }
+    // It is all the same to the callee where from.
+    for (const auto& [pointer, origin] : taken) entry.taken.emplace(pointer, origin.valid() ? pointer : origin);
 }
 
 // What a callee has given on is not its caller's any more; what it returns taken is.
@@ -224,10 +255,11 @@ void Interpreter::takeBack(const Activation& activation, const ir::Op& op, const
     for (uint32_t i = 0; i < op.args.size() && !state.taken.empty(); ++i) {
         if (op.args[i].kind != ir::ValueKind::load || hasStep(op.args[i].place.steps, ir::StepKind::deref)) continue;
         const PlaceId pointer = holderOf(activation, state, op.args[i].place);
-        if (!takenFrom(state, pointer).valid()) continue;
         const ir::Root formal{ir::RootKind::formal, i + shift};
-        if (end.taken.contains(places_.place(places_.variableObject(target.function, formal)))) continue;
-        giveOn(after, pointer);
+        SharedMap<PlaceId, PlaceId> given;
+        carryTaken(state, pointer, places_.place(places_.variableObject(target.function, formal)), given);
+        const auto isKept = [&](const auto& taken) { return end.taken.contains(taken.first); };
+        if (!std::all_of(given.begin(), given.end(), isKept)) giveOn(after, pointer);
     }
     if (op.result.kind == ir::RootKind::none) return;
     const ObjectId receiver = places_.variableObject(activation.index, op.result);

@@ -279,10 +279,11 @@ void Interpreter::returnValue(Activation& activation, const ir::Op& op, State& s
             members.emplace_back(places_.place(Place{places_.place(returned).root, {from, member.steps.end()}}), known);
         }
         for (auto& [place, known] : members) state.values[place] = known;
-        const PlaceId holder = hasStep(op.value.place.steps, ir::StepKind::deref)
-                                   ? PlaceId{}
-                                   : holderOf(activation, state, op.value.place);
-        if (const PlaceId origin = takenFrom(state, holder); origin.valid()) state.taken.emplace(returned, origin);
+        if (!hasStep(op.value.place.steps, ir::StepKind::deref)) {
+            SharedMap<PlaceId, PlaceId> carried;
+            carryTaken(state, holderOf(activation, state, op.value.place), returned, carried);
+            for (const auto& [pointer, origin] : carried) state.taken.emplace(pointer, origin);
+        }
     }
     if (value.kind != KnownKind::unknown) state.values[returned] = value;
     enterRegion(state, places_.place(returned).root, regionOf(state, value));

@@ -181,6 +181,7 @@ class Interpreter {
     // --- objects that change hands
     PlaceId holderOf(const Activation& activation, const State& state, const ir::Place& place);
     PlaceId takenFrom(const State& state, PlaceId pointer);
+    void carryTaken(const State& state, PlaceId source, PlaceId to, SharedMap<PlaceId, PlaceId>& into);
     bool isOwned(const Activation& activation, const State& state, const ir::Place& place);
     void noteHandOver(const State& state, const Known& pointer, bool takes, bool scatters);
     void takeFrom(const Activation& activation, const ir::Op& op, State& state, PlaceId place, const Known& stored);

@@ -56,6 +56,7 @@ void Interpreter::noteTaskPost(const Activation& activation, OpId id, const ir::
     TaskPost post{id, {place}, stored, {}};
     std::set<ObjectId> holders = stored;
     holders.insert(places_.place(holder).root);
+    if (value.kind == KnownKind::load) holders.insert(places_.place(value.place).root);  // a copy that its caller made
     for (const auto& [member, known] : state.values) {
         if (!holders.contains(places_.place(member).root)) continue;
         if (known.kind == KnownKind::function) post.functions.insert(known.function);

@@ -93,6 +93,14 @@ ir::Value FunctionLowering::argumentValue(const clang::Expr* expr) {
     return rvalue(expr).value;
 }
 
+// Who is given a std::unique_ptr by value has what it points to: the temporary that is left points to nothing.
+void FunctionLowering::giveAway(const clang::Expr* arg) {
+    if (!arg->isPRValue() || context_.typeName(arg->getType()) != "std::unique_ptr") return;
+    const ir::Value given = rvalue(arg).value;
+    if (given.kind == ir::ValueKind::load)
+        emitStore(field(given.place, "$pointer"), {constantOf(0), {}}, arg->getExprLoc());
+}
+
 // Whether the class of the object decides what runs.
 bool FunctionLowering::isDispatched(const CallView& view) {
     const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(view.callee);
@@ -140,6 +148,7 @@ FunctionLowering::Rvalue FunctionLowering::emitCall(const CallView& view, const 
     op.uses = std::move(uses);
     op.result = target;
     op.opaque = isOpaque;
+    for (const clang::Expr* arg : view.args) giveAway(arg);
     // An object returned by value goes to where its destination is, when that is more than a local.
     if (auto it = places_.find(view.expr); it != places_.end() && it->second != ir::Place{target, {}})
         emitStore(it->second, {loadOf({target, {}}), {}}, view.expr->getExprLoc()).isInit = true;

@@ -159,6 +159,8 @@ class FunctionLowering {
     ir::Place argumentPlace(const CallView& view, int index);
     Rvalue succeeds(const CallView& view);
     ir::Value argumentValue(const clang::Expr* expr);
+    void giveAway(const clang::Expr* arg);
+    void movePointer(const clang::Expr* other, const ir::Place& object, clang::SourceLocation at);
     ir::Value copiedArgument(const clang::Expr* expr);
     bool wantsStopToken(const clang::Expr* entry) const;
     Callable callable(const clang::Expr* expr, bool copied);

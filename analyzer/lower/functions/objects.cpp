@@ -77,6 +77,7 @@ FunctionLowering::Rvalue FunctionLowering::construct(const clang::CXXConstructEx
     op.value.kind = ir::ValueKind::function;
     op.value.function = context_.functionKey(constructor);
     op.args = std::move(args);
+    for (const clang::Expr* arg : expr->arguments()) giveAway(arg);
     return result;
 }
 
@@ -95,9 +96,7 @@ void FunctionLowering::constructSystem(const clang::CXXConstructExpr* expr, cons
         const bool moves = expr->getConstructor()->isMoveConstructor() && tracked(from, expr->getType()) &&
                            !context_.isSynchronisation(expr->getType());
         if (type == "std::unique_ptr" || type == "std::shared_ptr") {
-            const ir::Place pointer = field(from, "$pointer");
-            emitStore(field(object, "$pointer"), {loadOf(pointer), {}}, expr->getExprLoc()).isInit = true;
-            if (moves) emitStore(pointer, {constantOf(0), {}}, expr->getExprLoc());
+            movePointer(expr->getArg(0), object, expr->getExprLoc());
             return;
         }
         emitStore(object, {loadOf(from), {}}, expr->getExprLoc()).isInit = true;
@@ -123,7 +122,7 @@ void FunctionLowering::constructSystem(const clang::CXXConstructExpr* expr, cons
         if (!view.args.empty() && view.args[0]->getType()->isPointerType())
             emitStore(field(object, "$pointer"), rvalue(view.args[0]), expr->getExprLoc()).isInit = true;
         else if (!view.args.empty() && view.args[0]->getType()->isRecordType())
-            emitStore(object, {loadOf(place(view.args[0])), {}}, expr->getExprLoc()).isInit = true;
+            movePointer(view.args[0], object, expr->getExprLoc());
         return;
     }
     for (const clang::Expr* arg : view.args) {
@@ -132,6 +131,13 @@ void FunctionLowering::constructSystem(const clang::CXXConstructExpr* expr, cons
         else if (arg->isPRValue())
             rvalue(arg);
     }
+}
+
+// A smart pointer made of another, of a class derived perhaps: the other is left pointing to nothing if it is moved.
+void FunctionLowering::movePointer(const clang::Expr* other, const ir::Place& object, clang::SourceLocation at) {
+    const ir::Place from = field(place(other), "$pointer");
+    emitStore(field(object, "$pointer"), {loadOf(from), {}}, at).isInit = true;
+    if (!other->isLValue()) emitStore(from, {constantOf(0), {}}, at);
 }
 
 // A library's object that is made empty is nobody's concern, but when a thread that runs already may have found it.
