@@ -57,6 +57,7 @@ std::string threadName(const Facts& facts, facts::ThreadId id) {
         case facts::ThreadKind::staticInit:
             return "static initialisation";
         case facts::ThreadKind::spawned:
+            if (!thread.executors.empty()) return (thread.many ? "tasks " : "task ") + entry;
             return (thread.many ? "threads " : "thread ") + entry;
         case facts::ThreadKind::assumed:
             return thread.spawn.valid() ? "callback " + entry : "any caller of " + entry;

@@ -390,10 +390,28 @@ void f() {
 )",
                       "f"),
               R"ir(  load @shared
-  store %n = @shared init
+  store %n.$pointer = @shared.$pointer init
   load %n.$pointer
   store %n.$pointer->Node::value = 1
   store @shared.$pointer = 0
+  ret %return
+)ir");
+}
+
+// Whoever is given a pointer that has one owner has it alone.
+TEST(LowerObjects, UniquePointerGivenAway) {
+    EXPECT_EQ(lowered(R"(#include <memory>
+void keep(std::unique_ptr<int> p);
+void f(std::unique_ptr<int> p) {
+    keep(std::move(p));
+}
+)",
+                      "f"),
+              R"ir(  load %p
+  store %t0.$pointer = %p.$pointer init
+  store %p.$pointer = 0
+  call "keep(std::unique_ptr<int>)"(%t0)
+  store %t0.$pointer = 0
   ret %return
 )ir");
 }

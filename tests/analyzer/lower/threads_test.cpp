@@ -183,7 +183,7 @@ void f(std::shared_ptr<int> p) {
 )",
                       "f"),
               R"ir(  load %p
-  store %t0 = %p init
+  store %t0.$pointer = %p.$pointer init
   store %t1.capture::p = %t0 init
   spawn %t = "f::lambda:4@4:19()const"(&%t1)
   call "f::lambda:4::~@4:19()"(&%t1)
