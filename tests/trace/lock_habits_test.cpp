@@ -77,5 +77,17 @@ TEST(Upkeep, CountsUncontendedPairsAndMovesBetweenThreads) {
     EXPECT_EQ(rows[1], (Upkeep{own, 10, 0, 120, 250}));
 }
 
+TEST(LockHabits, CountsOfABrokenRecordingCostNoNegativeTime) {
+    TimelineBuilder build(1000);
+    ThreadId a = build.thread("a");
+    LockId mu = build.lock("mu");
+    build.hold(a, mu, 0, 10);
+    build.timeline.locks[0].acquisitions = UINT64_MAX;
+    const std::vector<Upkeep> rows = upkeep(build.timeline);
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_GT(rows[0].lowNs, 0);
+    EXPECT_GT(rows[0].highNs, 0);
+}
+
 }  // namespace
 }  // namespace raddle::trace

@@ -16,6 +16,12 @@ namespace {
 constexpr double kPairLowNs = 12, kPairHighNs = 25;
 constexpr double kMoveLowNs = 40, kMoveHighNs = 130;
 
+// Counts of a broken recording can be anything.
+int64_t atMostForever(double ns) {
+    constexpr int64_t kForever = int64_t{1} << 60;
+    return ns < static_cast<double>(kForever) ? static_cast<int64_t>(ns) : kForever;
+}
+
 struct WaitRef {
     ThreadId thread;
     uint32_t index;
@@ -151,8 +157,8 @@ std::vector<Upkeep> upkeep(const Timeline& timeline) {
         double share = seen ? static_cast<double>(moved) / static_cast<double>(seen) : 0;
         row.moves = static_cast<uint64_t>(share * static_cast<double>(row.uncontended) + 0.5);
         auto pairs = static_cast<double>(row.uncontended), moves = static_cast<double>(row.moves);
-        row.lowNs = static_cast<int64_t>(pairs * kPairLowNs + moves * kMoveLowNs);
-        row.highNs = static_cast<int64_t>(pairs * kPairHighNs + moves * kMoveHighNs);
+        row.lowNs = atMostForever(pairs * kPairLowNs + moves * kMoveLowNs);
+        row.highNs = atMostForever(pairs * kPairHighNs + moves * kMoveHighNs);
         out.push_back(row);
     }
     std::sort(out.begin(), out.end(),
