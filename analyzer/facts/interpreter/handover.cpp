@@ -16,6 +16,8 @@ const std::set<std::string_view> kNumbers = {
     "bool", "char",          "signed char", "unsigned char",      "short", "unsigned short", "int",    "unsigned int",
     "long", "unsigned long", "long long",   "unsigned long long", "float", "double",         "size_t", "ssize_t"};
 
+constexpr size_t kMostSteps = 10;  // of what is followed through copies
+
 bool startsWith(const Place& place, const Place& prefix, size_t length) {
     return place.root == prefix.root && place.steps.size() >= length &&
            std::equal(prefix.steps.begin(), prefix.steps.begin() + static_cast<std::ptrdiff_t>(length),
@@ -83,6 +85,7 @@ void Interpreter::carryTaken(const State& state, PlaceId source, PlaceId to, Sha
         const Place member = places_.place(pointer);
         if (member.steps.size() <= from.steps.size() || !startsWith(member, from, from.steps.size())) continue;
         Place copy = places_.place(to);
+        if (copy.steps.size() + member.steps.size() - from.steps.size() > kMostSteps) continue;
         copy.steps.insert(copy.steps.end(), member.steps.begin() + static_cast<std::ptrdiff_t>(from.steps.size()),
                           member.steps.end());
         into.emplace(places_.place(copy), origin);
@@ -134,8 +137,8 @@ void Interpreter::takeFrom(const Activation& activation, const ir::Op& op, State
     if (!vague || !names) return;
     // An element comes in: the change was no removal.
     erase_if(state.taken, [&](const auto& taken) {
-        const Place& from = places_.place(taken.second);
-        return startsWith(from, to, to.steps.size()) && state.peeked.contains(taken.first);
+        return taken.second.valid() && state.peeked.contains(taken.first) &&
+               startsWith(places_.place(taken.second), to, to.steps.size());
     });
 }
 
@@ -267,9 +270,13 @@ void Interpreter::takeBack(const Activation& activation, const ir::Op& op, const
     erase_if(after.taken, isReceiver);
     erase_if(after.peeked, isReceiver);
     const ObjectId returned = returnObject(target.function);
-    for (const auto& [pointer, origin] : end.taken)
-        if (const Place& place = places_.place(pointer); place.root == returned)
-            after.taken.emplace(places_.place(Place{receiver, place.steps}), origin);
+    for (const auto& [pointer, origin] : end.taken) {
+        if (places_.place(pointer).root != returned) continue;
+        const PlaceId got = places_.place(Place{receiver, places_.place(pointer).steps});
+        after.taken.emplace(got, origin);
+        // Where the caller has the lock, the critical section goes on.
+        if (!state.held.empty()) after.peeked.emplace(got, origin);
+    }
 }
 
 }  // namespace raddle::facts

@@ -119,6 +119,30 @@ TEST(HandOver, ANullPointerSpoilsNothing) {
     EXPECT_TRUE(allOwned(program, "owned"));
 }
 
+// The lock is the caller's: what is taken is settled when the caller releases it.
+TEST(HandOver, AFunctionThatTakesUnderItsCallersLock) {
+    std::string text = changed(kTaking, "  acquire @mu mutex\n  load @head\n", "  load @head\n");
+    text = changed(text, "  release @mu\n  store %return = %j\n", "  store %return = %j\n");
+    text = changed(text, "  call take() -> %j\n", "  acquire @mu mutex\n  call take() -> %j\n  release @mu\n");
+    const Analysed program(text);
+    EXPECT_TRUE(allOwned(program, "owned"));
+    bool taken = false;
+    for (const auto& [object, handOver] : program.facts.handOvers) taken = taken || handOver.taken;
+    EXPECT_TRUE(taken);
+}
+
+// An element is looked at and found null, then another is put in.
+TEST(HandOver, ANullElementIsNotTakenFromAnywhere) {
+    std::string text = changed(kTaking, "global @index : job*", "global @slots : job*\nglobal @index : job*");
+    text = changed(text,
+                   "  load @head\n  store %j = @head\n"
+                   "  store @head = %j->job::next uses %j->job::next\n",
+                   "  load @slots[?]\n  store %j = @slots[?] uses @slots[?]\n  br %j == 0 uses %j b1 b2\nb1:\n"
+                   "  store @slots[?] = @index uses @index\n  goto b2\nb2:\n");
+    text = changed(text, "  store @head = %j\n", "  store @slots[?] = %j\n");
+    EXPECT_FALSE(allOwned(Analysed(text), "owned"));
+}
+
 // The index that the element was read at moves on.
 TEST(HandOver, ARingGivesItsElementsAway) {
     std::string text = changed(kTaking, "global @index : job*", "global @slots : job*\nglobal @first : int");
