@@ -11,15 +11,16 @@ void uniteEqualAccesses(Facts& facts) {
     Numbering<std::array<uint32_t, 9>> known;
     std::vector<Access> kept;
     for (const Access& access : facts.accesses) {
-        const std::array<uint32_t, 9> key{access.op.value,
-                                          access.context.value,
-                                          static_cast<uint32_t>(access.kind) * 4 + access.atomic * 2u + access.byType,
-                                          access.place.value,
-                                          access.location.value,
-                                          access.locks.value,
-                                          access.live.value,
-                                          access.order.value,
-                                          access.region.value};
+        const std::array<uint32_t, 9> key{
+            access.op.value,
+            access.context.value,
+            static_cast<uint32_t>(access.kind) * 8 + access.owned * 4u + access.atomic * 2u + access.byType,
+            access.place.value,
+            access.location.value,
+            access.locks.value,
+            access.live.value,
+            access.order.value,
+            access.region.value};
         if (known.of(key) == kept.size()) kept.push_back(access);
     }
     facts.accesses = std::move(kept);

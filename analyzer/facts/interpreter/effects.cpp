@@ -161,8 +161,9 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
     const bool releases = op.order == ir::MemoryOrder::release || op.order == ir::MemoryOrder::acqRel ||
                           op.order == ir::MemoryOrder::seqCst || (state.fenced && op.order == ir::MemoryOrder::relaxed);
     const bool clears = value.kind == KnownKind::constant && value.constant == 0;
-    noteFlag(op, state, place, clears);
-    if ((releases || !state.held.empty()) && !clears && !op.isInit) {
+    const bool lowers = clears || takesAway(activation, op, state, place);
+    noteFlag(op, state, place, lowers);
+    if ((releases || !state.held.empty()) && !lowers && !op.isInit) {
         raise(activation, state, place);
         if (state.published.contains(place)) state.observed.insert(place);
     }

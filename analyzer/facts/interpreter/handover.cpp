@@ -157,6 +157,18 @@ void Interpreter::takeNull(const Activation& activation, const ir::Place& pointe
     if (peeked != state.peeked.end()) state.taken.emplace(peeked->first, PlaceId{});
 }
 
+// Whether a store leaves less where it stores to than was there: it counts down, or moves the head of a list on to what
+// comes after the object that was got from it. What is there then was there before: nobody waits for this store.
+bool Interpreter::takesAway(const Activation& activation, const ir::Op& op, const State& state, PlaceId place) {
+    if (op.value.kind == ir::ValueKind::sum)
+        return op.value.constant < 0 && resolve(activation, state, op.value.place) == place;
+    if (op.value.kind != ir::ValueKind::load || state.peeked.empty() ||
+        !hasStep(op.value.place.steps, ir::StepKind::deref))
+        return false;
+    const auto got = state.peeked.find(holderOf(activation, state, op.value.place));
+    return got != state.peeked.end() && got->second == place;
+}
+
 // A pointer, or a copy of an object with pointers in it, gets to where others can find it.
 void Interpreter::giveOn(State& state, PlaceId holder) {
     const Place given = places_.place(holder);

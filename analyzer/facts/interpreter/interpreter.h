@@ -187,6 +187,7 @@ class Interpreter {
     void takeFrom(const Activation& activation, const ir::Op& op, State& state, PlaceId place, const Known& stored);
     void endSection(State& state);
     void takeNull(const Activation& activation, const ir::Place& pointer, State& state);
+    bool takesAway(const Activation& activation, const ir::Op& op, const State& state, PlaceId place);
     void giveOn(State& state, PlaceId pointer);
     void moveHolder(const Activation& activation, const ir::Op& op, PlaceId place, const Known& value, bool shares,
                     bool fresh, State& state);

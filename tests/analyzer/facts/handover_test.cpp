@@ -119,6 +119,52 @@ TEST(HandOver, ANullPointerSpoilsNothing) {
     EXPECT_TRUE(allOwned(program, "owned"));
 }
 
+// Who finds something in the list comes after who put the first thing in; taking something out is not putting it in.
+TEST(HandOver, WhoGetsComesAfterWhoPuts) {
+    const char* const text = R"(
+global @mu : pthread_mutex_t mutex
+global @head : job*
+global @x : int
+func worker() {
+  local %j : job*
+  acquire @mu mutex
+  load @head
+  br @head == 0 uses @head b1 b2
+b1:
+  release @mu
+  goto b3
+b2:
+  load @head
+  store %j = @head
+  store @head = %j->job::next uses %j->job::next
+  release @mu
+  load @x  // [got]
+  goto b3
+b3:
+  ret
+}
+func main() {
+  local %t : pthread_t taken
+  local %n : job*
+  spawn %t = worker()
+  store @x = 1  // [before]
+  alloc %n
+  acquire @mu mutex
+  store @head = %n
+  release @mu
+  store @x = 2  // [after]
+  join %t
+}
+)";
+    const Analysed program(text);
+    EXPECT_EQ(program.observed("got"), Names{"head"});
+    EXPECT_EQ(program.published("before"), Names{});
+    EXPECT_EQ(program.published("after"), Names{"head"});
+    // Whoever puts something else in may be who was waited for.
+    const Analysed other(changed(text, "store @head = %j->job::next uses %j->job::next", "store @head = %j"));
+    EXPECT_EQ(other.observed("got"), Names{});
+}
+
 // The lock is the caller's: what is taken is settled when the caller releases it.
 TEST(HandOver, AFunctionThatTakesUnderItsCallersLock) {
     std::string text = changed(kTaking, "  acquire @mu mutex\n  load @head\n", "  load @head\n");
