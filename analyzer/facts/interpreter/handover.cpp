@@ -249,6 +249,8 @@ bool Interpreter::isRecord(ObjectId id) const {
 void Interpreter::handArguments(const Activation& activation, const ir::Op& op, const Target& target,
                                 const State& state, State& entry) {
     if (state.taken.empty()) return;
+    // What a function is called with in many ways already is not worth another.
+    if (const ContextUse use = contextUse(target.function); use.known >= use.most / 4) return;
     const uint32_t shift = target.closure.valid() ? 1 : 0;
     SharedMap<PlaceId, PlaceId> taken;
     for (uint32_t i = 0; i < op.args.size(); ++i) {
