@@ -1,7 +1,6 @@
 #include "analyzer/facts/tasks.h"
 
 #include <algorithm>
-#include <optional>
 #include <vector>
 
 namespace raddle::facts {

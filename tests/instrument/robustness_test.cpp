@@ -54,9 +54,12 @@ TEST(Runtime, RespectsTheProgramsFileSizeLimit) {
     EXPECT_LE(recording.fileSize, 64u * 1024);
     EXPECT_GT(recording.count(kRaddleRelease), 1000u);
     EXPECT_GT(recording.header.droppedEvents, 100000u);
-    // Nothing is missing without being counted; the thread's and the image's end could not be written either.
-    EXPECT_EQ(recording.count(kRaddleAcquire) + recording.count(kRaddleRelease) + recording.header.droppedEvents,
-              800002u);
+    // Nothing is missing without being counted; the thread's and the image's end could not be written either, nor, if
+    // it ran long enough to tell, what it stood in the queue for a processor for.
+    const uint64_t told =
+        recording.count(kRaddleAcquire) + recording.count(kRaddleRelease) + recording.header.droppedEvents;
+    EXPECT_GE(told, 800002u);
+    EXPECT_LE(told, 800003u);
     EXPECT_EQ(recording.header.stopped, static_cast<uint32_t>(kRaddleFileLimit));
 }
 

@@ -18,19 +18,20 @@ constexpr uint32_t kTimedPerCheck = 4096;
 struct Cost {
     uint64_t ofTimed;
     uint64_t ofCountedTimes256;
-    bool isKnown;
 };
-Cost g_cost;  // whoever finds it unknown measures the same
+// Nothing until it is known; of threads that measure it at the same time, the first to be done says what it is.
+Cost g_cost;
+bool g_isCostTold, g_isCostKnown;
 
 // With calls of a function that there is not, in a row that is not used yet.
 void measureCost(ThreadState* state, RaddleCallCount* row, uintptr_t caller) {
     constexpr uint64_t kRounds = 16;  // one of which is not interrupted
     constexpr uint64_t kCalls = 128;
     constexpr uintptr_t kNoFunction = 1;
-    if (__atomic_load_n(&g_cost.isKnown, __ATOMIC_ACQUIRE)) return;
+    if (__atomic_load_n(&g_isCostKnown, __ATOMIC_ACQUIRE)) return;
     RaddleCallCount* const probe = callRowIn(state->callCounts, caller, kNoFunction);
     if (probe != row && probe->function != 0) return;
-    Cost least = {UINT64_MAX, UINT64_MAX, false};
+    Cost least = {UINT64_MAX, UINT64_MAX};
     for (uint64_t round = 0; round < kRounds; ++round) {
         *probe = {};
         probe->caller = caller;
@@ -45,10 +46,11 @@ void measureCost(ThreadState* state, RaddleCallCount* row, uintptr_t caller) {
         if (timed < least.ofTimed) least.ofTimed = timed;
     }
     if (least.ofTimed == UINT64_MAX) least.ofTimed = 0;
-    g_cost.ofTimed = least.ofTimed;
-    g_cost.ofCountedTimes256 = least.ofCountedTimes256;
     *probe = {};
-    __atomic_store_n(&g_cost.isKnown, true, __ATOMIC_RELEASE);
+    if (__atomic_exchange_n(&g_isCostTold, true, __ATOMIC_ACQ_REL)) return;
+    __atomic_store_n(&g_cost.ofTimed, least.ofTimed, __ATOMIC_RELAXED);
+    __atomic_store_n(&g_cost.ofCountedTimes256, least.ofCountedTimes256, __ATOMIC_RELAXED);
+    __atomic_store_n(&g_isCostKnown, true, __ATOMIC_RELEASE);
 }
 
 bool isWithinItself(const ThreadState* state, uintptr_t function) {
@@ -106,7 +108,8 @@ void endTimed(ThreadState* state, const Activation& top) {
     RaddleCallCount* row = tableRow(state, caller, top.function);
     if (row->function != top.function || row->caller != caller) return;
     const uint64_t within = countedCalls(state) + 1 - top.counted;
-    const uint64_t own = g_cost.ofTimed + (within * g_cost.ofCountedTimes256 >> 8);
+    const uint64_t own = __atomic_load_n(&g_cost.ofTimed, __ATOMIC_RELAXED) +
+                         (within * __atomic_load_n(&g_cost.ofCountedTimes256, __ATOMIC_RELAXED) >> 8);
     const uint64_t ticks = end - top.beginTicks > own ? end - top.beginTicks - own : 0;
     if (ticks > kInterrupted) return;
     ++row->timed;
