@@ -73,8 +73,7 @@ void startEntryPoints(Facts& facts, Interpreter& interpreter) {
 }
 
 // Which threads run each context, by walking calls from their entries.
-void attributeContexts(Facts& facts) {
-    const Programs programs(*facts.program);
+void attributeContexts(Facts& facts, const Programs& programs) {
     std::vector<std::vector<ContextId>> callees(facts.contexts.size());
     for (uint32_t i = 0; i < facts.contexts.size(); ++i)
         for (const Caller& caller : facts.contexts[i].callers) callees[caller.context.index()].push_back({i});
@@ -320,7 +319,7 @@ Facts factsWith(const link::Program& program, const TaskStarts& tasks,
         interpreter.run();
     }
     if (program.mains.empty()) startEntryPoints(facts, interpreter);
-    attributeContexts(facts);
+    attributeContexts(facts, interpreter.programs());
     findExecutors(facts, tasks);
     findKnownLocks(facts);
     findAncestors(facts);

@@ -11,14 +11,9 @@ bool meet(const Set& a, const Set& b) {
     return std::any_of(a.begin(), a.end(), [&](const auto& element) { return b.contains(element); });
 }
 
-// What the call goes through, from the variable that has the item on.
-const std::vector<ir::Step>& calledMember(const ir::Op& call) {
-    return (call.isVirtual ? call.args[0].place : call.value.place).steps;
-}
-
 // Whether the post writes the very member that the call goes through, not the item as a whole.
 bool putsMember(const Facts& facts, const TaskPost& post, const TaskCall& call) {
-    const std::vector<ir::Step>& member = calledMember(facts.ops.op(call.op));
+    const std::vector<ir::Step>& member = calledThrough(facts.ops.op(call.op))->steps;
     return !member.empty() && std::any_of(post.places.begin(), post.places.end(), [&](PlaceId id) {
         Place place = facts.places.place(id);
         if (place.steps.size() < member.size() || !std::equal(member.rbegin(), member.rend(), place.steps.rbegin()))
@@ -77,7 +72,7 @@ ir::Op startOfMembers(const TaskCall& call, const ir::Op& called, const ir::Op& 
     start.at = put.at;
     start.value = put.value;
     ir::Place item = put.place;
-    item.steps.resize(item.steps.size() - calledMember(called).size());
+    item.steps.resize(item.steps.size() - calledThrough(called)->steps.size());
     for (const ir::Value& arg : called.args) {
         const ir::Place beside = ofPut(arg, call.item, item).place;
         const auto stored = std::find_if(block.ops.begin(), block.ops.end(), [&](const ir::Op& op) {
@@ -94,7 +89,7 @@ void leaveOut(ir::Op& call) {
     ir::Op look;
     look.kind = ir::OpKind::load;
     look.at = call.at;
-    look.place = call.isVirtual ? call.args[0].place : call.value.place;
+    look.place = *calledThrough(call);
     call = std::move(look);
 }
 

@@ -26,6 +26,13 @@ inline std::vector<std::string> linesOf(const std::string& text) {
     return lines;
 }
 
+// A program with one part of its text, which must be there, replaced.
+inline std::string changed(std::string text, const std::string& what, const std::string& by) {
+    const size_t at = text.find(what);
+    EXPECT_NE(at, std::string::npos) << what;
+    return at == std::string::npos ? text : text.replace(at, what.size(), by);
+}
+
 class Analysed {
   public:
     explicit Analysed(std::string_view text) : program(programOf(text)), facts(facts::computeFacts(program)) {

@@ -1,5 +1,7 @@
 #include "analyzer/check/base/paths.h"
 
+#include "analyzer/facts/base/loops.h"
+
 namespace raddle::check {
 namespace {
 
@@ -39,14 +41,7 @@ bool inOneRound(const facts::Facts& facts, facts::OpId first, facts::OpId op) {
     const ir::BlockId from = facts.ops.block(first), to = facts.ops.block(op);
     if (from == to) return first < op;
     const ir::Function& function = facts.program->function(facts.ops.function(op));
-    std::vector<bool> seen(function.blocks.size());
-    seen[from] = true;
-    // Blocks are in reverse post-order: only ways back lead to an earlier one.
-    for (ir::BlockId block = from; block < to; ++block)
-        if (seen[block])
-            for (ir::BlockId next : function.blocks[block].successors)
-                if (next > block) seen[next] = true;
-    return seen[to];
+    return facts::reachesInOneRound(function, from, to);
 }
 
 }  // namespace raddle::check

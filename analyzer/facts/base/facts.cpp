@@ -110,6 +110,11 @@ bool joinedBefore(const Facts& facts, ThreadId thread, OrderId order) {
     return false;
 }
 
+const ir::Place* calledThrough(const ir::Op& op) {
+    if (op.isVirtual) return op.args.empty() || op.args[0].kind != ir::ValueKind::load ? nullptr : &op.args[0].place;
+    return op.value.kind == ir::ValueKind::load ? &op.value.place : nullptr;
+}
+
 ir::Root returnedVariable(const ir::Function& function) {
     for (const ir::Block& block : function.blocks)
         if (!block.ops.empty() && block.ops.back().kind == ir::OpKind::ret && !block.ops.back().throws)

@@ -250,6 +250,10 @@ bool runningAt(const Facts& facts, const std::set<ThreadId>& children, ThreadId 
 // Whether a thread was joined by its handle, whoever started it, before what has the order.
 bool joinedBefore(const Facts& facts, ThreadId thread, OrderId order);
 
+// What a call goes through when it names no function: the place that holds the function, or the pointer to the object
+// whose class tells it. Nothing when there is none.
+const ir::Place* calledThrough(const ir::Op& call);
+
 // The variable that return statements store to; none when no way out of the function returns.
 ir::Root returnedVariable(const ir::Function& function);
 

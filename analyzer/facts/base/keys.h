@@ -87,24 +87,15 @@ class Numbering {
     uint32_t of(const Key& key) {
         if (keys_.size() * 2 >= slots_.size()) grow();
         const size_t hash = KeyHash()(key);
-        for (size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-            Slot& slot = slots_[at];
-            if (slot.number == kFree) {
-                slot = {static_cast<uint32_t>(hash), static_cast<uint32_t>(keys_.size())};
-                keys_.push_back(key);
-                return slot.number;
-            }
-            if (slot.hash == static_cast<uint32_t>(hash) && keys_[slot.number] == key) return slot.number;
+        Slot& slot = slots_[slotOf(key, hash)];
+        if (slot.number == kFree) {
+            slot = {static_cast<uint32_t>(hash), static_cast<uint32_t>(keys_.size())};
+            keys_.push_back(key);
         }
+        return slot.number;
     }
     bool contains(const Key& key) const {
-        if (slots_.empty()) return false;
-        const size_t hash = KeyHash()(key);
-        for (size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-            const Slot& slot = slots_[at];
-            if (slot.number == kFree) return false;
-            if (slot.hash == static_cast<uint32_t>(hash) && keys_[slot.number] == key) return true;
-        }
+        return !slots_.empty() && slots_[slotOf(key, KeyHash()(key))].number != kFree;
     }
     size_t size() const { return keys_.size(); }
 
@@ -114,6 +105,15 @@ class Numbering {
         uint32_t hash = 0;
         uint32_t number = kFree;
     };
+
+    // Where the key is, or would be.
+    size_t slotOf(const Key& key, size_t hash) const {
+        for (size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+            const Slot& slot = slots_[at];
+            if (slot.number == kFree) return at;
+            if (slot.hash == static_cast<uint32_t>(hash) && keys_[slot.number] == key) return at;
+        }
+    }
 
     void grow() {
         slots_.assign(std::max<size_t>(64, slots_.size() * 2), {});

@@ -19,4 +19,15 @@ std::vector<bool> blocksInLoops(const ir::Function& function) {
     return result;
 }
 
+bool reachesInOneRound(const ir::Function& function, ir::BlockId from, ir::BlockId to) {
+    std::vector<bool> seen(function.blocks.size());
+    seen[from] = true;
+    // Blocks are in reverse post-order: only ways back lead to an earlier one.
+    for (ir::BlockId block = from; block < to; ++block)
+        if (seen[block])
+            for (ir::BlockId next : function.blocks[block].successors)
+                if (next > block) seen[next] = true;
+    return seen[to];
+}
+
 }  // namespace raddle::facts

@@ -112,7 +112,7 @@ std::map<ir::Place, Interpreter::CountedStarts> Interpreter::countedBy(FunctionI
         for (const auto& [at, start] : starts) {
             if (own && !(inLoop[block] && inLoop[at])) continue;
             const bool before = start < id;
-            if (at == block || goesOnTo(function, before ? at : block, before ? block : at))
+            if (at == block || reachesInOneRound(function, before ? at : block, before ? block : at))
                 result[op.place].starts.insert(start);
         }
     });
@@ -124,18 +124,6 @@ bool Interpreter::startsThreads(const ir::Op& op, OpId id) const {
     const std::set<Target>& targets = facts_.pointsTo.targetsOf(id);
     return std::any_of(targets.begin(), targets.end(),
                        [&](const Target& target) { return mayStartThreads(target.function); });
-}
-
-// Whether a block can be reached from an earlier one without another round of a loop.
-bool Interpreter::goesOnTo(const ir::Function& function, ir::BlockId from, ir::BlockId to) {
-    std::vector<bool> seen(function.blocks.size());
-    seen[from] = true;
-    // Blocks are in reverse post-order: only ways back lead to an earlier one.
-    for (ir::BlockId block = from; block < to; ++block)
-        if (seen[block])
-            for (ir::BlockId next : function.blocks[block].successors)
-                if (next > block) seen[next] = true;
-    return seen[to];
 }
 
 // What a counter of starts says, as long as it is that of the next thread to be started.

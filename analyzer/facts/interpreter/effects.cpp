@@ -172,8 +172,8 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
     nameByElement(activation, state, place, value);
     const bool shares = !tracked(state, place);
     const bool fresh = value.kind == KnownKind::address && state.fresh.contains(places_.place(value.place).root);
-    if (shares) noteTaskPost(activation, id, op, place, value, state);
     if (shares) {
+        noteTaskPost(activation, id, op, place, value, state);
         linkInto(state, value, place);
         publish(state, value);
         // Who finds the object by an atomic that releases nothing need not see it made.

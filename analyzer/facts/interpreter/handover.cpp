@@ -18,12 +18,6 @@ const std::set<std::string_view> kNumbers = {
 
 constexpr size_t kMostSteps = 10;  // of what is followed through copies
 
-bool startsWith(const Place& place, const Place& prefix, size_t length) {
-    return place.root == prefix.root && place.steps.size() >= length &&
-           std::equal(prefix.steps.begin(), prefix.steps.begin() + static_cast<std::ptrdiff_t>(length),
-                      place.steps.begin());
-}
-
 // Whether a store changes by its own value the place that an element's index has been read from.
 bool movesIndex(const ir::Function& function, const ir::Op& op) {
     if (op.value.kind == ir::ValueKind::constant ||
@@ -83,7 +77,7 @@ void Interpreter::carryTaken(const State& state, PlaceId source, PlaceId to, Sha
     const Place from = places_.place(source);
     for (const auto& [pointer, origin] : SharedMap<PlaceId, PlaceId>(state.taken)) {
         const Place member = places_.place(pointer);
-        if (member.steps.size() <= from.steps.size() || !startsWith(member, from, from.steps.size())) continue;
+        if (member.steps.size() <= from.steps.size() || !isPrefix(from, member)) continue;
         Place copy = places_.place(to);
         if (copy.steps.size() + member.steps.size() - from.steps.size() > kMostSteps) continue;
         copy.steps.insert(copy.steps.end(), member.steps.begin() + static_cast<std::ptrdiff_t>(from.steps.size()),
@@ -119,6 +113,8 @@ void Interpreter::takeFrom(const Activation& activation, const ir::Op& op, State
     // A container that changes is taken to drop the element that was looked at, unless it gets one.
     const bool changesContainer =
         !to.steps.empty() && to.steps.back() == ir::Step{ir::StepKind::field, ir::RootKind::none, container_};
+    Place container = to;
+    if (changesContainer) container.steps.pop_back();
     const bool names = stored.kind == KnownKind::load || stored.kind == KnownKind::address;
     const bool vague = hasStep(to.steps, ir::StepKind::indexAny);
     const bool moves = movesIndex(*activation.function, op);
@@ -127,8 +123,8 @@ void Interpreter::takeFrom(const Activation& activation, const ir::Op& op, State
         const Place& from = places_.place(origin);
         const bool overwritten =
             origin == place && !(vague && names) && !(stored.kind == KnownKind::load && stored.place == origin);
-        const bool dropped = changesContainer && from.steps.size() >= to.steps.size() &&
-                             startsWith(from, to, to.steps.size() - 1) && isIndex(from.steps[to.steps.size() - 1]);
+        const bool dropped = changesContainer && from.steps.size() > container.steps.size() &&
+                             isPrefix(container, from) && isIndex(from.steps[container.steps.size()]);
         // The ring's index moves on from the element.
         const bool passed = moves && isInSomeElement(from);
         if (!overwritten && !dropped && !passed) continue;
@@ -137,8 +133,7 @@ void Interpreter::takeFrom(const Activation& activation, const ir::Op& op, State
     if (!vague || !names) return;
     // An element comes in: the change was no removal.
     erase_if(state.taken, [&](const auto& taken) {
-        return taken.second.valid() && state.peeked.contains(taken.first) &&
-               startsWith(places_.place(taken.second), to, to.steps.size());
+        return taken.second.valid() && state.peeked.contains(taken.first) && isPrefix(to, places_.place(taken.second));
     });
 }
 
@@ -174,7 +169,7 @@ void Interpreter::giveOn(State& state, PlaceId holder) {
     const Place given = places_.place(holder);
     std::vector<PlaceId> pointers;
     for (const auto& [pointer, origin] : state.taken)
-        if (startsWith(places_.place(pointer), given, given.steps.size())) pointers.push_back(pointer);
+        if (isPrefix(given, places_.place(pointer))) pointers.push_back(pointer);
     for (PlaceId pointer : pointers) {
         const auto known = state.taken.find(pointer);
         if (known == state.taken.end()) continue;
@@ -187,10 +182,7 @@ void Interpreter::giveOn(State& state, PlaceId holder) {
         });
     }
     if (pointers.empty())
-        erase_if(state.taken, [&](const auto& taken) {
-            const Place& whole = places_.place(taken.first);
-            return startsWith(given, whole, whole.steps.size());
-        });
+        erase_if(state.taken, [&](const auto& taken) { return isPrefix(places_.place(taken.first), given); });
 }
 
 // What a store does to hand-over: `shares` tells that others know the place stored to, `fresh` that nobody has known
@@ -226,9 +218,7 @@ void Interpreter::moveHolder(const Activation& activation, const ir::Op& op, Pla
     }
     if (isPointerItself) carryTaken(state, source, to, carried);
     const Place variable = places_.place(to);
-    const auto isPart = [&](const auto& entry) {
-        return startsWith(places_.place(entry.first), variable, variable.steps.size());
-    };
+    const auto isPart = [&](const auto& entry) { return isPrefix(variable, places_.place(entry.first)); };
     erase_if(state.taken, isPart);
     erase_if(state.peeked, isPart);
     for (const auto& [pointer, origin] : carried) state.taken.emplace(pointer, origin);

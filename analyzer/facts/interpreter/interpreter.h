@@ -29,6 +29,7 @@ class Interpreter {
                          ContextId spawner = {});
     // Until no context has anything new to say.
     void run();
+    const Programs& programs() const { return programs_; }
     // Threads that may be running when a thread returns from its entry.
     LiveThreads liveAtEnd(ThreadId thread) const;
 
@@ -303,7 +304,6 @@ class Interpreter {
     void findCountedStarts();
     std::map<ir::Place, CountedStarts> countedBy(FunctionIndex function) const;
     bool startsThreads(const ir::Op& op, OpId id) const;
-    static bool goesOnTo(const ir::Function& function, ir::BlockId from, ir::BlockId to);
     std::optional<Known> nextStart(const Activation& activation, const ir::Place& counter) const;
     bool countsStart(const Activation& activation, OpId start, int64_t index) const;
     bool isCountedBy(FunctionIndex function, int64_t index) const;

@@ -5,16 +5,6 @@
 #include "analyzer/facts/interpreter/interpreter.h"
 
 namespace raddle::facts {
-namespace {
-
-// The place that a call goes through: what holds the function, or the object whose class tells it.
-const ir::Place* calledThrough(const ir::Op& op) {
-    if (op.isVirtual) return op.args.empty() || op.args[0].kind != ir::ValueKind::load ? nullptr : &op.args[0].place;
-    return op.value.kind == ir::ValueKind::load ? &op.value.place : nullptr;
-}
-
-}  // namespace
-
 void Interpreter::noteTaskCall(const Activation& activation, OpId id, const ir::Op& op, const State& state) {
     if (state.taken.empty() || !state.held.empty()) return;
     const ir::Place* through = calledThrough(op);

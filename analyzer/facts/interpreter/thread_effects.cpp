@@ -64,16 +64,9 @@ PlaceId Interpreter::handlePlace(const Activation& activation, const State& stat
 // The number by which threads that a counting loop starts are told apart; none when it starts none.
 std::optional<int64_t> Interpreter::startingLoop(const Activation& activation, const ir::Loop& loop) {
     const ir::Function& function = *activation.function;
-    const auto starts = [&](ir::BlockId block, size_t i) {
-        const ir::OpKind kind = function.blocks[block].ops[i].kind;
-        if (kind != ir::OpKind::call) return kind == ir::OpKind::spawn;
-        const std::set<Target>& targets = facts_.pointsTo.targetsOf(facts_.ops.id(activation.index, block, i));
-        return std::any_of(targets.begin(), targets.end(),
-                           [&](const Target& target) { return mayStartThreads(target.function); });
-    };
     for (ir::BlockId block : bodyOf(activation, loop))
         for (size_t i = 0; i < function.blocks[block].ops.size(); ++i)
-            if (starts(block, i)) {
+            if (startsThreads(function.blocks[block].ops[i], facts_.ops.id(activation.index, block, i))) {
                 const auto tag = static_cast<int64_t>(loopTags_.size());
                 const auto [known, isNew] = loopTags_.try_emplace({activation.index, loop.header}, tag);
                 if (isNew) tagFunctions_.emplace(tag, activation.index);

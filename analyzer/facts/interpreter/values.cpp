@@ -9,11 +9,6 @@ namespace {
 constexpr size_t kMostSteps = 10;  // of a place; longer ones are walks through recursive structures
 constexpr size_t kMostLoadSteps = 6;
 
-bool isPrefix(const Place& prefix, const Place& of) {
-    return prefix.root == of.root && prefix.steps.size() <= of.steps.size() &&
-           std::equal(prefix.steps.begin(), prefix.steps.end(), of.steps.begin());
-}
-
 }  // namespace
 
 // Only what no other thread can change behind the state's back: variables, and objects nobody else knows yet.

@@ -69,6 +69,12 @@ inline bool isInSomeElement(const Place& place) {
     return std::any_of(place.steps.begin(), place.steps.end(), isSomeElement);
 }
 
+// Whether the one place is the other, or what the other is part of or reached through.
+inline bool isPrefix(const Place& prefix, const Place& of) {
+    return prefix.root == of.root && prefix.steps.size() <= of.steps.size() &&
+           std::equal(prefix.steps.begin(), prefix.steps.end(), of.steps.begin());
+}
+
 inline bool hasStep(const std::vector<ir::Step>& steps, ir::StepKind kind) {
     return std::any_of(steps.begin(), steps.end(), [&](const ir::Step& step) { return step.kind == kind; });
 }

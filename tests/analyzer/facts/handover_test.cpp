@@ -61,12 +61,6 @@ bool allOwned(const Analysed& program, const std::string& mark) {
     return std::all_of(accesses.begin(), accesses.end(), [](const facts::Access* access) { return access->owned; });
 }
 
-std::string changed(std::string text, const std::string& what, const std::string& by) {
-    const size_t at = text.find(what);
-    EXPECT_NE(at, std::string::npos) << what;
-    return at == std::string::npos ? text : text.replace(at, what.size(), by);
-}
-
 TEST(HandOver, WhoTakesAnObjectHasItUntilItIsGivenOn) {
     const Analysed program(kTaking);
     EXPECT_TRUE(allOwned(program, "owned"));

@@ -52,12 +52,6 @@ func main() {
 }
 )";
 
-std::string changed(std::string text, const std::string& what, const std::string& by) {
-    const size_t at = text.find(what);
-    EXPECT_NE(at, std::string::npos) << what;
-    return at == std::string::npos ? text : text.replace(at, what.size(), by);
-}
-
 TEST(Tasks, StartWhereTheyArePut) {
     const Analysed program(kPool);
     EXPECT_FALSE(program.parallel("set", "config"));
