@@ -12,15 +12,27 @@ namespace {
 constexpr const char* kFlagsFollow = "--flags-follow";
 constexpr const char* kFlag = "--flag";
 
-// Leaves out a "--" between a command's own options and the command it takes; later ones belong to that.
-void eraseMark(const CLI::App& command, std::vector<std::string>& given) {
+bool isNumber(const std::string& word) {
+    return !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
+}
+
+// Of a command's own options, before the command it takes: leaves out the "--" between (later ones belong to that one),
+// and joins a number to the flag before it that may have one, as it would be the name of a command otherwise.
+void readOwnOptions(const CLI::App& command, std::vector<std::string>& given) {
     for (size_t i = 1; i < given.size() && given[i].starts_with("-"); ++i) {
+        const auto next = given.begin() + static_cast<std::ptrdiff_t>(i) + 1;
         if (given[i] == "--") {
-            given.erase(given.begin() + static_cast<std::ptrdiff_t>(i));
+            given.erase(next - 1);
             return;
         }
         const CLI::Option* option = command.get_option_no_throw(given[i]);
-        if (option && option->get_expected_max() > 0) ++i;
+        if (!option) continue;
+        if (option->get_expected_max() > 0) {
+            ++i;
+        } else if (!option->get_fnames().empty() && next != given.end() && isNumber(*next)) {
+            given[i] += "=" + *next;
+            given.erase(next);
+        }
     }
 }
 
@@ -39,13 +51,14 @@ void addFlags(CLI::App& app, Flags& flags) {
 
 std::vector<std::string> arguments(const CLI::App& app, int argc, char** argv) {
     std::vector<std::string> out(argv + 1, argv + argc);
-    auto mark = std::find(out.begin(), out.end(), "--");
-    if (mark == out.end() || mark == out.begin()) return out;
+    if (out.empty()) return out;
     auto given = app.get_subcommands([&](const CLI::App* command) { return command->get_name() == out[0]; });
     if (!given.empty() && given[0]->get_prefix_command()) {
-        eraseMark(*given[0], out);
+        readOwnOptions(*given[0], out);
         return out;
     }
+    auto mark = std::find(out.begin(), out.end(), "--");
+    if (mark == out.end() || mark == out.begin()) return out;
     if (given.empty() || !given[0]->get_option_no_throw(kFlag)) return out;
     std::vector<std::string> flags(mark + 1, out.end());
     out.erase(mark, out.end());

@@ -16,7 +16,8 @@ void addFlags(CLI::App& app, Flags& flags);
 
 // The command line as `app` must get it. CLI11 forgets where a `--` stood, so for commands that use addFlags what
 // follows it is handed over as values of a hidden option. Of a command that takes another one with its arguments the
-// `--` is left out, because CLI11 would hand what follows it to the parent of the subcommand.
+// `--` is left out, because CLI11 would hand what follows it to the parent of the subcommand; and a number after a flag
+// that may have one (`--sample 2000 CMD`) is the flag's.
 std::vector<std::string> arguments(const CLI::App& app, int argc, char** argv);
 
 // Names the file that says what a project's own functions do.

@@ -91,6 +91,27 @@ TEST(Sampling, TheRateIsTheOneAskedFor) {
     EXPECT_NEAR(static_cast<double>(decode(folder / "r").count(kRaddleSample)), 50, 20);
 }
 
+// As users write it who know other profilers' options; a command may have a number for its name behind "--".
+TEST(Sampling, TheRateMayBeTheNextWord) {
+    const TemporaryFolder folder;
+    const auto record = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {raddle(), "record", "-q", "-f", "-o", folder / "r"});
+        return run(words);
+    };
+    ASSERT_EQ(record({"--sample", "2000", subject("sampled"), "blocked"}).status, 0);
+    EXPECT_EQ(decode(folder / "r").header.samplePeriodNs, 500000u);
+    ASSERT_EQ(record({"--sample", "2000", "--", subject("sampled"), "blocked"}).status, 0);
+    EXPECT_EQ(decode(folder / "r").header.samplePeriodNs, 500000u);
+    std::filesystem::create_symlink(subject("sampled"), folder / "7");
+    ASSERT_EQ(record({"--sample", folder / "7", "blocked"}).status, 0);
+    const Outcome none = record({"--sample", "2000"});
+    EXPECT_EQ(none.status, 2);
+    EXPECT_THAT(none.err, HasSubstr("name a command"));
+    const Outcome named = record({"--sample", "--", "7"});
+    EXPECT_EQ(named.status, 127);
+    EXPECT_THAT(named.err, HasSubstr("7"));
+}
+
 TEST(Sampling, ThreadsThatBlockAllSignalsAreSampled) {
     const TemporaryFolder folder;
     ASSERT_EQ(run(sampled(folder / "r", "blocked")).status, 0);

@@ -8,8 +8,10 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <fstream>
 #include <mutex>
 #include <shared_mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -114,17 +116,27 @@ __attribute__((noinline)) void waitForIt(std::mutex& mutex) {
     std::atomic_signal_fence(std::memory_order_seq_cst);
 }
 
-// One thread holds the mutex for 50 ms while the main thread waits for it.
+// Whether the kernel has put the first thread of the process to sleep.
+bool isMainAsleep() {
+    std::ifstream file("/proc/self/stat");
+    std::string text;
+    std::getline(file, text);
+    return text.find(") S ") != std::string::npos;
+}
+
+// One thread holds the mutex until the main thread waits for it, however late that gets to it, and 50 ms longer.
 int contended() {
     std::mutex mutex;
-    std::atomic<bool> held = false;
+    std::atomic<bool> held = false, wanted = false;
     std::thread holder([&] {
         pthread_setname_np(pthread_self(), "holder");
         std::lock_guard lock(mutex);
         held = true;
+        while (!wanted || !isMainAsleep()) sleepMs(1);
         sleepMs(50);
     });
     while (!held) sleepMs(1);
+    wanted = true;
     waitForIt(mutex);
     holder.join();
     return 0;
