@@ -37,7 +37,8 @@ enum RaddleStop { /* why the recorder stopped claiming chunks */
                   kRaddleNotStopped = 0,
                   kRaddleDiskFull = 1,
                   kRaddleFileLimit = 2, /* RLIMIT_FSIZE or the recording's own size limit */
-                  kRaddleIoError = 3
+                  kRaddleIoError = 3,
+                  kRaddleConfined = 4 /* the program has forbidden itself the system calls that it takes */
 };
 
 struct RaddleFileHeader {

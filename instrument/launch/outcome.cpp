@@ -16,6 +16,8 @@ const char* why(uint32_t stopped) {
             return "the size limit was reached";
         case kRaddleIoError:
             return "the file could not be extended";
+        case kRaddleConfined:
+            return "the program forbade itself system calls";
         default:
             return "in signal handlers";
     }

@@ -85,6 +85,10 @@ void addNotes(const RecordingFile& file, const TickClock& clock, const Survey& s
         notes.push_back("the file reached its size limit: recording stopped before the end");
     if (header.stopped == kRaddleIoError)
         notes.push_back("the file could not be written on: recording stopped before the end");
+    if (header.stopped == kRaddleConfined)
+        notes.push_back(
+            "recording stopped where the program had forbidden itself system calls (seccomp) and the space "
+            "kept for that was used up");
     if (survey.missingChunks)
         notes.push_back(counted(survey.missingChunks, "chunk is", "chunks are") +
                         " missing: events of some threads are not shown");

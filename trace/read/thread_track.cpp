@@ -70,7 +70,8 @@ void ThreadTrack::take(const Event& event) {
         case kRaddleThreadName:
             return nameThread(event);
         case kRaddleThreadExit:
-            thread_.cpuNs = static_cast<int64_t>(std::min<uint64_t>(event.numbers[0], TickClock::kMostNs));
+            if (event.numbers[0] > 0)  // else it is not known
+                thread_.cpuNs = static_cast<int64_t>(std::min<uint64_t>(event.numbers[0], TickClock::kMostNs));
             thread_.exited = true;
             return;
         case kRaddleLockWait:

@@ -33,8 +33,18 @@ namespace raddle::rt {
 #endif
 #endif
 
+// The program has forbidden this thread, or all of its threads, system calls (seccomp). What it has not thought of may
+// end it, and the recorder's are what it has not thought of: there are none from then on.
+extern __thread bool t_confined;
+extern bool g_confined;  // atomic
+
+RADDLE_INLINE bool isConfined() {
+    return RADDLE_UNLIKELY(t_confined || __atomic_load_n(&g_confined, __ATOMIC_RELAXED));
+}
+
 // The kernel's result; errors are negative errno values.
-RADDLE_INLINE long systemCall(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0, long f = 0) {
+RADDLE_INLINE long programsSystemCall(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
+                                      long f = 0) {
 #if defined(RADDLE_TESTED_UNDER_TSAN)
     // It has to see which memory is another's now.
     if (number == SYS_mmap) {
@@ -83,6 +93,11 @@ inline uint64_t monotonicNs() {
 
 RADDLE_INLINE uint32_t hashAddress(uintptr_t value) {
     return static_cast<uint32_t>((value * 0x9e3779b97f4a7c15u) >> 32);
+}
+
+// The recorder's own.
+RADDLE_INLINE long systemCall(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0, long f = 0) {
+    return isConfined() ? -EPERM : programsSystemCall(number, a, b, c, d, e, f);
 }
 
 // The time of an event. 9 ns with the time stamp counter, about 20 with CLOCK_MONOTONIC.

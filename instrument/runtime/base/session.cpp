@@ -14,6 +14,8 @@
 
 namespace raddle::rt {
 
+__thread bool t_confined;
+bool g_confined;
 Clock g_clock = {kRaddleClockMonotonic, 0};
 Session g_session = {};
 
@@ -230,6 +232,49 @@ bool startSessionAt(const char* path) {
 
 }  // namespace
 
+namespace {
+
+Region g_reserve;
+uint64_t g_reserveUsed;  // atomic
+uint32_t g_reserving;  // atomic: being claimed by this process, claimed, or neither (a forked child's is its parent's)
+
+uint32_t claimed() {
+    return 2 * g_session.image + 1;
+}
+
+Region fromReserve(uint64_t size) {
+    if (__atomic_load_n(&g_reserving, __ATOMIC_ACQUIRE) == claimed()) {
+        const uint64_t at = __atomic_fetch_add(&g_reserveUsed, size, __ATOMIC_RELAXED);
+        if (at + size <= g_reserve.size) return {g_reserve.memory + at, size, g_reserve.offset + at};
+    }
+    uint32_t none = kRaddleNotStopped;
+    __atomic_compare_exchange_n(&g_session.header->stopped, &none, uint32_t{kRaddleConfined}, false, __ATOMIC_RELAXED,
+                                __ATOMIC_RELAXED);
+    return {};
+}
+
+}  // namespace
+
+void claimReserve() {
+    constexpr uint64_t kMost = 4u << 20;
+    const RaddleFileHeader* header = g_session.header;
+    const uint64_t used = __atomic_load_n(&header->fileEnd, __ATOMIC_RELAXED);
+    const uint64_t left = header->sizeLimit > used ? header->sizeLimit - used : 0;
+    const uint64_t size = header->sizeLimit && left / 2 < kMost ? left / 2 / 4096 * 4096 : kMost;
+    const uint32_t claiming = 2 * g_session.image;
+    for (uint32_t seen; size > 0 && (seen = __atomic_load_n(&g_reserving, __ATOMIC_ACQUIRE)) != claimed();) {
+        // Who comes second may be confined as soon as it returns: it waits.
+        if (seen == claiming ||
+            !__atomic_compare_exchange_n(&g_reserving, &seen, claiming, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+            systemCall(SYS_sched_yield);
+            continue;
+        }
+        g_reserve = claimRegion(size);
+        g_reserveUsed = 0;
+        __atomic_store_n(&g_reserving, claimed(), __ATOMIC_RELEASE);
+    }
+}
+
 bool startSession() {
     return startSessionAt(getenv("RADDLE_RECORDING"));
 }
@@ -245,6 +290,7 @@ void leaveSession() {
 }
 
 Region claimRegion(uint64_t size) {
+    if (isConfined()) return fromReserve(size);
     if (__atomic_load_n(&g_session.stopped, __ATOMIC_RELAXED)) return {};
     return uninterrupted([&] { return claimUninterrupted(size); });
 }

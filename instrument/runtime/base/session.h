@@ -46,6 +46,10 @@ Region claimRegion(uint64_t size);
 Region mapAgain(uint64_t offset, uint64_t size);
 void releaseRegion(Region region);
 
+// Claims space for what is recorded after the process, or a thread of it, has forbidden itself system calls, of which
+// claimRegion() is then served.
+void claimReserve();
+
 // The next serial of a thread; 0 when recording is off.
 uint32_t nextThreadSerial();
 
@@ -62,7 +66,7 @@ inline bool isOn() {
 
 // The fork happened without our handlers or in a child that shares our memory (vfork).
 inline bool isOtherProcess() {
-    return systemCall(SYS_getpid) != g_session.pid;
+    return !isConfined() && systemCall(SYS_getpid) != g_session.pid;
 }
 
 }  // namespace raddle::rt

@@ -30,6 +30,7 @@ void clearIdentity(ThreadState* state) {
     state->taskClock = nullptr;
     state->sampleTimer = 0;
     state->destructorRounds = 0;
+    state->isConfined = false;
     state->ioIsQuick = false;
     state->stackLow = state->stackHigh = state->stackSize = 0;
     state->routine = nullptr;
@@ -37,16 +38,25 @@ void clearIdentity(ThreadState* state) {
     state->entry = 0;
 }
 
-ThreadState* takeState() {
-    for (ThreadState*& slot : g_pool)
-        if (__atomic_load_n(&slot, __ATOMIC_RELAXED))
-            if (ThreadState* state = __atomic_exchange_n(&slot, nullptr, __ATOMIC_ACQ_REL)) return state;
+static ThreadState* newState() {
     const long memory =
         systemCall(SYS_mmap, 0, long{kStateSize}, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory < 0 && memory > -4096) return nullptr;
     // A child that was forked without our handlers running must not write to its parent's chunk.
     systemCall(SYS_madvise, memory, long{kStateSize}, MADV_WIPEONFORK);
     return reinterpret_cast<ThreadState*>(memory);
+}
+
+ThreadState* takeState() {
+    for (ThreadState*& slot : g_pool)
+        if (__atomic_load_n(&slot, __ATOMIC_RELAXED))
+            if (ThreadState* state = __atomic_exchange_n(&slot, nullptr, __ATOMIC_ACQ_REL)) return state;
+    return newState();
+}
+
+void stockStates(int count) {
+    for (; count > 0; --count)
+        if (ThreadState* state = newState()) giveBackState(state);
 }
 
 void giveBackState(ThreadState* state) {

@@ -129,6 +129,7 @@ struct ThreadState {
     uint64_t startTicks;
     char firstName[16];  // that the kernel had for the thread when it began
     int destructorRounds;
+    bool isConfined;  // its creator was, when it began
 
     Pending pending[kMostPending];
     uint32_t depth;
@@ -158,6 +159,8 @@ RADDLE_INLINE ThreadState* current() {
 // A state for a thread that is about to be created; null when there is no memory.
 ThreadState* takeState();
 void giveBackState(ThreadState* state);
+// So many more for threads that begin where there is no memory to be had.
+void stockStates(int count);
 // What must not go on from one thread to the next with the state.
 void clearIdentity(ThreadState* state);
 // Those that were given back: in a forked child they are its parent's.

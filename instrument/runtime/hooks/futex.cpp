@@ -4,8 +4,10 @@
 // allocator calls it while it starts) and leaves the stack alone (clone and vfork return twice).
 #include <errno.h>
 #include <linux/futex.h>
+#include <linux/seccomp.h>
 
 #include "instrument/runtime/hooks/lock_hooks.h"
+#include "instrument/runtime/life/confinement.h"
 
 using namespace raddle::rt;
 
@@ -18,6 +20,8 @@ __asm__(
     ".cfi_startproc\n"
     "  cmp $202, %rdi\n"
     "  je raddleFutex\n"
+    "  cmp $317, %rdi\n"
+    "  je raddleSeccomp\n"
     "  mov %rdi, %rax\n"
     "  mov %rsi, %rdi\n"
     "  mov %rdx, %rsi\n"
@@ -33,7 +37,7 @@ __asm__(
     "  jmp raddleFailed\n"
     ".cfi_endproc\n"
     ".size syscall, . - syscall\n");
-static_assert(SYS_futex == 202);
+static_assert(SYS_futex == 202 && SYS_seccomp == 317);
 #elif defined(__aarch64__)
 __asm__(
     ".text\n"
@@ -43,6 +47,8 @@ __asm__(
     ".cfi_startproc\n"
     "  cmp x0, #98\n"
     "  b.eq raddleFutex\n"
+    "  cmp x0, #277\n"
+    "  b.eq raddleSeccomp\n"
     "  mov x8, x0\n"
     "  mov x0, x1\n"
     "  mov x1, x2\n"
@@ -56,7 +62,7 @@ __asm__(
     "  ret\n"
     ".cfi_endproc\n"
     ".size syscall, . - syscall\n");
-static_assert(SYS_futex == 98);
+static_assert(SYS_futex == 98 && SYS_seccomp == 277);
 #endif
 
 namespace {
@@ -79,6 +85,17 @@ extern "C" __attribute__((used)) long raddleFailed(long result) {
     return -1;
 }
 
+// libseccomp's way, and that of most programs: the C library has no function for it.
+extern "C" __attribute__((used)) long raddleSeccomp(long number, long operation, long flags, long filter) {
+    const bool confines = operation == SECCOMP_SET_MODE_STRICT || operation == SECCOMP_SET_MODE_FILTER;
+    ThreadState* state = confines ? current() : nullptr;
+    if (state) expectConfinement();
+    const long result = programsSystemCall(number, operation, flags, filter);
+    if (state && result == 0)
+        confine(state, operation == SECCOMP_SET_MODE_FILTER && (flags & SECCOMP_FILTER_FLAG_TSYNC));
+    return result < 0 ? raddleFailed(result) : result;
+}
+
 extern "C" __attribute__((used)) long raddleFutex(long number, long word, long operation, long value, long timeout,
                                                   long second, long third) {
     const int command = static_cast<int>(operation) & FUTEX_CMD_MASK;
@@ -90,7 +107,7 @@ extern "C" __attribute__((used)) long raddleFutex(long number, long word, long o
                    site(object, kRaddleFutex, RADDLE_FROM));
     const bool isWait = state && waits(command);
     if (isWait) recordWait(state, kRaddleObjectWait, site(object, kRaddleFutex, RADDLE_FROM), RADDLE_FROM);
-    const long result = systemCall(number, word, operation, value, timeout, second, third);
+    const long result = programsSystemCall(number, word, operation, value, timeout, second, third);
     if (isWait) recordWaitEnd(state, result < 0 ? static_cast<int>(-result) : 0);
     return result < 0 ? raddleFailed(result) : result;
 }

@@ -6,6 +6,7 @@
 #include "instrument/runtime/events/modules.h"
 #include "instrument/runtime/hooks/lock_hooks.h"
 #include "instrument/runtime/hooks/thread_hooks.h"
+#include "instrument/runtime/life/confinement.h"
 
 using namespace raddle::rt;
 
@@ -57,6 +58,7 @@ ThreadState* prepareThread(ThreadState* creator, void* routine, size_t stackSize
     child->entry = reinterpret_cast<uintptr_t>(routine);
     child->creator = creator->serial;
     child->stackSize = stackSize;
+    child->isConfined = t_confined;
     recordThreadCreate(creator, child->serial, routine, from);
     return child;
 }
@@ -126,7 +128,10 @@ RADDLE_HOOK(int, pthread_setname_np, (pthread_t thread, const char* name)) {
 // Variadic in the headers; the kernel's call takes five words.
 RADDLE_HOOK(int, prctl, (int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)) {
     using Prctl = int (*)(int, unsigned long, unsigned long, unsigned long, unsigned long);
+    ThreadState* state = option == PR_SET_SECCOMP ? current() : nullptr;
+    if (state) expectConfinement();
     const int result = RADDLE_REAL_AS(prctl, Prctl)(option, a, b, c, d);
+    if (state && result == 0) confine(state, false);
     if (option == PR_SET_NAME && result == 0) recordSelfName(reinterpret_cast<const char*>(a));
     return result;
 }

@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "instrument/runtime/base/hook.h"
 #include "instrument/runtime/events/chunk.h"
 #include "instrument/runtime/events/governor.h"
 #include "instrument/runtime/events/modules.h"
@@ -44,10 +45,21 @@ void findStack(ThreadState* state) {
     }
 }
 
+// 0 where the kernel is not to be asked.
 uint64_t cpuNs() {
     timespec cpu = {};
     systemCall(SYS_clock_gettime, CLOCK_THREAD_CPUTIME_ID, reinterpret_cast<long>(&cpu));
     return static_cast<uint64_t>(cpu.tv_sec) * 1000000000u + static_cast<uint64_t>(cpu.tv_nsec);
+}
+
+// Where the kernel is not to be asked, the C library knows: a mutex that is checked keeps its owner.
+uint32_t ownTid() {
+    if (!isConfined()) return static_cast<uint32_t>(systemCall(SYS_gettid));
+    pthread_mutex_t mine = PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP;
+    RADDLE_REAL(pthread_mutex_lock)(&mine);
+    const auto tid = static_cast<uint32_t>(mine.__data.__owner);
+    RADDLE_REAL(pthread_mutex_unlock)(&mine);
+    return tid;
 }
 
 void writeThreadStart(ThreadState* state) {
@@ -68,8 +80,9 @@ void begin(ThreadState* state) {
 }  // namespace
 
 void attach(ThreadState* state, uint32_t serial) {
+    if (state->isConfined) t_confined = true;
     state->serial = t_serial = serial ? serial : nextThreadSerial();
-    state->tid = static_cast<uint32_t>(systemCall(SYS_gettid));
+    state->tid = ownTid();
     findStack(state);
     begin(state);
     if (claimImageStart()) {
@@ -125,7 +138,8 @@ void writeQueued(ThreadState* state, uint64_t tid) {
 }
 
 void writeThreadExit(ThreadState* state) {
-    const uint64_t used = cpuNs() - state->cpuAtStart;
+    const uint64_t until = cpuNs();
+    const uint64_t used = until > state->cpuAtStart ? until - state->cpuAtStart : 0;
     if (used >= kWorthAskingNs) writeQueued(state, state->tid);
     recordNumbers(state, kRaddleThreadExit, &used, 1);
 }
@@ -150,7 +164,7 @@ ThreadState* reattach() {
     if (!state) return nullptr;
     state->serial = t_serial;
     state->sequence = t_sequence;
-    state->tid = static_cast<uint32_t>(systemCall(SYS_gettid));
+    state->tid = ownTid();
     findStack(state);
     begin(state);
     return state;

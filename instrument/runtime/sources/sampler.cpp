@@ -88,7 +88,7 @@ void onSample(int signal, siginfo_t* info, void* context) {
     if (!state || !state->live || state->writer != 0) return;
     const int savedErrno = errno;
     const uint64_t ticks = now();
-    if (state->isFirstSample && state->taskClock) {
+    if (state->isFirstSample && state->taskClock && !isConfined()) {
         systemCall(SYS_munmap, reinterpret_cast<long>(state->taskClock), 4096);
         state->taskClock = openTaskClock(g_session.header->samplePeriodNs, state->tid);
     }
@@ -146,7 +146,7 @@ namespace raddle::rt {
 
 void startSampling(ThreadState* state) {
     const uint64_t periodNs = isOn() ? g_session.header->samplePeriodNs : 0;
-    if (periodNs == 0 || !install()) return;
+    if (periodNs == 0 || isConfined() || !install()) return;
     sigset_t ours;
     sigemptyset(&ours);
     sigaddset(&ours, kSignal);
