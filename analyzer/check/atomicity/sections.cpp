@@ -20,7 +20,11 @@ constexpr size_t kMostCalled = 64;    // of the contexts that one call leads to,
 }  // namespace
 
 Sections::Sections(const Facts& facts, Workings& workings, Wanted wanted, bool readers)
-    : facts_(facts), workings_(workings), byOp_(facts.ops.size()), objects_(facts.ops.size()) {
+    : facts_(facts),
+      workings_(workings),
+      objects_(facts.ops.size()),
+      parts_(facts.ops.size(), 0),
+      partsKnown_(facts.program->functions.size(), false) {
     std::vector<bool> wantedIn(facts.places.objectCount(), false);
     for (const Access& access : facts.accesses)
         if (wanted(facts, access)) wantedIn[rootOf(access).index()] = true;
@@ -43,26 +47,43 @@ Sections::Sections(const Facts& facts, Workings& workings, Wanted wanted, bool r
             if (access.kind == AccessKind::read && !shared.contains(rootOf(access)) && wanted(facts, access) &&
                 contested(access))
                 shared.insert(rootOf(access));
-    for (size_t i = 0; i < facts.accesses.size(); ++i) {
+    std::vector<std::pair<uint32_t, uint32_t>> byOp, byContext;
+    for (uint32_t i = 0; i < facts.accesses.size(); ++i) {
         const Access& access = facts.accesses[i];
         if (!shared.contains(rootOf(access)) || !wanted(facts, access)) continue;
-        byOp_[access.op.index()].push_back(i);
-        inContext_[{access.op.value, access.context.value}].push_back(i);
+        byOp.emplace_back(access.op.value, i);
+        byContext.emplace_back(access.context.value, i);
     }
+    byOp_ = Rows<uint32_t>(facts.ops.size(), byOp);
+    byContext_ = Rows<uint32_t>(facts.contexts.size(), byContext);
+    for (size_t context = 0; context < facts.contexts.size(); ++context)
+        std::ranges::sort(byContext_.of(context), {},
+                          [&](uint32_t index) { return std::pair(facts.accesses[index].op, index); });
     std::set<FunctionIndex> users;
     for (uint32_t i = 0; i < facts.ops.size(); ++i)
-        if (!byOp_[i].empty()) users.insert(facts.ops.function({i}));
+        if (!accesses({i}).empty()) users.insert(facts.ops.function({i}));
     users_ = withCallers(std::move(users));
-    for (uint32_t i = 0; i < facts.contexts.size(); ++i)
-        for (const Caller& caller : facts.contexts[i].callers) {
-            if (!users_.contains(facts.contexts[i].function)) break;
-            calledFrom_[caller.op].insert(ContextId{i});
-            callees_[{caller.context.value, caller.op.value}].push_back(ContextId{i});
-        }
+    findCalls();
 }
 
-const std::vector<size_t>& Sections::accesses(OpId op) const {
-    return byOp_[op.index()];
+void Sections::findCalls() {
+    std::vector<std::pair<uint32_t, Called>> calls;
+    std::vector<bool> isUser(facts_.program->functions.size(), false);
+    for (FunctionIndex user : users_) isUser[user.index()] = true;
+    for (uint32_t i = 0; i < facts_.contexts.size(); ++i) {
+        const Context& context = facts_.contexts[i];
+        if (!isUser[context.function.index()]) continue;
+        for (const Caller& caller : context.callers) {
+            Contexts& called = calledFrom_[caller.op];
+            if (called.empty() || called.back() != ContextId{i}) called.push_back({i});
+            const std::set<Target>& targets = facts_.pointsTo.targetsOf(caller.op);
+            const auto target = targets.lower_bound(Target{context.function, PlaceId{0}});
+            if (target != targets.end() && target->function == context.function)
+                calls.push_back({caller.context.value, {caller.op, ContextId{i}}});
+        }
+    }
+    calls_ = Rows<Called>(facts_.contexts.size(), calls);
+    for (size_t context = 0; context < facts_.contexts.size(); ++context) std::ranges::sort(calls_.of(context));
 }
 
 bool Sections::mayMeet(const Access& access, const Access& write) const {
@@ -114,18 +135,17 @@ bool storesResult(const Facts& facts, OpId id) {
                "%return";
 }
 
-const Sections::Contexts& Sections::contextsFrom(OpId call) {
+const Sections::Contexts& Sections::contextsFrom(OpId call) const {
     static const Contexts none;
     auto it = calledFrom_.find(call);
     return it == calledFrom_.end() ? none : it->second;
 }
 
-const std::vector<Sections::Part>& Sections::partsOf(FunctionIndex index) {
-    auto [it, isNew] = parts_.try_emplace(index);
-    if (!isNew) return it->second;
+void Sections::findParts(FunctionIndex index) {
+    if (partsKnown_[index.index()]) return;
+    partsKnown_[index.index()] = true;
     const ir::Function& function = facts_.program->function(index);
     const Dependences& inside = dependencesOf(index);
-    std::vector<Part> parts;
     for (ir::BlockId block = 0; block < function.blocks.size(); ++block)
         for (size_t i = 0; i < function.blocks[block].ops.size(); ++i) {
             const OpId id = facts_.ops.id(index, block, i);
@@ -133,58 +153,67 @@ const std::vector<Sections::Part>& Sections::partsOf(FunctionIndex index) {
             if (storesResult(facts_, id)) {
                 for (const auto* reads : {&inside.data, &inside.control})
                     if (auto known = reads->find(id); known != reads->end())
-                        for (OpId read : known->second) parts.push_back({read, false});
+                        for (OpId read : known->second) parts_[read.index()] |= kReads;
             } else if (kind == ir::OpKind::store || kind == ir::OpKind::rmw || kind == ir::OpKind::call) {
-                parts.push_back({id, true});
+                parts_[id.index()] |= kWrites;
             }
         }
-    return parts_[index] = std::move(parts);
 }
 
-void Sections::collectPart(const Part& part, const Contexts& contexts, int depth, std::vector<size_t>& out) {
-    if (facts_.ops.op(part.op).kind != ir::OpKind::call) {
-        if (accesses(part.op).empty()) return;
-        for (ContextId context : contexts)
-            if (const auto known = inContext_.find({part.op.value, context.value}); known != inContext_.end())
-                for (size_t index : known->second)
-                    if ((facts_.accesses[index].kind == AccessKind::write) == part.write) out.push_back(index);
-        return;
-    }
-    if (depth >= kDeepest) return;
-    const std::set<Target>& targets = facts_.pointsTo.targetsOf(part.op);
-    if (std::none_of(targets.begin(), targets.end(), [&](const Target& t) { return users_.contains(t.function); }))
-        return;
-    Contexts inner;
-    for (ContextId context : contexts)
-        if (auto callees = callees_.find({context.value, part.op.value}); callees != callees_.end())
-            inner.insert(callees->second.begin(), callees->second.end());
-    for (const Target& target : targets)
-        if (users_.contains(target.function)) collect(target.function, inner, part.write, depth + 1, out);
-}
-
-const std::set<ObjectId>& Sections::decidedOn(FunctionIndex function, OpId op) {
+const std::vector<ObjectId>& Sections::decidedOn(OpId op) {
     auto [it, isNew] = decidedOn_.try_emplace(op);
     if (!isNew) return it->second;
-    const Dependences& inside = dependencesOf(function);
+    std::vector<ObjectId>& objects = it->second;
+    const Dependences& inside = dependencesOf(facts_.ops.function(op));
     if (auto control = inside.control.find(op); control != inside.control.end())
         for (OpId read : control->second)
-            it->second.insert(objects_[read.index()].begin(), objects_[read.index()].end());
-    return it->second;
+            objects.insert(objects.end(), objects_[read.index()].begin(), objects_[read.index()].end());
+    std::sort(objects.begin(), objects.end());
+    objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
+    return objects;
 }
 
-void Sections::collect(FunctionIndex function, const Contexts& contexts, bool write, int depth,
-                       std::vector<size_t>& out) {
-    if (contexts.empty()) return;
-    for (const Part& part : partsOf(function)) {
-        if (part.write != write) continue;
-        std::vector<size_t> found;
-        collectPart(part, contexts, depth, found);
-        if (write && !found.empty()) {
-            // What the callee has looked at for itself is its own decision.
-            const std::set<ObjectId>& looked = decidedOn(function, part.op);
-            std::erase_if(found, [&](size_t index) { return looked.contains(rootOf(facts_.accesses[index])); });
+// What the callee has looked at for itself is its own decision.
+void Sections::dropDecided(OpId op, size_t from, std::vector<uint32_t>& found) {
+    if (found.size() == from) return;
+    const std::vector<ObjectId>& looked = decidedOn(op);
+    if (looked.empty()) return;
+    const auto first = found.begin() + static_cast<std::ptrdiff_t>(from);
+    found.erase(std::remove_if(
+                    first, found.end(),
+                    [&](uint32_t index) { return std::ranges::binary_search(looked, rootOf(facts_.accesses[index])); }),
+                found.end());
+}
+
+void Sections::collect(std::span<const ContextId> contexts, Part part, int depth, std::vector<uint32_t>& out) {
+    std::vector<Called> calls;
+    for (ContextId context : contexts) {
+        findParts(facts_.context(context).function);
+        const std::span<const uint32_t> accesses = byContext_.of(context.index());
+        for (size_t i = 0, end = 0; i < accesses.size(); i = end) {
+            const OpId op = facts_.accesses[accesses[i]].op;
+            const size_t from = out.size();
+            const bool wanted = (parts_[op.index()] & part) != 0 && facts_.ops.op(op).kind != ir::OpKind::call;
+            for (end = i; end < accesses.size() && facts_.accesses[accesses[end]].op == op; ++end)
+                if (wanted && (facts_.accesses[accesses[end]].kind == AccessKind::write) == (part == kWrites))
+                    out.push_back(accesses[end]);
+            if (part == kWrites) dropDecided(op, from, out);
         }
-        out.insert(out.end(), found.begin(), found.end());
+        if (depth >= kDeepest) continue;
+        for (const Called& call : calls_.of(context.index()))
+            if ((parts_[call.op.index()] & part) != 0) calls.push_back(call);
+    }
+    std::ranges::sort(calls);
+    const auto [first, last] = std::ranges::unique(calls);
+    calls.erase(first, last);
+    std::vector<ContextId> inner;
+    for (size_t i = 0; i < calls.size();) {
+        const OpId op = calls[i].op;
+        inner.clear();
+        for (; i < calls.size() && calls[i].op == op; ++i) inner.push_back(calls[i].context);
+        const size_t from = out.size();
+        collect(inner, part, depth + 1, out);
+        if (part == kWrites) dropDecided(op, from, out);
     }
 }
 
@@ -213,22 +242,24 @@ std::set<FunctionIndex> Sections::lockers() const {
     return both;
 }
 
-const std::vector<size_t>& Sections::effects(OpId op) {
+std::span<const uint32_t> Sections::effects(OpId op) {
     if (facts_.ops.op(op).kind != ir::OpKind::call) return accesses(op);
-    if (auto known = effects_.find(op); known != effects_.end()) return known->second;
-    std::vector<size_t> found;
+    auto [known, isNew] = effects_.try_emplace(op);
+    std::vector<uint32_t>& found = known->second;
+    if (!isNew) return found;
     for (const Target& target : facts_.pointsTo.targetsOf(op)) {
         if (!users_.contains(target.function)) continue;
         Contexts contexts;
         for (ContextId context : contextsFrom(op))
             if (facts_.context(context).function == target.function && contexts.size() < kMostCalled)
-                contexts.insert(context);
-        collect(target.function, contexts, false, 0, found);
-        collect(target.function, contexts, true, 0, found);
+                contexts.push_back(context);
+        collect(contexts, kReads, 0, found);
+        collect(contexts, kWrites, 0, found);
     }
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
-    return effects_[op] = std::move(found);
+    found.shrink_to_fit();
+    return found;
 }
 
 const std::vector<Touch>& Sections::touches(OpId op) {
@@ -250,12 +281,13 @@ std::vector<Touch> Sections::findTouches(OpId op) {
     const FunctionIndex here = facts_.ops.function(op);
     // A lock that was held when the call was made is not taken by it.
     const Contexts& called = contextsFrom(op);
-    std::set<PlaceId> heldAtSome;
+    SharedSet<PlaceId> heldAtSome;
     if (isCall)
         for (ContextId context : called)
             for (const HeldLock& held : facts_.context(context).entry.held) heldAtSome.insert(held.lock);
     const auto heldAtCall = [&](const Access& access, PlaceId lock) {
-        if (called.contains(access.context)) return holds(facts_.context(access.context).entry.held, lock);
+        if (std::ranges::binary_search(called, access.context))
+            return holds(facts_.context(access.context).entry.held, lock);
         return heldAtSome.contains(lock);
     };
     for (size_t index : effects(op)) {

@@ -1,9 +1,9 @@
 // What ops do to shared memory under which hold of which lock: one look at the accesses for the atomicity checks.
 // What a call does is what its callee does in the contexts that this call leads to, a few calls deep. Each function's
-// part is worked out once.
+// part is worked out once. Indices of accesses, not accesses, are kept, in rows by op and by context: there are
+// millions.
 #pragma once
 
-#include <map>
 #include <set>
 #include <span>
 #include <unordered_map>
@@ -11,6 +11,7 @@
 
 #include "analyzer/check/base/workings.h"
 #include "analyzer/facts/base/facts.h"
+#include "core/support/rows.h"
 
 namespace raddle::check {
 
@@ -43,13 +44,13 @@ class Sections {
     std::span<const Touch> touches(facts::OpId op, facts::PlaceId location, facts::PlaceId lock);
     // The accesses of an op, as indices into Facts::accesses; of calls, reads that the result rests on and writes that
     // the callee does not decide on by a read of its own of the same data.
-    const std::vector<size_t>& effects(facts::OpId op);
+    std::span<const uint32_t> effects(facts::OpId op);
     // Functions that lock and do what is wanted, or call such.
     std::set<facts::FunctionIndex> lockers() const;
     // Functions that do what is wanted, or call such.
     const std::set<facts::FunctionIndex>& users() const { return users_; }
     // Accesses that an op makes itself, as indices into Facts::accesses.
-    const std::vector<size_t>& accesses(facts::OpId op) const;
+    std::span<const uint32_t> accesses(facts::OpId op) const { return byOp_.of(op.index()); }
     // Whether another thread may write the location while `access` runs.
     bool contested(const facts::Access& access) const;
     bool contested(const Touch& touch) const;
@@ -57,40 +58,44 @@ class Sections {
     bool resultUsed(facts::OpId rmw);
 
   private:
-    // A part of what a function does for its callers: a load, store or call op.
-    struct Part {
+    // A call and a context that it leads to.
+    struct Called {
         facts::OpId op;
-        bool write = false;
+        facts::ContextId context;
+
+        auto operator<=>(const Called&) const = default;
     };
-    using Contexts = SharedSet<facts::ContextId>;
+    using Contexts = std::vector<facts::ContextId>;  // sorted
+    // What a function does for its callers: bits by op.
+    enum Part : uint8_t { kReads = 1, kWrites = 2 };
 
     bool mayMeet(const facts::Access& access, const facts::Access& write) const;
     std::set<facts::FunctionIndex> withCallers(std::set<facts::FunctionIndex> last) const;
+    void findCalls();
     std::vector<Touch> findTouches(facts::OpId op);
-    const std::vector<Part>& partsOf(facts::FunctionIndex function);
-    const Contexts& contextsFrom(facts::OpId call);
-    // What a function has looked at before it comes to an op.
-    const std::set<facts::ObjectId>& decidedOn(facts::FunctionIndex function, facts::OpId op);
-    void collect(facts::FunctionIndex function, const Contexts& contexts, bool write, int depth,
-                 std::vector<size_t>& out);
-    void collectPart(const Part& part, const Contexts& contexts, int depth, std::vector<size_t>& out);
+    void findParts(facts::FunctionIndex function);
+    const Contexts& contextsFrom(facts::OpId call) const;
+    // What a function has looked at before it comes to an op, sorted.
+    const std::vector<facts::ObjectId>& decidedOn(facts::OpId op);
+    void collect(std::span<const facts::ContextId> contexts, Part part, int depth, std::vector<uint32_t>& out);
+    void dropDecided(facts::OpId op, size_t from, std::vector<uint32_t>& found);
 
     facts::ObjectId rootOf(const facts::Access& access) const { return facts_.places.place(access.location).root; }
 
     const facts::Facts& facts_;
     Workings& workings_;
     std::set<facts::FunctionIndex> users_;
-    std::vector<std::vector<size_t>> byOp_;
-    std::unordered_map<std::array<uint32_t, 2>, std::vector<size_t>, facts::KeyHash> inContext_;  // by op and context
+    Rows<uint32_t> byOp_, byContext_;                  // accesses; those of one context by op
     std::vector<SharedSet<facts::ObjectId>> objects_;  // by op: what it accesses of those in which something is wanted
     std::unordered_map<facts::PlaceId, std::vector<size_t>> writes_;  // by location: one of each class of them
     mutable std::unordered_map<std::array<uint32_t, 3>, bool, facts::KeyHash> contested_;  // remembered
-    std::map<facts::OpId, Contexts> calledFrom_;  // contexts by the call that leads to them
-    std::unordered_map<std::array<uint32_t, 2>, std::vector<facts::ContextId>, facts::KeyHash> callees_;  // by caller
-    std::unordered_map<facts::OpId, std::set<facts::ObjectId>> decidedOn_;
-    std::map<facts::FunctionIndex, std::vector<Part>> parts_;
-    std::map<facts::OpId, std::vector<size_t>> effects_;  // of calls
-    std::map<facts::OpId, std::vector<Touch>> touches_;
+    std::unordered_map<facts::OpId, Contexts> calledFrom_;  // contexts by the call that leads to them
+    Rows<Called> calls_;                                    // by caller's context, those of users, sorted
+    std::vector<uint8_t> parts_;                            // by op
+    std::vector<bool> partsKnown_;                          // by function
+    std::unordered_map<facts::OpId, std::vector<facts::ObjectId>> decidedOn_;
+    std::unordered_map<facts::OpId, std::vector<uint32_t>> effects_;  // of calls
+    std::unordered_map<facts::OpId, std::vector<Touch>> touches_;
 };
 
 // Of the accesses by atomic ops, not those that locks and barriers stand for.
