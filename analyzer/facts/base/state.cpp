@@ -244,6 +244,7 @@ bool joinInto(State& into, const State& from) {
     changed |= into.awaited.unite(from.awaited);
     changed |= into.released.unite(from.released);
     changed |= into.lastBarrier.unite(from.lastBarrier);
+    changed |= into.joinedElements.unite(from.joinedElements);
     changed |= from.strayJoin && !into.strayJoin;
     into.strayJoin |= from.strayJoin;
     changed |= (into.muted & ~from.muted) != 0;

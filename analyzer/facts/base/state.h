@@ -113,6 +113,7 @@ struct State {
     SharedMap<Comparison, Decision> decided;  // comparisons of what has not changed since
     uint8_t muted = 0;                        // bits by AccessKind: such accesses are meant to race
     bool strayJoin = false;                   // has joined some thread, but which is not known
+    SharedSet<PlaceId> joinedElements;        // handles joined by this function that its caller may know more about
     SharedSet<CreatorLock> awaited;   // held when this thread was started, and not taken by it or its creators since
     SharedSet<CreatorLock> released;  // may have been released since threads that may be running were started
     SharedMap<ObjectId, PlaceId> regions;  // pointers: through which place what they point to was reached
@@ -124,7 +125,7 @@ struct State {
         return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&
                published == other.published && observed == other.observed && unraised == other.unraised &&
                acquired == other.acquired && lastBarrier == other.lastBarrier && strayJoin == other.strayJoin &&
-               decided == other.decided && awaited == other.awaited && released == other.released &&
+               joinedElements == other.joinedElements && decided == other.decided && awaited == other.awaited && released == other.released &&
                regions == other.regions && peeked == other.peeked && taken == other.taken &&
                glimpsed == other.glimpsed && fenced == other.fenced && muted == other.muted;
     }

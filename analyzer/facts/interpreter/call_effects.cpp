@@ -155,6 +155,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
         if (receiver.valid()) takeHandle(target.function, end, receiver, after);
         keepHolds(facts_.context(context).entry, state, after);
         keepKnown(facts_.context(context).entry, state, after);
+        joinedBy(activation, target, args, state, end, after);
         startedBy(target.function, after);
         takeBack(activation, op, target, state, end, after);
         if (const Known value = takeResults(target.function, roots, end, receiver, after); receiver.valid()) {

@@ -119,13 +119,6 @@ std::map<ir::Place, Interpreter::CountedStarts> Interpreter::countedBy(FunctionI
     return result;
 }
 
-bool Interpreter::startsThreads(const ir::Op& op, OpId id) const {
-    if (op.kind != ir::OpKind::call) return op.kind == ir::OpKind::spawn;
-    const std::set<Target>& targets = facts_.pointsTo.targetsOf(id);
-    return std::any_of(targets.begin(), targets.end(),
-                       [&](const Target& target) { return mayStartThreads(target.function); });
-}
-
 // What a counter of starts says, as long as it is that of the next thread to be started.
 std::optional<Known> Interpreter::nextStart(const Activation& activation, const ir::Place& counter) const {
     const auto& counters = counted_[activation.index.index()];

@@ -30,23 +30,35 @@ void Interpreter::uncover(State& state, PlaceId lock) {
     if (uncovers) facts_.coverReleases.insert({lock, liveSet(state.live), orderOf(state)});
 }
 
-// Computes which functions start threads, themselves or by what they call.
+// Computes which functions start threads and which join some, themselves or by what they call.
 void Interpreter::findStartingFunctions() {
-    startsThreads_.assign(facts_.program->functions.size(), false);
-    std::vector<FunctionIndex> pending;
-    const auto starts = [&](FunctionIndex function) {
-        if (startsThreads_[function.index()]) return;
-        startsThreads_[function.index()] = true;
-        pending.push_back(function);
+    const auto those = [&](ir::OpKind kind) {
+        std::vector<bool> found(facts_.program->functions.size());
+        std::vector<FunctionIndex> pending;
+        const auto add = [&](FunctionIndex function) {
+            if (found[function.index()]) return;
+            found[function.index()] = true;
+            pending.push_back(function);
+        };
+        for (uint32_t i = 0; i < facts_.ops.size(); ++i)
+            if (facts_.ops.op({i}).kind == kind) add(facts_.ops.function({i}));
+        while (!pending.empty()) {
+            const FunctionIndex function = pending.back();
+            pending.pop_back();
+            if (auto callers = facts_.pointsTo.callers.find(function); callers != facts_.pointsTo.callers.end())
+                for (OpId call : callers->second) add(facts_.ops.function(call));
+        }
+        return found;
     };
-    for (uint32_t i = 0; i < facts_.ops.size(); ++i)
-        if (facts_.ops.op({i}).kind == ir::OpKind::spawn) starts(facts_.ops.function({i}));
-    while (!pending.empty()) {
-        const FunctionIndex function = pending.back();
-        pending.pop_back();
-        if (auto callers = facts_.pointsTo.callers.find(function); callers != facts_.pointsTo.callers.end())
-            for (OpId call : callers->second) starts(facts_.ops.function(call));
-    }
+    startsThreads_ = those(ir::OpKind::spawn);
+    joinsThreads_ = those(ir::OpKind::join);
+}
+
+bool Interpreter::doesOrCalls(const ir::Op& op, OpId id, ir::OpKind kind, const std::vector<bool>& functions) const {
+    if (op.kind != ir::OpKind::call) return op.kind == kind;
+    const std::set<Target>& targets = facts_.pointsTo.targetsOf(id);
+    return std::any_of(targets.begin(), targets.end(),
+                       [&](const Target& target) { return functions[target.function.index()]; });
 }
 
 // The `this` of each constructor at work on an object that `args` lead to: its own until a thread gets it.

@@ -169,7 +169,7 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
     }
     // Who sees a plain flag raised has held the lock that it is raised under, after this section of it.
     if (op.order != ir::MemoryOrder::plain || !excludesOthers(state)) state.unraised.erase(place);
-    nameByElement(activation, state, place, value);
+    nameByElement(activation, state, op.isInit && isInSomeElement(places_.place(place)), place, value);
     const bool shares = !tracked(state, place);
     const bool fresh = value.kind == KnownKind::address && state.fresh.contains(places_.place(value.place).root);
     if (shares) {

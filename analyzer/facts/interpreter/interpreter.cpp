@@ -296,9 +296,10 @@ bool Interpreter::mustEnter(const Activation& activation, ir::BlockId header) {
         if (loop.from.kind == ir::ValueKind::constant && loop.to.kind == ir::ValueKind::constant)
             return loop.from.constant < loop.to.constant;
         // No round of a loop that joins means that no thread was started either.
+        const ir::Function& function = *activation.function;
         for (ir::BlockId block : bodyOf(activation, loop))
-            for (const ir::Op& op : activation.function->blocks[block].ops)
-                if (op.kind == ir::OpKind::join) return true;
+            for (size_t i = 0; i < function.blocks[block].ops.size(); ++i)
+                if (joinsThreads(function.blocks[block].ops[i], facts_.ops.id(activation.index, block, i))) return true;
         return false;
     }
     return false;

@@ -2,7 +2,7 @@
 // state it is called in (Sharir and Pnueli's functional approach, 1981), collecting what Facts holds on the way.
 // Split by meaning: interpreter.cpp (contexts, blocks, branches), values.cpp (places and values), effects.cpp
 // (accesses and locks), event_effects.cpp (what else the checks ask for), call_effects.cpp (calls),
-// thread_effects.cpp (spawns, joins), counted_starts.cpp (threads told apart by a counter), join_flags.cpp (what
+// thread_effects.cpp (spawns), joins.cpp, counted_starts.cpp (threads told apart by a counter), join_flags.cpp (what
 // decides on joins), creation_effects.cpp (locks held across them), handover.cpp (objects that change hands), tasks.cpp
 // (calls that they tell of). Bounded:
 // contexts a function, states a block and steps a place have limits, and what they cut short is noted.
@@ -284,10 +284,14 @@ class Interpreter {
     void disown(ObjectId object);
     void addLive(ThreadId thread, PlaceId handle, State& state);
     void join(Activation& activation, const ir::Op& op, State& state);
+    void joinAt(Activation& activation, PlaceId at, bool whole, State& state);
+    bool joinElement(Activation& activation, PlaceId at, PlaceId handle, State& state);
+    void joinedBy(Activation& activation, const Target& target, const std::vector<Known>& args, const State& before,
+                  const State& end, State& after);
     void detach(const Activation& activation, const ir::Op& op, State& state);
     void joined(State& state, PlaceId handle);
     bool isExact(PlaceId place) const;
-    void nameByElement(const Activation& activation, State& state, PlaceId element, const Known& value);
+    void nameByElement(const Activation& activation, State& state, bool appends, PlaceId element, const Known& value);
     PlaceId byElement(PlaceId handle);
     // A thread object found not joinable names no running thread.
     void noThreadIn(const Activation& activation, const ir::Condition& condition, State& state);
@@ -303,7 +307,11 @@ class Interpreter {
     std::set<CounterName> otherwiseSet() const;
     void findCountedStarts();
     std::map<ir::Place, CountedStarts> countedBy(FunctionIndex function) const;
-    bool startsThreads(const ir::Op& op, OpId id) const;
+    bool startsThreads(const ir::Op& op, OpId id) const {
+        return doesOrCalls(op, id, ir::OpKind::spawn, startsThreads_);
+    }
+    bool joinsThreads(const ir::Op& op, OpId id) const { return doesOrCalls(op, id, ir::OpKind::join, joinsThreads_); }
+    bool doesOrCalls(const ir::Op& op, OpId id, ir::OpKind kind, const std::vector<bool>& functions) const;
     std::optional<Known> nextStart(const Activation& activation, const ir::Place& counter) const;
     bool countsStart(const Activation& activation, OpId start, int64_t index) const;
     bool isCountedBy(FunctionIndex function, int64_t index) const;
@@ -356,7 +364,7 @@ class Interpreter {
     std::vector<std::set<int64_t>> writtenFields_;     // likewise, of fields that some condition looks at
     std::set<ThreadId> startedUnder_;                  // whose Thread::startedUnder has been set
     std::vector<std::set<PlaceId>> joinFlags_;         // by function: variables that decide whether it joins
-    std::vector<bool> startsThreads_;                  // by function: itself or by what it calls
+    std::vector<bool> startsThreads_, joinsThreads_;   // by function: itself or by what it calls
     std::vector<std::map<ir::Place, CountedStarts>> counted_;  // by function
     std::vector<bool> wraps_;               // by function: small, and locks what it is given or starts a thread with it
     std::set<FunctionIndex> changesLocks_;  // they return with other locks than they were called with
