@@ -132,6 +132,13 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
     }
     std::set<ObjectId> roots = reachable(state, args);
     if (startsThreads_[target.function.index()]) addUnderConstruction(state, args, roots);
+    // Of a global table, what is known of the thread's own element.
+    for (const auto& [place, known] : state.values) {
+        const Place& at = places_.place(place);
+        if (places_.object(at.root).kind == ObjectKind::global &&
+            std::any_of(at.steps.begin(), at.steps.end(), isOwnIndex))
+            roots.insert(at.root);
+    }
     State entry = entryOf(target.function, args, roots, state);
     handArguments(activation, op, target, state, entry);
     const ContextId context = contextFor(target.function, std::move(entry));

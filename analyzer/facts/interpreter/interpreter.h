@@ -291,6 +291,7 @@ class Interpreter {
     void detach(const Activation& activation, const ir::Op& op, State& state);
     void joined(State& state, PlaceId handle);
     bool isExact(PlaceId place) const;
+    static bool isIdleElement(const Place& place);
     void nameByElement(const Activation& activation, State& state, bool appends, PlaceId element, const Known& value);
     PlaceId byElement(PlaceId handle);
     // A thread object found not joinable names no running thread.

@@ -28,8 +28,16 @@ void Interpreter::enterLoop(Activation& activation, const ir::Loop& loop, State&
     forget(state, counter);
     renamed(state, places_.place(counter).root);
     // In a loop that starts threads it is the number of one that is yet to be started.
-    if (auto tag = startingLoop(activation, loop))
-        state.values[counter] = {KnownKind::own, OwnIndex::make(*tag, OwnKind::idle), {}, {}};
+    if (auto tag = startingLoop(activation, loop)) {
+        const int64_t next = OwnIndex::make(*tag, OwnKind::idle);
+        // What was put into the element before is that of another round.
+        erase_if(state.values, [&](const auto& value) {
+            const std::vector<ir::Step>& steps = places_.place(value.first).steps;
+            return std::any_of(steps.begin(), steps.end(),
+                               [&](const ir::Step& step) { return isOwnIndex(step) && step.value == next; });
+        });
+        state.values[counter] = {KnownKind::own, next, {}, {}};
+    }
 }
 
 // The number of the round that a state is in, of a loop whose rounds are told apart.

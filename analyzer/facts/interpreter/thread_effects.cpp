@@ -69,7 +69,11 @@ void Interpreter::numbersRun(const std::set<int64_t>& tags, State& state) {
         return OwnIndex::kind(index) == OwnKind::idle && tags.contains(OwnIndex::tag(index));
     };
     erase_if(state.values, [&](const auto& value) {
-        return value.second.kind == KnownKind::own && isCounted(value.second.constant) && runs(value.second.constant);
+        const std::vector<ir::Step>& steps = places_.place(value.first).steps;
+        return (value.second.kind == KnownKind::own && isCounted(value.second.constant) &&
+                runs(value.second.constant)) ||
+               std::any_of(steps.begin(), steps.end(),
+                           [&](const ir::Step& step) { return isOwnIndex(step) && runs(step.value); });
     });
     state.values.changeEach([&](PlaceId place, Known& known) {
         if (known.kind == KnownKind::own && runs(known.constant)) {
@@ -153,9 +157,13 @@ void Interpreter::spawnTarget(const Activation& activation, OpId id, const Targe
     }
     // Closures are copied into the thread; of other objects only the pointers in them are taken to stay.
     const std::set<ObjectId> roots = reachable(state, bound);
+    const auto isHanded = [&](const ir::Step& step) {
+        return isOwnIndex(step) && handed.tags.contains(OwnIndex::tag(step.value));
+    };
     for (const auto& [place, known] : state.values) {
         const ObjectId root = places_.place(place).root;
-        if (!roots.contains(root)) continue;
+        const std::vector<ir::Step>& steps = places_.place(place).steps;
+        if (!roots.contains(root) && std::none_of(steps.begin(), steps.end(), isHanded)) continue;
         const bool closure = places_.object(root).callOperator.valid();
         if (!closure && known.kind != KnownKind::address && known.kind != KnownKind::function) continue;
         entry.values[ownPlace(place, handed)] = individual(known, id, state, handed);

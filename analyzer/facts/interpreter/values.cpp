@@ -20,6 +20,14 @@ bool Interpreter::tracked(const State& state, PlaceId id) const {
     return object.kind == ObjectKind::variable && (!addressed_.contains(place.root) || object.callOperator.valid());
 }
 
+// Whether a place is in what a thread yet to be started will have for its own, so that only its starter knows it now.
+bool Interpreter::isIdleElement(const Place& place) {
+    return !hasStep(place.steps, ir::StepKind::deref) &&
+           std::any_of(place.steps.begin(), place.steps.end(), [](const ir::Step& step) {
+               return isOwnIndex(step) && OwnIndex::kind(step.value) == OwnKind::idle;
+           });
+}
+
 Known Interpreter::contentOf(const State& state, PlaceId place) const {
     auto it = state.values.find(place);
     return it == state.values.end() ? Known{} : it->second;
@@ -248,7 +256,7 @@ void Interpreter::renamed(State& state, ObjectId variable) {
 }
 
 void Interpreter::assign(State& state, PlaceId place, const Known& value) {
-    if (!tracked(state, place)) {
+    if (!tracked(state, place) && !isIdleElement(places_.place(place))) {
         if (!isSteady(place)) return;
         forget(state, place);
         if (value.kind == KnownKind::constant || value.kind == KnownKind::notConstant) state.values[place] = value;
