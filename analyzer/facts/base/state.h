@@ -125,9 +125,9 @@ struct State {
         return held == other.held && values == other.values && live == other.live && fresh == other.fresh &&
                published == other.published && observed == other.observed && unraised == other.unraised &&
                acquired == other.acquired && lastBarrier == other.lastBarrier && strayJoin == other.strayJoin &&
-               joinedElements == other.joinedElements && decided == other.decided && awaited == other.awaited && released == other.released &&
-               regions == other.regions && peeked == other.peeked && taken == other.taken &&
-               glimpsed == other.glimpsed && fenced == other.fenced && muted == other.muted;
+               joinedElements == other.joinedElements && decided == other.decided && awaited == other.awaited &&
+               released == other.released && regions == other.regions && peeked == other.peeked &&
+               taken == other.taken && glimpsed == other.glimpsed && fenced == other.fenced && muted == other.muted;
     }
 };
 

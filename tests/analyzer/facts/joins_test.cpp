@@ -167,5 +167,105 @@ TEST(Joins, DecidedByOneOfManyOptions) {
     EXPECT_TRUE(Analysed(manyOptions("a")).parallel("worker", "after"));
 }
 
+// Threads of a table that a function starts and another joins, each called in a loop.
+std::string byHelpers(const std::string& to) {
+    return R"(
+global @x : int
+global @table : task
+func worker() {
+  store @x = 1  // [worker]
+  ret
+}
+func start(%task : task*) {
+  spawn (*%task).id = worker()
+  ret
+}
+func finish(%task : task*) {
+  join (*%task).id
+  load @x  // [one]
+  ret
+}
+func main() {
+  local %i, %j
+  loop starting %i from 0 to 4
+  loop joining %j from 0 to )" +
+           to + R"(
+  store %i = 0 init
+starting:
+  br ? uses %i start started
+start:
+  call start(&@table[%i])
+  store %i = ? uses %i
+  goto starting
+started:
+  store %j = 0 init
+joining:
+  br ? uses %j join joined
+join:
+  call finish(&@table[%j])
+  store %j = ? uses %j
+  goto joining
+joined:
+  load @x  // [after]
+  ret
+}
+)";
+}
+
+TEST(Joins, OneByOneByAFunctionThatALoopCalls) {
+    EXPECT_FALSE(Analysed(byHelpers("4")).parallel("worker", "after"));
+    EXPECT_TRUE(Analysed(byHelpers("4")).parallel("worker", "one"));
+    EXPECT_TRUE(Analysed(byHelpers("3")).parallel("worker", "after"));
+}
+
+// Objects that a loop makes, starts a thread with and appends to a container, and a loop over the container `$`.
+const char* const kObjects = R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+  ret
+}
+func finish(%task : task*) {
+  join (*%task).id
+  ret
+}
+func main() {
+  local %i, %n, %all : std::vector taken, %others : std::vector taken, %task : task*, %made : task*, %begin
+  loop starting %i from 0 to %n
+  loop joining %begin from &%$[?] to &%$[?]
+  store %i = 0 init
+starting:
+  br ? uses %i start started
+start:
+  alloc %made
+  store %all[?] = %made init
+  spawn (*%made).id = worker()
+  store %i = ? uses %i
+  goto starting
+started:
+  store %begin.$iterator = &%$[?] init
+joining:
+  br ? uses %begin join joined
+join:
+  store %task = *%begin.$iterator init
+  call finish(%task)
+  goto joining
+joined:
+  load @x  // [after]
+  ret
+}
+)";
+
+TEST(Joins, OfObjectsInAContainer) {
+    const auto over = [](const std::string& container) {
+        std::string text = kObjects;
+        for (size_t at = text.find("$[?]"); at != std::string::npos; at = text.find("$[?]"))
+            text.replace(at, 1, container);
+        return text;
+    };
+    EXPECT_FALSE(Analysed(over("all")).parallel("worker", "after"));
+    EXPECT_TRUE(Analysed(over("others")).parallel("worker", "after"));
+}
+
 }  // namespace
 }  // namespace raddle::test

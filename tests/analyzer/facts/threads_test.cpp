@@ -289,6 +289,43 @@ joined:
     EXPECT_FALSE(program.parallel("worker", "after"));
 }
 
+// A table whose elements point each to one of another: `slot` is what the next thread's gets.
+std::string elementsThatPoint(const std::string& slot) {
+    return R"(
+global @table : task
+global @slots : int
+func step(%task : task*) {
+  store *(*%task).slot = 1  // [worker]
+  ret
+}
+func worker(%task : task*) {
+  call step(%task)
+  ret
+}
+func main() {
+  local %i, %t : pthread_t taken
+  loop starting %i from 0 to 4
+  store %i = 0 init
+starting:
+  br ? uses %i start started
+start:
+  store @table[%i].slot = &@slots[)" +
+           slot + R"(]
+  spawn %t = worker(&@table[%i])
+  store %i = ? uses %i
+  goto starting
+started:
+  ret
+}
+)";
+}
+
+TEST(Threads, WhatTheirElementsPointToIsTheirOwn) {
+    EXPECT_EQ(Analysed(elementsThatPoint("%i")).locations("worker"), Names{"slots[own index]"});
+    EXPECT_EQ(Analysed(elementsThatPoint("2")).locations("worker"), Names{"slots[2]"});
+    EXPECT_EQ(Analysed(elementsThatPoint("?")).locations("worker"), Names{"slots[…]"});
+}
+
 // Two tasks in an array, each started and joined through its own pointer in a short loop.
 std::string twoTasks(const std::string& joined) {
     std::string text = R"(
