@@ -1,4 +1,5 @@
-// Objects with a thread each, kept in a container: what they have summed is read before they have finished.
+// Objects with a thread each, kept in a container: what they have summed is read before
+// they have finished.
 #include <cstdio>
 #include <memory>
 #include <thread>

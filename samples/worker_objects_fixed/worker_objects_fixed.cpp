@@ -1,4 +1,5 @@
-// Objects with a thread each, kept in a container: what they have summed is read when each has been told to finish.
+// Objects with a thread each, kept in a container: what they have summed is read when
+// each has been told to finish.
 #include <cstdio>
 #include <memory>
 #include <thread>
