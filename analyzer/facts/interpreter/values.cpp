@@ -256,7 +256,11 @@ void Interpreter::renamed(State& state, ObjectId variable) {
 }
 
 void Interpreter::assign(State& state, PlaceId place, const Known& value) {
-    if (!tracked(state, place) && !isIdleElement(places_.place(place))) {
+    const bool isHeap =
+        value.kind == KnownKind::address && places_.object(places_.place(value.place).root).kind == ObjectKind::heap;
+    const bool isAlike = isHeap && !ownIndex(value.place);  // those that other elements point to have the same name
+    if (!tracked(state, place) && (isAlike || !isIdleElement(places_.place(place)))) {
+        if (isIdleElement(places_.place(place))) forget(state, place);
         if (!isSteady(place)) return;
         forget(state, place);
         if (value.kind == KnownKind::constant || value.kind == KnownKind::notConstant) state.values[place] = value;
