@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <QAbstractItemModelTester>
+
+#include "gui/models/graphs/call_tree_model.h"
 #include "gui/models/graphs/flame_layout.h"
 #include "tests/support/timeline_builder.h"
 
@@ -101,6 +104,45 @@ TEST(FlameTreeOfSamples, WeighsThem) {
     FlameTree tree = flameTree(build.timeline, {.cost = FlameCost::samples});
     EXPECT_EQ(text(build.timeline, tree), "all 12 { main 12 { leaf 8 other 4 } }");
     EXPECT_EQ(tree.nodes[2].count, 2u);
+}
+
+TEST(FlameTreeSamplesTest, LibrariesFunctionsCountWhereTheThreadWasAndNotWhereItBegan) {
+    TimelineBuilder build(1000);
+    ThreadId a = build.thread("a");
+    trace::StackId stack = build.stack(Names{"memcmp", "find", "start_thread"});
+    build.timeline.functions[build.function("memcmp").index()].module = "/lib/libc.so.6";
+    build.timeline.threads[a.index()].samples = {{10, 4, stack}};
+    EXPECT_EQ(text(build.timeline, flameTree(build.timeline, {.cost = FlameCost::samples})),
+              "all 4 { find 4 { memcmp 4 } }");
+    EXPECT_EQ(text(build.timeline, flameTree(build.timeline, {.cost = FlameCost::samples, .fromLeaves = true})),
+              "all 4 { memcmp 4 { find 4 } }");
+}
+
+TEST(CallTreeModelTest, IsTheFlameTreeInLinesAndKeepsQtsRules) {
+    TimelineBuilder build(1000);
+    ThreadId a = build.thread("a");
+    trace::StackId leaf = build.stack(Names{"leaf", "main"}), other = build.stack(Names{"leaf", "other", "main"});
+    build.timeline.functions[build.function("leaf").index()].module = "/usr/lib/libleaf.so";
+    build.timeline.threads[a.index()].samples = {{10, 75, leaf}, {20, 25, other}};
+    CallTreeModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    EXPECT_EQ(model.rowCount(), 0);
+    model.show(&build.timeline, flameTree(build.timeline, {.cost = FlameCost::samples, .fromLeaves = true}),
+               FlameCost::samples);
+    ASSERT_EQ(model.rowCount(), 1);
+    QModelIndex top = model.index(0, CallTreeModel::Name);
+    EXPECT_EQ(top.data().toString(), "leaf");
+    EXPECT_EQ(top.siblingAtColumn(CallTreeModel::Total).data(TableModel::SortRole).toDouble(), 100);
+    EXPECT_EQ(top.siblingAtColumn(CallTreeModel::Binary).data().toString(), "libleaf.so");
+    ASSERT_EQ(model.rowCount(top), 2);
+    EXPECT_EQ(model.index(0, 0, top).data().toString(), "main") << "costliest first";
+    EXPECT_EQ(model.index(1, CallTreeModel::Count, top).data().toString(), "1");
+    uint32_t main = model.costliestOf(build.function("main"));
+    EXPECT_EQ(model.indexOf(main), model.index(0, 0, top)) << "the caller of 75, not that of 25";
+    EXPECT_EQ(model.costliestOf(trace::FunctionId{99}), 0u);
+    EXPECT_FALSE(model.indexOf(0).isValid());
+    model.show(nullptr, {}, FlameCost::waits);
+    EXPECT_EQ(model.rowCount(), 0);
 }
 
 TEST(FlameLayoutTest, ChildrenLieUnderTheirPartOfTheParentAndZoomFillsTheWidth) {

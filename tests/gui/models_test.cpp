@@ -62,6 +62,9 @@ TEST(Format, FunctionNamesAreShort) {
     EXPECT_EQ(plain(shortFunction("Pool::start()::{lambda(int)#1}::operator()(int) const")),
               "Pool::start::λ::operator()");
     EXPECT_EQ(plain(shortFunction("operator<<(std::ostream&, A)")), "operator<<");
+    EXPECT_EQ(plain(shortFunction("decltype ((f<std::less<T> >)(0)) std::operator<=> <char, T>(A const&, B)")),
+              "std::operator<=><…>");
+    EXPECT_EQ(plain(shortFunction("bool operator< <int>(A, B)")), "operator<<…>");
     EXPECT_EQ(plain(shortFunction("main")), "main");
     EXPECT_EQ(plain(shortFunction("0x77a9")), "0x77a9");
     EXPECT_EQ(plain(shortFunction("broken<(")), "broken<…>");
@@ -208,10 +211,34 @@ TEST(FunctionStats, WaitsCountOncePerFunctionAndStack) {
     trace::StackId stack = build.stack({"leaf", "recurse", "recurse", "main"});
     build.wait(a, build.lock("mu"), 100, 400).stack = stack;
     build.wait(a, trace::WaitKind::sleep, 500, 600).stack = stack;
-    auto waits = functionWaits(build.timeline, 0, 1000);
-    trace::FunctionId recurse = build.function("recurse");
-    EXPECT_EQ(waits[recurse.index()], (FunctionWaits{300, 100, 2}));
-    EXPECT_EQ(functionWaits(build.timeline, 550, 1000)[recurse.index()], (FunctionWaits{0, 50, 1}));
+    auto waits = [&](int64_t begin, const std::vector<trace::FunctionRow>& called = {}) {
+        return functionWaits(build.timeline, stackWaits(build.timeline, begin, 1000), called);
+    };
+    trace::FunctionId recurse = build.function("recurse"), main = build.function("main");
+    EXPECT_EQ(waits(0)[recurse.index()], (FunctionWaits{300, 100, 2}));
+    EXPECT_EQ(waits(550)[recurse.index()], (FunctionWaits{0, 50, 1}));
+    EXPECT_EQ(waits(0, {{main}, {recurse}})[recurse.index()], (FunctionWaits{300, 100, 2, 300, 100}));
+    EXPECT_EQ(waits(0, {{main}, {recurse}})[main.index()], (FunctionWaits{300, 100, 2}));
+}
+
+TEST(FunctionTable, TellsRunningFromWaitingInsideAFunction) {
+    TimelineBuilder build(1000);
+    ThreadId a = build.thread("a");
+    build.call(a, "work", 0, 0, 900);
+    build.call(a, "take", 1, 100, 400);
+    build.wait(a, build.lock("mu"), 150, 350).stack = build.stack({"lock", "take", "work"});
+    Session session;
+    session.add(makeRecording("x", build.timeline));
+    FunctionTable table(session);
+    auto at = [&](const char* name, int column) {
+        for (int row = 0; row < table.rowCount(); ++row)
+            if (table.index(row, FunctionTable::Name).data() == QLatin1String(name))
+                return table.index(row, column).data(TableModel::SortRole).toDouble();
+        return -1.0;
+    };
+    EXPECT_EQ(at("work", FunctionTable::Running), 600);
+    EXPECT_EQ(at("take", FunctionTable::Self), 300);
+    EXPECT_EQ(at("take", FunctionTable::Running), 100);
 }
 
 TEST(FunctionStats, CallersAndCallees) {

@@ -63,6 +63,28 @@ TEST_F(SourceCostsTest, FollowsTimeAndThreads) {
     EXPECT_EQ(of(costs.at("a.cc").at(5).total, SourceColumn::otherWait), 7);
 }
 
+TEST(FunctionCostsTest, AreOfTheFunctionsOwnLinesLibrariesToo) {
+    TimelineBuilder build(1000);
+    ThreadId a = build.thread("a");
+    trace::FunctionId compare = build.function("memcmp"), find = build.function("find");
+    build.timeline.functions[compare.index()] = {"memcmp", "/lib/libc.so.6", {"memcmp.S", 100, 0}};
+    build.timeline.functions[find.index()].at = {"a.cc", 1, 0};
+    auto stack = [&](uint32_t line) {
+        build.timeline.stacks.push_back({{{compare, {"memcmp.S", line, 0}}, {find, {"a.cc", 5, 0}}}});
+        return trace::StackId{static_cast<uint32_t>(build.timeline.stacks.size() - 1)};
+    };
+    build.timeline.threads[a.index()].samples = {{10, 4, stack(110)}, {20, 4, stack(120)}, {30, 4, stack(120)}};
+    std::vector<StackCost> byStack = stackCosts(build.timeline, {});
+    FileCosts costs = functionCosts(build.timeline, byStack, compare);
+    ASSERT_EQ(costs.size(), 2u);
+    EXPECT_EQ(costs.at(120).self[0], 8);
+    costs = functionCosts(build.timeline, byStack, find);
+    ASSERT_EQ(costs.size(), 1u);
+    EXPECT_EQ(costs.at(5).total[0], 12);
+    EXPECT_EQ(costs.at(5).self[0], 0);
+    EXPECT_TRUE(functionCosts(build.timeline, byStack, {}).empty());
+}
+
 TEST_F(SourceCostsTest, FindingsStandOnTheirLinesOnce) {
     Finding finding;
     finding.locations = {{{"b.cc", 9, 1}, "push", "write"}, {{"d.cc", 1, 1}, "other", "write"}};

@@ -6,8 +6,11 @@
 #include <QLineEdit>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
+#include <QTreeView>
 
 #include "core/support/file_system.h"
+#include "gui/views/graphs/call_tree_pane.h"
 #include "gui/views/timeline/timeline_page.h"
 #include "gui/views/timeline/timeline_view.h"
 #include "gui/views/widgets/split.h"
@@ -55,6 +58,29 @@ TEST_F(WindowKeysTest, ThePaletteGoesToWhatIsTyped) {
     QTest::keyClick(field, Qt::Key_Escape);
     EXPECT_FALSE(palette->isVisible());
     EXPECT_EQ(window.page(), Page::locks) << "nothing changed";
+}
+
+TEST_F(WindowKeysTest, TreesOfCallsFollowTheSelectionAndLead) {
+    window.showPage(Page::functions);
+    auto* pane = window.findChild<CallTreePane*>();
+    ASSERT_TRUE(pane);
+    EXPECT_FALSE(pane->isVisible());
+    for (QToolButton* button : window.findChildren<QToolButton*>())
+        if (button->text() == "Top down") button->click();
+    ASSERT_TRUE(pane->isVisible());
+    QAbstractItemModel* lines = pane->view()->model();
+    ASSERT_GT(lines->rowCount(), 0);
+    QModelIndex top = lines->index(0, 0);
+    pane->view()->setCurrentIndex(top);
+    EXPECT_EQ(window.selection().state().function.value, top.data(TableModel::IdRole).toUInt());
+    ASSERT_GT(lines->rowCount(top), 0);
+    uint32_t below = lines->index(0, 0, top).data(TableModel::IdRole).toUInt();
+    window.selection().setFunction({below});
+    EXPECT_EQ(pane->view()->currentIndex().data(TableModel::IdRole).toUInt(), below);
+    pane->findChild<QLineEdit*>()->setText("no function is called so");
+    EXPECT_EQ(lines->rowCount(), 0);
+    window.selection().clear();
+    EXPECT_FALSE(pane->view()->currentIndex().isValid());
 }
 
 TEST_F(WindowKeysTest, KeysMoveAndZoomTheTimeline) {

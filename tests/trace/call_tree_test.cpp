@@ -83,6 +83,23 @@ TEST(CallTree, SamplesOfThreadsOfOneNameAreOneInTheFlameGraph) {
     EXPECT_EQ(functionRows({&trees[0], &trees[1]})[0].calls, 4u);
 }
 
+TEST(CallTree, WhatSamplesDoNotSeeIsTheRestOfTheProcessorTime) {
+    TimelineBuilder build(1000);
+    StackId stack = build.stack("f");
+    ThreadId a = build.thread("a"), b = build.thread("b");
+    build.timeline.complete = true;
+    build.timeline.threads[a.index()].cpuNs = 30;
+    build.timeline.threads[a.index()].samples = {{10, 5, stack}, {20, 5, stack}};
+    EXPECT_EQ(sampledTime(build.timeline).seenNs, 10);
+    EXPECT_EQ(sampledTime(build.timeline).samples, 2u);
+    EXPECT_EQ(sampledTime(build.timeline).unseenNs, -1) << "of the other thread it is not recorded";
+    EXPECT_EQ(sampledTime(build.timeline, {a}).unseenNs, 20);
+    build.timeline.threads[b.index()].cpuNs = 1;
+    EXPECT_EQ(sampledTime(build.timeline).unseenNs, 21);
+    build.timeline.isTail = true;
+    EXPECT_EQ(sampledTime(build.timeline).unseenNs, -1) << "samples of the begin are gone";
+}
+
 TEST(CallTree, CallsGoBeforeSamplesInTheFlameGraph) {
     TimelineBuilder build(1000);
     ThreadId main = build.thread("main");

@@ -5,6 +5,7 @@
 
 #include "trace/answers/advice.h"
 #include "trace/answers/words.h"
+#include "trace/tables/function_times.h"
 #include "trace/timeline/grow.h"
 #include "trace/timeline/text_format.h"
 
@@ -181,15 +182,7 @@ void adviseOnSampled(const Case& of, std::vector<Answer>& out) {
 // Of each function with instrumented calls: for how long threads waited in it, and in what it calls without such calls.
 std::vector<int64_t> waitedIn(const Case& of) {
     const Timeline& timeline = of.timeline;
-    std::vector<bool> isInstrumented(timeline.functions.size());
-    for (const FunctionRow& row : of.summary.functions) isInstrumented[row.function.index()] = true;
-    std::vector<FunctionId> ofStack;
-    for (const Stack& stack : timeline.stacks) {
-        auto own = std::find_if(stack.frames.begin(), stack.frames.end(), [&](const Frame& frame) {
-            return frame.function.index() < isInstrumented.size() && isInstrumented[frame.function.index()];
-        });
-        ofStack.push_back(own == stack.frames.end() ? FunctionId() : own->function);
-    }
+    const std::vector<FunctionId> ofStack = innermostOf(timeline, of.summary.functions);
     std::vector<int64_t> waited(timeline.functions.size());
     for (const Thread& thread : timeline.threads)
         for (const Wait& wait : thread.waits)

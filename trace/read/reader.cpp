@@ -48,6 +48,7 @@ void addFacts(const RecordingFile& file, const TickClock& clock, const Survey& s
     bool isEnded = (header.endKind == kRaddleExited && header.liveProcesses == 0) || header.endKind == kRaddleDetached;
     timeline.processors = header.processors;
     timeline.isLive = file.isLive();
+    timeline.isTail = header.keepMs != 0;
     timeline.complete = isEnded && timeline.droppedEvents == 0 && isWhole;
     timeline.processes = survey.processes;
     for (Process& process : timeline.processes)

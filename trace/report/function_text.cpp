@@ -70,6 +70,8 @@ class Tables {
                               humanTime(wholeNs) + " in user space";
         if (rows.size() > kMostFunctions)
             heading += ", " + std::to_string(kMostFunctions) + " of " + humanCount(rows.size());
+        if (const int64_t unseen = sampledTime(timeline_).unseenNs; unseen > wholeNs / 20)
+            heading += "\n  another " + humanTime(unseen) + " of processor time went to the kernel and to recording";
         return heading + "\n" + table(cells, "lrrrrrl");
     }
 

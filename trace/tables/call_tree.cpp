@@ -161,6 +161,22 @@ std::vector<CallTree> sampledTrees(const Timeline& timeline, int64_t beginNs, in
     return trees;
 }
 
+SampledTime sampledTime(const Timeline& timeline, const std::vector<ThreadId>& threads) {
+    SampledTime out;
+    int64_t cpuNs = 0;
+    bool isKnown = timeline.complete && !timeline.isTail;
+    for (uint32_t i = 0; i < timeline.threads.size(); ++i) {
+        if (!threads.empty() && std::find(threads.begin(), threads.end(), ThreadId{i}) == threads.end()) continue;
+        const Thread& thread = timeline.threads[i];
+        isKnown = isKnown && thread.cpuNs >= 0;
+        grow(cpuNs, thread.cpuNs);
+        out.samples += thread.samples.size();
+        for (const Sample& sample : thread.samples) grow(out.seenNs, sample.weightNs);
+    }
+    if (isKnown && out.samples > 0) out.unseenNs = std::max<int64_t>(0, cpuNs - out.seenNs);
+    return out;
+}
+
 std::vector<FunctionRow> functionRows(const std::vector<const CallTree*>& trees) {
     std::map<FunctionId, FunctionRow> rows;
     for (const CallTree* tree : trees)

@@ -40,6 +40,16 @@ std::vector<CallTree> callTrees(const Timeline& timeline);
 std::vector<CallTree> sampledTrees(const Timeline& timeline, int64_t beginNs = INT64_MIN, int64_t endNs = INT64_MAX,
                                    const std::vector<ThreadId>& threads = {});
 
+// What samples tell of threads' time on processors, and what they do not. They are taken in user space: what the kernel
+// did for the threads, and what recording them took, is seen only where it lacks in the sum.
+struct SampledTime {
+    uint64_t samples = 0;
+    int64_t seenNs = 0;
+    int64_t unseenNs = -1;  // -1: not known
+};
+// Of some threads only, when any are given. O(samples).
+SampledTime sampledTime(const Timeline& timeline, const std::vector<ThreadId>& threads = {});
+
 // Functions of some trees, most self time first. Cumulative time counts a function once for each outermost node of
 // it, as FunctionRow says. `calls` is the number of samples in a sampled tree.
 std::vector<FunctionRow> functionRows(const std::vector<const CallTree*>& trees);

@@ -104,4 +104,19 @@ std::vector<FunctionRow> functionTimes(const Timeline& timeline, int64_t beginNs
     return times.take();
 }
 
+std::vector<FunctionId> innermostOf(const Timeline& timeline, const std::vector<FunctionRow>& rows) {
+    std::vector<bool> isOne(timeline.functions.size());
+    for (const FunctionRow& row : rows)
+        if (row.function.index() < isOne.size()) isOne[row.function.index()] = true;
+    std::vector<FunctionId> ofStack;
+    ofStack.reserve(timeline.stacks.size());
+    for (const Stack& stack : timeline.stacks) {
+        auto own = std::find_if(stack.frames.begin(), stack.frames.end(), [&](const Frame& frame) {
+            return frame.function.index() < isOne.size() && isOne[frame.function.index()];
+        });
+        ofStack.push_back(own == stack.frames.end() ? FunctionId() : own->function);
+    }
+    return ofStack;
+}
+
 }  // namespace raddle::trace

@@ -13,4 +13,8 @@ namespace raddle::trace {
 std::vector<FunctionRow> functionTimes(const Timeline& timeline, int64_t beginNs, int64_t endNs,
                                        const std::vector<ThreadId>& threads = {});
 
+// By StackId: the innermost function on it that is one of these rows; invalid when none is. What a thread waits for
+// with that stack it waits for inside that function, not in what it calls. O(frames).
+std::vector<FunctionId> innermostOf(const Timeline& timeline, const std::vector<FunctionRow>& rows);
+
 }  // namespace raddle::trace

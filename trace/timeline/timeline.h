@@ -261,6 +261,7 @@ struct Timeline {
     uint32_t processors = 0;         // that the command could run on; 0: not known
     bool complete = false;           // false: the program was killed or is still running
     bool isLive = false;             // was still being recorded when it was read
+    bool isTail = false;             // only the last part of each thread was kept
     uint64_t events = 0;             // read from the file
     uint64_t droppedEvents = 0;      // the recorder could not write (full disk, size cap)
     uint64_t tornBytes = 0;          // half-written at the end, ignored

@@ -80,8 +80,12 @@ QString shortFunction(const std::string& demangled) {
     for (size_t i = 0; i < demangled.size(); ++i) {
         char c = demangled[i];
         if (endsWithOperator(out) && std::strchr("<>=!+-*/%^&|~,[]", c)) {
-            out += demangled.substr(i, demangled.find('(', i) - i);
-            i = std::min(demangled.find('(', i), demangled.size()) - 1;
+            size_t end = std::min(demangled.find('(', i), demangled.size());
+            size_t arguments = std::min(demangled.find(" <", i), end);
+            out += demangled.substr(i, arguments - i) + (arguments < end ? "<…>" : "");
+            i = end - 1;
+        } else if (c == '(' && out == "decltype") {
+            i = closing(demangled, i, '(', ')');  // the return type, computed
         } else if (c == '(' && demangled.compare(i, 21, "(anonymous namespace)") == 0) {
             out += "(anonymous)";
             i += 20;
@@ -101,6 +105,8 @@ QString shortFunction(const std::string& demangled) {
             i = closing(demangled, i, '{', '}');
         } else if (c == '[') {
             break;
+        } else if (c == ' ' && demangled.compare(i, 2, " (") == 0 && out == "decltype") {
+            continue;
         } else if (c == ' ' && !out.ends_with("operator")) {
             out.clear();  // what came before was the return type
         } else {

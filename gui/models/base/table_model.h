@@ -16,6 +16,7 @@ struct Column {
     bool number = true;     // numbers stand right and start sorting from the largest
     int width = 90;         // to begin with, in pixels at 96 dpi; the first column takes what is left
     const char* unit = "";  // of its numbers in full
+    bool spare = false;     // left out where the others are short of room; the last such first
 };
 
 struct Cell {

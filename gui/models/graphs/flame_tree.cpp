@@ -130,7 +130,8 @@ class Collector {
         return q_.range ? std::min(end, q_.range->endNs) - std::max(begin, q_.range->beginNs) : end - begin;
     }
 
-    // The program's own frames, outermost first; all of them when nothing else is there.
+    // The program's own frames, outermost first; all of them when nothing else is there. Where a thread was on the
+    // processor it is in its callees that count, libraries' too; where it waited, how the wait was begun does not.
     std::vector<Label> framesOf(trace::StackId id) const {
         std::vector<Label> path;
         const trace::Stack* stack = lookup(t_.stacks, id);
@@ -138,7 +139,8 @@ class Collector {
         auto own = [&](const trace::Frame& f) {
             return f.function.index() >= runtime_.size() || !runtime_[f.function.index()];
         };
-        auto inner = std::find_if(stack->frames.begin(), stack->frames.end(), own);
+        auto inner = q_.cost == FlameCost::samples ? stack->frames.begin()
+                                                   : std::find_if(stack->frames.begin(), stack->frames.end(), own);
         auto outer = std::find_if(stack->frames.rbegin(), stack->frames.rend(), own).base();
         if (inner >= outer) inner = stack->frames.begin(), outer = stack->frames.end();
         for (auto frame = outer; frame != inner && path.size() < kDeepest;)

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "trace/tables/function_times.h"
+
 namespace raddle::gui {
 
-std::vector<FunctionWaits> functionWaits(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs,
-                                         const std::vector<trace::ThreadId>& threads) {
-    std::vector<FunctionWaits> byStack(timeline.stacks.size());
+std::vector<StackWaits> stackWaits(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs,
+                                   const std::vector<trace::ThreadId>& threads) {
+    std::vector<StackWaits> byStack(timeline.stacks.size());
     for (uint32_t t = 0; t < timeline.threads.size(); ++t) {
         bool isWanted =
             threads.empty() || std::find(threads.begin(), threads.end(), trace::ThreadId{t}) != threads.end();
@@ -16,11 +18,17 @@ std::vector<FunctionWaits> functionWaits(const trace::Timeline& timeline, int64_
             if (wait.stack.index() >= byStack.size()) continue;
             int64_t ns = std::min(wait.endNs, endNs) - std::max(wait.beginNs, beginNs);
             if (ns <= 0) continue;
-            FunctionWaits& sum = byStack[wait.stack.index()];
+            StackWaits& sum = byStack[wait.stack.index()];
             (wait.kind == trace::WaitKind::lock ? sum.lockNs : sum.otherNs) += ns;
             ++sum.waits;
         }
     }
+    return byStack;
+}
+
+std::vector<FunctionWaits> functionWaits(const trace::Timeline& timeline, const std::vector<StackWaits>& byStack,
+                                         const std::vector<trace::FunctionRow>& called) {
+    const std::vector<trace::FunctionId> innermost = trace::innermostOf(timeline, called);
     std::vector<FunctionWaits> byFunction(timeline.functions.size());
     std::vector<size_t> seenIn(timeline.functions.size(), SIZE_MAX);
     for (size_t s = 0; s < byStack.size(); ++s) {
@@ -33,6 +41,9 @@ std::vector<FunctionWaits> functionWaits(const trace::Timeline& timeline, int64_
             byFunction[f].otherNs += byStack[s].otherNs;
             byFunction[f].waits += byStack[s].waits;
         }
+        if (!innermost[s].valid()) continue;
+        byFunction[innermost[s].index()].ownLockNs += byStack[s].lockNs;
+        byFunction[innermost[s].index()].ownOtherNs += byStack[s].otherNs;
     }
     return byFunction;
 }

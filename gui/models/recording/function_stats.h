@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "trace/tables/summary.h"
 #include "trace/timeline/timeline.h"
 
 namespace raddle::gui {
@@ -13,14 +14,26 @@ struct FunctionWaits {
     int64_t lockNs = 0;
     int64_t otherNs = 0;
     uint64_t waits = 0;
+    int64_t ownLockNs = 0;   // of lockNs: in itself, as its own time is told from its callees'
+    int64_t ownOtherNs = 0;  // of otherNs
 
     bool operator==(const FunctionWaits&) const = default;
 };
 
-// Indexed by FunctionId; waits are clipped to [beginNs, endNs); of some threads only, when any are given.
-// O(waits + stacks × depth).
-std::vector<FunctionWaits> functionWaits(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs,
-                                         const std::vector<trace::ThreadId>& threads = {});
+// Those with a stack.
+struct StackWaits {
+    int64_t lockNs = 0;
+    int64_t otherNs = 0;
+    uint64_t waits = 0;
+};
+
+// Indexed by StackId; waits are clipped to [beginNs, endNs); of some threads only, when any are given. O(waits).
+std::vector<StackWaits> stackWaits(const trace::Timeline& timeline, int64_t beginNs, int64_t endNs,
+                                   const std::vector<trace::ThreadId>& threads = {});
+
+// Indexed by FunctionId. `called` are those with recorded calls, of which each wait is inside one. O(stacks × depth).
+std::vector<FunctionWaits> functionWaits(const trace::Timeline& timeline, const std::vector<StackWaits>& byStack,
+                                         const std::vector<trace::FunctionRow>& called);
 
 struct Neighbour {
     trace::FunctionId function;  // invalid: a thread's outermost call

@@ -26,14 +26,16 @@ Tables makeTables(const trace::Timeline& timeline, const Scope& scope) {
     Tables tables;
     TimeRange range = scope.range.value_or(TimeRange{0, timeline.durationNs});
     bool isAllTime = range.beginNs <= 0 && range.endNs >= timeline.durationNs;
+    std::vector<StackWaits> waits;
     auto rest = std::async(std::launch::async, [&] {
         if (!isAllTime) tables.spreads = trace::lockSpreads(timeline, range.beginNs, range.endNs);
-        tables.functionWaits = functionWaits(timeline, range.beginNs, range.endNs, scope.threads);
+        waits = stackWaits(timeline, range.beginNs, range.endNs, scope.threads);
         tables.mostlyHeldIn = mostlyHeldIn(timeline, range.beginNs, range.endNs);
     });
     tables.summary = isAllTime ? trace::summarize(timeline) : trace::summarize(timeline, range.beginNs, range.endNs);
     if (!scope.isWhole()) narrow(tables, timeline, range.beginNs, isAllTime ? kNever : range.endNs, scope.threads);
     rest.get();
+    tables.functionWaits = functionWaits(timeline, waits, tables.summary.functions);
     return tables;
 }
 
@@ -43,7 +45,8 @@ Tables tablesOf(const Recording& recording, trace::Parts& parts, const Scope& sc
     if (!isAllTime) return makeTables(parts.between(scope.range->beginNs, scope.range->endNs), scope);
     Tables tables = recording.tables;
     narrow(tables, whole, 0, kNever, scope.threads);
-    tables.functionWaits = functionWaits(whole, 0, whole.durationNs, scope.threads);
+    tables.functionWaits =
+        functionWaits(whole, stackWaits(whole, 0, whole.durationNs, scope.threads), tables.summary.functions);
     return tables;
 }
 

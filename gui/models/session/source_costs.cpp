@@ -10,17 +10,6 @@ namespace {
 using trace::Timeline;
 using trace::Wait;
 
-struct StackCost {
-    SourceTimes times{};
-    uint64_t waits = 0;
-    bool any = false;
-
-    void add(SourceColumn column, int64_t ns) {
-        times[static_cast<size_t>(column)] += ns;
-        any = true;
-    }
-};
-
 void addFindings(const std::vector<Finding>& findings, SourceCosts& out) {
     auto add = [&out](const SourceLocation& at, size_t finding) {
         if (at.file.empty() || at.line == 0) return;
@@ -67,7 +56,7 @@ State stateOf(SourceColumn column) {
     return State::running;
 }
 
-SourceCosts sourceCosts(const Timeline& timeline, const std::vector<Finding>& findings, const SourceQuery& query) {
+std::vector<StackCost> stackCosts(const Timeline& timeline, const SourceQuery& query) {
     std::vector<StackCost> byStack(timeline.stacks.size());
     auto at = [&](trace::StackId stack) { return stack.index() < byStack.size() ? &byStack[stack.index()] : nullptr; };
     TimeRange range = query.range.value_or(TimeRange{INT64_MIN, INT64_MAX});
@@ -89,10 +78,40 @@ SourceCosts sourceCosts(const Timeline& timeline, const std::vector<Finding>& fi
             if (StackCost* cost = lock ? at(wait.blockerStack) : nullptr) cost->add(SourceColumn::blocking, ns);
         }
     }
+    return byStack;
+}
+
+SourceCosts sourceCosts(const Timeline& timeline, const std::vector<Finding>& findings, const SourceQuery& query) {
+    const std::vector<StackCost> byStack = stackCosts(timeline, query);
     SourceCosts out;
     for (uint32_t s = 0; s < byStack.size(); ++s)
         if (byStack[s].any) spread(timeline, s, byStack[s], out);
     addFindings(findings, out);
+    return out;
+}
+
+FileCosts functionCosts(const Timeline& timeline, const std::vector<StackCost>& byStack, trace::FunctionId function) {
+    FileCosts out;
+    const trace::Function* what = lookup(timeline.functions, function);
+    if (!what) return out;
+    std::vector<uint32_t> seen;
+    for (size_t s = 0; s < std::min(byStack.size(), timeline.stacks.size()); ++s) {
+        if (!byStack[s].any) continue;
+        const std::vector<trace::Frame>& frames = timeline.stacks[s].frames;
+        seen.clear();
+        for (size_t i = 0; i < frames.size(); ++i) {
+            const SourceLocation& at = frames[i].at;
+            if (frames[i].function != function || at.line == 0 || at.file != what->at.file) continue;
+            if (std::find(seen.begin(), seen.end(), at.line) != seen.end()) continue;
+            seen.push_back(at.line);
+            LineCost& line = out[at.line];
+            for (size_t c = 0; c < kSourceColumns; ++c) {
+                line.total[c] += byStack[s].times[c];
+                if (i == 0) line.self[c] += byStack[s].times[c];
+            }
+            line.waits += byStack[s].waits;
+        }
+    }
     return out;
 }
 

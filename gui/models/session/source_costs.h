@@ -42,10 +42,30 @@ using SourceCosts = std::map<std::string, FileCosts>;  // by path
 struct SourceQuery {
     std::optional<TimeRange> range;
     std::vector<trace::ThreadId> threads;  // sorted; empty for all
+
+    bool operator==(const SourceQuery&) const = default;
 };
 
 SourceCosts sourceCosts(const trace::Timeline& timeline, const std::vector<Finding>& findings,
                         const SourceQuery& query);
+
+// What each stack costs, from which the costs of the lines of one function are made quickly. By StackId.
+struct StackCost {
+    SourceTimes times{};
+    uint64_t waits = 0;
+    bool any = false;
+
+    void add(SourceColumn column, int64_t ns) {
+        times[static_cast<size_t>(column)] += ns;
+        any = true;
+    }
+};
+std::vector<StackCost> stackCosts(const trace::Timeline& timeline, const SourceQuery& query);
+
+// Of the lines of one function, libraries' too, in the file it is defined in: its own time and that of what it calls
+// there. O(frames).
+FileCosts functionCosts(const trace::Timeline& timeline, const std::vector<StackCost>& byStack,
+                        trace::FunctionId function);
 
 // A file's own costs in one, its totals those of its lines' selves; each finding once.
 LineCost fileCost(const FileCosts& lines);

@@ -207,16 +207,23 @@ const std::vector<Column>& FunctionTable::columns() const {
     static const std::vector<Column> kColumns = {
         {"Function", "Without arguments; the tool tip has the full name", false, 340},
         {"Calls", "How often it was called", true, 84},
-        {"Self", "Time in the function itself, callees left out", true, 124, "ns"},
-        {"Cumulative", "Time in the function and all it calls; recursion counts once", true, 124, "ns"},
+        {"Running", "Time in the function itself, without what it calls and without waiting", true, 116, "ns"},
+        {"Self", "Time in the function itself, waiting too, without what it calls", true, 116, "ns", true},
+        {"Cumulative", "Time in the function and all it calls; recursion counts once", true, 116, "ns"},
         {"On CPU", "Processor time in the function itself, estimated from samples", true, 112, "ns"},
         {"…with callees", "Processor time in the function and all it calls, estimated from samples", true, 112, "ns"},
         {"Lock wait", "Time threads waited for locks with the function on their stack", true, 116, "ns"},
         {"Other wait", "Time threads waited for events, joins or sleep with the function on their stack", true, 116,
          "ns"},
         {"Defined at", "Source file and line, where debug info tells", false, 170},
+        {"Binary", "The program or library it is in", false, 110, "", true},
     };
     return kColumns;
+}
+
+int64_t FunctionTable::runningNs(int row) const {
+    const FunctionWaits& waits = waits_[static_cast<size_t>(row)];
+    return std::max<int64_t>(0, rows_[static_cast<size_t>(row)].selfNs - waits.ownLockNs - waits.ownOtherNs);
 }
 
 int FunctionTable::rowCount(const QModelIndex& parent) const {
@@ -238,6 +245,8 @@ Cell FunctionTable::cell(int row, int column) const {
                             : textCell(QStringLiteral("?"));
         case Calls:
             return countCell(r.calls);
+        case Running:
+            return timeCell(runningNs(row), mostSelf_, State::running);
         case Self:
             return timeCell(r.selfNs, mostSelf_, State::running);
         case Cumulative:
@@ -259,10 +268,9 @@ Cell FunctionTable::cell(int row, int column) const {
             break;
     }
     if (!function) return textCell({});
-    QString place = placeText(function->at);
     QString module = QString::fromStdString(function->module);
-    return textCell(place.isEmpty() ? module.section(QLatin1Char('/'), -1) : place,
-                    place.isEmpty() ? module : placePath(function->at));
+    if (column == Binary) return textCell(module.section(QLatin1Char('/'), -1), module);
+    return textCell(placeText(function->at), placePath(function->at));
 }
 
 BlameTable::BlameTable(const Session& session, QObject* parent) : TableModel(parent), session_(session) {}

@@ -54,7 +54,19 @@ class FunctionTable : public TableModel {
     Q_OBJECT
 
   public:
-    enum Columns { Name, Calls, Self, Cumulative, OnCpu, OnCpuWithCallees, LockWait, OtherWait, Place };
+    enum Columns {
+        Name,
+        Calls,
+        Running,
+        Self,
+        Cumulative,
+        OnCpu,
+        OnCpuWithCallees,
+        LockWait,
+        OtherWait,
+        Place,
+        Binary
+    };
 
     explicit FunctionTable(const Session& session, QObject* parent = nullptr);
 
@@ -69,6 +81,7 @@ class FunctionTable : public TableModel {
 
   private:
     void collect();
+    int64_t runningNs(int row) const;
 
     const Session& session_;
     std::vector<trace::FunctionRow> rows_;

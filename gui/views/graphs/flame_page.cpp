@@ -6,32 +6,20 @@
 #include <QLineEdit>
 #include <QScrollArea>
 #include <QScrollBar>
-#include <QStandardItemModel>
 #include <QVBoxLayout>
 
 #include "gui/models/base/format.h"
+#include "gui/models/recording/sampled_words.h"
+#include "gui/views/graphs/cost_box.h"
 #include "gui/views/graphs/flame_view.h"
 #include "gui/views/widgets/split.h"
 #include "gui/views/widgets/style.h"
 
 namespace raddle::gui {
-namespace {
-
-struct CostName {
-    FlameCost cost;
-    const char* title;
-};
-constexpr CostName kCosts[] = {
-    {FlameCost::samples, "On the CPU (samples)"},    {FlameCost::calls, "In calls (wall time)"},
-    {FlameCost::lockWaits, "Waiting for locks"},     {FlameCost::eventWaits, "Waiting for events"},
-    {FlameCost::otherWaits, "Joining and sleeping"}, {FlameCost::waits, "All waiting"}};
-
-}  // namespace
-
 FlamePage::FlamePage(const Context& context, QWidget* parent)
     : PageView(parent),
       context_(context),
-      cost_(new QComboBox),
+      cost_(new CostBox(context)),
       shape_(new QComboBox),
       byThread_(new QCheckBox(QStringLiteral("by thread"))),
       upwards_(new QCheckBox(QStringLiteral("flames upwards"))),
@@ -66,11 +54,7 @@ FlamePage::FlamePage(const Context& context, QWidget* parent)
         graph_->update();
         callers_->update();
     });
-    connect(&context.session, &Session::recordingChanged, this, [this] {
-        chooseCost();
-        outdated();
-    });
-    chooseCost();
+    connect(&context.session, &Session::recordingChanged, this, &FlamePage::outdated);
 }
 
 QScrollArea* FlamePage::scrolling(FlameView* view) {
@@ -87,7 +71,6 @@ QWidget* FlamePage::buildToolbar() {
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(10);
-    for (const CostName& cost : kCosts) cost_->addItem(QString::fromUtf8(cost.title));
     shape_->addItem(QStringLiteral("from the root"));
     shape_->addItem(QStringLiteral("from the leaves"));
     shape_->addItem(QStringLiteral("around the selected function"));
@@ -114,18 +97,6 @@ QWidget* FlamePage::buildToolbar() {
     return bar;
 }
 
-void FlamePage::chooseCost() {
-    const trace::Timeline& timeline = context_.session.timeline();
-    auto* items = qobject_cast<QStandardItemModel*>(cost_->model());
-    int first = -1;
-    for (int i = 0; i < cost_->count(); ++i) {
-        bool any = hasCost(timeline, kCosts[i].cost);
-        items->item(i)->setEnabled(any);
-        if (any && first < 0) first = i;
-    }
-    cost_->setCurrentIndex(std::max(first, 0));
-}
-
 void FlamePage::outdated() {
     outdated_ = true;
     if (isVisible()) rebuild();
@@ -138,7 +109,7 @@ void FlamePage::showEvent(QShowEvent*) {
 FlameQuery FlamePage::query() const {
     const SelectionState& state = context_.selection.state();
     FlameQuery query;
-    query.cost = kCosts[std::max(cost_->currentIndex(), 0)].cost;
+    query.cost = cost_->cost();
     query.range = state.range;
     query.threads = state.threads;
     if (query.cost == FlameCost::lockWaits) query.lock = state.lock;
@@ -179,6 +150,8 @@ void FlamePage::tell() {
             QStringLiteral("Nothing of this kind here. Remove a part of the selection above, or choose another "
                            "cost. Samples come from raddle record --sample."));
     QString text = durationText(tree.nodes[graph_->zoomed()].totalNs) + QStringLiteral(" in all");
+    if (cost_->cost() == FlameCost::samples)
+        text = sampledWords(*context_.session.recording(), {shown_.range, shown_.threads});
     if (graph_->zoomed() != 0)
         text = QStringLiteral("Zoomed to %1, %2. Backspace goes back.")
                    .arg(nodeText(context_.session.timeline(), tree.nodes[graph_->zoomed()]),

@@ -14,6 +14,7 @@ class QScrollArea;
 
 namespace raddle::gui {
 
+class CostBox;
 class FlameView;
 
 class FlamePage : public PageView {
@@ -32,15 +33,14 @@ class FlamePage : public PageView {
     enum class Shape { root, leaves, sandwich };
 
     QWidget* buildToolbar();
-    void chooseCost();  // the first that the recording has
-    void outdated();    // rebuilt now when visible, else when it is next shown
+    void outdated();  // rebuilt now when visible, else when it is next shown
     void rebuild();
     void tell();
     FlameQuery query() const;
     QScrollArea* scrolling(FlameView* view);
 
     const Context& context_;
-    QComboBox* cost_;
+    CostBox* cost_;
     QComboBox* shape_;
     QCheckBox* byThread_;
     QCheckBox* upwards_;

@@ -2,12 +2,16 @@
 
 #include <QLabel>
 #include <QScrollArea>
+#include <QStackedWidget>
 #include <QTableView>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "gui/models/base/format.h"
 #include "gui/models/recording/sampled_neighbours.h"
+#include "gui/models/recording/sampled_words.h"
 #include "gui/models/session/story.h"
+#include "gui/views/graphs/call_tree_pane.h"
 #include "gui/views/pages/thread_box.h"
 #include "gui/views/widgets/bar_list.h"
 #include "gui/views/widgets/cost_table.h"
@@ -26,12 +30,16 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     : PageView(parent),
       context_(context),
       model_(new FunctionTable(context.session, this)),
-      table_(new CostTable(context, model_, FunctionTable::Self, "function", "functions")),
+      table_(new CostTable(context, model_, FunctionTable::Running, "function", "functions")),
+      tree_(new CallTreePane(context)),
+      lists_(new QStackedWidget),
       split_(new Split("functions", Qt::Vertical)),
       note_(makeLabel("muted")),
       threads_(new ThreadBox(context)),
       title_(makeLabel("headline")),
       neighbours_(new QWidget),
+      calledBy_(makeLabel("section", QStringLiteral("Called by"))),
+      calls_(makeLabel("section", QStringLiteral("Calls"))),
       callers_(new BarList(context)),
       callees_(new BarList(context)),
       source_(new SourceView(context)) {
@@ -40,11 +48,15 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     layout->setSpacing(8);
     note_->setWordWrap(true);
     auto* top = new QHBoxLayout;
+    top->setSpacing(12);
     top->addWidget(note_, 1);
     top->addWidget(threads_, 0, Qt::AlignTop);
     layout->addLayout(top);
+    top->insertWidget(0, buildShapes(), 0, Qt::AlignTop);
     layout->addWidget(split_, 1);
-    split_->addWidget(table_);
+    lists_->addWidget(table_);
+    lists_->addWidget(tree_);
+    split_->addWidget(lists_);
     auto* below = new QWidget;
     split_->addWidget(below);
     auto* detail = new QVBoxLayout(below);
@@ -60,10 +72,10 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     auto* lists = new QVBoxLayout(neighbours_);
     lists->setContentsMargins(12, 10, 12, 10);
     lists->setSpacing(4);
-    lists->addWidget(makeLabel("section", QStringLiteral("Called by")));
+    lists->addWidget(calledBy_);
     lists->addWidget(callers_);
     lists->addSpacing(8);
-    lists->addWidget(makeLabel("section", QStringLiteral("Calls")));
+    lists->addWidget(calls_);
     lists->addWidget(callees_);
     lists->addStretch(1);
     auto* area = new QScrollArea;
@@ -83,14 +95,46 @@ FunctionsPage::FunctionsPage(const Context& context, QWidget* parent)
     connect(&context.session, &Session::tablesChanged, this, &FunctionsPage::followTables);
     connect(&context.session, &Session::recordingChanged, this, [this] {
         shown_ = {};
-        table_->view()->sortByColumn(model_->hasCalls()     ? FunctionTable::Self
-                                     : model_->hasSamples() ? FunctionTable::OnCpu
-                                                            : FunctionTable::LockWait,
+        table_->view()->sortByColumn(model_->hasSamples() ? FunctionTable::OnCpu
+                                     : model_->hasCalls() ? FunctionTable::Running
+                                                          : FunctionTable::LockWait,
                                      Qt::DescendingOrder);
         followTables();
         arrange();
     });
     followTables();
+}
+
+// hotspot's three tables: functions, who calls what is expensive, and where the time goes.
+QWidget* FunctionsPage::buildShapes() {
+    constexpr struct {
+        const char* title;
+        const char* tip;
+    } kShapes[] = {{"Functions", "Each function once"},
+                   {"Bottom up", "What is expensive, and below it who calls it"},
+                   {"Top down", "Where threads begin, and below it what they call"}};
+    auto* bar = new QWidget;
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    for (size_t i = 0; i < std::size(kShapes); ++i) {
+        auto* button = new QToolButton;
+        button->setText(QString::fromUtf8(kShapes[i].title));
+        button->setToolTip(QString::fromUtf8(kShapes[i].tip));
+        button->setObjectName(QStringLiteral("segment"));
+        button->setCheckable(true);
+        button->setAutoExclusive(true);
+        button->setChecked(i == 0);
+        connect(button, &QToolButton::clicked, this, [this, i] { showShape(static_cast<Shape>(i)); });
+        row->addWidget(button);
+    }
+    return bar;
+}
+
+void FunctionsPage::showShape(Shape shape) {
+    lists_->setCurrentIndex(shape == Shape::list ? 0 : 1);
+    if (shape != Shape::list) tree_->show(shape == Shape::bottomUp);
+    arrange();
 }
 
 void FunctionsPage::resizeEvent(QResizeEvent* event) {
@@ -102,12 +146,12 @@ void FunctionsPage::resizeEvent(QResizeEvent* event) {
 void FunctionsPage::arrange() {
     QMargins margins = layout()->contentsMargins();
     int all = height() - margins.top() - margins.bottom() - split_->handleWidth();
-    int rows = std::min(table_->heightOfRows(40), all * 3 / 5);
+    int rows = lists_->currentIndex() == 0 ? std::min(table_->heightOfRows(40), all * 3 / 5) : all * 3 / 5;
     split_->suggest({rows, all - rows});
 }
 
 bool FunctionsPage::focusFilter() {
-    table_->focusFilter();
+    lists_->currentIndex() == 0 ? table_->focusFilter() : tree_->focusFilter();
     return true;
 }
 
@@ -115,16 +159,17 @@ void FunctionsPage::followTables() {
     auto recording = context_.session.recording();
     // A scope without calls is no recording without calls.
     bool calls = recording && !recording->tables.summary.functions.empty(), samples = model_->hasSamples();
-    for (int column : {FunctionTable::Calls, FunctionTable::Self, FunctionTable::Cumulative})
+    for (int column : {FunctionTable::Calls, FunctionTable::Running, FunctionTable::Self, FunctionTable::Cumulative})
         table_->setColumnHidden(column, !calls);
     for (int column : {FunctionTable::OnCpu, FunctionTable::OnCpuWithCallees})
         table_->setColumnHidden(column, !samples);
-    note_->setText(
-        calls || !recording ? QString()
-        : samples ? QStringLiteral("Processor times are estimates from samples. Calls are counted in programs that are "
-                                   "built with raddle-cc or -finstrument-functions.")
-                  : QStringLiteral("These are the functions in which threads waited. To see which ones compute, record "
-                                   "with --sample, or build with raddle-cc or -finstrument-functions."));
+    const SelectionState& state = context_.selection.state();
+    note_->setText(!recording ? QString()
+                   : samples  ? sampledWords(*recording, {state.range, state.threads})
+                   : calls
+                       ? QString()
+                       : QStringLiteral("These are the functions in which threads waited. To see which ones compute, "
+                                        "record with --sample, or build with raddle-cc or -finstrument-functions."));
     followSelection();
 }
 
@@ -144,6 +189,17 @@ void FunctionsPage::showEvent(QShowEvent*) {
     if (outdated_) showDetail();
 }
 
+void FunctionsPage::showSource(const trace::Function& function) {
+    const SelectionState& state = context_.selection.state();
+    const SourceQuery query{state.range, state.threads};
+    if (costsOf_ != context_.session.recording() || costsQuery_ != query)
+        stackCosts_ = stackCosts(context_.session.timeline(), query);
+    costsOf_ = context_.session.recording();
+    costsQuery_ = query;
+    source_->setCosts(functionCosts(context_.session.timeline(), stackCosts_, shown_));
+    source_->show(function.at);
+}
+
 // In a large recording this takes a while, so not before it is seen.
 void FunctionsPage::showDetail() {
     outdated_ = !isVisible();
@@ -157,7 +213,7 @@ void FunctionsPage::showDetail() {
     neighbours_->setVisible(function && hasStacks);
     neighbours_->parentWidget()->parentWidget()->setVisible(function && hasStacks);
     if (!function) return;
-    source_->show(function->at);
+    showSource(*function);
     if (!hasStacks) return;
     TimeRange range = shownRange_.value_or(TimeRange{0, timeline.durationNs + 1});
     const bool areCalls = model_->hasCalls();
@@ -180,6 +236,8 @@ void FunctionsPage::showDetail() {
         }
         list->show(std::move(rows));
     };
+    calledBy_->setVisible(!found.callers.empty());
+    calls_->setVisible(!found.callees.empty());
     fill(callers_, found.callers, "the thread's start");
     fill(callees_, found.callees, "");
 }

@@ -8,15 +8,13 @@
 
 #include "gui/models/base/format.h"
 #include "gui/models/session/story.h"
-#include "gui/models/timeline/timeline_text.h"
+#include "gui/views/pages/overview_bars.h"
 #include "gui/views/timeline/glance_view.h"
 #include "gui/views/widgets/bar_list.h"
 #include "gui/views/widgets/style.h"
 
 namespace raddle::gui {
 namespace {
-
-constexpr size_t kBars = 6;
 
 QFrame* makeCard(QVBoxLayout*& layout, const QString& title) {
     auto* card = new QFrame;
@@ -117,6 +115,7 @@ OverviewPage::OverviewPage(const Context& context, QWidget* parent)
       glance_(new GlanceView(context)),
       glanceText_(makeLabel("muted")),
       locks_(new BarList(context)),
+      functionsTitle_(makeLabel("section")),
       functions_(new BarList(context)),
       threads_(new BarList(context)),
       concurrency_(new BarList(context)) {
@@ -155,7 +154,8 @@ OverviewPage::OverviewPage(const Context& context, QWidget* parent)
     side->addWidget(makeCard(card, QStringLiteral("How many threads run at once")));
     concurrency_->onlyShow();
     card->addWidget(concurrency_);
-    side->addWidget(makeCard(card, QStringLiteral("Functions by their own time")));
+    side->addWidget(makeCard(card, {}));
+    card->addWidget(functionsTitle_);
     card->addWidget(functions_);
     side->addWidget(makeCard(card, QStringLiteral("What threads do")));
     card->addWidget(threads_);
@@ -192,10 +192,7 @@ void OverviewPage::rebuild() {
     showAnswers();
     showFacts();
     showGlance();
-    showLocks();
-    showFunctions();
-    showThreads();
-    showConcurrency();
+    showBars();
 }
 
 void OverviewPage::showAnswers() {
@@ -330,115 +327,22 @@ void OverviewPage::showGlance() {
     glance_->parentWidget()->setMaximumHeight(glance_->maximumHeight() + static_cast<int>(96 * fontScale()));
 }
 
-void OverviewPage::showLocks() {
-    std::vector<BarRow> rows;
-    const trace::Timeline& t = context_.session.timeline();
-    auto recording = context_.session.recording();
-    for (const trace::LockRow& row : recording ? recording->tables.summary.locks : std::vector<trace::LockRow>()) {
-        if (rows.size() == kBars || row.waitNs <= 0) break;
-        double most = static_cast<double>(recording->tables.summary.locks.front().waitNs);
-        const trace::Lock* lock = lookup(t.locks, row.lock);
-        QString name = lock ? QString::fromStdString(lock->name) : QStringLiteral("?");
-        QString tip =
-            QStringLiteral("%1\n%2 acquisitions, %3 contended, longest wait %4")
-                .arg(name, countText(row.acquisitions), countText(row.contended), durationText(row.maxWaitNs));
-        rows.push_back({name,
-                        durationText(row.waitNs),
-                        {{State::lockWait, static_cast<double>(row.waitNs) / most}},
-                        row.lock.value,
-                        tip});
-    }
-    locks_->parentWidget()->setVisible(!rows.empty());
-    locks_->show(std::move(rows));
-}
-
-void OverviewPage::showFunctions() {
-    std::vector<BarRow> rows;
-    const trace::Timeline& t = context_.session.timeline();
-    auto recording = context_.session.recording();
-    for (const trace::FunctionRow& row :
-         recording ? recording->tables.summary.functions : std::vector<trace::FunctionRow>()) {
-        if (rows.size() == kBars || row.selfNs <= 0) break;
-        double most = static_cast<double>(recording->tables.summary.functions.front().selfNs);
-        const trace::Function* function = lookup(t.functions, row.function);
-        QString name = function ? functionText(*function) : QStringLiteral("?");
-        QString tip = QStringLiteral("%1\n%2, %3 with all they call")
-                          .arg(name, plural(row.calls, "call", "calls"), durationText(row.cumulativeNs));
-        rows.push_back({name,
-                        durationText(row.selfNs),
-                        {{State::running, static_cast<double>(row.selfNs) / most}},
-                        row.function.value,
-                        tip});
-    }
-    functions_->parentWidget()->setVisible(!rows.empty());
-    functions_->show(std::move(rows));
-}
-
-void OverviewPage::showThreads() {
-    std::vector<BarRow> rows;
-    auto recording = context_.session.recording();
-    const trace::Timeline& t = context_.session.timeline();
-    std::vector<std::pair<int64_t, uint32_t>> order;
-    for (uint32_t i = 0; i < t.threads.size(); ++i) order.emplace_back(t.threads[i].beginNs - t.threads[i].endNs, i);
-    std::sort(order.begin(), order.end());
-    order.resize(std::min(order.size(), kBars + 2));
-    for (const auto& [negativeLife, i] : order) {
-        const trace::Thread& thread = t.threads[i];
-        auto times = stateTimes(thread, recording->index.threads[i], 0, t.durationNs);
-        double life = static_cast<double>(std::max<int64_t>(-negativeLife, 1));
-        BarRow row;
-        row.name = threadLabel(t, {i});
-        row.value = percentText(static_cast<double>(times[0]) / life) + QStringLiteral(" running");
-        row.id = i;
-        if (thread.cpuNs >= 0) {
-            double used = static_cast<double>(thread.cpuNs);
-            row.value = percentText(std::min(1.0, used / life)) + QStringLiteral(" on CPU");
-            row.pale = times[0] > 0 ? std::clamp(1 - used / static_cast<double>(times[0]), 0.0, 1.0) : 0;
-        }
-        QStringList tip{
-            QStringLiteral("%1, tid %2, lives %3").arg(row.name).arg(thread.tid).arg(durationText(-negativeLife))};
-        for (size_t s = 0; s < kStates; ++s) {
-            row.parts.emplace_back(static_cast<State>(s), static_cast<double>(times[s]) / life);
-            if (s == 0 && thread.cpuNs >= 0)
-                tip << QStringLiteral("on CPU: %1; in the system or in the queue for a core: %2")
-                           .arg(durationText(thread.cpuNs),
-                                durationText(std::max<int64_t>(0, times[0] - thread.cpuNs)));
-            else if (times[s] > 0)
-                tip << QStringLiteral("%1: %2").arg(QString::fromUtf8(stateName(static_cast<State>(s))),
-                                                    durationText(times[s]));
-        }
-        row.tip = tip.join(QLatin1Char('\n'));
-        rows.push_back(std::move(row));
-    }
-    threads_->parentWidget()->setVisible(!rows.empty());
-    threads_->show(std::move(rows));
-}
-
-// VTune's histogram of cores busy, in threads: how long none ran, one, two, …
-void OverviewPage::showConcurrency() {
-    constexpr size_t kMostRows = 8;
-    std::vector<BarRow> rows;
-    auto insight = context_.session.insight();
-    std::vector<int64_t> times = insight ? insight->analysis.parallelism.runningNs : std::vector<int64_t>();
-    // What is beyond the rows there is room for goes into the last one.
-    bool isCut = times.size() > kMostRows;
-    for (; times.size() > kMostRows; times.pop_back()) times[times.size() - 2] += times.back();
-    double whole = static_cast<double>(std::max<int64_t>(context_.session.timeline().durationNs, 1));
-    for (size_t n = 0; n < times.size(); ++n) {
-        double share = static_cast<double>(times[n]) / whole;
-        BarRow row;
-        row.name = n == 0 ? QStringLiteral("none") : QString::number(n);
-        if (isCut && n + 1 == times.size()) row.name += QStringLiteral(" or more");
-        row.value = QStringLiteral("%1  ·  %2").arg(percentText(share), durationText(times[n]));
-        row.parts = {{n == 0 ? State::sleep : State::running, std::min(share, 1.0)}};
-        row.tip = QStringLiteral("For %1 %2 ran")
-                      .arg(durationText(times[n]),
-                           n == 1 ? QStringLiteral("one thread") : row.name + QStringLiteral(" threads"));
-        rows.push_back(std::move(row));
-    }
-    if (context_.session.timeline().threads.size() < 2) rows.clear();
-    concurrency_->parentWidget()->setVisible(!rows.empty());
-    concurrency_->show(std::move(rows));
+void OverviewPage::showBars() {
+    const Session& session = context_.session;
+    auto show = [](BarList* list, std::vector<BarRow> rows) {
+        list->parentWidget()->setVisible(!rows.empty());
+        list->show(std::move(rows));
+    };
+    bool isOpen = session.recording() != nullptr;
+    bool isSampled = isOpen && !session.recording()->tables.summary.sampled.empty();
+    functionsTitle_->setText(isSampled ? QStringLiteral("Functions by time on the processor")
+                                       : QStringLiteral("Functions by the time they run themselves"));
+    show(locks_, isOpen ? lockBars(session) : std::vector<BarRow>());
+    show(functions_, !isOpen     ? std::vector<BarRow>()
+                     : isSampled ? sampledFunctionBars(session)
+                                 : calledFunctionBars(session));
+    show(threads_, isOpen ? threadBars(session) : std::vector<BarRow>());
+    show(concurrency_, isOpen ? concurrencyBars(session) : std::vector<BarRow>());
 }
 
 }  // namespace raddle::gui

@@ -26,10 +26,7 @@ class OverviewPage : public PageView {
     void showAnswers();
     void showFacts();
     void showGlance();
-    void showLocks();
-    void showFunctions();
-    void showThreads();
-    void showConcurrency();
+    void showBars();
     QWidget* answerCard(const Answer& answer, size_t rank);
 
     const Context& context_;
@@ -38,6 +35,7 @@ class OverviewPage : public PageView {
     GlanceView* glance_;
     QLabel* glanceText_;
     BarList* locks_;
+    QLabel* functionsTitle_;
     BarList* functions_;
     BarList* threads_;
     BarList* concurrency_;

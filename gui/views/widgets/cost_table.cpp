@@ -7,7 +7,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QPainter>
 #include <QScrollBar>
 #include <QShortcut>
 #include <QTableView>
@@ -15,45 +14,10 @@
 
 #include "gui/models/base/csv.h"
 #include "gui/models/base/format.h"
-#include "gui/views/widgets/row_delegate.h"
+#include "gui/views/widgets/bar_delegate.h"
 #include "gui/views/widgets/style.h"
 
 namespace raddle::gui {
-namespace {
-
-// Text over a bar as long as the cell's share of the largest.
-class BarDelegate : public RowDelegate {
-  public:
-    using RowDelegate::RowDelegate;
-
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        QString text = paintBehind(painter, option, index);
-        QRectF inner = QRectF(option.rect).adjusted(4, 4, -4, -4);
-        QVariant bar = index.data(TableModel::BarRole);
-        if (double share = bar.toDouble(); bar.isValid() && share > 0) {
-            QColor colour = context_.theme->of(static_cast<State>(index.data(TableModel::ColourRole).toInt()));
-            if (index.data(TableModel::BlocksRole).toBool()) colour = context_.theme->holdBlocking;
-            colour.setAlphaF(context_.theme->dark ? 0.5f : 0.42f);
-            double width = std::max(share * inner.width(), 2.0);
-            painter->fillRect(QRectF(inner.left(), inner.top(), width, inner.height()), colour);
-        }
-        auto alignment = static_cast<Qt::Alignment>(index.data(Qt::TextAlignmentRole).toInt());
-        bool name = !(alignment & Qt::AlignRight);
-        painter->setFont(option.font);
-        painter->setPen(text == QStringLiteral("–") ? context_.theme->muted : context_.theme->text);
-        QRectF line = inner.adjusted(4, -4, -4, 4);
-        QString shown =
-            QFontMetricsF(option.font).elidedText(text, name ? Qt::ElideMiddle : Qt::ElideLeft, line.width());
-        painter->drawText(line, static_cast<int>(alignment), shown);
-    }
-
-    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
-        return {60, QFontMetrics(option.font).height() + 10};
-    }
-};
-
-}  // namespace
-
 CostTable::CostTable(const Context& context, TableModel* model, int sortColumn, const char* one, const char* many,
                      QWidget* parent)
     : QWidget(parent),
@@ -110,6 +74,7 @@ CostTable::CostTable(const Context& context, TableModel* model, int sortColumn, 
         if (!choosing_ && row.isValid()) Q_EMIT chose(row.data(TableModel::IdRole).toUInt());
     });
     asked_.resize(model->columns().size());
+    hidden_.resize(model->columns().size());
     addMenus();
     count();
 }
@@ -149,9 +114,8 @@ void CostTable::chooseColumns(const QPoint& at) {
         action->setToolTip(QString::fromUtf8(model_->columns()[c].tip));
         action->setCheckable(true);
         action->setChecked(!view_->isColumnHidden(column));
-        connect(action, &QAction::toggled, this, [this, c, column](bool shown) {
+        connect(action, &QAction::toggled, this, [this, c](bool shown) {
             asked_[c] = shown;
-            view_->setColumnHidden(column, !shown);
             fitColumns();
         });
     }
@@ -214,9 +178,9 @@ void CostTable::hideFilter() {
 }
 
 void CostTable::setColumnHidden(int column, bool hidden) {
-    hidden = !asked_[static_cast<size_t>(column)].value_or(!hidden);
-    if (view_->isColumnHidden(column) == hidden) return;
-    view_->setColumnHidden(column, hidden);
+    auto c = static_cast<size_t>(column);
+    if (hidden_[c] == hidden) return;
+    hidden_[c] = hidden;
     fitColumns();
 }
 
@@ -227,16 +191,27 @@ void CostTable::resizeEvent(QResizeEvent* event) {
     QTimer::singleShot(0, this, &CostTable::fitColumns);
 }
 
-// Number columns keep their width; text columns share what is left in proportion to theirs.
-void CostTable::fitColumns() {
+// How much wider than its own width a text column of those shown can be.
+double CostTable::growth(const std::vector<bool>& shown) const {
     const std::vector<Column>& columns = model_->columns();
-    double scale = fontScale();
     double fixed = 0, flexible = 0;
     for (size_t c = 0; c < columns.size(); ++c)
-        if (!view_->isColumnHidden(static_cast<int>(c)))
-            (columns[c].number ? fixed : flexible) += columns[c].width * scale;
+        if (shown[c]) (columns[c].number ? fixed : flexible) += columns[c].width * fontScale();
+    return (view_->viewport()->width() - fixed) / std::max(flexible, 1.0);
+}
+
+// Number columns keep their width; text columns share what is left in proportion to theirs.
+void CostTable::fitColumns() {
+    constexpr double kReadable = 0.68;
+    const std::vector<Column>& columns = model_->columns();
+    std::vector<bool> shown(columns.size());
+    for (size_t c = 0; c < columns.size(); ++c) shown[c] = asked_[c].value_or(!hidden_[c]);
+    for (size_t c = columns.size(); c-- > 0 && growth(shown) < kReadable;)
+        if (columns[c].spare && !asked_[c]) shown[c] = false;
+    for (size_t c = 0; c < columns.size(); ++c) view_->setColumnHidden(static_cast<int>(c), !shown[c]);
+    double scale = fontScale();
     double available = view_->viewport()->width();
-    double grow = std::clamp((available - fixed) / std::max(flexible, 1.0), 0.45, 6.0);
+    double grow = std::clamp(growth(shown), 0.45, 6.0);
     int left = static_cast<int>(available);
     for (size_t c = 0; c < columns.size(); ++c) {
         if (view_->isColumnHidden(static_cast<int>(c))) continue;

@@ -42,6 +42,7 @@ class CostTable : public QWidget {
 
   private:
     void fitColumns();
+    double growth(const std::vector<bool>& shown) const;
     void count();
     void addMenus();
     void addCopyActions(QMenu* menu);
@@ -57,6 +58,7 @@ class CostTable : public QWidget {
     const char* one_;
     const char* many_;
     bool choosing_ = false;
+    std::vector<bool> hidden_;                // by column: what it has is not in the recording
     std::vector<std::optional<bool>> asked_;  // by column: shown or not, where the user said so
 };
 

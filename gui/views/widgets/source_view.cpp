@@ -5,6 +5,9 @@
 #include <QPainter>
 #include <QScrollBar>
 #include <QTextBlock>
+#include <algorithm>
+#include <numeric>
+#include <span>
 
 #include "core/support/file_system.h"
 #include "gui/models/base/format.h"
@@ -44,7 +47,8 @@ void SourceView::show(const SourceLocation& at) {
     if (here.isEmpty() && !QFileInfo::exists(path))
         return note(QStringLiteral("Not on this machine:\n%1\n\nCtrl+Shift+O, or --source-dir DIR on the command line, "
                                    "says in which folder the sources are.")
-                        .arg(placePath(at)));
+                        .arg(placePath(at)) +
+                    costliestLines());
     if (!here.isEmpty()) path = here;
     QFileInfo info(path);
     if (!info.isFile() || info.size() > kLargestFile)
@@ -63,6 +67,27 @@ void SourceView::show(const SourceLocation& at) {
     numbers_->show();
     mark();
     centre();
+}
+
+// What can be told of a file without it.
+QString SourceView::costliestLines() const {
+    constexpr size_t kMost = 12;
+    constexpr const char* kWords[kSourceColumns] = {"on the CPU", "waiting for locks", "waiting", "making others wait"};
+    std::vector<std::pair<int64_t, uint32_t>> order;
+    for (const auto& [line, cost] : costs_)
+        if (int64_t all = std::accumulate(cost.total.begin(), cost.total.end(), int64_t{0}); all > 0)
+            order.emplace_back(-all, line);
+    std::sort(order.begin(), order.end());
+    QString text;
+    for (const auto& [cost, line] : std::span(order).first(std::min(order.size(), kMost))) {
+        QStringList parts;
+        for (size_t c = 0; c < kSourceColumns; ++c)
+            if (int64_t ns = costs_.at(line).total[c]; ns > 0)
+                parts << durationText(ns) + QLatin1Char(' ') + QString::fromUtf8(kWords[c]);
+        text += QStringLiteral("\nline %1  %2").arg(line, 5).arg(parts.join(QStringLiteral(", ")));
+    }
+    if (order.size() > kMost) text += QStringLiteral("\n…and %1").arg(plural(order.size() - kMost, "line", "lines"));
+    return text.isEmpty() ? text : QStringLiteral("\n\nWhat its lines cost:") + text;
 }
 
 void SourceView::setCosts(FileCosts costs) {

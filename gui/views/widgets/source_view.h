@@ -39,6 +39,7 @@ class SourceView : public QPlainTextEdit {
     double columnWidth() const;
     void mark();
     void note(const QString& text);
+    QString costliestLines() const;
     void centre();
 
     const Context& context_;

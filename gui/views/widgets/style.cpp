@@ -67,6 +67,9 @@ QScrollArea { border: none; }
 #card { background: %card%; border: 1px solid %border%; border-radius: 8px; }
 #chip { background: %highlight%; border: 1px solid %accentSoft%; border-radius: 9px; padding: 2px 9px; color: %text%; }
 #chip:hover, #chip:focus { border-color: %accent%; background: %hover%; }
+#segment { background: %card%; border: 1px solid %border%; padding: 4px 12px; color: %muted%; }
+#segment:hover, #segment:focus { color: %text%; border-color: %accent%; }
+#segment:checked { background: %highlight%; color: %text%; font-weight: bold; }
 #jump { border: none; color: %accent%; padding: 2px 0; text-align: right; font-weight: bold; }
 #jump:hover, #jump:focus { text-decoration: underline; }
 QLineEdit { background: %card%; border: 1px solid %border%; border-radius: 5px; padding: 4px 8px; selection-background-color: %highlight%; }
