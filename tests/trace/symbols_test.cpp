@@ -1,11 +1,14 @@
 // Asks for the names of this program's own code and variables; tests/trace/CMakeLists.txt gives this file
 // full debug info.
 #include "trace/symbols/symbols.h"
+#include "trace/symbols/debug_info.h"
 
+#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <link.h>
 #include <pthread.h>
+#include <sys/auxv.h>
 
 #include <condition_variable>
 #include <deque>
@@ -161,6 +164,25 @@ TEST(Symbols, WhatACallPassesIsTheMemberOrParameter) {
     EXPECT_EQ(parameter.name, "lock");
     EXPECT_EQ(symbols->passed(0x10, 0).kind, Declared::Kind::unknown);
     EXPECT_EQ(symbols->passed(inFile(sample::passesOn(&house.back.lock)), 7).kind, Declared::Kind::unknown);
+}
+
+TEST(Symbols, TheKernelsLibraryIsThatOfThisProcess) {
+    const auto* vdso = reinterpret_cast<const char*>(::getauxval(AT_SYSINFO_EHDR));
+    if (!vdso) GTEST_SKIP() << "no such library";
+    std::unique_ptr<Symbolizer> symbols = openSymbols("linux-vdso.so.1", "");
+    EXPECT_EQ(symbols->problem(), "");
+    void* const library = ::dlopen("linux-vdso.so.1", RTLD_LAZY | RTLD_NOLOAD);
+    ASSERT_NE(library, nullptr);
+    const auto* getcpu = static_cast<const char*>(::dlsym(library, "__vdso_getcpu"));
+    EXPECT_THAT(symbols->code(static_cast<uint64_t>(getcpu - vdso))[0].function, HasSubstr("getcpu"));
+    EXPECT_THAT(openSymbols("linux-vdso.so.1", "other")->problem(), HasSubstr("other build id"));
+}
+
+TEST(Symbols, VersionsAndSuffixesAreNoPartOfNames) {
+    EXPECT_EQ(demangle("clock_gettime@@GLIBC_2.17"), "clock_gettime");
+    EXPECT_EQ(demangle("_ZN6sample4workEv@@LIB_1.0"), "sample::work()");
+    EXPECT_EQ(demangle("_ZN6sample4workEv.part.0"), "sample::work()");
+    EXPECT_EQ(demangle("work.cold"), "work");
 }
 
 TEST(Symbols, OtherFilesNameNothingAndSayWhy) {

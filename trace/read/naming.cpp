@@ -103,7 +103,8 @@ class Namer {
         auto [it, isNew] = module.code.try_emplace(inFile);
         if (!isNew) return it->second;
         for (CodeName& name : module.symbols->code(inFile)) {
-            if (name.function.empty()) name.function = hex(address - loaded->bias);
+            if (name.function.empty())
+                name.function = isOfKernel(loaded->path) ? loaded->path : hex(address - loaded->bias);
             it->second.push_back({function(name.function, loaded->path, name.definedAt), name.at});
         }
         return it->second;

@@ -219,9 +219,9 @@ Declared DebugInfo::passed(uint64_t returnAddress, int argument) {
 
 std::string demangle(const std::string& name) {
     // Copies the compiler made carry suffixes (.part.0, .cold, .lto_priv.3) that are no part of the name, as do static
-    // variables of functions (.1).
-    if (!name.starts_with("_Z")) return name.substr(0, std::max<size_t>(name.find('.'), 1));
-    std::string mangled = name.substr(0, name.find('.'));
+    // variables of functions (.1) and versions of libraries (@@GLIBC_2.17).
+    if (!name.starts_with("_Z")) return name.substr(0, std::max<size_t>(name.find_first_of(".@"), 1));
+    std::string mangled = name.substr(0, name.find_first_of(".@"));
     int status = 0;
     char* text = abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status);
     std::string out = status == 0 && text ? text : name;

@@ -1,6 +1,9 @@
 #include "trace/symbols/symbols.h"
 
 #include <elfutils/libdwfl.h>
+#include <link.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,10 +136,28 @@ class ElfSymbols : public Symbolizer {
     std::string problem_;
 };
 
+// Of the kernel's own library, which is no file: this process has one, too, the same unless the kernel is another one.
+// A descriptor, or -1.
+int copyVdso() {
+    const auto* image = reinterpret_cast<const char*>(::getauxval(AT_SYSINFO_EHDR));
+    if (!image) return -1;
+    ElfW(Ehdr) header;
+    std::memcpy(&header, image, sizeof header);
+    const size_t size = header.e_shoff + size_t{header.e_shnum} * header.e_shentsize;  // they come last
+    int file = ::memfd_create("vdso", MFD_CLOEXEC);
+    if (file >= 0 && ::write(file, image, size) == static_cast<ssize_t>(size)) return file;
+    if (file >= 0) ::close(file);
+    return -1;
+}
+
 }  // namespace
 
 std::unique_ptr<Symbolizer> openSymbols(const std::string& path, const std::string& buildId) {
-    return std::make_unique<ElfSymbols>(path, buildId);
+    const int vdso = path.starts_with("linux-vdso") ? copyVdso() : -1;
+    if (vdso < 0) return std::make_unique<ElfSymbols>(path, buildId);
+    auto symbols = std::make_unique<ElfSymbols>("/proc/self/fd/" + std::to_string(vdso), buildId);
+    ::close(vdso);
+    return symbols;
 }
 
 }  // namespace raddle::trace

@@ -43,6 +43,30 @@ TEST_F(Report, CountsLocksExactly) {
     EXPECT_EQ(named(report["objects"], "held")["signals"], 1);
 }
 
+// As distributions ship programs: names and lines are in a file beside it, or in a folder of such files.
+TEST_F(Report, StrippedProgramsAreNamedByTheirSeparateDebugFiles) {
+    const std::string program = path("program"), debug = path("program.debug"), file = path("run.raddle");
+    ASSERT_EQ(run("objcopy --only-keep-debug " + kBin + "known_locks " + debug + " && strip -o " + program + " " +
+                  kBin + "known_locks && objcopy --add-gnu-debuglink=" + debug + " " + program)
+                  .status,
+              0);
+    ASSERT_EQ(run(kBin + "raddle record -q -o " + file + " -- " + program).status, 0);
+    const auto report = [&] { return json::parse(run(kBin + "raddle report " + file + " --format json").output); };
+    const auto expectNames = [](const json& named) {
+        EXPECT_EQ(named["locks"][0]["name"], "slow_mu");
+        EXPECT_EQ(named["locks"][0]["blame"][0]["function"], "holdSlowly()");
+        EXPECT_THAT(named["locks"][0]["blame"][0]["location"].get<std::string>(), HasSubstr("programs/locks.cpp:"));
+    };
+    expectNames(report());
+    std::filesystem::create_directory(path(".debug"));
+    std::filesystem::rename(debug, path(".debug/program.debug"));
+    expectNames(report());
+    // One of another build is not taken, and there is none.
+    std::filesystem::copy(kBin + "known_calls", path(".debug/program.debug"),
+                          std::filesystem::copy_options::overwrite_existing);
+    EXPECT_THAT(report()["locks"][0]["name"].get<std::string>(), StartsWith("program+0x"));
+}
+
 TEST_F(Report, BlamesTheHolderWhereItLocked) {
     json report = record("known_locks");
     json lock = report["locks"][0];
