@@ -143,6 +143,31 @@ TEST(Runtime, KeepsTheUsersPreload) {
     EXPECT_EQ(outcome.out, runtimePath() + ":libm.so.6\n");
 }
 
+// One line that says what was wrong, and nothing is run.
+TEST(Launcher, RefusesBadCommandLines) {
+    const std::vector<std::pair<std::vector<std::string>, std::string>> kCases = {
+        {{}, "name a command or a process"},
+        {{"--pid", "1", "echo"}, "not both"},
+        {{"--bogus", "echo"}, "no option --bogus"},
+        {{"--pid", "x"}, "--pid: 'x' is no process number"},
+        {{"--sample=0", "echo"}, "--sample: '0' is no rate from 1 to 20000"},
+        {{"--budget", "0", "echo"}, "--budget: '0' is no percentage from 0.1 to 100"},
+        {{"--budget", "5%", "--exact", "echo"}, "--budget excludes --exact"},
+        {{"--last", "5", "echo"}, "--last: '5' is no time, as 500ms"},
+        {{"-m", "1", "echo"}, "--max-size: '1' is no size from 64k on"},
+        {{"--for", "3s", "echo"}, "--for requires --pid"},
+        {{"-o", "/nonexistent/r", "echo"}, "/nonexistent/r: No such file or directory"}};
+    for (const auto& [arguments, message] : kCases) {
+        std::vector<std::string> command = {raddle(), "record"};
+        command.insert(command.end(), arguments.begin(), arguments.end());
+        const Outcome outcome = run(command);
+        EXPECT_EQ(outcome.status, 2) << message;
+        EXPECT_EQ(outcome.out, "") << message;
+        EXPECT_NE(outcome.err.find(message), std::string::npos) << outcome.err;
+        EXPECT_EQ(lines(outcome.err), 1u) << outcome.err;
+    }
+}
+
 TEST(Launcher, ForwardsSignals) {
     const TemporaryFolder folder;
     const std::string file = folder / "r";
