@@ -242,6 +242,7 @@ enum RaddleTsanAccess { kRaddleTsanWrite = 1, kRaddleTsanAtomic = 2 };
     X(RegionEnd, 0x62, "")     /* of the innermost */                                                        \
     X(OtherCpu, 0x63, "uu")    /* of the image, when it ends: tid of a thread alive, CPU nanoseconds */      \
     X(Queued, 0x64, "uu")      /* of the image: tid, nanoseconds it stood in the queue for a processor */    \
+    X(CpuBefore, 0x65, "uuu")  /* where recording begins in its middle: tid, as OtherCpu, as Queued */       \
     X(Note, 0x68, "s")         /* what the recorder could not do, a sentence for people */                   \
                                                                                                              \
     /* A report of ThreadSanitizer: its parts follow in the same thread. */                                  \

@@ -19,14 +19,14 @@ using testing::HasSubstr;
 // A subject that ends when its input does.
 class Server {
   public:
-    explicit Server(const std::string& program = subject("server")) {
+    explicit Server(const std::string& program = subject("server"), const char* argument = nullptr) {
         int in[2], out[2];
         EXPECT_EQ(pipe2(in, O_CLOEXEC) | pipe2(out, O_CLOEXEC), 0);
         pid_ = fork();
         if (pid_ == 0) {
             dup2(in[0], 0);
             dup2(out[1], 1);
-            execl(program.c_str(), "server", static_cast<char*>(nullptr));
+            execl(program.c_str(), "server", argument, static_cast<char*>(nullptr));
             _exit(97);
         }
         close(in[0]);
@@ -95,6 +95,23 @@ TEST(Attach, ARunningServerIsRecordedAndGoesOn) {
     }
     EXPECT_TRUE(found) << report["locks"].dump(1);
     EXPECT_EQ(report["threads"].size(), 4u) << "the main thread, which was called in, and the three that count";
+}
+
+TEST(Attach, WhatThreadsDidBeforeIsLeftOutButTheirNames) {
+    const TemporaryFolder folder;
+    Server server(subject("server"), "burn");
+    ASSERT_EQ(run(attach(server, folder / "r", "200ms")).status, 0);
+    server.end();
+    const json report = json::parse(run({raddle(), "report", folder / "r", "--format", "json"}).out);
+    int named = 0;
+    for (const json& thread : report["threads"]) {
+        ASSERT_TRUE(thread["cpu_ns"].is_number()) << thread;
+        EXPECT_LE(thread["cpu_ns"].get<int64_t>(), report["duration_ns"].get<int64_t>()) << thread;
+        if (thread["name"] != "burner") continue;
+        ++named;
+        EXPECT_GT(thread["cpu_ns"], 0);
+    }
+    EXPECT_EQ(named, 1) << report["threads"].dump(1);
 }
 
 TEST(Attach, TwentyServersInTheMiddleOfTheirWork) {

@@ -37,8 +37,8 @@ ObjectKind objectKind(uint8_t kind) {
     }
 }
 
-int64_t kernelsNs(const Event& event) {
-    return static_cast<int64_t>(std::min<uint64_t>(event.numbers[1], TickClock::kMostNs));
+int64_t kernelsNs(uint64_t number) {
+    return static_cast<int64_t>(std::min<uint64_t>(number, TickClock::kMostNs));
 }
 
 }  // namespace
@@ -125,12 +125,16 @@ void ThreadTrack::take(const Event& event) {
         case kRaddleSample:
             return sampled(event);
         case kRaddleOtherCpu:
-            return ofAlive(event, &Thread::cpuNs);
+            return ofAlive(event, &Thread::cpuNs, countedBefore(event).cpuNs);
         case kRaddleQueued:
             if (static_cast<int64_t>(event.numbers[0]) == surveyed_.tid)
-                thread_.queuedNs = kernelsNs(event);
+                thread_.queuedNs = std::max<int64_t>(0, kernelsNs(event.numbers[1]) - countedBefore(event).queuedNs);
             else
-                ofAlive(event, &Thread::queuedNs);
+                ofAlive(event, &Thread::queuedNs, countedBefore(event).queuedNs);
+            return;
+        case kRaddleCpuBefore:
+            draft_.countedBefore[{surveyed_.image, static_cast<int64_t>(event.numbers[0])}] = {
+                kernelsNs(event.numbers[1]), kernelsNs(event.numbers[2])};
             return;
         case kRaddleNote:
             draft_.timeline.notes.emplace_back(event.strings[0]);
@@ -329,10 +333,17 @@ void ThreadTrack::release(Site& site) {
 }
 
 // Thread ids are used again, but those who have ended have said of themselves what the kernel counts.
-void ThreadTrack::ofAlive(const Event& event, int64_t Thread::* of) {
+// The thread that comes first, which joined the recording, wrote them.
+Draft::KernelCounts ThreadTrack::countedBefore(const Event& event) const {
+    auto found = draft_.countedBefore.find({surveyed_.image, static_cast<int64_t>(event.numbers[0])});
+    return found == draft_.countedBefore.end() ? Draft::KernelCounts{} : found->second;
+}
+
+void ThreadTrack::ofAlive(const Event& event, int64_t Thread::* of, int64_t beforeNs) {
     for (const SurveyedThread& other : draft_.survey.threads)
         if (other.image == surveyed_.image && other.tid == static_cast<int64_t>(event.numbers[0]) && other.endNs < 0)
-            draft_.timeline.threads[other.id.index()].*of = kernelsNs(event);
+            draft_.timeline.threads[other.id.index()].*of =
+                std::max<int64_t>(0, kernelsNs(event.numbers[1]) - beforeNs);
 }
 
 void ThreadTrack::tryFailed(Site& site) {

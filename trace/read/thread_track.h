@@ -69,6 +69,10 @@ struct Draft {
         SampledHolds samples;  // since then, that did not wait
     };
     std::map<std::pair<uint32_t, uint64_t>, SteppedDown> steppedDown;  // by thread serial and address
+    struct KernelCounts {
+        int64_t cpuNs = 0, queuedNs = 0;
+    };
+    std::map<std::pair<uint32_t, int64_t>, KernelCounts> countedBefore;  // by image and tid, where it ran before
     std::vector<SemaphoreTake> semaphoreTakes;
     uint64_t unknownSlots = 0;  // events that name a site, stack or function that was never defined
 };
@@ -108,7 +112,8 @@ class ThreadTrack {
     void release(Site& site);
     void beginHold(LockId lock, LockMode mode, StackId stack, bool contended, bool retaken, bool tried = false);
     void endHold(std::unordered_map<uint32_t, OpenHold>::iterator open);
-    void ofAlive(const Event& event, int64_t Thread::* of);
+    Draft::KernelCounts countedBefore(const Event& event) const;
+    void ofAlive(const Event& event, int64_t Thread::* of, int64_t beforeNs);
     void tryFailed(Site& site);
     void stepDown(Site& site);
     void releaseWaited(Site& site);

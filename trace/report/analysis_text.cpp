@@ -51,18 +51,21 @@ class Tables {
 
     std::string causes(const RootCauses& causes) const {
         Rows cells = {{"waited for", "time", "because", "", "where"}};
-        size_t shown = 0;
+        size_t shown = 0, all = 0;
         for (const CauseRow& row : causes.rows) {
             // That workers idle until the end, or look up now and then, has no cause.
             bool isIdle = !row.lock.valid() && (row.kind == CauseKind::unknown || row.kind == CauseKind::timedOut);
-            if (isIdle || shown++ >= kMostRows) continue;
+            if (isIdle) continue;
+            ++all;
+            if (isTrifle(row.waitNs, timeline_.durationNs) || shown == kMostRows) continue;
+            ++shown;
             cells.push_back(
                 {bare(row.lock.valid() ? lockWords(timeline_, row.lock) : objectWords(timeline_, row.object)),
                  humanTime(row.waitNs), row.thread.valid() ? bare(threadWords(timeline_, row.thread)) : "", did(row),
                  bare(placeWords(timeline_, row.function, row.at))});
         }
         if (shown == 0) return "";
-        return title("Root causes of waiting", shown, kMostRows) + table(cells, "lrlll");
+        return title("Root causes of waiting", all, shown) + table(cells, "lrlll");
     }
 
     // The part of standing still of its own accord that is no sleep.

@@ -17,6 +17,7 @@ using Rows = std::vector<std::vector<std::string>>;
 
 constexpr size_t kMostRows = 40;
 constexpr size_t kMostBlame = 4;
+constexpr size_t kMostUnwaited = 10;  // of locks and objects that nobody waited for
 constexpr size_t kNameWidth = 48;
 
 std::string fileAndLine(const SourceLocation& at) {
@@ -94,7 +95,8 @@ class Text {
     std::string locks(const std::vector<LockRow>& rows) const {
         Rows cells = {
             {"lock", "pid", "kind", "acquired", "contended", "", "waited", "longest", "held", "longest", "declared"}};
-        for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
+        const size_t shown = worthShowing(rows);
+        for (size_t i = 0; i < shown; ++i) {
             const LockRow& row = rows[i];
             const Lock& lock = timeline_.locks[row.lock.index()];
             cells.push_back(
@@ -105,14 +107,14 @@ class Text {
                  humanTime(row.waitNs), humanTime(row.maxWaitNs), (row.countedOnly ? "~" : "") + humanTime(row.holdNs),
                  humanTime(row.maxHoldNs), fileAndLine(lock.declaredAt)});
         }
-        return title("Locks, most waited for first", rows.size(), kMostRows) + withoutPid(cells, 1, "lrlrrrrrrrl");
+        return title("Locks, most waited for first", rows.size(), shown) + withoutPid(cells, 1, "lrlrrrrrrrl");
     }
 
     std::string blame(const std::vector<LockRow>& rows) const {
         Rows cells = {{"lock", "waited", "", "because", "held it since"}};
         size_t shown = 0;
         for (const LockRow& row : rows) {
-            if (row.blame.empty() || ++shown > kMostRows) continue;
+            if (row.blame.empty() || isTrifle(row.waitNs, timeline_.durationNs) || ++shown > kMostRows) continue;
             std::string name = shortened(plainName(timeline_.locks[row.lock.index()].name), kNameWidth);
             size_t known = row.blame.back().thread.valid() ? row.blame.size() : row.blame.size() - 1;
             int64_t others = 0;
@@ -131,19 +133,20 @@ class Text {
                 cells.push_back({std::exchange(name, ""), humanTime(row.blame.back().waitNs),
                                  percent(row.blame.back().waitNs, row.waitNs), "nobody: waking up", ""});
         }
-        return title("Who made others wait", shown, kMostRows) + table(cells, "lrrll");
+        return shown ? title("Who made others wait", shown, kMostRows) + table(cells, "lrrll") : "";
     }
 
     std::string objects(const std::vector<ObjectRow>& rows) const {
         Rows cells = {{"object", "pid", "kind", "waits", "signals", "blocked", "waited", "longest", "declared"}};
-        for (size_t i = 0; i < rows.size() && i < kMostRows; ++i) {
+        const size_t shown = worthShowing(rows);
+        for (size_t i = 0; i < shown; ++i) {
             const ObjectRow& row = rows[i];
             const Object& object = timeline_.objects[row.object.index()];
             cells.push_back({shortened(plainName(object.name), kNameWidth), pid(object.process), toString(object.kind),
                              humanCount(row.waits), humanCount(row.signals), humanCount(row.contended),
                              humanTime(row.waitNs), humanTime(row.maxWaitNs), fileAndLine(object.declaredAt)});
         }
-        return title("Conditions, semaphores, barriers and futexes", rows.size(), kMostRows) +
+        return title("Conditions, semaphores, barriers and futexes", rows.size(), shown) +
                withoutPid(cells, 1, "lrlrrrrrl");
     }
 
@@ -151,7 +154,9 @@ class Text {
         Rows cells = {{"object", "waited", "", "woken by", "in"}};
         size_t shown = 0;
         for (const ObjectRow& row : rows) {
-            if (row.wokenBy.empty() || !row.wokenBy.front().thread.valid() || ++shown > kMostRows) continue;
+            if (row.wokenBy.empty() || !row.wokenBy.front().thread.valid() ||
+                isTrifle(row.waitNs, timeline_.durationNs) || ++shown > kMostRows)
+                continue;
             std::string name = shortened(plainName(timeline_.objects[row.object.index()].name), kNameWidth);
             for (size_t i = 0; i < row.wokenBy.size() && i < kMostBlame; ++i) {
                 const BlameRow& part = row.wokenBy[i];
@@ -188,6 +193,14 @@ class Text {
     }
 
   private:
+    // How many of rows that are sorted by what was waited for them.
+    template <class Row>
+    static size_t worthShowing(const std::vector<Row>& rows) {
+        size_t waited = 0;
+        while (waited < rows.size() && rows[waited].waitNs > 0) ++waited;
+        return std::min({waited + kMostUnwaited, rows.size(), kMostRows});
+    }
+
     std::string pid(ProcessId id) const {
         return id.valid() ? std::to_string(timeline_.processes[id.index()].pid) : "";
     }

@@ -5,6 +5,7 @@
 #include "instrument/runtime/base/call_tables.h"
 #include "instrument/runtime/base/session.h"
 #include "instrument/runtime/events/thread_state.h"
+#include "instrument/runtime/life/kernel_counts.h"
 #include "instrument/runtime/sources/xray.h"
 
 using namespace raddle::rt;
@@ -14,7 +15,7 @@ extern "C" __attribute__((visibility("default"))) int raddle_attach(const char* 
     const int savedErrno = errno;
     const bool joined = joinSession(path);
     if (joined) {
-        current();
+        if (ThreadState* state = current()) writeCpuBefore(state);
         leadCallsHere();
     }
     errno = savedErrno;
@@ -26,6 +27,7 @@ extern "C" __attribute__((visibility("default"))) int raddle_detach() {
     const int savedErrno = errno;
     if (putCallsBack()) {
         unpatchXray();
+        if (ThreadState* state = current()) writeCpuOfAlive(state, true);
         leaveSession();
     }
     errno = savedErrno;

@@ -7,6 +7,7 @@
 
 #include "instrument/runtime/events/modules.h"
 #include "instrument/runtime/events/sized_event.h"
+#include "instrument/runtime/life/kernel_counts.h"
 #include "instrument/runtime/life/thread_life.h"
 
 namespace raddle::rt {
@@ -66,47 +67,6 @@ void putArguments(Writer& writer, const char* text, size_t length) {
     }
 }
 
-// What the kernel keeps for a thread of this process.
-uint64_t cpuOfThread(uint64_t tid) {
-    constexpr long kOfThread = 6;  // CPUCLOCK_PERTHREAD_MASK | CPUCLOCK_SCHED
-    timespec cpu = {};
-    const long clock = static_cast<long>(~tid << 3) | kOfThread;
-    if (systemCall(SYS_clock_gettime, clock, reinterpret_cast<long>(&cpu)) != 0) return 0;
-    return static_cast<uint64_t>(cpu.tv_sec) * 1000000000u + static_cast<uint64_t>(cpu.tv_nsec);
-}
-
-// Threads that are alive when their process ends never say what they used.
-void writeOthersCpu(ThreadState* state) {
-    struct Entry {
-        uint64_t inode;
-        int64_t offset;
-        uint16_t size;
-        uint8_t type;
-        char name[1];
-    };
-    const long folder =
-        systemCall(SYS_openat, AT_FDCWD, reinterpret_cast<long>("/proc/self/task"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return;
-    alignas(Entry) char entries[2048];
-    long got;
-    while ((got = systemCall(SYS_getdents64, folder, reinterpret_cast<long>(entries), sizeof entries)) > 0)
-        for (long at = 0; at < got;) {
-            const auto* entry = reinterpret_cast<const Entry*>(entries + at);
-            at += entry->size;
-            uint64_t tid = 0;
-            for (const char* digit = entry->name; *digit >= '0' && *digit <= '9'; ++digit)
-                tid = tid * 10 + static_cast<uint64_t>(*digit - '0');
-            SizedEvent event;
-            if (tid == 0 || tid == state->tid || !event.begin(state, kRaddleOtherCpu, now(), 32)) continue;
-            const uint64_t used = cpuOfThread(tid);
-            event.writer.number(tid);
-            event.writer.number(used);
-            event.commit();
-            if (used >= kWorthAskingNs) writeQueued(state, tid);
-        }
-    systemCall(SYS_close, folder);
-}
-
 }  // namespace
 
 bool claimImageStart() {
@@ -161,7 +121,7 @@ void endImage(int status) {
     } else {
         state = reattach();
     }
-    if (state) writeOthersCpu(state);
+    if (state) writeCpuOfAlive(state, false);
     if (state) recordNumbers(state, kRaddleImageEnd, &code, 1);
 }
 

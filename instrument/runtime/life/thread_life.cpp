@@ -1,11 +1,11 @@
 #include "instrument/runtime/life/thread_life.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "instrument/runtime/base/call_tables.h"
 #include "instrument/runtime/base/hook.h"
 #include "instrument/runtime/events/chunk.h"
 #include "instrument/runtime/events/governor.h"
@@ -14,6 +14,7 @@
 #include "instrument/runtime/events/sized_event.h"
 #include "instrument/runtime/events/writer.h"
 #include "instrument/runtime/life/image.h"
+#include "instrument/runtime/life/kernel_counts.h"
 #include "instrument/runtime/sources/sampler.h"
 #include "instrument/runtime/sources/tsan_bridge.h"
 #include "instrument/runtime/sources/xray.h"
@@ -70,6 +71,13 @@ void writeThreadStart(ThreadState* state) {
     recordNumbers(state, kRaddleThreadStart, numbers, 4);
 }
 
+// That a thread gave itself before its process was recorded; that of the process says nothing.
+void recordEarlierName(ThreadState* state) {
+    const ProcessName process = processName();
+    if (strncmp(state->firstName, process.text, sizeof state->firstName) != 0)
+        recordName(state, pthread_self(), state->firstName);
+}
+
 // Begins the thread's first chunk: the rest of the one that came with the state, or a new one.
 void begin(ThreadState* state) {
     state->live = true;
@@ -108,33 +116,9 @@ ThreadState* attachSelf() {
     const int savedErrno = errno;
     ThreadState* state = takeState();
     if (state) attach(state, 0);
+    if (state && isAttached()) recordEarlierName(state);
     errno = savedErrno;
     return state;
-}
-
-void writeQueued(ThreadState* state, uint64_t tid) {
-    char path[64] = "/proc/self/task/", digits[20];
-    char* end = path + strlen(path);
-    int count = 0;
-    for (uint64_t left = tid; left > 0 && count < 20; left /= 10) digits[count++] = static_cast<char>('0' + left % 10);
-    while (count > 0) *end++ = digits[--count];
-    memcpy(end, "/schedstat", sizeof "/schedstat");
-    const long file = systemCall(SYS_openat, AT_FDCWD, reinterpret_cast<long>(path), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return;
-    char text[96];
-    const long length = systemCall(SYS_read, file, reinterpret_cast<long>(text), sizeof text);
-    systemCall(SYS_close, file);
-    // The time on processors, that in the queue, the number of turns.
-    long at = 0;
-    uint64_t queued = 0;
-    while (at < length && text[at] != ' ') ++at;
-    for (++at; at < length && text[at] >= '0' && text[at] <= '9'; ++at)
-        queued = queued * 10 + static_cast<uint64_t>(text[at] - '0');
-    SizedEvent event;
-    if (at >= length || !event.begin(state, kRaddleQueued, now(), 32)) return;
-    event.writer.number(tid);
-    event.writer.number(queued);
-    event.commit();
 }
 
 void writeThreadExit(ThreadState* state) {

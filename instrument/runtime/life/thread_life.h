@@ -9,11 +9,6 @@ namespace raddle::rt {
 // Makes `state` that of the calling thread and writes its ThreadStart. `serial` 0 takes the next one.
 void attach(ThreadState* state, uint32_t serial);
 
-// How long a thread of the process was ready to run and did not: three system calls, so only of those that have used
-// some CPU time.
-inline constexpr uint64_t kWorthAskingNs = 5'000'000;
-void writeQueued(ThreadState* state, uint64_t tid);
-
 // CPU time of the calling thread since its ThreadStart.
 void writeThreadExit(ThreadState* state);
 

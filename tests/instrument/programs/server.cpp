@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -42,9 +43,25 @@ void waitForEnd() {
 
 }  // namespace
 
-int main() {
+// Uses more processor time than it is recorded for, under a name of its own.
+void burn() {
+    pthread_setname_np(pthread_self(), "burner");
+    timespec cpu = {};
+    while (cpu.tv_sec * 1000 + cpu.tv_nsec / 1000000 < 800) clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
+}
+
+int main(int argc, char**) {
     long mine[3] = {};
     std::vector<std::thread> threads;
+    long alsoMine = 0;
+    std::atomic<bool> isBurnt = argc < 2;
+    if (!isBurnt)
+        threads.emplace_back([&] {
+            burn();
+            isBurnt = true;
+            count(&alsoMine);
+        });
+    while (!isBurnt) usleep(1000);
     for (long& counter : mine) threads.emplace_back(count, &counter);
     threads.emplace_back(waitForEnd);
     printf("ready\n");
@@ -58,7 +75,7 @@ int main() {
     }
     g_end.notify_all();
     for (std::thread& thread : threads) thread.join();
-    const bool isWhole = mine[0] + mine[1] + mine[2] == g_count;
+    const bool isWhole = mine[0] + mine[1] + mine[2] + alsoMine == g_count;
     printf("%s %d\n", isWhole && g_count > 0 ? "whole" : "broken", interrupted);
     return isWhole ? 0 : 1;
 }
