@@ -125,7 +125,9 @@ Run addRecord(CLI::App& app) {
     return [&app, options, process] {
         options->command = app.remaining();
         std::string wrong;
-        if (!options->command.empty() && options->command[0].starts_with("-"))
+        if (!options->command.empty() && options->command[0].starts_with("--tsan-log"))
+            wrong = "logs of ThreadSanitizer are read by `raddle report --tsan-log FILE`";
+        else if (!options->command.empty() && options->command[0].starts_with("-"))
             wrong = "no option " + options->command[0] + "; try `raddle record --help`";
         else if (process->pid && !options->command.empty())
             wrong = "name a command or a process, not both";

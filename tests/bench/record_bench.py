@@ -4,6 +4,7 @@
     record_bench.py operations    locks, calls and waits: nanoseconds of CPU time that recording adds to each
     record_bench.py programs      whole programs: CPU time recorded, by that of the program alone
     record_bench.py start         a program that does nothing: what begins and ends with every recording
+    record_bench.py shares -- COMMAND    shares of functions, by --sample and by `perf record` of the run after it
 
 Medians (least to most) over --rounds. A round runs everything once, and differences and ratios are those of a round, so
 that a machine that gets slower slows both sides. What the machine itself needs is measured with it: two readings of the
@@ -12,6 +13,7 @@ clock are the floor of an operation that is recorded with its times.
 import argparse
 import collections
 import contextlib
+import json
 import os
 import pathlib
 import resource
@@ -266,14 +268,62 @@ def start(options, tools):
     table(rows)
 
 
+def plain(name):
+    """A function's name as both tools have it."""
+    return name.partition("(")[0].partition("<")[0].partition("@")[0].removesuffix("+0x").split(".")[0].strip()
+
+
+def perf_shares(command, rate, folder):
+    """({function: samples with it on the stack}, samples)"""
+    data, samples, count = folder / "perf.data", collections.Counter(), 0
+    subprocess.run(["perf", "record", "-q", "-e", "cpu-clock:u", "-F", str(rate), "--call-graph", "dwarf,16384", "-o",
+                    data, "--", *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    script = subprocess.run(["perf", "script", "--no-inline", "-F", "ip,sym", "-i", data], stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, text=True).stdout
+    for stack in script.split("\n\n"):
+        names = {plain(line.split(maxsplit=1)[1]) for line in stack.splitlines() if len(line.split()) > 1}
+        count += bool(stack.strip())
+        samples.update(names)
+    return samples, count
+
+
+def shares(options, tools):
+    """Of functions with 3 % or more, all that they call included: what both have a name for."""
+    worst, compared, beyond, sums = 0.0, 0, [], [0, 0]
+    for _ in range(options.rounds):
+        subprocess.run(tools.record(f"--sample={options.rate}") + options.command, check=True, stdout=subprocess.DEVNULL)
+        report = json.loads(subprocess.run([options.raddle, "report", "--format", "json", tools.recording], check=True,
+                                           stdout=subprocess.PIPE).stdout)
+        rows, trees = report["sampled_functions"], collections.Counter()
+        for row in rows:
+            trees[plain(row["name"])] = max(trees[plain(row["name"])], row["cumulative_ns"] * options.rate * 1e-9)
+        ours = sum(row["samples"] for row in rows)
+        perfs, theirs = perf_shares(options.command, options.rate, tools.folder)
+        sums = [sums[0] + ours, sums[1] + theirs]
+        for name in sorted(set(trees) & set(perfs)):
+            one, other = trees[name] / ours, perfs[name] / theirs
+            if max(one, other) < 0.03:
+                continue
+            mean = (one + other) / 2
+            sigma = max(mean * (1 - mean), 1 / ours) ** 0.5 * (1 / ours + 1 / theirs) ** 0.5
+            compared, worst = compared + 1, max(worst, abs(one - other))
+            if abs(one - other) > 2.6 * sigma:
+                beyond.append(f"{name} {one:.1%} {other:.1%}")
+    print(f"{' '.join(options.command)}: {sums[0]} and {sums[1]} samples in {options.rounds} rounds; {compared} shares, "
+          f"the largest difference {worst * 100:.1f} points")
+    print(f"above 2.6 sigma: {'; '.join(beyond) or 'none'}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["operations", "programs", "start"])
+    parser.add_argument("what", choices=["operations", "programs", "start", "shares"])
     parser.add_argument("--raddle", default="raddle")
     parser.add_argument("--workload", default="record_workload", help="program that measures itself")
     parser.add_argument("--tsan-workload", help="the same, built with -fsanitize=thread")
     parser.add_argument("--interposer", help="library that interposes the functions and does nothing else")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rate", type=int, default=1000, help="samples a second of processor time, of shares")
+    parser.add_argument("command", nargs="*", help="of shares: what to run")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="record_bench.") as folder:
         globals()[options.what](options, Tools(options, pathlib.Path(folder)))

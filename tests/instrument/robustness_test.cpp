@@ -149,6 +149,7 @@ TEST(Launcher, RefusesBadCommandLines) {
         {{}, "name a command or a process"},
         {{"--pid", "1", "echo"}, "not both"},
         {{"--bogus", "echo"}, "no option --bogus"},
+        {{"--tsan-log", "x"}, "raddle report --tsan-log FILE"},
         {{"--pid", "x"}, "--pid: 'x' is no process number"},
         {{"--sample=0", "echo"}, "--sample: '0' is no rate from 1 to 20000"},
         {{"--budget", "0", "echo"}, "--budget: '0' is no percentage from 0.1 to 100"},

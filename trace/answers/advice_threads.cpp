@@ -256,7 +256,10 @@ void adviseOnRest(const Case& of, std::vector<Answer>& out) {
     if (timeline.droppedEvents > 0) {
         Answer a{Weight::costly, Topic::lostEvents, 1};
         a.head = plural(timeline.droppedEvents, "event", "events") + " could not be recorded";
-        a.detail = "The disk was full or the size limit reached: times after that are too small.";
+        a.detail =
+            "A full disk and limits that were reached are among the notes; else signal handlers interrupted the "
+            "recorder. "
+            "Times after that are too small.";
         out.push_back(std::move(a));
     }
     if (std::any_of(out.begin(), out.end(), [](const Answer& a) { return a.weight <= Weight::costly; })) return;

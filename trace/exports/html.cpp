@@ -85,7 +85,10 @@ class Html {
              << "</h1>\n<p>" << humanTime(timeline_.durationNs) << ", "
              << plural(timeline_.threads.size(), "thread", "threads") << ", "
              << plural(timeline_.events, "event", "events")
-             << (timeline_.complete ? "" : "; cut off: the program was killed or still runs") << "</p>\n";
+             << (timeline_.complete        ? ""
+                 : timeline_.droppedEvents ? "; incomplete: not all events could be recorded"
+                                           : "; cut off: the program was killed or still runs")
+             << "</p>\n";
         for (const std::string& note : timeline_.notes) out_ << "<p>Note: " << escaped(note) << "</p>\n";
         answers();
         picture();

@@ -40,7 +40,10 @@ class Text {
         out += "\nevents     " + humanCount(timeline_.events);
         if (timeline_.droppedEvents) out += ", " + humanCount(timeline_.droppedEvents) + " more could not be recorded";
         out += "\nrecording  ";
-        out += timeline_.complete ? "complete" : "cut off: the program was killed or is still running";
+        const bool isLossy = timeline_.droppedEvents > 0 && timeline_.tornBytes == 0;
+        out += timeline_.complete ? "complete"
+               : isLossy          ? "incomplete: not all events could be recorded"
+                                  : "cut off: the program was killed or is still running";
         if (timeline_.tornBytes) out += "; " + humanCount(timeline_.tornBytes) + " half-written bytes ignored";
         out += "\n";
         for (const std::string& note : timeline_.notes) out += "note       " + note + "\n";

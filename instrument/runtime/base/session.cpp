@@ -260,7 +260,8 @@ void claimReserve() {
     const RaddleFileHeader* header = g_session.header;
     const uint64_t used = __atomic_load_n(&header->fileEnd, __ATOMIC_RELAXED);
     const uint64_t left = header->sizeLimit > used ? header->sizeLimit - used : 0;
-    const uint64_t size = header->sizeLimit && left / 2 < kMost ? left / 2 / 4096 * 4096 : kMost;
+    uint64_t size = header->sizeLimit && left / 2 < kMost ? left / 2 / 4096 * 4096 : kMost;
+    while (size > 0 && !leavesRoom(recordingFd(), size)) size = size / 2 / 4096 * 4096;
     const uint32_t claiming = 2 * g_session.image;
     for (uint32_t seen; size > 0 && (seen = __atomic_load_n(&g_reserving, __ATOMIC_ACQUIRE)) != claimed();) {
         // Who comes second may be confined as soon as it returns: it waits.
