@@ -41,7 +41,8 @@ void Interpreter::join(Activation& activation, const ir::Op& op, State& state) {
     PlaceId at = resolve(activation, state, op.place);
     const Known content = contentOf(state, at);
     if (content.kind == KnownKind::load) at = content.place;
-    state.observed.insert(at);  // the handle may be a future whose promise somebody keeps
+    // The handle may be a future whose promise somebody keeps. One that is only destroyed may have been moved from.
+    if (!op.conditional) state.observed.insert(at);
     joinAt(activation, at, op.conditional, state);
 }
 

@@ -274,7 +274,9 @@ void FunctionLowering::lowerElement(const clang::CFGElement& element) {
         }
         case clang::CFGElement::TemporaryDtor: {
             const clang::CXXBindTemporaryExpr* bind = element.castAs<clang::CFGTemporaryDtor>().getBindTemporaryExpr();
-            if (auto it = places_.find(stripWrappers(bind)); it != places_.end())
+            const clang::Expr* made = stripWrappers(bind);
+            // What is made where it stays is no temporary.
+            if (auto it = places_.find(made); it != places_.end() && !destinations_.contains(made))
                 destroy(it->second, bind->getType(), bind->getEndLoc());
             break;
         }

@@ -149,7 +149,6 @@ class FunctionLowering {
     bool holdsThreads(clang::QualType type, int depth = 0) const;
     void emitInsert(const CallView& view);
     static bool isStatement(const clang::Stmt* within, const clang::Expr* expr);
-    bool emplaceThread(const CallView& view, const ir::Place& element);
     std::optional<Rvalue> lowerSyncBuiltin(const CallView& view);
     Rvalue lowerAtomicExpr(const clang::AtomicExpr* expr);
     Rvalue emitRmw(const ir::Place& place, const clang::Expr* expr, ir::MemoryOrder order, bool takesFlag);
@@ -169,7 +168,9 @@ class FunctionLowering {
 
     // --- objects
     Rvalue construct(const clang::CXXConstructExpr* expr);
-    void constructSystem(const clang::CXXConstructExpr* expr, const ir::Place& object);
+    void constructSystem(const CallView& view, clang::QualType type);
+    bool emplace(const CallView& view, const ir::Place& object, clang::QualType type);
+    clang::QualType emplacedType(const CallView& view) const;
     void constructGuard(const models::Guard& guard, const ir::Place& object, const CallView& view);
     bool locksNothing(clang::QualType type) const;
     Rvalue allocate(const clang::CXXNewExpr* expr);

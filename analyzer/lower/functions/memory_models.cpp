@@ -88,9 +88,14 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyObjectModel(const
             places_[view.expr] = object;
             ir::Root pointer = temporary(ast_.VoidPtrTy);
             emit(ir::OpKind::alloc, at).place = {pointer, {}};
+            const auto* owner = llvm::dyn_cast_or_null<clang::ClassTemplateSpecializationDecl>(
+                view.expr->getType()->getAsCXXRecordDecl());
+            const bool made = owner && owner->getTemplateArgs().size() > 0 &&
+                              owner->getTemplateArgs()[0].getKind() == clang::TemplateArgument::Type &&
+                              emplace(view, {pointer, {ir::Step{}}}, owner->getTemplateArgs()[0].getAsType());
             emitStore(field(object, "$pointer"), {loadOf({pointer, {}}), {}}, at).isInit = true;
             for (const clang::Expr* arg : view.args)
-                if (arg->isGLValue()) loadFrom(place(arg), arg->getType(), arg->getExprLoc());
+                if (!made && arg->isGLValue()) loadFrom(place(arg), arg->getType(), arg->getExprLoc());
             result.value = loadOf(object);
             return result;
         }
@@ -219,7 +224,17 @@ void FunctionLowering::emitInsert(const CallView& view) {
             context_.typeName(view.expr->getType()) == "std::pair" && !isStatement(decl_->getBody(), view.expr);
     }
     const ir::Place element = anyElement(view.object);
-    if (emplaceThread(view, element)) return;
+    if (const clang::QualType type = emplacedType(view); !type.isNull()) {
+        // What a library makes is put in whole; a thread is started where it stays.
+        const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();
+        const bool whole =
+            record && context_.isInSystemHeader(record->getLocation()) && !context_.typeName(type).ends_with("thread");
+        const ir::Place made = whole ? ir::Place{temporary(type), {}} : element;
+        if (emplace(view, made, type)) {
+            if (whole) emitStore(element, {loadOf(made), {made}}, at).isInit = true;
+            return;
+        }
+    }
     for (const clang::Expr* arg : view.args) {
         if (arg->getType()->isRecordType() || arg->isPRValue()) {
             Rvalue value = arg->isGLValue() ? loadFrom(place(arg), arg->getType(), at) : rvalue(arg);
@@ -230,22 +245,6 @@ void FunctionLowering::emitInsert(const CallView& view) {
             emitStore(element, value, at).isInit = true;
         }
     }
-}
-
-// emplace of a thread starts it.
-bool FunctionLowering::emplaceThread(const CallView& view, const ir::Place& element) {
-    const auto* container = llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(
-        llvm::cast<clang::CXXMethodDecl>(view.callee)->getParent());
-    if (!container || !identifier(view.callee).starts_with("emplace") || view.args.empty()) return false;
-    const clang::TemplateArgumentList& arguments = container->getTemplateArgs();
-    if (arguments.size() == 0 || arguments[0].getKind() != clang::TemplateArgument::Type) return false;
-    const std::string type = context_.typeName(arguments[0].getAsType());
-    if (type != "std::thread" && type != "std::jthread") return false;
-    if (context_.typeName(view.args[0]->getType()) == type) return false;
-    CallView made = view;
-    made.object = element;
-    applyThreadModel(*context_.models().find("std::thread::thread"), made);
-    return true;
 }
 
 }  // namespace raddle::lower

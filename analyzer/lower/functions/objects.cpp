@@ -62,7 +62,13 @@ FunctionLowering::Rvalue FunctionLowering::construct(const clang::CXXConstructEx
     const bool known = context_.models().findGuard(context_.typeName(expr->getType())) ||
                        context_.models().find(context_.qualifiedName(constructor));
     if ((known || context_.isInSystemHeader(constructor->getLocation())) && !trivialCopy) {
-        constructSystem(expr, object);
+        CallView view;
+        view.expr = expr;
+        view.callee = constructor;
+        view.object = object;
+        view.hasObject = true;
+        view.args.assign(expr->arg_begin(), expr->arg_end());
+        constructSystem(view, expr->getType());
         return result;
     }
     if (trivialCopy) {
@@ -81,32 +87,33 @@ FunctionLowering::Rvalue FunctionLowering::construct(const clang::CXXConstructEx
     return result;
 }
 
-void FunctionLowering::constructSystem(const clang::CXXConstructExpr* expr, const ir::Place& object) {
-    const std::string type = context_.typeName(expr->getType());
-    CallView view;
-    view.expr = expr;
-    view.callee = expr->getConstructor();
-    view.object = object;
-    view.hasObject = true;
-    for (const clang::Expr* arg : expr->arguments()) view.args.push_back(arg);
-    if (isCopyOrMove(expr)) {
-        ir::Place from = place(expr->getArg(0));
-        if (!context_.isSynchronisation(expr->getType())) loadFrom(from, expr->getType(), expr->getExprLoc());
+// Constructs a library's object; `view` tells of what, and by which constructor where that is there to see.
+void FunctionLowering::constructSystem(const CallView& view, clang::QualType made) {
+    const std::string type = context_.typeName(made);
+    const ir::Place& object = view.object;
+    const clang::SourceLocation at = view.expr->getExprLoc();
+    const auto* constructor = llvm::dyn_cast_or_null<clang::CXXConstructorDecl>(view.callee);
+    if (constructor && !view.args.empty() && constructor->isCopyOrMoveConstructor()) {
+        ir::Place from = place(view.args[0]);
+        if (!context_.isSynchronisation(made)) loadFrom(from, made, at);
         if (!from.valid()) return;
-        const bool moves = expr->getConstructor()->isMoveConstructor() && tracked(from, expr->getType()) &&
-                           !context_.isSynchronisation(expr->getType());
+        const bool moves = constructor->isMoveConstructor() && tracked(from, made) && !context_.isSynchronisation(made);
         if (type == "std::unique_ptr" || type == "std::shared_ptr") {
-            movePointer(expr->getArg(0), object, expr->getExprLoc());
+            movePointer(view.args[0], object, at);
             return;
         }
-        emitStore(object, {loadOf(from), {}}, expr->getExprLoc()).isInit = true;
-        if (moves) emitAccess(ir::OpKind::store, from, expr->getExprLoc());
-        if (context_.models().findGuard(type))
-            emitStore(field(from, kGuardLock), {constantOf(0), {}}, expr->getExprLoc());
+        emitStore(object, {loadOf(from), {}}, at).isInit = true;
+        if (moves) emitAccess(ir::OpKind::store, from, at);
+        if (context_.models().findGuard(type)) emitStore(field(from, kGuardLock), {constantOf(0), {}}, at);
         return;
     }
     if (const models::Guard* guard = context_.models().findGuard(type)) return constructGuard(*guard, object, view);
-    if (const models::Model* model = context_.models().find(context_.qualifiedName(expr->getConstructor()))) {
+    const size_t scope = type.rfind("::");
+    const std::string name =
+        constructor
+            ? context_.qualifiedName(constructor)
+            : type + "::" + (scope == std::string::npos ? type : type.substr(scope + 2));  // std::thread::thread
+    if (const models::Model* model = context_.models().find(name)) {
         if (view.args.empty()) return;  // std::thread t;
         applyModel(*model, view);
         return;
@@ -115,14 +122,14 @@ void FunctionLowering::constructSystem(const clang::CXXConstructExpr* expr, cons
         if (view.args.empty()) return;
         Callable stored = callable(view.args[0], true);
         ir::Value value = stored.bound.empty() || stored.isBound ? stored.callee : stored.bound.front();
-        emitStore(field(object, "$callable"), {value, {}}, expr->getExprLoc()).isInit = true;
+        emitStore(field(object, "$callable"), {value, {}}, at).isInit = true;
         return;
     }
     if (type == "std::unique_ptr" || type == "std::shared_ptr") {
         if (!view.args.empty() && view.args[0]->getType()->isPointerType())
-            emitStore(field(object, "$pointer"), rvalue(view.args[0]), expr->getExprLoc()).isInit = true;
+            emitStore(field(object, "$pointer"), rvalue(stripWrappers(view.args[0])), at).isInit = true;
         else if (!view.args.empty() && view.args[0]->getType()->isRecordType())
-            movePointer(view.args[0], object, expr->getExprLoc());
+            movePointer(view.args[0], object, at);
         return;
     }
     for (const clang::Expr* arg : view.args) {

@@ -161,7 +161,7 @@ FunctionLowering::Rvalue FunctionLowering::emitSpawn(const models::Model& model,
     }
     std::vector<ir::Value> args = target->bound;
     if (entry >= 0 && wantsStopToken(view.args[entry]) &&
-        context_.qualifiedName(view.callee) == "std::jthread::jthread")
+        (!view.callee || context_.qualifiedName(view.callee) == "std::jthread::jthread"))
         args.emplace_back();
     if (!model.method.empty() && !target->bound.empty()) {
         // It has what it needs in the object.

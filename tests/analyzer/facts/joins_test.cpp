@@ -167,6 +167,33 @@ TEST(Joins, DecidedByOneOfManyOptions) {
     EXPECT_TRUE(Analysed(manyOptions("a")).parallel("worker", "after"));
 }
 
+// Destroying a handle joins the thread, unless it has been moved to another.
+TEST(Joins, NotByTheHandleThatTheThreadWasMovedFrom) {
+    const std::string text = R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+  ret
+}
+func main() {
+  local %t : std::jthread taken, %made : std::jthread
+  spawn %made = worker()
+  store %t = %made init
+  join %made conditional
+  load @x       // [during]
+  join %t conditional
+  load @x       // [after]
+  ret
+}
+)";
+    EXPECT_TRUE(Analysed(text).parallel("worker", "during"));
+    EXPECT_EQ(Analysed(text).observed("during"), Names{});
+    EXPECT_FALSE(Analysed(text).parallel("worker", "after"));
+    std::string kept = text;
+    kept.replace(kept.find("  store %t = %made init\n"), 24, "");
+    EXPECT_FALSE(Analysed(kept).parallel("worker", "during"));
+}
+
 // Threads of a table that a function starts and another joins, each called in a loop.
 std::string byHelpers(const std::string& to) {
     return R"(

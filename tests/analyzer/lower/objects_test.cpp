@@ -237,6 +237,54 @@ void f() {
 )ir");
 }
 
+// What the library constructs of what it is given, by the constructor that fits.
+TEST(LowerObjects, ConstructedByTheLibrary) {
+    EXPECT_EQ(lowered(R"(#include <memory>
+#include <string>
+#include <vector>
+struct Node {
+    explicit Node(int v);
+    explicit Node(std::string& name);
+    ~Node();
+};
+struct List {
+    explicit List(int n);
+    std::unique_ptr<Node> first;
+    std::vector<Node> all;
+};
+List::List(int n) : first(std::make_unique<Node>(n)) {
+    std::string name;
+    all.emplace_back(name);
+}
+)",
+                      "List::List"),
+              R"ir(  alloc %t0
+  call "Node::Node(int)"(%t0, %n)
+  store %this->List::first.$pointer = %t0 init
+  store %this->List::all = ? init
+  load %this->List::all.$state
+  store %this->List::all.$state = ?
+  call "Node::Node(std::basic_string<char> &)"(&%this->List::all[?], &%name)
+  ret %return
+)ir");
+}
+
+TEST(LowerObjects, StoredFunctionsMadeByTheLibrary) {
+    const std::string text = lowered(R"(#include <functional>
+#include <memory>
+#include <queue>
+void work();
+void f(std::queue<std::function<void()>>& tasks) {
+    auto task = std::make_shared<std::function<void()>>(work);
+    tasks.emplace(work);
+}
+)",
+                                     "f");
+    EXPECT_NE(text.find("store %t0->$callable = \"work()\" init"), std::string::npos) << text;
+    EXPECT_NE(text.find("store %t1.$callable = \"work()\" init"), std::string::npos) << text;
+    EXPECT_NE(text.find("store (*%tasks)[?] = %t1"), std::string::npos) << text;
+}
+
 TEST(LowerObjects, VirtualCalls) {
     EXPECT_EQ(lowered(R"(struct Shape {
     virtual void draw();
