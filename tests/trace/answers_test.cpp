@@ -291,6 +291,21 @@ TEST(Answers, SayWhatThreadSanitizerSaid) {
     EXPECT_THAT(reported->detail, StartsWith("At f.cc:7. It is under Findings"));
 }
 
+TEST(Answers, TellThatWhoStarvesMayHaveGotNoProcessor) {
+    TimelineBuilder build(1000);
+    ThreadId greedy = build.thread("greedy"), also = build.thread("also"), poor = build.thread("poor");
+    LockId mu = build.lock("mu");
+    for (int i = 0; i < 20; ++i) build.hold(i % 2 ? greedy : also, mu, 20 * i, 20 * i + 15);
+    build.wait(poor, mu, 5, 396);
+    build.hold(poor, mu, 396, 400, {}, true);
+    std::vector<Answer> answers = answersOf(build.timeline);
+    ASSERT_TRUE(find(answers, Topic::starvation));
+    EXPECT_THAT(find(answers, Topic::starvation)->detail, Not(HasSubstr("processor")));
+    build.timeline.threads[poor.index()].queuedNs = 300;
+    answers = answersOf(build.timeline);
+    EXPECT_THAT(find(answers, Topic::starvation)->detail, HasSubstr("in the queue for a processor, for 300 ns"));
+}
+
 TEST(Answers, SayThatAllIsWellWhenItIs) {
     TimelineBuilder build(1000);
     build.thread("a");

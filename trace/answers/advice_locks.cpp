@@ -200,6 +200,11 @@ void adviseOnStarvation(const Case& of, std::vector<Answer>& out) {
         a.detail = "It was overtaken by " + plural(row.overtakenBy, "thread", "threads") +
                    ". The lock goes to who comes first after a release; leave time between release and the next "
                    "acquisition, or use a fair lock.";
+        // Woken, it may just have got no processor.
+        const int64_t queuedNs = of.timeline.threads[row.thread.index()].queuedNs;
+        if (queuedNs >= row.waitNs / 2)
+            a.detail += " But it also stood in the queue for a processor, for " + humanTime(queuedNs) +
+                        " in all: on an idle machine it may wait less.";
         out.push_back(std::move(a));
         return;  // the worst says it
     }
