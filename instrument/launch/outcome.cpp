@@ -41,8 +41,9 @@ void summarise(const RecordingFile::Counts& counts, const std::string& path) {
     int length = snprintf(line, sizeof line, "raddle: recorded %llu event%s of %llu thread%s",
                           static_cast<unsigned long long>(counts.events), counts.events == 1 ? "" : "s",
                           static_cast<unsigned long long>(counts.threads), counts.threads == 1 ? "" : "s");
-    if (counts.images > 1)
-        length += snprintf(line + length, sizeof line - static_cast<size_t>(length), " in %u processes", counts.images);
+    if (counts.processes > 1)
+        length +=
+            snprintf(line + length, sizeof line - static_cast<size_t>(length), " in %u processes", counts.processes);
     if (counts.live > 0)
         length += snprintf(line + length, sizeof line - static_cast<size_t>(length), ", %u of them still running",
                            counts.live);

@@ -190,7 +190,9 @@ RecordingFile::Counts RecordingFile::count() const {
     counts.dropped = __atomic_load_n(&header_->droppedEvents, __ATOMIC_ACQUIRE);
     counts.images = __atomic_load_n(&header_->nextImage, __ATOMIC_ACQUIRE) - 1;
     counts.stopped = __atomic_load_n(&header_->stopped, __ATOMIC_ACQUIRE);
-    std::set<uint32_t> threads;
+    // The first thread of a process goes on when that becomes another program, under another serial.
+    std::set<uint32_t> firstThreads;
+    std::set<uint32_t> otherThreads;
     std::set<uint32_t> processes;
     for (uint64_t at = kRaddleHeaderSize; at + sizeof(RaddleChunk) <= counts.bytes;) {
         RaddleChunk chunk;
@@ -199,12 +201,16 @@ RecordingFile::Counts RecordingFile::count() const {
             at += kRaddleChunkAlign;
             continue;
         }
-        threads.insert(chunk.thread);
+        if (chunk.tid == chunk.pid)
+            firstThreads.insert(chunk.pid);
+        else
+            otherThreads.insert(chunk.thread);
         processes.insert(chunk.pid);
         if (chunk.kind == kRaddleThreadEvents) counts.events += chunk.committed >> 32;
         at += chunk.size;
     }
-    counts.threads = threads.size();
+    counts.threads = firstThreads.size() + otherThreads.size();
+    counts.processes = static_cast<uint32_t>(processes.size());
     for (const uint32_t pid : processes) counts.live += kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM;
     return counts;
 }

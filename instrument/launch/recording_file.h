@@ -38,7 +38,8 @@ class RecordingFile {
         uint64_t events = 0;
         uint64_t dropped = 0;
         uint32_t live = 0;  // recorded processes that run still
-        uint32_t images = 0;
+        uint32_t processes = 0;
+        uint32_t images = 0;  // programs that they ran
         uint32_t stopped = kRaddleNotStopped;
     };
     // Walks the chunks' headers: linear in chunks, not in events.

@@ -287,6 +287,17 @@ TEST(Launcher, DefaultNameAndSummary) {
     EXPECT_EQ(files, 1u);
 }
 
+// A process that becomes another program is one process.
+TEST(Launcher, SummaryCountsProcessesAndThreadsAsReportsDo) {
+    const TemporaryFolder folder;
+    const Outcome outcome = run({raddle(), "record", "-o", folder / "r", "env", "-i", subject("locks"), "counted"});
+    EXPECT_NE(outcome.err.find(" of 1 thread, "), std::string::npos) << "nothing of the program: " << outcome.err;
+    const Outcome whole = run({raddle(), "record", "-f", "-o", folder / "r", "env", subject("locks"), "counted"});
+    EXPECT_NE(whole.err.find(" of 5 threads, "), std::string::npos) << whole.err;
+    const Outcome two = run({raddle(), "record", "-f", "-o", folder / "r", "sh", "-c", "env true; true"});
+    EXPECT_NE(two.err.find(" of 2 threads in 2 processes, "), std::string::npos) << two.err;
+}
+
 // What belongs to the command is not read as the recorder's.
 TEST(Launcher, OptionsAfterTheCommandAreTheCommands) {
     const TemporaryFolder folder;
