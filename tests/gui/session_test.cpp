@@ -7,8 +7,10 @@
 
 #include "core/model/report_io.h"
 #include "core/support/file_system.h"
+#include "gui/models/recording/scope_tables.h"
 #include "tests/gui/wait_for.h"
 #include "tests/support/recording_sample.h"
+#include "tests/support/timeline_builder.h"
 #include "tests/support/timeline_generator.h"
 
 namespace raddle::gui {
@@ -145,6 +147,60 @@ TEST_F(SessionTest, MayBeDestroyedWhileLoading) {
     session->open({path, path, path});
     session.reset();
     QCoreApplication::processEvents();
+}
+
+// As the exact ones are, to the accuracy of a glance.
+TEST(GlanceTest, EstimatesWhatTheTablesWillSay) {
+    auto recording =
+        makeRecording("/nowhere/run.raddle", test::generateTimeline({.workers = 6, .jobsPerWorker = 4000}));
+    const int64_t duration = recording->timeline.durationNs;
+    trace::Parts parts(recording->timeline);
+    Scope scope{TimeRange{duration / 10, duration / 10 * 9}, {}};
+    Tables exact = tablesOf(*recording, parts, scope);
+    ASSERT_GT(parts.eventsIn(scope.range->beginNs, scope.range->endNs), 60'000u);
+    EXPECT_FALSE(glanceAt(parts, scope, 1'000'000)) << "the exact ones are as quick";
+    EXPECT_FALSE(glanceAt(parts, {}, 10)) << "of all of the time they are there";
+    std::optional<Tables> glance = glanceAt(parts, scope, 12'000);
+    ASSERT_TRUE(glance);
+    EXPECT_TRUE(glance->isEstimate);
+    EXPECT_FALSE(exact.isEstimate);
+    auto near = [](auto estimate, auto truth) {
+        EXPECT_NEAR(static_cast<double>(estimate), static_cast<double>(truth), 0.25 * static_cast<double>(truth));
+    };
+    const trace::LockRow &guess = glance->summary.locks[0], &lock = exact.summary.locks[0];
+    EXPECT_EQ(guess.lock, lock.lock);
+    near(guess.waitNs, lock.waitNs);
+    near(guess.holdNs, lock.holdNs);
+    near(guess.acquisitions, lock.acquisitions);
+    near(guess.contended, lock.contended);
+    EXPECT_LE(guess.maxWaitNs, lock.maxWaitNs);
+    ASSERT_FALSE(guess.blame.empty());
+    near(glance->summary.functions[0].selfNs, exact.summary.functions[0].selfNs);
+    EXPECT_EQ(glance->summary.functions[0].function, exact.summary.functions[0].function);
+    near(glance->summary.threads[2].lockWaitNs, exact.summary.threads[2].lockWaitNs);
+    EXPECT_EQ(glance->mostlyHeldIn[lock.lock.index()], exact.mostlyHeldIn[lock.lock.index()]);
+    EXPECT_EQ(glance->spreads[0].p99WaitNs, -1) << "not known";
+}
+
+TEST(GlanceTest, WhatNobodyWantsAnyMoreEndsEarly) {
+    auto recording = makeRecording("/nowhere/run.raddle", test::generateTimeline({.workers = 4, .jobsPerWorker = 400}));
+    trace::Parts parts(recording->timeline);
+    std::atomic<bool> cancelled = true;
+    Tables tables = tablesOf(*recording, parts, {TimeRange{0, recording->timeline.durationNs / 2}, {}}, &cancelled);
+    EXPECT_TRUE(tables.summary.functions.empty());
+    EXPECT_TRUE(tables.functionWaits.empty());
+}
+
+TEST(PartsEventsTest, AreThoseThatBeginThere) {
+    test::TimelineBuilder build(1000);
+    trace::ThreadId a = build.thread("a");
+    build.wait(a, build.lock("mu"), 100, 400);
+    build.hold(a, build.lock("mu"), 400, 600);
+    build.call(a, "f", 0, 50, 900);
+    trace::Parts parts(build.timeline);
+    EXPECT_EQ(parts.eventsIn(0, 1000), 3u);
+    EXPECT_EQ(parts.eventsIn(100, 400), 1u);
+    EXPECT_EQ(trace::Parts(parts).between(0, 90).threads[0].calls.size(), 1u) << "a copy has all that the first has";
 }
 
 }  // namespace

@@ -1,12 +1,11 @@
 #include "trace/read/blockers.h"
 
 #include <algorithm>
-#include <atomic>
-#include <future>
 #include <numeric>
 #include <set>
 #include <vector>
 
+#include "core/support/share_out.h"
 #include "trace/timeline/stretches.h"
 
 namespace raddle::trace {
@@ -142,13 +141,7 @@ void assignBlockers(Timeline& timeline) {
         for (const Signal& signal : thread.signals) signals[signal.object.index()].push_back({ThreadId{t}, &signal});
     }
     // No two locks share a wait.
-    std::atomic<size_t> nextLock = 0;
-    auto assignAll = [&] {
-        for (size_t i; (i = nextLock++) < lockWaits.size();) assignHolders(holds[i], lockWaits[i]);
-    };
-    auto beside = std::async(std::launch::async, assignAll);
-    assignAll();
-    beside.get();
+    shareOut(lockWaits.size(), [&](size_t i) { assignHolders(holds[i], lockWaits[i]); });
     for (size_t i = 0; i < objectWaits.size(); ++i) {
         if (timeline.objects[i].kind == ObjectKind::barrier)
             assignLastArrivals(objectWaits[i]);

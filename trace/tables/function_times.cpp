@@ -91,9 +91,10 @@ class Times {
 }  // namespace
 
 std::vector<FunctionRow> functionTimes(const Timeline& timeline, int64_t beginNs, int64_t endNs,
-                                       const std::vector<ThreadId>& threads) {
+                                       const std::vector<ThreadId>& threads, const std::atomic<bool>* cancelled) {
     Times times(timeline.functions.size(), beginNs, endNs);
     auto add = [&](const Thread& thread) {
+        if (cancelled && *cancelled) return;
         times.addThread(thread);
         if (beginNs <= thread.beginNs && endNs >= thread.endNs) times.addCounted(thread);
     };

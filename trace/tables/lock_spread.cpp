@@ -38,7 +38,8 @@ class ByLock {
 
 }  // namespace
 
-std::vector<LockSpread> lockSpreads(const Timeline& timeline, int64_t beginNs, int64_t endNs) {
+std::vector<LockSpread> lockSpreads(const Timeline& timeline, int64_t beginNs, int64_t endNs,
+                                    const std::atomic<bool>* cancelled) {
     const size_t locks = timeline.locks.size();
     ByLock waits(locks), holds(locks);
     auto isIn = [&](const auto& stretch) {
@@ -53,10 +54,12 @@ std::vector<LockSpread> lockSpreads(const Timeline& timeline, int64_t beginNs, i
         }
     };
     each([&](LockId lock, int64_t) { waits.count(lock); }, [&](LockId lock, int64_t) { holds.count(lock); });
+    if (cancelled && *cancelled) return std::vector<LockSpread>(locks);
     waits.allocate();
     holds.allocate();
     each([&](LockId lock, int64_t ns) { waits.add(lock, ns); }, [&](LockId lock, int64_t ns) { holds.add(lock, ns); });
     std::vector<LockSpread> out(locks);
+    if (cancelled && *cancelled) return out;
     for (size_t i = 0; i < locks; ++i)
         out[i] = {quantile(waits.of(i), 50), quantile(waits.of(i), 99), quantile(holds.of(i), 50),
                   quantile(holds.of(i), 99)};

@@ -3,6 +3,7 @@
 // O(waits + holds), and a word for each while it runs.
 #pragma once
 
+#include <atomic>
 #include <vector>
 
 #include "trace/timeline/timeline.h"
@@ -18,7 +19,9 @@ struct LockSpread {
     bool operator==(const LockSpread&) const = default;
 };
 
-// By LockId; of waits and holds that begin in [beginNs, endNs).
-std::vector<LockSpread> lockSpreads(const Timeline& timeline, int64_t beginNs = INT64_MIN, int64_t endNs = INT64_MAX);
+// By LockId; of waits and holds that begin in [beginNs, endNs). Ends early, with anything, when `cancelled` becomes
+// true.
+std::vector<LockSpread> lockSpreads(const Timeline& timeline, int64_t beginNs = INT64_MIN, int64_t endNs = INT64_MAX,
+                                    const std::atomic<bool>* cancelled = nullptr);
 
 }  // namespace raddle::trace

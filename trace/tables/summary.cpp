@@ -1,9 +1,9 @@
 #include "trace/tables/summary.h"
 
 #include <algorithm>
-#include <atomic>
 #include <future>
 
+#include "core/support/share_out.h"
 #include "trace/tables/blame.h"
 #include "trace/tables/call_tree.h"
 #include "trace/tables/function_times.h"
@@ -18,7 +18,9 @@ namespace {
 struct Range {
     int64_t beginNs;
     int64_t endNs;
+    const std::atomic<bool>* cancelled = nullptr;
 
+    bool isCancelled() const { return cancelled && *cancelled; }
     bool has(int64_t atNs) const { return atNs >= beginNs && atNs < endNs; }
     int64_t clippedNs(int64_t begin, int64_t end) const {
         return std::max<int64_t>(0, std::min(end, endNs) - std::max(begin, beginNs));
@@ -34,6 +36,7 @@ std::vector<ThreadRow> threadRows(const Timeline& timeline, Range range, bool is
     std::vector<ThreadRow> rows;
     for (uint32_t i = 0; i < timeline.threads.size(); ++i) {
         const Thread& thread = timeline.threads[i];
+        if (range.isCancelled()) break;
         ThreadRow row{ThreadId{i}};
         row.lifeNs = range.clippedNs(thread.beginNs, thread.endNs);
         if (isWhole) row.cpuNs = thread.cpuNs;
@@ -76,32 +79,31 @@ void addHold(const Hold& hold, ThreadId thread, Range range, LockRow& row, LockU
 }
 
 // Lock by lock, on two processors.
-void blameAll(const Timeline& timeline, std::vector<LockRow>& rows, std::vector<LockUse>& uses) {
-    std::atomic<size_t> next = 0;
-    auto blameNext = [&] {
-        for (size_t i; (i = next++) < rows.size();)
-            if (LockUse& use = uses[i]; !use.waits.empty())
-                rows[i].blame = blame(timeline, std::move(use.holds), std::move(use.waits));
-    };
-    auto beside = std::async(std::launch::async, blameNext);
-    blameNext();
-    beside.get();
+void blameAll(const Timeline& timeline, Range range, std::vector<LockRow>& rows, std::vector<LockUse>& uses) {
+    shareOut(rows.size(), [&](size_t i) {
+        if (LockUse& use = uses[i]; !use.waits.empty() && !range.isCancelled())
+            rows[i].blame = blame(timeline, std::move(use.holds), std::move(use.waits));
+    });
 }
 
 std::vector<LockRow> lockRows(const Timeline& timeline, Range range, bool isWhole) {
     std::vector<LockRow> rows(timeline.locks.size());
     std::vector<LockUse> uses(timeline.locks.size());
     for (uint32_t i = 0; i < rows.size(); ++i) rows[i].lock = LockId{i};
-    for (const Thread& thread : timeline.threads)
+    for (const Thread& thread : timeline.threads) {
+        if (range.isCancelled()) return rows;
         for (const Wait& wait : thread.waits)
             if (wait.kind == WaitKind::lock && isIn(wait.lock, rows))
                 addWait(wait, range, rows[wait.lock.index()], uses[wait.lock.index()]);
+    }
     for (LockUse& use : uses) use.waited.join();
-    for (uint32_t t = 0; t < timeline.threads.size(); ++t)
+    for (uint32_t t = 0; t < timeline.threads.size(); ++t) {
+        if (range.isCancelled()) return rows;
         for (const Hold& hold : timeline.threads[t].holds)
             if (isIn(hold.lock, rows))
                 addHold(hold, ThreadId{t}, range, rows[hold.lock.index()], uses[hold.lock.index()]);
-    blameAll(timeline, rows, uses);
+    }
+    blameAll(timeline, range, rows, uses);
     for (LockRow& row : rows) {
         if (!isWhole) continue;
         row.acquisitions = timeline.locks[row.lock.index()].acquisitions;
@@ -122,6 +124,7 @@ std::vector<ObjectRow> objectRows(const Timeline& timeline, Range range, bool is
     std::vector<ObjectRow> rows(timeline.objects.size());
     for (uint32_t i = 0; i < rows.size(); ++i) rows[i].object = ObjectId{i};
     for (const Thread& thread : timeline.threads) {
+        if (range.isCancelled()) return rows;
         for (const Wait& wait : thread.waits) {
             if (!isIn(wait.object, rows)) continue;
             ObjectRow& row = rows[wait.object.index()];
@@ -135,6 +138,7 @@ std::vector<ObjectRow> objectRows(const Timeline& timeline, Range range, bool is
         for (const Signal& signal : thread.signals)
             if (isIn(signal.object, rows) && range.has(signal.atNs)) ++rows[signal.object.index()].signals;
     }
+    if (range.isCancelled()) return rows;
     addWakers(timeline, range.beginNs, range.endNs, rows);
     if (isWhole)
         for (ObjectRow& row : rows) {
@@ -159,7 +163,7 @@ Summary summarizeRange(const Timeline& timeline, Range range, bool isWhole) {
     auto locks = std::async(std::launch::async, [&] { return lockRows(timeline, range, isWhole); });
     summary.threads = threadRows(timeline, range, isWhole);
     summary.objects = objectRows(timeline, range, isWhole);
-    summary.functions = functionTimes(timeline, range.beginNs, range.endNs);
+    summary.functions = functionTimes(timeline, range.beginNs, range.endNs, {}, range.cancelled);
     summary.locks = locks.get();
     return summary;
 }
@@ -170,8 +174,8 @@ Summary summarize(const Timeline& timeline) {
     return summarizeRange(timeline, {INT64_MIN / 4, INT64_MAX / 4}, true);
 }
 
-Summary summarize(const Timeline& timeline, int64_t beginNs, int64_t endNs) {
-    return summarizeRange(timeline, {beginNs, endNs}, false);
+Summary summarize(const Timeline& timeline, int64_t beginNs, int64_t endNs, const std::atomic<bool>* cancelled) {
+    return summarizeRange(timeline, {beginNs, endNs, cancelled}, false);
 }
 
 }  // namespace raddle::trace

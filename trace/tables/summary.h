@@ -2,6 +2,7 @@
 // function of the timeline, in O(events log events).
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -78,7 +79,9 @@ struct Summary {
 Summary summarize(const Timeline& timeline);
 
 // The same over [beginNs, endNs) only: stretches are clipped, a call counts where it begins; of locks and
-// objects the counts are of the acquisitions, waits and calls that begin in the range.
-Summary summarize(const Timeline& timeline, int64_t beginNs, int64_t endNs);
+// objects the counts are of the acquisitions, waits and calls that begin in the range. Ends early, with anything, when
+// `cancelled` becomes true.
+Summary summarize(const Timeline& timeline, int64_t beginNs, int64_t endNs,
+                  const std::atomic<bool>* cancelled = nullptr);
 
 }  // namespace raddle::trace

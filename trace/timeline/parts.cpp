@@ -65,7 +65,7 @@ Thread withoutEvents(const Thread& thread) {
 
 }  // namespace
 
-Parts::Parts(const Timeline& timeline) : whole_(timeline) {
+Parts::Parts(const Timeline& timeline) : whole_(&timeline) {
     part_.command = timeline.command;
     part_.durationNs = timeline.durationNs;
     part_.processors = timeline.processors;
@@ -75,20 +75,42 @@ Parts::Parts(const Timeline& timeline) : whole_(timeline) {
     part_.objects = timeline.objects;
     part_.functions = timeline.functions;
     part_.stacks = timeline.stacks;
+    auto ends = std::make_shared<std::vector<ThreadEnds>>();
     for (const Thread& thread : timeline.threads) {
         part_.threads.push_back(withoutEvents(thread));
-        ends_.push_back({endsOf(thread.waits), endsOf(thread.holds), endsOf(thread.calls), endsOf(thread.regions)});
+        ends->push_back({endsOf(thread.waits), endsOf(thread.holds), endsOf(thread.calls), endsOf(thread.regions)});
     }
+    ends_ = std::move(ends);
+}
+
+size_t Parts::eventsIn(int64_t beginNs, int64_t endNs) const {
+    size_t count = 0;
+    auto add = [&](const auto& list, auto timeOf) {
+        auto before = [&](const auto& element, int64_t ns) { return timeOf(element) < ns; };
+        auto first = std::lower_bound(list.begin(), list.end(), beginNs, before);
+        count += static_cast<size_t>(std::lower_bound(first, list.end(), endNs, before) - first);
+    };
+    auto begin = [](const auto& stretch) { return stretch.beginNs; };
+    auto at = [](const auto& moment) { return moment.atNs; };
+    for (const Thread& thread : whole_->threads) {
+        add(thread.waits, begin);
+        add(thread.holds, begin);
+        add(thread.calls, begin);
+        add(thread.signals, at);
+        add(thread.samples, at);
+    }
+    return count;
 }
 
 const Timeline& Parts::between(int64_t beginNs, int64_t endNs) {
     for (size_t t = 0; t < part_.threads.size(); ++t) {
-        const Thread& whole = whole_.threads[t];
+        const Thread& whole = whole_->threads[t];
         Thread& part = part_.threads[t];
-        part.waits = overlapping(whole.waits, ends_[t].waits, beginNs, endNs);
-        part.holds = overlapping(whole.holds, ends_[t].holds, beginNs, endNs);
-        part.calls = overlapping(whole.calls, ends_[t].calls, beginNs, endNs);
-        part.regions = overlapping(whole.regions, ends_[t].regions, beginNs, endNs);
+        const ThreadEnds& ends = (*ends_)[t];
+        part.waits = overlapping(whole.waits, ends.waits, beginNs, endNs);
+        part.holds = overlapping(whole.holds, ends.holds, beginNs, endNs);
+        part.calls = overlapping(whole.calls, ends.calls, beginNs, endNs);
+        part.regions = overlapping(whole.regions, ends.regions, beginNs, endNs);
         part.signals = within(whole.signals, beginNs, endNs);
         part.samples = within(whole.samples, beginNs, endNs);
     }

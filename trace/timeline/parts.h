@@ -1,8 +1,9 @@
 // Parts: the events of a timeline that reach into a range of time, found without looking at all the others, so that
 // what is worked out of a small part of a long recording costs as much as the part. Made once, in O(events); a part
-// then costs O(events in it + events / 256).
+// then costs O(events in it + events / 256). A copy shares what was made, and gives parts of its own.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "trace/timeline/timeline.h"
@@ -13,6 +14,9 @@ class Parts {
   public:
     // The timeline must outlive this, unchanged.
     explicit Parts(const Timeline& timeline);
+
+    // How many begin there, in all threads together. O(threads log events).
+    size_t eventsIn(int64_t beginNs, int64_t endNs) const;
 
     // A timeline with the events that overlap [beginNs, endNs), perhaps some more, and everything else as it is in the
     // whole. Until the next call.
@@ -25,8 +29,8 @@ class Parts {
         Ends waits, holds, calls, regions;
     };
 
-    const Timeline& whole_;
-    std::vector<ThreadEnds> ends_;
+    const Timeline* whole_;
+    std::shared_ptr<const std::vector<ThreadEnds>> ends_;
     Timeline part_;  // its lists are lent from the whole where that is possible
 };
 

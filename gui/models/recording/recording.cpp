@@ -22,27 +22,32 @@ void narrow(Tables& tables, const trace::Timeline& timeline, int64_t beginNs, in
 
 }  // namespace
 
-Tables makeTables(const trace::Timeline& timeline, const Scope& scope) {
+Tables makeTables(const trace::Timeline& timeline, const Scope& scope, const std::atomic<bool>* cancelled) {
     Tables tables;
     TimeRange range = scope.range.value_or(TimeRange{0, timeline.durationNs});
     bool isAllTime = range.beginNs <= 0 && range.endNs >= timeline.durationNs;
     std::vector<StackWaits> waits;
     auto rest = std::async(std::launch::async, [&] {
-        if (!isAllTime) tables.spreads = trace::lockSpreads(timeline, range.beginNs, range.endNs);
+        if (!isAllTime) tables.spreads = trace::lockSpreads(timeline, range.beginNs, range.endNs, cancelled);
+        if (cancelled && *cancelled) return;
         waits = stackWaits(timeline, range.beginNs, range.endNs, scope.threads);
+        if (cancelled && *cancelled) return;
         tables.mostlyHeldIn = mostlyHeldIn(timeline, range.beginNs, range.endNs);
     });
-    tables.summary = isAllTime ? trace::summarize(timeline) : trace::summarize(timeline, range.beginNs, range.endNs);
+    tables.summary =
+        isAllTime ? trace::summarize(timeline) : trace::summarize(timeline, range.beginNs, range.endNs, cancelled);
     if (!scope.isWhole()) narrow(tables, timeline, range.beginNs, isAllTime ? kNever : range.endNs, scope.threads);
     rest.get();
+    if (cancelled && *cancelled) return tables;
     tables.functionWaits = functionWaits(timeline, waits, tables.summary.functions);
     return tables;
 }
 
-Tables tablesOf(const Recording& recording, trace::Parts& parts, const Scope& scope) {
+Tables tablesOf(const Recording& recording, trace::Parts& parts, const Scope& scope,
+                const std::atomic<bool>* cancelled) {
     const trace::Timeline& whole = recording.timeline;
     bool isAllTime = !scope.range || (scope.range->beginNs <= 0 && scope.range->endNs >= whole.durationNs);
-    if (!isAllTime) return makeTables(parts.between(scope.range->beginNs, scope.range->endNs), scope);
+    if (!isAllTime) return makeTables(parts.between(scope.range->beginNs, scope.range->endNs), scope, cancelled);
     Tables tables = recording.tables;
     narrow(tables, whole, 0, kNever, scope.threads);
     tables.functionWaits =

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -36,6 +37,7 @@ struct Tables {
     std::vector<trace::LockSpread> spreads;    // by LockId; empty for the whole time: see Insight
     std::vector<FunctionWaits> functionWaits;  // by FunctionId
     std::vector<trace::StackId> mostlyHeldIn;  // by LockId: the holder's stack most waiting is blamed on
+    bool isEstimate = false;                   // of a part, from some moments in it
 };
 
 // Never changes after it is made.
@@ -47,7 +49,8 @@ struct Recording {
     std::shared_ptr<const archive::MappedFile> file;  // that the events lie in, when they are lent
 };
 
-Tables makeTables(const trace::Timeline& timeline, const Scope& scope);
+// Ends early, with anything, when `cancelled` becomes true.
+Tables makeTables(const trace::Timeline& timeline, const Scope& scope, const std::atomic<bool>* cancelled = nullptr);
 std::shared_ptr<const Recording> makeRecording(QString path, trace::Timeline timeline);
 
 }  // namespace raddle::gui

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/support/share_out.h"
 #include "trace/analysis/stillness.h"
 #include "trace/timeline/sites.h"
 
@@ -162,6 +163,40 @@ void countWaiting(const Timeline& timeline, LockTracks& lock) {
     lock.waiting = SpanTrack(std::move(spans));
 }
 
+// By their begin, which is beside them, so that sorting looks at nothing else.
+void sortByBegin(const Timeline& timeline, List<EventRef>& waits) {
+    std::vector<std::pair<int64_t, EventRef>> order;
+    order.reserve(waits.size());
+    for (const EventRef& ref : std::as_const(waits))
+        order.emplace_back(timeline.threads[ref.thread.index()].waits[ref.index].beginNs, ref);
+    std::sort(order.begin(), order.end());
+    std::vector<EventRef>& sorted = waits.own();
+    for (size_t i = 0; i < order.size(); ++i) sorted[i] = order[i].second;
+}
+
+void indexHolders(const Timeline& timeline, LockTracks& lock, HoldCategories& categories) {
+    std::vector<Span> spans;
+    spans.reserve(lock.holders.size());
+    for (uint32_t i = 0; i < lock.holders.size(); ++i) {
+        const EventRef& ref = std::as_const(lock.holders)[i];
+        const Hold& hold = timeline.threads[ref.thread.index()].holds[ref.index];
+        Span span = clipped(hold.beginNs, hold.endNs, timeline.durationNs);
+        span.item = i;
+        spans.push_back(span);
+    }
+    // Then the waits are gone along once, for all threads.
+    std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) {
+        return a.beginNs != b.beginNs ? a.beginNs < b.beginNs : a.item < b.item;
+    });
+    WaitingWalk waiting(lock.waiting);
+    for (Span& span : spans) {
+        span.category = waiting.someoneWaits(span) ? kHoldBlocking : kHoldQuiet;
+        const EventRef& ref = std::as_const(lock.holders)[span.item];
+        categories[ref.thread.index()][ref.index] = span.category;
+    }
+    lock.held = SpanTrack(std::move(spans));
+}
+
 HoldCategories indexLocks(const Timeline& timeline, TimelineIndex& index) {
     HoldCategories categories;
     for (const Thread& thread : timeline.threads) categories.emplace_back(thread.holds.size(), kHoldQuiet);
@@ -178,26 +213,13 @@ HoldCategories indexLocks(const Timeline& timeline, TimelineIndex& index) {
             if (const Hold& hold = thread.holds[i]; hold.lock.index() < index.locks.size())
                 index.locks[hold.lock.index()].holders.push_back({{t}, i});
     }
-    auto waitBegin = [&](const EventRef& ref) { return timeline.threads[ref.thread.index()].waits[ref.index].beginNs; };
-    auto earlier = [&](const EventRef& a, const EventRef& b) { return waitBegin(a) < waitBegin(b); };
-    std::sort(index.lockWaits.begin(), index.lockWaits.end(), earlier);
-    for (LockTracks& lock : index.locks) {
-        std::sort(lock.waits.begin(), lock.waits.end(), earlier);
-        countWaiting(timeline, lock);
-        std::vector<Span> spans;
-        spans.reserve(lock.holders.size());
-        WaitingWalk waiting(lock.waiting);
-        for (uint32_t i = 0; i < lock.holders.size(); ++i) {
-            const EventRef& ref = std::as_const(lock.holders)[i];
-            const Hold& hold = timeline.threads[ref.thread.index()].holds[ref.index];
-            Span span = clipped(hold.beginNs, hold.endNs, timeline.durationNs);
-            span.item = i;
-            span.category = waiting.someoneWaits(span) ? kHoldBlocking : kHoldQuiet;
-            categories[ref.thread.index()][ref.index] = span.category;
-            spans.push_back(span);
-        }
-        lock.held = SpanTrack(std::move(spans));
-    }
+    // No two locks share a wait or a hold; the last piece is the waits of all.
+    shareOut(index.locks.size() + 1, [&](size_t piece) {
+        if (piece == 0) return sortByBegin(timeline, index.lockWaits);
+        sortByBegin(timeline, index.locks[piece - 1].waits);
+        countWaiting(timeline, index.locks[piece - 1]);
+        indexHolders(timeline, index.locks[piece - 1], categories);
+    });
     return categories;
 }
 
@@ -246,16 +268,18 @@ State stateOf(WaitKind kind) {
 TimelineIndex buildIndex(const Timeline& timeline) {
     TimelineIndex index;
     const HoldCategories categories = indexLocks(timeline, index);
-    std::vector<uint8_t> hues;  // of stacks
     index.threads.resize(timeline.threads.size());
-    for (size_t t = 0; t < timeline.threads.size(); ++t) {
+    shareOut(timeline.threads.size(), [&](size_t t) {
         const Thread& thread = timeline.threads[t];
         index.threads[t].waits = waitTrack(thread, timeline.durationNs);
         index.threads[t].holds = holdTracks(thread, categories[t], timeline.durationNs);
         index.threads[t].calls = callTracks(thread, timeline.durationNs);
-        if (!thread.samples.empty()) index.threads[t].samples = sampleTrack(timeline, thread, hues);
         index.threads[t].regions = regionTracks(thread, timeline.durationNs);
-    }
+    });
+    std::vector<uint8_t> hues;  // of stacks
+    for (size_t t = 0; t < timeline.threads.size(); ++t)
+        if (const Thread& thread = timeline.threads[t]; !thread.samples.empty())
+            index.threads[t].samples = sampleTrack(timeline, thread, hues);
     countRunning(timeline, index);
     return index;
 }

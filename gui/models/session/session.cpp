@@ -55,8 +55,17 @@ QString errorLine(const Error& error, const QString& path) {
 }  // namespace
 
 struct ScopeParts {
-    std::mutex mutex;
-    std::optional<trace::Parts> parts;
+    std::mutex first, exact;  // for the tables of one scope at a time, each
+    std::optional<trace::Parts> parts, forGlances;
+
+    std::optional<Tables> glanceAt(const trace::Timeline& timeline, const Scope& scope,
+                                   const std::atomic<bool>& cancelled) {
+        std::lock_guard one(first);
+        if (cancelled) return std::nullopt;
+        if (!parts) parts.emplace(timeline);
+        if (!forGlances) forGlances.emplace(*parts);
+        return gui::glanceAt(*forGlances, scope);
+    }
 };
 
 Session::Session(QObject* parent) : QObject(parent) {
@@ -66,6 +75,7 @@ Session::Session(QObject* parent) : QObject(parent) {
 
 Session::~Session() {
     cancelled_ = true;
+    if (scopeCancelled_) *scopeCancelled_ = true;
     closing_ = true;
     pool_.waitForDone();
 }
@@ -236,6 +246,7 @@ void Session::replace(size_t number, std::shared_ptr<const Recording> grown) {
 // Tables of a part that are still being made are for nobody.
 void Session::showWhole() {
     scopeTables_.reset();
+    if (scopeCancelled_) *scopeCancelled_ = true;
     shownRequest_ = ++scopeRequest_;
 }
 
@@ -269,18 +280,26 @@ void Session::setScope(const Scope& scope) {
         Q_EMIT tablesChanged();
         return;
     }
-    uint64_t request = ++scopeRequest_;
-    pool_.start([this, request, scope, recording = current_, parts = scopeParts_] {
-        std::lock_guard one(parts->mutex);
-        if (closing_ || request != scopeRequest_) return;
-        if (!parts->parts) parts->parts.emplace(recording->timeline);
-        auto tables = std::make_shared<const Tables>(tablesOf(*recording, *parts->parts, scope));
-        QMetaObject::invokeMethod(this, [this, request, tables] {
-            if (request != scopeRequest_) return;  // the selection has moved on
-            scopeTables_ = tables;
-            shownRequest_ = request;
-            Q_EMIT tablesChanged();
-        });
+    ++scopeRequest_;
+    if (scopeCancelled_) *scopeCancelled_ = true;
+    auto cancelled = scopeCancelled_ = std::make_shared<std::atomic<bool>>(false);
+    pool_.start([this, cancelled, scope, recording = current_, parts = scopeParts_] {
+        // What is still being made of the scope before does not keep the first look at this one.
+        std::optional<Tables> glance = parts->glanceAt(recording->timeline, scope, *cancelled);
+        if (glance) showTables(cancelled, std::make_shared<const Tables>(std::move(*glance)));
+        std::lock_guard one(parts->exact);
+        if (closing_ || *cancelled) return;
+        auto tables = std::make_shared<const Tables>(tablesOf(*recording, *parts->parts, scope, cancelled.get()));
+        showTables(cancelled, tables);
+    });
+}
+
+void Session::showTables(std::shared_ptr<const std::atomic<bool>> cancelled, std::shared_ptr<const Tables> tables) {
+    QMetaObject::invokeMethod(this, [this, cancelled, tables] {
+        if (*cancelled) return;  // the selection has moved on
+        scopeTables_ = tables;
+        if (!tables->isEstimate) shownRequest_ = scopeRequest_;
+        Q_EMIT tablesChanged();
     });
 }
 

@@ -57,7 +57,8 @@ class Session : public QObject {
     // Null until it is worked out, in the background.
     std::shared_ptr<const Insight> insight() const;
 
-    // Of the scope set last, once they are computed; until then of the one before.
+    // Of the scope set last, once they are computed; until then of the one before. Where that takes a while estimates
+    // come first, which Tables::isEstimate says.
     const Tables& tables() const;
     void setScope(const Scope& scope);
 
@@ -98,14 +99,16 @@ class Session : public QObject {
     void done();
     void readAgain();
     void showWhole();
+    void showTables(std::shared_ptr<const std::atomic<bool>> cancelled, std::shared_ptr<const Tables> tables);
     void forgetParts();
     void replace(size_t recording, std::shared_ptr<const Recording> grown);
 
     std::vector<std::shared_ptr<const Recording>> recordings_;
     std::shared_ptr<const Recording> current_;
     std::shared_ptr<const Tables> scopeTables_;
-    std::shared_ptr<ScopeParts> scopeParts_;  // of the recording shown
-    std::atomic<uint64_t> scopeRequest_ = 0;
+    std::shared_ptr<ScopeParts> scopeParts_;             // of the recording shown
+    std::shared_ptr<std::atomic<bool>> scopeCancelled_;  // what is being made for the scope set last
+    uint64_t scopeRequest_ = 0;
     uint64_t shownRequest_ = 0;  // the one that tables() answers
     std::vector<ScanReport> reports_;
     std::vector<Finding> findings_;

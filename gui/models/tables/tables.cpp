@@ -145,7 +145,7 @@ Cell LockTable::spreadCell(trace::LockId lock, int column) const {
                  : column == P99Wait    ? spread.p99WaitNs
                  : column == MedianHold ? spread.medianHoldNs
                                         : spread.p99HoldNs;
-    return timeCell(ns, 0, State::running);
+    return ns < 0 ? textCell(QStringLiteral("…")) : timeCell(ns, 0, State::running);
 }
 
 Cell LockTable::upkeepCell(trace::LockId lock) const {

@@ -71,7 +71,10 @@ CallTreePane::CallTreePane(const Context& context, QWidget* parent)
             return outdated();
         if (isVisible()) followFunction();
     });
-    connect(&context.session, &Session::recordingChanged, this, &CallTreePane::outdated);
+    connect(&context.session, &Session::recordingChanged, this, [this] {
+        model_->show(nullptr, {}, cost_->cost());  // the recording it is of may be gone
+        outdated();
+    });
     // As its scroll bar comes and goes.
     connect(view_->verticalScrollBar(), &QScrollBar::rangeChanged, this, &CallTreePane::fitColumns);
 }

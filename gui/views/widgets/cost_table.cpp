@@ -21,6 +21,7 @@ namespace raddle::gui {
 CostTable::CostTable(const Context& context, TableModel* model, int sortColumn, const char* one, const char* many,
                      QWidget* parent)
     : QWidget(parent),
+      context_(context),
       model_(model),
       filter_(new TableFilter(this)),
       bar_(new QWidget),
@@ -225,8 +226,9 @@ void CostTable::fitColumns() {
 void CostTable::count() {
     int shown = filter_->rowCount(), all = model_->rowCount();
     QString text = plural(static_cast<uint64_t>(all), one_, many_);
-    counter_->setText(shown == all ? text
-                                   : QStringLiteral("%1 of %2").arg(countText(static_cast<uint64_t>(shown)), text));
+    if (shown != all) text = QStringLiteral("%1 of %2").arg(countText(static_cast<uint64_t>(shown)), text);
+    if (context_.session.tables().isEstimate) text += QStringLiteral("   ·   estimates; being worked out exactly…");
+    counter_->setText(text);
 }
 
 }  // namespace raddle::gui

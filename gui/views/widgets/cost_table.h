@@ -49,6 +49,7 @@ class CostTable : public QWidget {
     void chooseColumns(const QPoint& at);
     QString asText(bool wholeTable) const;
 
+    const Context& context_;
     TableModel* model_;
     TableFilter* filter_;
     QWidget* bar_;

@@ -94,9 +94,18 @@ void benchSelection(MainWindow& window) {
         timer.start();
         double cpu = cpuSeconds();
         window.selection().set(state);
-        double longest = waitUntil([&] { return !window.session().working(); });
-        std::printf("selection of %s: tables after %lld ms (%.0f ms of CPU, at most %.0f ms of the GUI thread)\n",
-                    qPrintable(what), static_cast<long long>(timer.elapsed()), (cpuSeconds() - cpu) * 1e3, longest);
+        qint64 first = -1;
+        double firstCpu = 0;
+        double longest = waitUntil([&] {
+            bool isThere = window.session().tables().isEstimate || !window.session().working();
+            if (isThere && first < 0) first = timer.elapsed(), firstCpu = cpuSeconds();
+            return !window.session().working();
+        });
+        std::printf(
+            "selection of %s: first tables after %lld ms (%.0f ms of CPU), exact ones after %lld ms (%.0f ms of "
+            "CPU, at most %.0f ms of the GUI thread)\n",
+            qPrintable(what), static_cast<long long>(first), (firstCpu - cpu) * 1e3,
+            static_cast<long long>(timer.elapsed()), (cpuSeconds() - cpu) * 1e3, longest);
     };
     update(QStringLiteral("a moment (the first one)"), {.range = TimeRange{duration / 2, duration / 2 + 1000}});
     for (int percent : {1, 10, 50})
@@ -109,7 +118,8 @@ void benchSelection(MainWindow& window) {
 int bench(const test::GeneratorOptions& options, const QString& file, const QString& keep) {
     if (!file.isEmpty() && keep.isEmpty()) benchCancel(file);
     MainWindow window(lightTheme());
-    if (!keep.isEmpty()) window.session().keepIn(SavedRecordings(keep));
+    // Else it is saved below, where that is measured.
+    if (!keep.isEmpty() && SavedRecordings(keep).open(file)) window.session().keepIn(SavedRecordings(keep));
     window.resize(1600, 900);
     window.showPage(Page::timeline);
     window.show();
