@@ -306,6 +306,18 @@ TEST(Answers, TellThatWhoStarvesMayHaveGotNoProcessor) {
     EXPECT_THAT(find(answers, Topic::starvation)->detail, HasSubstr("in the queue for a processor, for 300 ns"));
 }
 
+TEST(Answers, TakingALockCostsNoMoreThanAllOfTheTime) {
+    TimelineBuilder build(1000);
+    ThreadId a = build.thread("a");
+    LockId mu = build.lock("mu");
+    build.hold(a, mu, 0, 10);
+    build.timeline.locks[0].acquisitions = 75;
+    std::vector<Answer> answers = answersOf(build.timeline);
+    const Answer* upkeep = find(answers, Topic::lockUpkeep);
+    ASSERT_TRUE(upkeep);
+    EXPECT_THAT(upkeep->head, HasSubstr("costs 90 % to 100 % of busy thread time"));
+}
+
 TEST(Answers, SayThatAllIsWellWhenItIs) {
     TimelineBuilder build(1000);
     build.thread("a");

@@ -268,6 +268,20 @@ TEST(Text, SaysWhatARunWasAndWhoMadeWhomWait) {
     EXPECT_THAT(text, HasSubstr("queue_mu  600 µs  100%  a (100)  flush() (io.cc:88)\n"));
 }
 
+TEST(Text, CausesOfManyThatDifferByANumberAreOne) {
+    TimelineBuilder build(100'000);
+    ThreadId a = build.thread("a"), b = build.thread("b");
+    for (int i = 0; i < 6; ++i) {
+        LockId mu = build.lock(i < 4 ? "item #" + std::to_string(i) : "other #" + std::to_string(i));
+        build.hold(a, mu, 10'000 * i, 10'000 * i + 5'000, build.stack("work()"));
+        build.wait(b, mu, 10'000 * i + 1'000, 10'000 * i + 5'000);
+    }
+    std::string text = toText(build.timeline, summarize(build.timeline), analyse(build.timeline));
+    EXPECT_THAT(text, HasSubstr("Root causes of waiting\n"));
+    EXPECT_THAT(text, HasSubstr("item (4 of them)  16.0 µs  a  "));
+    EXPECT_THAT(text, HasSubstr("\n  other #4          4.00 µs  a  ")) << "two are told apart";
+}
+
 TEST(Text, HoldsForTimesThatAreAnything) {
     TimelineBuilder build(INT64_MAX / 4);
     build.thread("a");

@@ -228,7 +228,7 @@ void adviseOnUpkeep(const Case& of, std::vector<Answer>& out) {
                                        [](auto& a, auto& b) { return a.second.all.lowNs < b.second.all.lowNs; });
     if (most == families.end()) return;
     const auto& [locks, all] = most->second;
-    double low = of.share(all.lowNs), high = of.share(all.highNs);
+    const double low = std::min(1.0, of.share(all.lowNs)), high = std::min(1.0, of.share(all.highNs));
     if (low < 0.02) return;
     const bool isOne = locks.size() == 1;
     Answer a{Weight::notable, Topic::lockUpkeep, std::min(1.0, (low + high) / 2)};

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "trace/answers/words.h"
@@ -50,22 +52,18 @@ class Tables {
     explicit Tables(const Timeline& timeline) : timeline_(timeline) {}
 
     std::string causes(const RootCauses& causes) const {
+        std::vector<Told> told = toldTogether(causes);
+        std::sort(told.begin(), told.end(), [](auto& a, auto& b) {
+            return std::tie(b.waitNs, a.name, a.thread, a.did, a.place) <
+                   std::tie(a.waitNs, b.name, b.thread, b.did, b.place);
+        });
         Rows cells = {{"waited for", "time", "because", "", "where"}};
-        size_t shown = 0, all = 0;
-        for (const CauseRow& row : causes.rows) {
-            // That workers idle until the end, or look up now and then, has no cause.
-            bool isIdle = !row.lock.valid() && (row.kind == CauseKind::unknown || row.kind == CauseKind::timedOut);
-            if (isIdle) continue;
-            ++all;
-            if (isTrifle(row.waitNs, timeline_.durationNs) || shown == kMostRows) continue;
-            ++shown;
-            cells.push_back(
-                {bare(row.lock.valid() ? lockWords(timeline_, row.lock) : objectWords(timeline_, row.object)),
-                 humanTime(row.waitNs), row.thread.valid() ? bare(threadWords(timeline_, row.thread)) : "", did(row),
-                 bare(placeWords(timeline_, row.function, row.at))});
+        for (const Told& row : told) {
+            if (isTrifle(row.waitNs, timeline_.durationNs) || cells.size() > kMostRows) break;
+            cells.push_back({row.name, humanTime(row.waitNs), row.thread, row.did, row.place});
         }
-        if (shown == 0) return "";
-        return title("Root causes of waiting", all, shown) + table(cells, "lrlll");
+        if (cells.size() == 1) return "";
+        return title("Root causes of waiting", told.size(), cells.size() - 1) + table(cells, "lrlll");
     }
 
     // The part of standing still of its own accord that is no sleep.
@@ -158,6 +156,58 @@ class Tables {
     }
 
   private:
+    struct Told {
+        std::string name, thread, did, place;
+        int64_t waitNs = 0;
+    };
+    struct Many {
+        size_t rows = 0;
+        int64_t waitNs = 0;  // 0 once it is told
+    };
+
+    // Objects that differ by a number only are told at once when there are many: a condition of Python's makes one for
+    // each wait.
+    std::vector<Told> toldTogether(const RootCauses& causes) const {
+        constexpr size_t kFew = 3;
+        std::vector<Told> single;
+        std::map<std::vector<std::string>, Many> groups;
+        for (const CauseRow& row : causes.rows) {
+            // That workers idle until the end, or look up now and then, has no cause.
+            if (!row.lock.valid() && (row.kind == CauseKind::unknown || row.kind == CauseKind::timedOut)) continue;
+            single.push_back(
+                {bare(row.lock.valid() ? lockWords(timeline_, row.lock) : objectWords(timeline_, row.object)),
+                 row.thread.valid() ? bare(threadWords(timeline_, row.thread)) : "", did(row),
+                 bare(placeWords(timeline_, row.function, row.at)), row.waitNs});
+            Many& group = groups[keyOf(single.back())];
+            group.waitNs += row.waitNs;
+            ++group.rows;
+        }
+        std::vector<Told> out;
+        for (Told& row : single) {
+            Many& group = groups[keyOf(row)];
+            if (group.rows <= kFew) {
+                out.push_back(std::move(row));
+            } else if (group.waitNs > 0) {
+                const std::vector<std::string> key = keyOf(row);
+                out.push_back({key[0] + " (" + humanCount(group.rows) + " of them)", key[1], key[2], key[3],
+                               std::exchange(group.waitNs, 0)});
+            }
+        }
+        return out;
+    }
+
+    static std::vector<std::string> keyOf(const Told& row) {
+        return {withoutNumber(row.name), row.thread, withoutNumber(row.did), row.place};
+    }
+
+    // "mutex #3 in f" is "mutex in f".
+    static std::string withoutNumber(std::string name) {
+        const size_t at = name.find(" #");
+        if (at == std::string::npos) return name;
+        const size_t end = name.find_first_not_of("0123456789", at + 2);
+        return name.erase(at, (end == std::string::npos ? name.size() : end) - at);
+    }
+
     static std::string signedTime(int64_t ns) { return ns < 0 ? "-" + humanTime(-ns) : humanTime(ns); }
 
     bool isBarrier(ObjectId id) const {
