@@ -1,6 +1,7 @@
 #include "analyzer/check/base/exclusion.h"
 
 #include <algorithm>
+#include <span>
 
 namespace raddle::check {
 
@@ -12,24 +13,34 @@ bool sameIndex(const ir::Step& a, const ir::Step& b) {
     return a == b && a.kind != ir::StepKind::indexAny;
 }
 
+using Steps = std::span<const ir::Step>;
+
 // The steps by which a lock and an access part from what they have in common: {base} + own.
 struct Relation {
-    std::vector<ir::Step> lock;
-    std::vector<ir::Step> access;
+    Steps lock;
+    Steps access;
 
-    bool operator==(const Relation&) const = default;
+    bool operator==(const Relation& other) const {
+        return std::ranges::equal(lock, other.lock) && std::ranges::equal(access, other.access);
+    }
 };
 
-// "p->mu" guards "p->count": both start from the same object. False when they have nothing in common.
-bool relate(const Place& lock, const Place& access, Relation& out) {
-    if (lock.root != access.root) return false;
+// How many steps two places have in common, without unknown elements.
+size_t commonSteps(const Place& lock, const Place& access) {
     size_t common = 0;
     while (common < lock.steps.size() && common < access.steps.size() && lock.steps[common] == access.steps[common] &&
            lock.steps[common].kind != ir::StepKind::indexAny)
         ++common;
-    out.lock.assign(lock.steps.begin() + static_cast<std::ptrdiff_t>(common), lock.steps.end());
-    out.access.assign(access.steps.begin() + static_cast<std::ptrdiff_t>(common), access.steps.end());
-    const auto leaves = [](const std::vector<ir::Step>& steps) {
+    return common;
+}
+
+// "p->mu" guards "p->count": both start from the same object. False when they have nothing in common.
+bool relate(const Place& lock, const Place& access, Relation& out) {
+    if (lock.root != access.root) return false;
+    const size_t common = commonSteps(lock, access);
+    out.lock = Steps(lock.steps).subspan(common);
+    out.access = Steps(access.steps).subspan(common);
+    const auto leaves = [](Steps steps) {
         return std::any_of(steps.begin(), steps.end(), [](const ir::Step& s) {
             return s.kind == ir::StepKind::deref || s.kind == ir::StepKind::indexAny;
         });
@@ -75,10 +86,7 @@ std::vector<ir::Step> withoutIndices(std::vector<ir::Step> steps) {
 std::vector<Head> headsOf(const Place& lock, const Place& access) {
     std::vector<Head> result;
     // By the base that they share, which is itself reached through a pointer or an index.
-    size_t common = 0;
-    while (common < lock.steps.size() && common < access.steps.size() && lock.root == access.root &&
-           lock.steps[common] == access.steps[common] && lock.steps[common].kind != ir::StepKind::indexAny)
-        ++common;
+    const size_t common = lock.root == access.root ? commonSteps(lock, access) : 0;
     const auto part = [](const std::vector<ir::Step>& steps, size_t from, size_t to) {
         return std::vector<ir::Step>(steps.begin() + static_cast<std::ptrdiff_t>(from),
                                      steps.begin() + static_cast<std::ptrdiff_t>(to));
@@ -250,6 +258,7 @@ bool ordered(const Facts& facts, const Access& a, const Access& b) {
     if (std::all_of(threadsOfA.begin(), threadsOfA.end(),
                     [&](ThreadId thread) { return joinedBefore(facts, thread, b.order); }))
         return true;
+    if (second.observed.empty()) return false;
     const auto wasYetToRaise = [&](PlaceId flag) {
         return second.observed.contains(flag) && raisedOnce(facts, a, flag);
     };

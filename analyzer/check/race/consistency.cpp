@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 namespace raddle::check {
 
@@ -30,24 +31,35 @@ std::pair<bool, int64_t> memberOf(const Facts& facts, PlaceId id) {
 }  // namespace
 
 UsualLock usualLock(const Facts& facts, const std::vector<size_t>& group) {
-    std::map<OpId, std::map<std::string, size_t>> heldAt;  // by lock: in how many of the op's accesses
+    std::map<std::string, uint32_t> names;
+    std::unordered_map<LockSetId, std::vector<uint32_t>> namesOf;
+    std::map<OpId, std::map<uint32_t, size_t>> heldAt;  // by lock: in how many of the op's accesses
     std::map<OpId, size_t> accesses;
     for (size_t index : group) {
         const Access& access = facts.accesses[index];
         ++accesses[access.op];
-        std::set<std::string> names;
-        for (const HeldLock& lock : facts.locks(access.locks))
-            if (lock.kind != ir::LockKind::flag) names.insert(facts.places.describe(lock.lock));
-        for (const std::string& name : names) ++heldAt[access.op][name];
+        auto [held, isNew] = namesOf.try_emplace(access.locks);
+        if (isNew) {
+            std::set<uint32_t> distinct;
+            for (const HeldLock& lock : facts.locks(access.locks))
+                if (lock.kind != ir::LockKind::flag)
+                    distinct.insert(
+                        names.try_emplace(facts.places.describe(lock.lock), static_cast<uint32_t>(names.size()))
+                            .first->second);
+            held->second.assign(distinct.begin(), distinct.end());
+        }
+        if (held->second.empty()) continue;
+        std::map<uint32_t, size_t>& counts = heldAt[access.op];
+        for (uint32_t name : held->second) ++counts[name];
     }
-    std::map<std::string, size_t> always;
-    for (const auto& [op, names] : heldAt)
-        for (const auto& [name, count] : names)
+    std::vector<size_t> always(names.size(), 0);
+    for (const auto& [op, counts] : heldAt)
+        for (const auto& [name, count] : counts)
             if (count == accesses[op]) ++always[name];
     UsualLock usual;
     usual.total = accesses.size();
-    for (const auto& [name, count] : always)
-        if (count > usual.held) usual.name = name, usual.held = count;
+    for (const auto& [name, number] : names)
+        if (always[number] > usual.held) usual.name = name, usual.held = always[number];
     return usual;
 }
 

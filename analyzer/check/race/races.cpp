@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include "analyzer/check/base/access_classes.h"
 #include "analyzer/check/base/exclusion.h"
@@ -37,8 +38,8 @@ struct Conflict {
 };
 
 // The same memory but for indices: what one finding is about.
-std::string groupOf(const Facts& facts, const Access& access) {
-    Place place = facts.places.place(access.location);
+std::string groupOf(const Facts& facts, PlaceId location) {
+    const Place& place = facts.places.place(location);
     std::string key = std::to_string(place.root.value);
     for (const ir::Step& step : place.steps)
         if (step.kind == ir::StepKind::field) key += "." + std::to_string(step.value);
@@ -264,24 +265,71 @@ bool isKnown(const Conflict& conflict) {
     return conflict.score >= 100;
 }
 
+// What comparing a group's accesses pair by pair asks of one, side by side: a group has many more pairs than accesses.
+struct Member {
+    uint32_t kind = 0;  // by AccessClass
+    uint32_t op = 0;    // within the group
+    bool write = false, atomic = false, byType = false;
+};
+
+struct Members {
+    std::vector<Member> all;
+    Numbering<AccessClass> kinds;
+    Numbering<std::array<uint32_t, 1>> ops;
+
+    Members(const Facts& facts, const AccessClasses& classes, const std::vector<size_t>& group) {
+        for (size_t index : group) {
+            const Access& access = facts.accesses[index];
+            all.push_back({kinds.of(classes.of(facts, access)), ops.of({access.op.value}),
+                           access.kind == AccessKind::write, access.atomic, access.byType});
+        }
+    }
+};
+
+// Whether accesses of two kinds conflict, and in which threads, found out once.
+class Meetings {
+  public:
+    Meetings(const Facts& facts, Workings& workings, size_t kinds)
+        : facts_(facts), workings_(workings), kinds_(kinds), known_(kinds * kinds, Answer::unknown) {}
+
+    bool excluded(uint32_t a, uint32_t b) const { return known_[a * kinds_ + b] == Answer::no; }
+    // The threads; nothing when the two exclude each other.
+    const Conflict* of(uint32_t kindA, const Access& a, uint32_t kindB, const Access& b) {
+        const size_t pair = kindA * kinds_ + kindB;
+        if (known_[pair] == Answer::unknown) {
+            Conflict conflict;
+            const bool possible = !apart(facts_, a, b) && meet(facts_, workings_, a, b, conflict) &&
+                                  !(isAssumed(facts_, conflict) && alikeLocks(facts_, a, b));
+            known_[pair] = possible ? Answer::yes : Answer::no;
+            if (possible) conflicts_.emplace(pair, conflict);
+        }
+        return known_[pair] == Answer::yes ? &conflicts_.at(pair) : nullptr;
+    }
+
+  private:
+    enum class Answer : uint8_t { unknown, no, yes };
+
+    const Facts& facts_;
+    Workings& workings_;
+    size_t kinds_;
+    std::vector<Answer> known_;  // by pair of kinds
+    std::unordered_map<size_t, Conflict> conflicts_;
+};
+
+// The finding starts with a write, of two writes with what frees or with the one less protected.
+bool comesSecond(const Facts& facts, const Access& a, const Access& b) {
+    return a.kind == AccessKind::read || (changesLife(facts, b) && !changesLife(facts, a)) ||
+           (b.kind == AccessKind::write && facts.locks(b.locks).size() < facts.locks(a.locks).size());
+}
+
 // The pairs of accesses of a group that conflict, of each pair of ops one. What no exclusion can tell apart is compared
 // once.
 std::vector<Conflict> conflictsOf(const Facts& facts, Workings& workings, const AccessClasses& accessClasses,
                                   const Preparations::Makers& makers, const std::vector<size_t>& group) {
-    struct Meeting {
-        bool settled = false;
-        bool possible = false;
-        ThreadId first, second;
-    };
-    Numbering<AccessClass> classIds;
-    Numbering<std::array<uint32_t, 1>> opIds;
-    std::vector<uint32_t> classes, ops;
-    for (size_t index : group) {
-        classes.push_back(classIds.of(accessClasses.of(facts, facts.accesses[index])));
-        ops.push_back(opIds.of({facts.accesses[index].op.value}));
-    }
-    std::vector<Meeting> meetings(classIds.size() * classIds.size());
-    std::vector<uint32_t> told(opIds.size() * opIds.size());  // by pair of ops: 1 + its conflict, the most telling one
+    const Members members(facts, accessClasses, group);
+    const size_t ops = members.ops.size();
+    Meetings meetings(facts, workings, members.kinds.size());
+    std::vector<uint32_t> told(ops * ops);  // by pair of ops: 1 + its conflict, the most telling one
     Preparations preparations(facts, makers, group);
     std::vector<std::optional<bool>> asPreparation(group.size());
     const auto prepares = [&](size_t i) {
@@ -291,34 +339,22 @@ std::vector<Conflict> conflictsOf(const Facts& facts, Workings& workings, const 
     std::vector<Conflict> conflicts;
     for (size_t i = 0; i < group.size(); ++i)
         for (size_t j = i; j < group.size(); ++j) {
-            const Access *a = &facts.accesses[group[i]], *b = &facts.accesses[group[j]];
-            if (a->kind == AccessKind::read && b->kind == AccessKind::read) continue;
-            if (a->atomic && b->atomic) continue;
-            const size_t pair = std::min(ops[i], ops[j]) * opIds.size() + std::max(ops[i], ops[j]);
+            const Member &first = members.all[i], &second = members.all[j];
+            if ((!first.write && !second.write) || (first.atomic && second.atomic) || (first.byType && second.byType) ||
+                meetings.excluded(first.kind, second.kind))
+                continue;
+            const size_t pair = std::min(first.op, second.op) * ops + std::max(first.op, second.op);
             if (told[pair] > 0 && isKnown(conflicts[told[pair] - 1])) continue;
-            if (a->byType && b->byType) continue;
-            Conflict conflict;
-            Meeting& meeting = meetings[classes[i] * classIds.size() + classes[j]];
-            if (!meeting.settled) {
-                meeting.settled = true;
-                meeting.possible = !apart(facts, *a, *b) && meet(facts, workings, *a, *b, conflict) &&
-                                   !(isAssumed(facts, conflict) && alikeLocks(facts, *a, *b));
-                meeting.first = conflict.firstThread;
-                meeting.second = conflict.secondThread;
-            }
-            if (!meeting.possible) continue;
-            conflict = {group[i], group[j], meeting.first, meeting.second};
-            if (isAssumed(facts, conflict) && (prepares(i) || prepares(j))) continue;
-            // The finding starts with a write, of two writes with what frees or with the one less protected.
-            const bool swap =
-                a->kind == AccessKind::read || (changesLife(facts, *b) && !changesLife(facts, *a)) ||
-                (b->kind == AccessKind::write && facts.locks(b->locks).size() < facts.locks(a->locks).size());
+            const Access &a = facts.accesses[group[i]], &b = facts.accesses[group[j]];
+            const Conflict* meeting = meetings.of(first.kind, a, second.kind, b);
+            if (!meeting || (isAssumed(facts, *meeting) && (prepares(i) || prepares(j)))) continue;
+            Conflict conflict{group[i], group[j], meeting->firstThread, meeting->secondThread};
+            const bool swap = comesSecond(facts, a, b);
             if (swap) {
                 std::swap(conflict.first, conflict.second);
                 std::swap(conflict.firstThread, conflict.secondThread);
-                std::swap(a, b);
             }
-            conflict.score = scoreOf(facts, *a, *b, conflict);
+            conflict.score = swap ? scoreOf(facts, b, a, conflict) : scoreOf(facts, a, b, conflict);
             if (told[pair] == 0) {
                 conflicts.push_back(conflict);
                 told[pair] = static_cast<uint32_t>(conflicts.size());
@@ -432,9 +468,14 @@ std::vector<Finding> checkRaces(const Facts& facts, Workings& workings) {
     const AccessClasses classes(facts, workings.threads);
     const Preparations::Makers makers = Preparations::findMakers(facts);
     Groups groups;
-    for (size_t i : distinctAccesses(facts, classes))
-        if (!meantToRace(facts, facts.accesses[i].location))
-            groups[facts.places.place(facts.accesses[i].location).root][groupOf(facts, facts.accesses[i])].push_back(i);
+    std::unordered_map<PlaceId, std::vector<size_t>*> groupsOf;  // by location: none for those meant to race
+    for (size_t i : distinctAccesses(facts, classes)) {
+        const PlaceId location = facts.accesses[i].location;
+        auto [group, isNew] = groupsOf.try_emplace(location, nullptr);
+        if (isNew && !meantToRace(facts, location))
+            group->second = &groups[facts.places.place(location).root][groupOf(facts, location)];
+        if (group->second) group->second->push_back(i);
+    }
     if (facts.open) joinWithGiven(facts, groups);
     std::vector<Finding> findings;
     RaceKinds kinds(facts, workings.dependences);

@@ -104,8 +104,8 @@ bool mayRunInParallel(const Facts& facts, ThreadId a, LiveSetId liveA, ThreadId 
 bool joinedBefore(const Facts& facts, ThreadId thread, OrderId order) {
     if (facts.thread(thread).many) return false;
     for (PlaceId seen : facts.orders[order.index()].observed)
-        if (auto it = facts.handles.find(seen);
-            it != facts.handles.end() && it->second == std::set<ThreadId>{thread} && isUniqueLock(facts, seen))
+        if (auto it = facts.handles.find(seen); it != facts.handles.end() && it->second.size() == 1 &&
+                                                it->second.contains(thread) && isUniqueLock(facts, seen))
             return true;
     return false;
 }
