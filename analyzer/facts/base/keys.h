@@ -94,13 +94,12 @@ class Numbering {
         }
         return slot.number;
     }
-    bool contains(const Key& key) const {
-        return !slots_.empty() && slots_[slotOf(key, KeyHash()(key))].number != kFree;
-    }
+    static constexpr uint32_t kFree = ~uint32_t{0};
+    // Its number; kFree when it has none yet.
+    uint32_t find(const Key& key) const { return slots_.empty() ? kFree : slots_[slotOf(key, KeyHash()(key))].number; }
     size_t size() const { return keys_.size(); }
 
   private:
-    static constexpr uint32_t kFree = ~uint32_t{0};
     struct Slot {
         uint32_t hash = 0;
         uint32_t number = kFree;

@@ -63,7 +63,7 @@ void Interpreter::findDecidedGlobals() {
         const ObjectId object = places_.globalObject(op.place.root.index);
         const ir::Global& global = program.globals[op.place.root.index];
         if (op.order != ir::MemoryOrder::plain || op.isVolatile || global.isExtern || global.isThreadLocal ||
-            addressed_.contains(object))
+            isAddressed(object))
             others.insert(object);
         GlobalWrites& writes = decidedGlobals_[object];
         if (!writesPlace(op)) continue;

@@ -17,6 +17,7 @@ bool byLock(const HeldLock& a, const HeldLock& b) {
 }  // namespace
 
 LockSetId Interpreter::lockSet(const State& state) {
+    if (lastLocks_.valid() && facts_.locks(lastLocks_) == state.held) return lastLocks_;
     auto [it, isNew] = lockSetIds_.try_emplace(state.held, LockSetId{static_cast<uint32_t>(facts_.lockSets.size())});
     if (isNew) {
         facts_.lockSets.push_back(state.held);
@@ -26,20 +27,24 @@ LockSetId Interpreter::lockSet(const State& state) {
         lockClasses_.push_back(
             lockClassIds_.try_emplace(std::move(names), static_cast<uint32_t>(lockClassIds_.size())).first->second);
     }
-    return it->second;
+    return lastLocks_ = it->second;
 }
 
 LiveSetId Interpreter::liveSet(const LiveThreads& live) {
+    if (lastLive_.first.isSame(live) && lastLive_.second.valid()) return lastLive_.second;
     auto [it, isNew] = liveSetIds_.try_emplace(live, LiveSetId{static_cast<uint32_t>(facts_.liveSets.size())});
     if (isNew) facts_.liveSets.push_back(live);
+    lastLive_ = {live, it->second};
     return it->second;
 }
 
 OrderId Interpreter::orderOf(const State& state) {
     Order order{state.published, state.observed, state.unraised, state.lastBarrier,
                 state.strayJoin, state.awaited,  state.released};
+    if (lastOrder_.second.valid() && lastOrder_.first.isSame(order)) return lastOrder_.second;
     auto [it, isNew] = orderIds_.try_emplace(order, OrderId{static_cast<uint32_t>(facts_.orders.size())});
-    if (isNew) facts_.orders.push_back(std::move(order));
+    if (isNew) facts_.orders.push_back(order);
+    lastOrder_ = {std::move(order), it->second};
     return it->second;
 }
 
@@ -53,7 +58,7 @@ bool Interpreter::hasCommonName(PlaceId id) const {
 void Interpreter::raise(const Activation& activation, State& state, PlaceId flag) {
     const Object& object = places_.object(places_.place(flag).root);
     if (object.kind == ObjectKind::variable && object.function == activation.index &&
-        !addressed_.contains(places_.place(flag).root))
+        !isAddressed(places_.place(flag).root))
         return;
     if (hasCommonName(flag)) state.published.insert(flag);
     facts_.raisers[flag].insert(activation.context);
@@ -103,13 +108,13 @@ void Interpreter::recordAccess(const Activation& activation, OpId id, const Stat
                                           locks.value,
                                           order.value,
                                           region.value};
-        if (!accessIds_.contains(key) &&
-            isOneOfTooMany({id.value, static_cast<uint32_t>(kind), location.value}, locks, liveSet(state.live)))
-            continue;
-        const uint32_t number = accessIds_.of(key);
-        if (number == facts_.accesses.size()) {
-            facts_.accesses.push_back({id, activation.context, kind, atomic, place, location, region, locks,
-                                       liveSet(state.live), order, owned, false, at.choices});
+        const uint32_t number = accessIds_.find(key);
+        if (number == accessIds_.kFree) {
+            const LiveSetId live = liveSet(state.live);
+            if (isOneOfTooMany({id.value, static_cast<uint32_t>(kind), location.value}, locks, live)) continue;
+            accessIds_.of(key);
+            facts_.accesses.push_back({id, activation.context, kind, atomic, place, location, region, locks, live,
+                                       order, owned, false, at.choices});
             continue;
         }
         Access& known = facts_.accesses[number];

@@ -20,8 +20,9 @@ constexpr int kMostVisits = 64;           // of a block in one analysis
 Interpreter::Interpreter(Facts& facts) : facts_(facts), places_(facts.places), programs_(*facts.program) {
     if (const ir::NameId name = facts.program->names.find("$joinable"); name.valid()) joinable_ = name.value;
     if (const ir::NameId name = facts.program->names.find("$state"); name.valid()) container_ = name.value;
+    addressed_.resize(places_.objectCount(), false);
     for (const auto& [pointer, content] : facts.pointsTo.content)
-        for (PlaceId place : content) addressed_.insert(places_.place(place).root);
+        for (PlaceId place : content) addressed_[places_.place(place).root.index()] = true;
     rankFunctions();
     findStartingFunctions();
     findCountedStarts();
@@ -47,10 +48,13 @@ ObjectId Interpreter::rootObject(FunctionIndex function, ir::Root root) {
 }
 
 ObjectId Interpreter::returnObject(FunctionIndex function) {
+    if (returnObjects_.empty()) returnObjects_.resize(facts_.program->functions.size());
+    ObjectId& known = returnObjects_[function.index()];
+    if (known.valid()) return known;
     Object object;
     object.kind = ObjectKind::variable;
     object.function = function;
-    return places_.object(object);
+    return known = places_.object(object);
 }
 
 const Interpreter::Result& Interpreter::resultOf(ContextId context, ContextId asker) {
@@ -190,7 +194,7 @@ void Interpreter::analyse(ContextId context) {
 }
 
 void Interpreter::addFresh(State& state, ObjectId variable) const {
-    if (addressed_.contains(variable)) state.fresh.insert(variable);
+    if (isAddressed(variable)) state.fresh.insert(variable);
 }
 
 void Interpreter::flowTo(Activation& activation, ir::BlockId block, State state) {

@@ -167,6 +167,7 @@ class Interpreter {
     void linkInto(State& state, const Known& value, PlaceId pointer);
     bool joinStates(State& into, const State& from);
     bool isPointer(ObjectId variable) const;
+    bool isAddressed(ObjectId object) const { return object.index() < addressed_.size() && addressed_[object.index()]; }
     bool isVague(const Known& value) const;
     bool mentions(PlaceId place, ObjectId variable) const;
     std::set<ObjectId> reachable(const State& state, const std::vector<Known>& from, bool globals = false) const;
@@ -174,7 +175,20 @@ class Interpreter {
         std::vector<PlaceId> places;
         uint16_t choices = 1;  // with those that only this thread can see
     };
+    // Where a place can be: in an object, the place of which is worked out when it is first asked for.
+    struct Candidate {
+        ObjectId root;
+        PlaceId base, location;
+    };
+    struct Candidates {
+        size_t suffix = 0;  // steps after the last deref begin here; 0 when there is none
+        uint16_t choices = 1;
+        std::vector<Candidate> all;
+    };
     Locations locate(const State& state, PlaceId place);
+    PlaceId withOwnIndices(const State& state, PlaceId id);
+    Candidates candidatesOf(PlaceId id);
+    PlaceId located(PlaceId id, const Candidates& candidates, Candidate& candidate);
     const std::vector<PlaceId>& basesOf(PlaceId place);
     ObjectId rootObject(FunctionIndex function, ir::Root root);
     ObjectId returnObject(FunctionIndex function);
@@ -343,7 +357,12 @@ class Interpreter {
     std::unordered_map<std::vector<HeldLock>, LockSetId, KeyHash> lockSetIds_;
     std::unordered_map<LiveThreads, LiveSetId, KeyHash> liveSetIds_;
     std::unordered_map<Order, OrderId, KeyHash> orderIds_;
+    LockSetId lastLocks_;  // asked for: one access after the other has the same
+    std::pair<LiveThreads, LiveSetId> lastLive_;
+    std::pair<Order, OrderId> lastOrder_;
+    std::vector<ObjectId> returnObjects_;                      // by function, where asked for
     std::unordered_map<PlaceId, std::vector<PlaceId>> bases_;  // PointsTo::resolve, remembered
+    std::unordered_map<PlaceId, Candidates> candidates_;       // of locate(), remembered
     std::map<ContextId, std::vector<size_t>> exitsOf_;         // into Facts::exits
     std::map<std::pair<FunctionIndex, ir::BlockId>, int64_t> loopTags_;
     std::map<int64_t, FunctionIndex> tagFunctions_;  // whose loop a tag is of
@@ -353,7 +372,7 @@ class Interpreter {
     std::map<std::pair<Known, Known>, int64_t> ranges_;
     std::map<ObjectId, int64_t> ownedBy_;  // object handed to one instance of the thread spawned at an op
     std::set<ObjectId> shared_;            // objects that more than one thread is handed
-    std::set<ObjectId> addressed_;         // objects that some pointer points into
+    std::vector<bool> addressed_;          // by object: some pointer points into it
     int64_t container_ = -1;               // the field that stands for what a container knows of its elements
     int64_t joinable_ = -1;                // the field that stands for std::thread::joinable()
     std::set<ObjectId> steady_;            // globals that no thread but main's writes, whose address nobody takes

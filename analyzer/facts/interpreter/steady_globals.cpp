@@ -49,7 +49,7 @@ void Interpreter::findSteadyGlobals() {
         if (!writesPlace(op) || op.place.root.kind != ir::RootKind::global) continue;
         const ObjectId object = places_.globalObject(op.place.root.index);
         const bool whole = op.place.steps.empty() && op.order == ir::MemoryOrder::plain;
-        const bool own = whole && !inThreads_[facts_.ops.function({i}).index()] && !addressed_.contains(object);
+        const bool own = whole && !inThreads_[facts_.ops.function({i}).index()] && !isAddressed(object);
         (own ? steady_ : elsewhere).insert(object);
     }
     for (ObjectId object : elsewhere) steady_.erase(object);

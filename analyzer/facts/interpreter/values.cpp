@@ -8,6 +8,7 @@ namespace {
 
 constexpr size_t kMostSteps = 10;  // of a place; longer ones are walks through recursive structures
 constexpr size_t kMostLoadSteps = 6;
+constexpr size_t kMostBases = 16;  // that a pointer leads to, past which it tells nothing
 
 }  // namespace
 
@@ -17,7 +18,7 @@ bool Interpreter::tracked(const State& state, PlaceId id) const {
     if (hasStep(place.steps, ir::StepKind::deref)) return false;
     const Object& object = places_.object(place.root);
     if (state.fresh.contains(place.root)) return true;
-    return object.kind == ObjectKind::variable && (!addressed_.contains(place.root) || object.callOperator.valid());
+    return object.kind == ObjectKind::variable && (!isAddressed(place.root) || object.callOperator.valid());
 }
 
 // Whether a place is in what a thread yet to be started will have for its own, so that only its starter knows it now.
@@ -349,36 +350,36 @@ const std::vector<PlaceId>& Interpreter::basesOf(PlaceId id) {
     return it->second;
 }
 
-// Where an access is, its derefs followed; objects that are only this thread's to see are left out.
-Interpreter::Locations Interpreter::locate(const State& state, PlaceId id) {
+// The place with the thread's own number where an index variable has one.
+PlaceId Interpreter::withOwnIndices(const State& state, PlaceId id) {
+    const auto isVariable = [](const ir::Step& step) {
+        return step.kind == ir::StepKind::indexVariable && step.variable == ir::RootKind::local;
+    };
+    const std::vector<ir::Step>& steps = places_.place(id).steps;
+    if (std::none_of(steps.begin(), steps.end(), isVariable)) return id;
     Place place = places_.place(id);
     for (ir::Step& step : place.steps) {
-        if (step.kind != ir::StepKind::indexVariable || step.variable != ir::RootKind::local) continue;
+        if (!isVariable(step)) continue;
         const Known known = contentOf(state, places_.place(ObjectId{static_cast<uint32_t>(step.value)}));
         if (known.kind == KnownKind::own) step = {ir::StepKind::indexVariable, ir::RootKind::none, known.constant};
     }
-    size_t suffix = 0;
+    return places_.place(place);
+}
+
+// Where a place can be, whoever knows the objects.
+Interpreter::Candidates Interpreter::candidatesOf(PlaceId id) {
+    const Place place = places_.place(id);
+    Candidates result;
     for (size_t i = 0; i < place.steps.size(); ++i)
-        if (place.steps[i].kind == ir::StepKind::deref) suffix = i + 1;
-    Locations result;
-    const auto shared = [&](ObjectId object) {
-        if (state.fresh.contains(object)) return false;
-        const Object& info = places_.object(object);
-        // Closures are copied to where they run.
-        if (info.kind == ObjectKind::variable) return addressed_.contains(object) && !info.callOperator.valid();
-        // Each thread has a thread_local of its own, unless it gives the address away.
-        if (info.kind == ObjectKind::global)
-            return !facts_.program->globals[info.global].isThreadLocal || addressed_.contains(object);
-        return true;
-    };
-    if (suffix == 0) {
-        if (shared(place.root)) result.places.push_back(places_.anyInstance(places_.place(place)));
+        if (place.steps[i].kind == ir::StepKind::deref) result.suffix = i + 1;
+    if (result.suffix == 0) {
+        result.all.push_back({place.root, id, {}});
         return result;
     }
     const Place pointer{place.root,
-                        {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix) - 1}};
+                        {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(result.suffix) - 1}};
     const std::vector<PlaceId>* bases = &basesOf(places_.place(
-        Place{place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix)}}));
+        Place{place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(result.suffix)}}));
     std::vector<PlaceId> unknown;
     if (bases->empty()) {
         const ObjectKind kind = places_.object(place.root).kind;
@@ -389,14 +390,49 @@ Interpreter::Locations Interpreter::locate(const State& state, PlaceId id) {
         unknown.push_back(places_.place(places_.object(target)));
         bases = &unknown;
     }
-    if (bases->size() > 16) return result;
+    if (bases->size() > kMostBases) return result;
     result.choices = static_cast<uint16_t>(bases->size());
-    for (PlaceId base : *bases) {
-        if (!shared(places_.place(base).root)) continue;
-        PlaceId at = base;
-        for (size_t i = suffix; i < place.steps.size(); ++i) at = places_.extend(at, place.steps[i]);
+    for (PlaceId base : *bases) result.all.push_back({places_.place(base).root, base, {}});
+    return result;
+}
+
+// The place in memory that a candidate stands for.
+PlaceId Interpreter::located(PlaceId id, const Candidates& candidates, Candidate& candidate) {
+    if (candidate.location.valid()) return candidate.location;
+    PlaceId at = candidate.base;
+    if (candidates.suffix == 0) {
+        at = places_.anyInstance(at);
+    } else {
+        const std::vector<ir::Step>& steps = places_.place(id).steps;
+        for (size_t i = candidates.suffix; i < steps.size(); ++i) at = places_.extend(at, steps[i]);
+    }
+    return candidate.location = at;
+}
+
+// Where an access is, its derefs followed; objects that are only this thread's to see are left out.
+Interpreter::Locations Interpreter::locate(const State& state, PlaceId place) {
+    const PlaceId id = withOwnIndices(state, place);
+    auto [known, isNew] = candidates_.try_emplace(id);
+    Candidates& candidates = known->second;
+    if (isNew) candidates = candidatesOf(id);
+    const auto shared = [&](ObjectId object) {
+        if (state.fresh.contains(object)) return false;
+        const Object& info = places_.object(object);
+        // Closures are copied to where they run.
+        if (info.kind == ObjectKind::variable) return isAddressed(object) && !info.callOperator.valid();
+        // Each thread has a thread_local of its own, unless it gives the address away.
+        if (info.kind == ObjectKind::global)
+            return !facts_.program->globals[info.global].isThreadLocal || isAddressed(object);
+        return true;
+    };
+    Locations result;
+    result.choices = candidates.choices;
+    for (Candidate& candidate : candidates.all) {
+        if (!shared(candidate.root)) continue;
+        const PlaceId at = located(id, candidates, candidate);
         // What is the member of none has no container.
-        if (!hasStep(places_.place(at).steps, ir::StepKind::container)) result.places.push_back(at);
+        if (candidates.suffix == 0 || !hasStep(places_.place(at).steps, ir::StepKind::container))
+            result.places.push_back(at);
     }
     return result;
 }

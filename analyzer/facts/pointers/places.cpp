@@ -33,11 +33,14 @@ ObjectId Places::object(const Object& object) {
 }
 
 ObjectId Places::globalObject(uint32_t global) {
+    if (global >= globals_.size()) globals_.resize(program_->globals.size());
+    ObjectId& known = globals_[global];
+    if (known.valid()) return known;
     Object result;
     result.kind = ObjectKind::global;
     result.global = global;
     result.callOperator = program_->globals[global].callOperator;
-    return object(result);
+    return known = object(result);
 }
 
 ObjectId Places::variableObject(FunctionIndex function, ir::Root variable) {
@@ -63,15 +66,27 @@ PlaceId Places::place(const Place& place) {
     return it->second;
 }
 
-size_t Places::ExtensionHash::operator()(const Extension& extension) const noexcept {
-    const ir::Step& step = extension.step;
-    return mix(mix(extension.base.value, static_cast<size_t>(step.kind) * 8 + static_cast<size_t>(step.variable)),
-               static_cast<size_t>(step.value));
+size_t Places::slotOf(PlaceId base, const ir::Step& step) const {
+    const size_t hash = mix(mix(base.value, static_cast<size_t>(step.kind) * 8 + static_cast<size_t>(step.variable)),
+                            static_cast<size_t>(step.value));
+    size_t at = (hash ^ (hash >> 32)) & (extensions_.size() - 1);
+    while (extensions_[at].base.valid() && (extensions_[at].base != base || extensions_[at].step != step))
+        at = (at + 1) & (extensions_.size() - 1);
+    return at;
 }
 
 PlaceId Places::extend(PlaceId base, const ir::Step& step) {
-    PlaceId& known = extensions_[{base, step}];
-    return known.valid() ? known : known = extended(base, step);
+    if (!extensions_.empty())
+        if (const Extension& known = extensions_[slotOf(base, step)]; known.base.valid()) return known.place;
+    const PlaceId place = extended(base, step);
+    if (++extensionCount_ * 2 > extensions_.size()) {
+        std::vector<Extension> old(std::max<size_t>(1024, extensions_.size() * 2));
+        std::swap(old, extensions_);
+        for (const Extension& extension : old)
+            if (extension.base.valid()) extensions_[slotOf(extension.base, extension.step)] = extension;
+    }
+    extensions_[slotOf(base, step)] = {base, place, step};
+    return place;
 }
 
 PlaceId Places::extended(PlaceId base, const ir::Step& step) {

@@ -114,14 +114,11 @@ class Places {
     };
 
     struct Extension {
-        PlaceId base;
+        PlaceId base, place;
         ir::Step step;
-
-        bool operator==(const Extension&) const = default;
     };
-    struct ExtensionHash {
-        size_t operator()(const Extension& extension) const noexcept;
-    };
+    // Where the extension is, or would be.
+    size_t slotOf(PlaceId base, const ir::Step& step) const;
     PlaceId extended(PlaceId base, const ir::Step& step);
 
     const link::Program* program_;
@@ -129,8 +126,10 @@ class Places {
     std::unordered_map<Object, ObjectId, ObjectHash> objectIds_;
     std::deque<Place> places_;
     std::unordered_map<Place, PlaceId, PlaceHash> placeIds_;
-    std::vector<PlaceId> roots_;  // by object: the place without steps
-    std::unordered_map<Extension, PlaceId, ExtensionHash> extensions_;
+    std::vector<PlaceId> roots_;         // by object: the place without steps
+    std::vector<Extension> extensions_;  // open addressing: asked for at every step of every place
+    size_t extensionCount_ = 0;
+    std::vector<ObjectId> globals_;                        // by global: its object, where known
     std::vector<std::vector<ObjectId>> formals_, locals_;  // by function: their objects, where known
 };
 
