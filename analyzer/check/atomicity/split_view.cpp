@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include "analyzer/check/atomicity/atomicity_checks.h"
 #include "analyzer/check/atomicity/stale.h"
@@ -36,14 +37,29 @@ class SplitView {
     // A hold of a lock within one block of one function, in one context.
     using Stretch = std::tuple<PlaceId, OpId, ContextId, OpId>;
 
+    // Keeps the locations that are written under one lock, each with all that are written in the same stretches.
     void findStretches() {
+        std::map<PlaceId, std::vector<Stretch>> written;
         for (const Access& access : facts_.accesses) {
             if (access.kind != AccessKind::write || facts_.ops.op(access.op).isInit) continue;
-            auto& stretches = written_[access.location];
+            std::vector<Stretch>& stretches = written[access.location];
             const std::vector<HeldLock>& held = facts_.locks(access.locks);
-            if (held.empty()) stretches.insert({PlaceId{}, access.op, access.context, access.op});
+            if (held.empty()) stretches.emplace_back(PlaceId{}, access.op, access.context, access.op);
             for (const HeldLock& lock : held)
-                stretches.insert({lock.lock, lock.acquiredAt, access.context, blockOf(access.op)});
+                stretches.emplace_back(lock.lock, lock.acquiredAt, access.context, blockOf(access.op));
+        }
+        std::map<std::vector<Stretch>, size_t> groups;
+        for (auto& [location, stretches] : written) {
+            const PlaceId lock = std::get<0>(stretches.front());
+            if (!lock.valid() || std::any_of(stretches.begin(), stretches.end(),
+                                             [&](const Stretch& stretch) { return std::get<0>(stretch) != lock; }))
+                continue;
+            std::sort(stretches.begin(), stretches.end());
+            stretches.erase(std::unique(stretches.begin(), stretches.end()), stretches.end());
+            const size_t group = groups.try_emplace(std::move(stretches), groups.size()).first->second;
+            if (group == together_.size()) together_.push_back({lock, {}});
+            together_[group].locations.push_back(location);
+            groupOf_.emplace(location, group);
         }
     }
 
@@ -59,13 +75,6 @@ class SplitView {
         return it->second;
     }
 
-    bool changedTogether(PlaceId x, PlaceId y, PlaceId lock) const {
-        auto a = written_.find(x), b = written_.find(y);
-        if (a == written_.end() || b == written_.end() || a->second != b->second) return false;
-        return std::all_of(a->second.begin(), a->second.end(),
-                           [&](const Stretch& stretch) { return std::get<0>(stretch) == lock; });
-    }
-
     void checkFunction(FunctionIndex function) {
         const Dependences& flow = sections_.dependencesOf(function);
         for (const auto& [op, reads] : flow.data) {
@@ -79,16 +88,21 @@ class SplitView {
 
     void checkPair(OpId op, OpId firstOp, OpId secondOp) {
         for (const Touch& first : sections_.touches(firstOp)) {
-            if (first.write || !written_.contains(first.location)) continue;
-            for (const Touch& second : sections_.touches(secondOp)) {
-                if (second.write || first.location == second.location || first.lock != second.lock ||
-                    first.section == second.section || !sameCircumstance(facts_, first.context, second.context))
-                    continue;
-                if (!changedTogether(first.location, second.location, first.lock)) continue;
-                if (both(firstOp, second) || both(secondOp, first) || !sections_.contested(first)) continue;
-                if (seen_.insert(std::minmax(first.access, second.access)).second)
-                    describe(op, firstOp, secondOp, first, second);
-            }
+            const auto group = first.write ? groupOf_.end() : groupOf_.find(first.location);
+            if (group == groupOf_.end() || together_[group->second].lock != first.lock) continue;
+            for (PlaceId location : together_[group->second].locations)
+                if (location != first.location) checkPair(op, firstOp, secondOp, first, location);
+        }
+    }
+
+    void checkPair(OpId op, OpId firstOp, OpId secondOp, const Touch& first, PlaceId location) {
+        for (const Touch& second : sections_.touches(secondOp, location, first.lock)) {
+            if (second.write || first.section == second.section ||
+                !sameCircumstance(facts_, first.context, second.context))
+                continue;
+            if (both(firstOp, second) || both(secondOp, first) || !sections_.contested(first)) continue;
+            if (seen_.insert(std::minmax(first.access, second.access)).second)
+                describe(op, firstOp, secondOp, first, second);
         }
     }
 
@@ -118,8 +132,13 @@ class SplitView {
 
     const Facts& facts_;
     Sections sections_;
-    std::map<PlaceId, std::set<Stretch>> written_;
-    std::map<OpId, OpId> blocks_;  // the first op of an op's block
+    struct Together {
+        PlaceId lock;
+        std::vector<PlaceId> locations;  // sorted
+    };
+    std::vector<Together> together_;               // locations that are always written in the same stretches
+    std::unordered_map<PlaceId, size_t> groupOf_;  // by location, into together_
+    std::unordered_map<OpId, OpId> blocks_;        // the first op of an op's block
     std::vector<Finding> findings_;
     std::set<std::pair<OpId, OpId>> seen_;
 };

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <deque>
-#include <map>
 #include <set>
+#include <unordered_map>
 
 namespace raddle::check {
 
@@ -69,17 +69,16 @@ std::vector<std::pair<facts::Caller, facts::ContextId>> pathTo(const Facts& fact
                                                                facts::ContextId context) {
     const facts::Thread& info = facts.thread(thread);
     // Breadth first from the context up to the entry.
-    std::map<facts::ContextId, facts::Caller> towards;
+    std::unordered_map<facts::ContextId, facts::Caller> towards;
     std::deque<facts::ContextId> queue{context};
-    std::set<facts::ContextId> seen{context};
     facts::ContextId entry = info.entries.contains(context) ? context : facts::ContextId{};
     while (!queue.empty() && !entry.valid()) {
         const facts::ContextId at = queue.front();
         queue.pop_front();
         for (const facts::Caller& caller : facts.context(at).callers) {
-            if (!facts.context(caller.context).threads.contains(thread) || !seen.insert(caller.context).second)
+            if (caller.context == context || !facts.context(caller.context).threads.contains(thread) ||
+                !towards.try_emplace(caller.context, facts::Caller{at, caller.op}).second)
                 continue;
-            towards[caller.context] = {at, caller.op};
             queue.push_back(caller.context);
             if (info.entries.contains(caller.context) && !entry.valid()) entry = caller.context;
         }

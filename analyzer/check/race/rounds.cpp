@@ -46,14 +46,22 @@ Rounds::Rounds(const Facts& facts) : facts_(facts), waits_(facts.program->functi
 
 // The calls from the thread's entry, the op last.
 std::vector<OpId> Rounds::wayTo(ThreadId thread, ContextId context, OpId op) const {
-    std::vector<OpId> way;
-    for (const auto& [caller, called] : pathTo(facts_, thread, context)) way.push_back(caller.op);
+    auto [known, isNew] = ways_.try_emplace({thread.value, context.value});
+    if (isNew)
+        for (const auto& [caller, called] : pathTo(facts_, thread, context)) known->second.push_back(caller.op);
+    std::vector<OpId> way = known->second;
     way.push_back(op);
     return way;
 }
 
 // To the start of the thread, or of the one of the creator's that it was started through.
 std::vector<OpId> Rounds::wayToStart(ThreadId creator, ThreadId started) const {
+    auto [known, isNew] = starts_.try_emplace({creator.value, started.value});
+    if (isNew) known->second = findWayToStart(creator, started);
+    return known->second;
+}
+
+std::vector<OpId> Rounds::findWayToStart(ThreadId creator, ThreadId started) const {
     for (ThreadId ancestor : facts_.thread(started).ancestors) {
         const Thread& thread = facts_.thread(ancestor);
         if (ancestor == creator || !thread.parents.contains(creator) || !thread.spawn.valid()) continue;
@@ -81,6 +89,13 @@ bool Rounds::anyWait(FunctionIndex function, Accept accept) const {
 
 bool Rounds::setsUp(const Access& access, ThreadId creator, ThreadId started) const {
     if (creator == started) return false;
+    auto [known, isNew] =
+        setUps_.try_emplace({access.op.value, access.context.value, creator.value, started.value}, false);
+    if (isNew) known->second = comesAround(access, creator, started);
+    return known->second;
+}
+
+bool Rounds::comesAround(const Access& access, ThreadId creator, ThreadId started) const {
     const std::vector<OpId> start = wayToStart(creator, started);
     if (start.empty()) return false;
     const std::vector<OpId> way = wayTo(creator, access.context, access.op);

@@ -2,10 +2,13 @@
 // meets those of the round before only if it has not waited for them, and of ways to wait not all are followed.
 #pragma once
 
+#include <array>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 #include "analyzer/facts/base/facts.h"
+#include "analyzer/facts/base/keys.h"
 
 namespace raddle::check {
 
@@ -27,14 +30,21 @@ class Rounds {
 
   private:
     bool waitsAfter(const std::vector<facts::OpId>& start, size_t from) const;
+    bool comesAround(const facts::Access& access, facts::ThreadId creator, facts::ThreadId started) const;
     std::vector<facts::OpId> wayTo(facts::ThreadId thread, facts::ContextId context, facts::OpId op) const;
     std::vector<facts::OpId> wayToStart(facts::ThreadId creator, facts::ThreadId started) const;
+    std::vector<facts::OpId> findWayToStart(facts::ThreadId creator, facts::ThreadId started) const;
     template <typename Accept>
     bool anyWait(facts::FunctionIndex function, Accept accept) const;
 
     const facts::Facts& facts_;
     std::vector<bool> waits_;  // by function: itself or by what it calls
     std::set<facts::ThreadId> joiners_;
+    // Remembered: the same accesses and threads are asked for in many pairs.
+    using Ways = std::unordered_map<std::array<uint32_t, 2>, std::vector<facts::OpId>, facts::KeyHash>;
+    mutable Ways ways_;    // calls, by thread and context
+    mutable Ways starts_;  // by creator and started
+    mutable std::unordered_map<std::array<uint32_t, 4>, bool, facts::KeyHash> setUps_;
 };
 
 }  // namespace raddle::check
