@@ -295,16 +295,10 @@ void findExecutors(Facts& facts, const TaskStarts& tasks) {
     }
 }
 
-Facts factsWith(const link::Program& program, const TaskStarts& tasks,
-                const std::function<void(std::string_view)>& stage) {
-    const auto begin = [&](std::string_view name) {
-        if (stage) stage(name);
-    };
-    Facts facts(program);
-    begin("points-to");
-    facts.pointsTo = computePointsTo(facts.places, facts.ops);
-    begin("interpretation");
+// What the interpreter remembers for itself is much, and given back before what follows.
+Programs interpret(Facts& facts) {
     Interpreter interpreter(facts);
+    const link::Program& program = *facts.program;
     State entry;
     entry.lastBarrier.insert(OpId{});
     for (uint32_t i = 0; i < program.functions.size(); ++i) {
@@ -319,7 +313,19 @@ Facts factsWith(const link::Program& program, const TaskStarts& tasks,
         interpreter.run();
     }
     if (program.mains.empty()) startEntryPoints(facts, interpreter);
-    attributeContexts(facts, interpreter.programs());
+    return interpreter.programs();
+}
+
+Facts factsWith(const link::Program& program, const TaskStarts& tasks,
+                const std::function<void(std::string_view)>& stage) {
+    const auto begin = [&](std::string_view name) {
+        if (stage) stage(name);
+    };
+    Facts facts(program);
+    begin("points-to");
+    facts.pointsTo = computePointsTo(facts.places, facts.ops);
+    begin("interpretation");
+    attributeContexts(facts, interpret(facts));
     findExecutors(facts, tasks);
     findKnownLocks(facts);
     findAncestors(facts);

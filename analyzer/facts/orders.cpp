@@ -1,29 +1,47 @@
 #include "analyzer/facts/orders.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "analyzer/facts/base/keys.h"
 
 namespace raddle::facts {
 namespace {
 
-void uniteEqualAccesses(Facts& facts) {
-    Numbering<std::array<uint32_t, 9>> known;
-    std::vector<Access> kept;
-    for (const Access& access : facts.accesses) {
-        const std::array<uint32_t, 9> key{
-            access.op.value,
-            access.context.value,
-            static_cast<uint32_t>(access.kind) * 8 + access.owned * 4u + access.atomic * 2u + access.byType,
-            access.place.value,
-            access.location.value,
-            access.locks.value,
-            access.live.value,
-            access.order.value,
-            access.region.value};
-        if (known.of(key) == kept.size()) kept.push_back(access);
+size_t hashOf(const Access& access) {
+    return Hash()
+        .add(access.op)
+        .add(access.context)
+        .add(static_cast<uint64_t>(access.kind) * 8 + access.owned * 4u + access.atomic * 2u + access.byType)
+        .add(access.place)
+        .add(access.location)
+        .add(access.locks)
+        .add(access.live)
+        .add(access.order)
+        .add(access.region)
+        .value();
+}
+
+bool isSame(const Access& a, const Access& b) {
+    return a.op == b.op && a.context == b.context && a.kind == b.kind && a.owned == b.owned && a.atomic == b.atomic &&
+           a.byType == b.byType && a.place == b.place && a.location == b.location && a.locks == b.locks &&
+           a.live == b.live && a.order == b.order && a.region == b.region;
+}
+
+// Of equal ones the first stays. In place: there are millions.
+void uniteEqualAccesses(std::vector<Access>& accesses) {
+    constexpr uint32_t kFree = ~uint32_t{0};
+    std::vector<uint32_t> kept(std::bit_ceil(accesses.size() * 2 + 1), kFree);  // by hash, open addressing
+    uint32_t count = 0;
+    for (size_t i = 0; i < accesses.size(); ++i) {
+        size_t at = hashOf(accesses[i]) & (kept.size() - 1);
+        while (kept[at] != kFree && !isSame(accesses[kept[at]], accesses[i])) at = (at + 1) & (kept.size() - 1);
+        if (kept[at] != kFree) continue;
+        kept[at] = count;
+        accesses[count++] = accesses[i];
     }
-    facts.accesses = std::move(kept);
+    accesses.resize(count);
+    accesses.shrink_to_fit();
 }
 
 bool isOnlyRaisedUnderLocks(const Facts& facts, PlaceId flag) {
@@ -66,7 +84,7 @@ void keepDecisiveFlags(Facts& facts) {
     }
     facts.coverReleases = std::move(releases);
     for (Access& access : facts.accesses) access.order = renumbered[access.order.index()];
-    uniteEqualAccesses(facts);
+    uniteEqualAccesses(facts.accesses);
 }
 
 }  // namespace raddle::facts

@@ -71,27 +71,24 @@ Preparations::Makers Preparations::findMakers(const Facts& facts) {
     return makers;
 }
 
-bool Preparations::makes(FunctionIndex function) const {
-    auto made = makers_.find(function);
-    return made != makers_.end() && std::any_of(made->second.begin(), made->second.end(),
-                                                [&](const Member& lock) { return locks_.contains(lock); });
-}
-
-Preparations::Preparations(const Facts& facts, const Makers& makers, const std::vector<size_t>& group)
-    : facts_(facts), makers_(makers) {
+Preparations::Preparations(const Facts& facts, const Makers& makers, const std::vector<size_t>& group) : facts_(facts) {
+    std::set<Member> locks;
     for (size_t index : group)
-        for (const HeldLock& lock : facts.locks(facts.accesses[index].locks)) locks_.insert(memberOf(facts, lock.lock));
+        for (const HeldLock& lock : facts.locks(facts.accesses[index].locks)) locks.insert(memberOf(facts, lock.lock));
+    for (const auto& [function, made] : makers)
+        if (std::any_of(made.begin(), made.end(), [&](const Member& lock) { return locks.contains(lock); }))
+            making_.insert(function);
 }
 
 bool Preparations::contains(const Access& access) {
-    if (locks_.empty() || makers_.empty()) return false;
+    if (making_.empty()) return false;
     auto [known, isNew] = known_.try_emplace(access.context, false);
     if (!isNew) return known->second;
     std::set<ContextId> level{access.context}, seen = level;
     for (int depth = 0; depth <= kDeepest && !level.empty(); ++depth) {
         std::set<ContextId> callers;
         for (ContextId context : level) {
-            if (makes(facts_.context(context).function)) return known->second = true;
+            if (making_.contains(facts_.context(context).function)) return known->second = true;
             for (const Caller& caller : facts_.context(context).callers)
                 if (seen.insert(caller.context).second) callers.insert(caller.context);
         }

@@ -40,11 +40,8 @@ class Preparations {
     static Makers findMakers(const facts::Facts& facts);
 
   private:
-    bool makes(facts::FunctionIndex function) const;
-
     const facts::Facts& facts_;
-    const Makers& makers_;
-    std::set<Member> locks_;
+    std::set<facts::FunctionIndex> making_;
     std::map<facts::ContextId, bool> known_;
 };
 

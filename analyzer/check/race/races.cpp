@@ -12,6 +12,7 @@
 #include "analyzer/check/base/exclusion.h"
 #include "analyzer/check/base/lifetime.h"
 #include "analyzer/check/base/story.h"
+#include "analyzer/check/race/conflicts.h"
 #include "analyzer/check/race/consistency.h"
 #include "analyzer/check/race/evidence.h"
 #include "analyzer/check/race/race_checks.h"
@@ -31,12 +32,6 @@ constexpr size_t kMostKindPairs = 12;  // of one finding, asked what kind of mis
 constexpr uint32_t kManyDoubts = 7;    // with which a finding is assumed
 constexpr int kKindScore = 50;         // of a pair that shows one
 
-struct Conflict {
-    size_t first = 0, second = 0;  // accesses; the first is a write
-    ThreadId firstThread, secondThread;
-    int score = 0;  // how telling the pair is
-};
-
 // The same memory but for indices: what one finding is about.
 std::string groupOf(const Facts& facts, PlaceId location) {
     const Place& place = facts.places.place(location);
@@ -44,46 +39,6 @@ std::string groupOf(const Facts& facts, PlaceId location) {
     for (const ir::Step& step : place.steps)
         if (step.kind == ir::StepKind::field) key += "." + std::to_string(step.value);
     return key;
-}
-
-// The first pair of threads that can meet in the two accesses.
-bool meet(const Facts& facts, Workings& workings, const Access& a, const Access& b, Conflict& conflict) {
-    bool found = false;
-    const ObjectId rootA = facts.places.place(a.location).root, rootB = facts.places.place(b.location).root;
-    for (const auto& [x, y] : workings.pairs.of(workings.threads.of(a.context), workings.threads.of(b.context))) {
-        const bool assumed = facts.thread(x).kind == ThreadKind::assumed || facts.thread(y).kind == ThreadKind::assumed;
-        if (found && assumed) continue;
-        if (!workings.pairs.meet(x, a.live, y, b.live)) continue;
-        if (isOwnVariable(facts, rootA, x) && isOwnVariable(facts, rootB, y)) continue;
-        if (!mayOverlap(facts, a.location, b.location, x == y)) continue;
-        if (!mayMeetInLife(facts, workings.takingTurns, a, x, b, y)) continue;
-        if (threadLocal(facts, a, x, b, y) || (rootA != rootB && threadLocal(facts, b, y, a, x))) continue;
-        if (apartByCreatorsLock(facts, a, x, b, y)) continue;
-        conflict.firstThread = x;
-        conflict.secondThread = y;
-        found = true;
-        if (!assumed) return true;
-    }
-    return found;
-}
-
-bool isAssumed(const Facts& facts, const Conflict& conflict) {
-    return facts.thread(conflict.firstThread).kind == ThreadKind::assumed ||
-           facts.thread(conflict.secondThread).kind == ThreadKind::assumed;
-}
-
-int scoreOf(const Facts& facts, const Access& a, const Access& b, const Conflict& conflict) {
-    int score = 0;
-    if (facts.thread(conflict.firstThread).kind != ThreadKind::assumed &&
-        facts.thread(conflict.secondThread).kind != ThreadKind::assumed)
-        score += 100;
-    if (facts.locks(a.locks).empty()) score += 8;
-    for (const Access* access : {&a, &b})
-        if (access->choices <= kFewChoices && facts.context(access->context).locksKnown) score += 10;
-    if (a.op != b.op) score += 4;
-    if (b.kind == AccessKind::write) score += 2;
-    if (conflict.firstThread != conflict.secondThread) score += 1;
-    return score;
 }
 
 std::string roleOf(const Facts& facts, const Access& access) {
@@ -253,116 +208,6 @@ bool isShared(const Facts& facts, const ThreadSets& threadSets, const std::vecto
             if (threads.size() > 1 || facts.thread(thread).many) return true;
         }
     return false;
-}
-
-bool apart(const Facts& facts, const Access& a, const Access& b) {
-    return commonLock(facts, a, b) || changesHands(facts, a, b) || handedOver(facts, a, b) ||
-           inDifferentPhases(facts, a, b) || ordered(facts, a, b) || ordered(facts, b, a);
-}
-
-// Whether both threads are known, not assumed.
-bool isKnown(const Conflict& conflict) {
-    return conflict.score >= 100;
-}
-
-// What comparing a group's accesses pair by pair asks of one, side by side: a group has many more pairs than accesses.
-struct Member {
-    uint32_t kind = 0;  // by AccessClass
-    uint32_t op = 0;    // within the group
-    bool write = false, atomic = false, byType = false;
-};
-
-struct Members {
-    std::vector<Member> all;
-    Numbering<AccessClass> kinds;
-    Numbering<std::array<uint32_t, 1>> ops;
-
-    Members(const Facts& facts, const AccessClasses& classes, const std::vector<size_t>& group) {
-        for (size_t index : group) {
-            const Access& access = facts.accesses[index];
-            all.push_back({kinds.of(classes.of(facts, access)), ops.of({access.op.value}),
-                           access.kind == AccessKind::write, access.atomic, access.byType});
-        }
-    }
-};
-
-// Whether accesses of two kinds conflict, and in which threads, found out once.
-class Meetings {
-  public:
-    Meetings(const Facts& facts, Workings& workings, size_t kinds)
-        : facts_(facts), workings_(workings), kinds_(kinds), known_(kinds * kinds, Answer::unknown) {}
-
-    bool excluded(uint32_t a, uint32_t b) const { return known_[a * kinds_ + b] == Answer::no; }
-    // The threads; nothing when the two exclude each other.
-    const Conflict* of(uint32_t kindA, const Access& a, uint32_t kindB, const Access& b) {
-        const size_t pair = kindA * kinds_ + kindB;
-        if (known_[pair] == Answer::unknown) {
-            Conflict conflict;
-            const bool possible = !apart(facts_, a, b) && meet(facts_, workings_, a, b, conflict) &&
-                                  !(isAssumed(facts_, conflict) && alikeLocks(facts_, a, b));
-            known_[pair] = possible ? Answer::yes : Answer::no;
-            if (possible) conflicts_.emplace(pair, conflict);
-        }
-        return known_[pair] == Answer::yes ? &conflicts_.at(pair) : nullptr;
-    }
-
-  private:
-    enum class Answer : uint8_t { unknown, no, yes };
-
-    const Facts& facts_;
-    Workings& workings_;
-    size_t kinds_;
-    std::vector<Answer> known_;  // by pair of kinds
-    std::unordered_map<size_t, Conflict> conflicts_;
-};
-
-// The finding starts with a write, of two writes with what frees or with the one less protected.
-bool comesSecond(const Facts& facts, const Access& a, const Access& b) {
-    return a.kind == AccessKind::read || (changesLife(facts, b) && !changesLife(facts, a)) ||
-           (b.kind == AccessKind::write && facts.locks(b.locks).size() < facts.locks(a.locks).size());
-}
-
-// The pairs of accesses of a group that conflict, of each pair of ops one. What no exclusion can tell apart is compared
-// once.
-std::vector<Conflict> conflictsOf(const Facts& facts, Workings& workings, const AccessClasses& accessClasses,
-                                  const Preparations::Makers& makers, const std::vector<size_t>& group) {
-    const Members members(facts, accessClasses, group);
-    const size_t ops = members.ops.size();
-    Meetings meetings(facts, workings, members.kinds.size());
-    std::vector<uint32_t> told(ops * ops);  // by pair of ops: 1 + its conflict, the most telling one
-    Preparations preparations(facts, makers, group);
-    std::vector<std::optional<bool>> asPreparation(group.size());
-    const auto prepares = [&](size_t i) {
-        if (!asPreparation[i]) asPreparation[i] = preparations.contains(facts.accesses[group[i]]);
-        return *asPreparation[i];
-    };
-    std::vector<Conflict> conflicts;
-    for (size_t i = 0; i < group.size(); ++i)
-        for (size_t j = i; j < group.size(); ++j) {
-            const Member &first = members.all[i], &second = members.all[j];
-            if ((!first.write && !second.write) || (first.atomic && second.atomic) || (first.byType && second.byType) ||
-                meetings.excluded(first.kind, second.kind))
-                continue;
-            const size_t pair = std::min(first.op, second.op) * ops + std::max(first.op, second.op);
-            if (told[pair] > 0 && isKnown(conflicts[told[pair] - 1])) continue;
-            const Access &a = facts.accesses[group[i]], &b = facts.accesses[group[j]];
-            const Conflict* meeting = meetings.of(first.kind, a, second.kind, b);
-            if (!meeting || (isAssumed(facts, *meeting) && (prepares(i) || prepares(j)))) continue;
-            Conflict conflict{group[i], group[j], meeting->firstThread, meeting->secondThread};
-            const bool swap = comesSecond(facts, a, b);
-            if (swap) {
-                std::swap(conflict.first, conflict.second);
-                std::swap(conflict.firstThread, conflict.secondThread);
-            }
-            conflict.score = swap ? scoreOf(facts, b, a, conflict) : scoreOf(facts, a, b, conflict);
-            if (told[pair] == 0) {
-                conflicts.push_back(conflict);
-                told[pair] = static_cast<uint32_t>(conflicts.size());
-            } else if (conflict.score > conflicts[told[pair] - 1].score) {
-                conflicts[told[pair] - 1] = conflict;
-            }
-        }
-    return conflicts;
 }
 
 void checkGroup(const Facts& facts, Workings& workings, const AccessClasses& classes,
