@@ -109,7 +109,8 @@ TEST(FlameTreeOfSamples, WeighsThem) {
 TEST(FlameTreeSamplesTest, LibrariesFunctionsCountWhereTheThreadWasAndNotWhereItBegan) {
     TimelineBuilder build(1000);
     ThreadId a = build.thread("a");
-    trace::StackId stack = build.stack(Names{"memcmp", "find", "start_thread"});
+    trace::StackId stack = build.stack(Names{"memcmp", "hook", "find", "start_thread"});
+    build.timeline.functions[build.function("hook").index()].module = "/usr/lib/libraddle_rt.so";
     build.timeline.functions[build.function("memcmp").index()].module = "/lib/libc.so.6";
     build.timeline.threads[a.index()].samples = {{10, 4, stack}};
     EXPECT_EQ(text(build.timeline, flameTree(build.timeline, {.cost = FlameCost::samples})),

@@ -159,6 +159,16 @@ TEST(Answers, SayWhereTheProcessorsWereFromSamples) {
     const Answer* answer = find(answers, Topic::hotFunction);
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->head, "75 % of the processor time is spent in `spin` itself");
+    EXPECT_TRUE(answer->detail.ends_with(" Mostly called from `work`.")) << answer->detail;
+    // The rest of what the thread had of a processor was in the kernel.
+    build.timeline.complete = true;
+    build.timeline.threads[a.index()].cpuNs = 4'000'000'000;
+    answers = answersOf(build.timeline);
+    std::vector<std::string> heads;
+    for (const Answer& each : answers)
+        if (each.topic == Topic::hotFunction) heads.push_back(each.head);
+    EXPECT_EQ(heads, (std::vector<std::string>{"75 % of the processor time in user space is spent in `spin` itself",
+                                               "75 % of the processor time goes to the kernel"}));
     samples.resize(10);
     EXPECT_FALSE(find(answersOf(build.timeline), Topic::hotFunction)) << "ten samples tell nothing";
 }

@@ -5,8 +5,10 @@
 
 #include "trace/answers/advice.h"
 #include "trace/answers/words.h"
+#include "trace/tables/call_tree.h"
 #include "trace/tables/function_times.h"
 #include "trace/timeline/grow.h"
+#include "trace/timeline/story.h"
 #include "trace/timeline/text_format.h"
 
 namespace raddle::trace {
@@ -160,9 +162,53 @@ void adviseOnIdling(const Case& of, std::vector<Answer>& out) {
     out.push_back(std::move(a));
 }
 
+// Samples are taken in user space: what is not seen there is the kernel's, but for what recording takes.
+void adviseOnKernel(const Case& of, const SampledTime& time, std::vector<Answer>& out) {
+    if (time.samples < kEnoughSamples || time.unseenNs <= 0) return;
+    const double share = static_cast<double>(time.unseenNs) / static_cast<double>(time.seenNs + time.unseenNs);
+    if (share < 0.4 || of.shareOfRun(time.unseenNs) < 0.1) return;
+    Answer a{Weight::notable, Topic::hotFunction, 0.3 * std::min(1.0, of.shareOfRun(time.unseenNs))};
+    a.head = shareWords(share) + " of the processor time goes to the kernel";
+    a.detail = humanTime(time.unseenNs) + " of " + humanTime(time.seenNs + time.unseenNs) +
+               ", a part of which is for recording. Samples tell of the rest only, in the program and its libraries; "
+               "`strace -c` tells which system calls there are.";
+    out.push_back(std::move(a));
+}
+
+bool isOfLibraries(const Timeline& timeline, const Frame& frame) {
+    if (isRuntime(timeline, frame.function)) return true;
+    const Function* function = lookup(timeline.functions, frame.function);
+    return !function || function->name.starts_with("std::") || function->name.starts_with("0x") ||
+           function->at.file.find("/include/c++/") != std::string::npos;
+}
+
+// " Mostly called from `Table::add()` (table.cc:12)." of what is called from the program's own code; empty when nothing
+// is clear.
+std::string callerWords(const Timeline& timeline, const FunctionRow& most) {
+    std::map<FunctionId, int64_t> callers;
+    for (const Thread& thread : timeline.threads)
+        for (const Sample& sample : thread.samples) {
+            if (sample.stack.index() >= timeline.stacks.size()) continue;
+            const std::vector<Frame>& frames = timeline.stacks[sample.stack.index()].frames;
+            if (frames.empty() || frames[0].function != most.function) continue;
+            auto own = std::find_if(frames.begin() + 1, frames.end(), [&](const Frame& frame) {
+                return frame.function != most.function && !isOfLibraries(timeline, frame);
+            });
+            if (own != frames.end()) grow(callers[own->function], sample.weightNs);
+        }
+    auto by = std::max_element(callers.begin(), callers.end(),
+                               [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (by == callers.end() || by->second < most.selfNs / 2) return "";
+    const Function* function = lookup(timeline.functions, by->first);
+    return " Mostly called from " + placeWords(timeline, by->first, function ? function->at : SourceLocation{}) + ".";
+}
+
 // Where the processors were, from samples; a program with instrumented calls has its hot function from those.
 void adviseOnSampled(const Case& of, std::vector<Answer>& out) {
-    if (of.summary.sampled.empty() || !of.summary.functions.empty()) return;
+    if (of.summary.sampled.empty()) return;
+    const SampledTime time = sampledTime(of.timeline);
+    adviseOnKernel(of, time, out);
+    if (!of.summary.functions.empty()) return;
     int64_t all = 0;
     uint64_t samples = 0;
     for (const FunctionRow& row : of.summary.sampled) all += row.selfNs, samples += row.calls;
@@ -171,10 +217,12 @@ void adviseOnSampled(const Case& of, std::vector<Answer>& out) {
     if (samples < kEnoughSamples || share < 0.1) return;
     const Function* function = lookup(of.timeline.functions, most.function);
     Answer a{Weight::notable, Topic::hotFunction, std::min(1.0, 0.5 * share)};
-    a.head = shareWords(share) + " of the processor time is spent in " +
-             placeWords(of.timeline, most.function, function ? function->at : SourceLocation{}) + " itself";
+    a.head = shareWords(share) + " of the processor time " + (time.unseenNs > all / 4 ? "in user space " : "") +
+             "is spent in " + placeWords(of.timeline, most.function, function ? function->at : SourceLocation{}) +
+             " itself";
     a.detail = "About " + humanTime(most.selfNs) + " of " + humanTime(all) + ", from " + humanCount(samples) +
                " samples; with all it calls " + humanTime(most.cumulativeNs) + ".";
+    a.detail += callerWords(of.timeline, most);
     a.function = most.function;
     out.push_back(std::move(a));
 }

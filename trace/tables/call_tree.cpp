@@ -118,10 +118,6 @@ CallTree treeOfCalls(const Timeline& timeline, ThreadId id) {
     return builder.take();
 }
 
-bool isRecorder(const Function& function) {
-    return function.module.ends_with("/libraddle_rt.so");
-}
-
 CallTree treeOfSamples(const Timeline& timeline, ThreadId id, int64_t beginNs = INT64_MIN, int64_t endNs = INT64_MAX) {
     Builder builder(id, CallSource::samples);
     for (const Sample& sample : timeline.threads[id.index()].samples) {
@@ -130,7 +126,7 @@ CallTree treeOfSamples(const Timeline& timeline, ThreadId id, int64_t beginNs = 
         const std::vector<Frame>& frames = timeline.stacks[sample.stack.index()].frames;
         uint32_t node = CallNode::kNoParent;
         for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame)
-            if (!isRecorder(timeline.functions[frame->function.index()])) node = builder.child(node, frame->function);
+            if (!isRecorder(timeline, frame->function)) node = builder.child(node, frame->function);
         if (node == CallNode::kNoParent) continue;
         ++builder.at(node).count;
         grow(builder.at(node).selfNs, sample.weightNs);
@@ -159,6 +155,11 @@ std::vector<CallTree> sampledTrees(const Timeline& timeline, int64_t beginNs, in
             trees.push_back(treeOfSamples(timeline, ThreadId{i}, beginNs, endNs));
     }
     return trees;
+}
+
+bool isRecorder(const Timeline& timeline, FunctionId function) {
+    return function.index() < timeline.functions.size() &&
+           timeline.functions[function.index()].module.ends_with("/libraddle_rt.so");
 }
 
 SampledTime sampledTime(const Timeline& timeline, const std::vector<ThreadId>& threads) {

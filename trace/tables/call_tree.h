@@ -40,6 +40,10 @@ std::vector<CallTree> callTrees(const Timeline& timeline);
 std::vector<CallTree> sampledTrees(const Timeline& timeline, int64_t beginNs = INT64_MIN, int64_t endNs = INT64_MAX,
                                    const std::vector<ThreadId>& threads = {});
 
+// Whether a function is the recorder's, which is none of the program's calls: a library's function that it stands
+// before.
+bool isRecorder(const Timeline& timeline, FunctionId function);
+
 // What samples tell of threads' time on processors, and what they do not. They are taken in user space: what the kernel
 // did for the threads, and what recording them took, is seen only where it lacks in the sum.
 struct SampledTime {

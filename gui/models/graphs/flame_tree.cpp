@@ -6,6 +6,7 @@
 
 #include "gui/models/base/format.h"
 #include "gui/models/session/story.h"
+#include "trace/tables/call_tree.h"
 
 namespace raddle::gui {
 namespace {
@@ -144,7 +145,7 @@ class Collector {
         auto outer = std::find_if(stack->frames.rbegin(), stack->frames.rend(), own).base();
         if (inner >= outer) inner = stack->frames.begin(), outer = stack->frames.end();
         for (auto frame = outer; frame != inner && path.size() < kDeepest;)
-            path.push_back({Kind::function, (--frame)->function.value});
+            if (!trace::isRecorder(t_, (--frame)->function)) path.push_back({Kind::function, frame->function.value});
         return path;
     }
 

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "trace/tables/call_tree.h"
+
 namespace raddle::gui {
 namespace {
 
@@ -48,7 +50,8 @@ Neighbours sampledNeighboursOf(const trace::Timeline& timeline, trace::FunctionI
     std::map<trace::FunctionId, Neighbour> callers, callees;
     for (size_t s = 0; s < weights.size(); ++s) {
         if (weights[s].samples == 0) continue;
-        const std::vector<trace::Frame>& frames = timeline.stacks[s].frames;
+        std::vector<trace::Frame> frames = timeline.stacks[s].frames;
+        std::erase_if(frames, [&](const trace::Frame& f) { return trace::isRecorder(timeline, f.function); });
         std::set<trace::FunctionId> above, below;
         for (size_t i = 0; i < frames.size(); ++i) {
             if (frames[i].function != function) continue;

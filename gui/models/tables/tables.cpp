@@ -187,6 +187,11 @@ void FunctionTable::collect() {
         if (!listed[f] && (sampled[f] || (waited && !isRuntime(session_.timeline(), {f}))))
             rows_.push_back({{f}, 0, 0, 0});
     }
+    const std::vector<trace::Function>& functions = session_.timeline().functions;
+    hasPlaces_ = std::any_of(rows_.begin(), rows_.end(), [&](const trace::FunctionRow& row) {
+        const trace::Function* function = lookup(functions, row.function);
+        return function && !function->at.file.empty();
+    });
     waits_.clear();
     samples_.clear();
     mostSelf_ = mostCumulative_ = mostOnCpu_ = mostLock_ = mostOther_ = allOnCpu_ = 0;

@@ -74,6 +74,7 @@ class FunctionTable : public TableModel {
     int rowCount(const QModelIndex& parent = {}) const override;
     bool hasCalls() const { return hasCalls_; }      // false: built without instrumentation
     bool hasSamples() const { return hasSamples_; }  // with neither, waits are all there is
+    bool hasPlaces() const { return hasPlaces_; }    // of any function in the sources
 
   protected:
     Cell cell(int row, int column) const override;
@@ -89,7 +90,7 @@ class FunctionTable : public TableModel {
     std::vector<trace::FunctionRow> samples_;  // by row
     int64_t mostSelf_ = 0, mostCumulative_ = 0, mostOnCpu_ = 0, mostLock_ = 0, mostOther_ = 0;
     int64_t allOnCpu_ = 0;  // of all functions
-    bool hasCalls_ = false, hasSamples_ = false;
+    bool hasCalls_ = false, hasSamples_ = false, hasPlaces_ = false;
 };
 
 // The pairs of stacks behind one lock's waiting.

@@ -163,6 +163,7 @@ void FunctionsPage::followTables() {
         table_->setColumnHidden(column, !calls);
     for (int column : {FunctionTable::OnCpu, FunctionTable::OnCpuWithCallees})
         table_->setColumnHidden(column, !samples);
+    table_->setColumnHidden(FunctionTable::Place, !model_->hasPlaces());
     const SelectionState& state = context_.selection.state();
     note_->setText(!recording ? QString()
                    : samples  ? sampledWords(*recording, {state.range, state.threads})

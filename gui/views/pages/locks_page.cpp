@@ -59,6 +59,7 @@ LocksPage::LocksPage(const Context& context, QWidget* parent)
     sides->addWidget(holder_);
     sides->suggest({560, 400, 400});
     below->addWidget(sides, 1);
+    below->addStretch();  // where there is nobody to show
 
     connect(table_, &CostTable::chose, this, [this](uint32_t id) { context_.selection.setLock({id}); });
     connect(strip_, &LockStrip::pressed, this, [this] {

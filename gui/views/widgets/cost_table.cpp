@@ -203,7 +203,7 @@ double CostTable::growth(const std::vector<bool>& shown) const {
 
 // Number columns keep their width; text columns share what is left in proportion to theirs.
 void CostTable::fitColumns() {
-    constexpr double kReadable = 0.68;
+    constexpr double kReadable = 0.8;
     const std::vector<Column>& columns = model_->columns();
     std::vector<bool> shown(columns.size());
     for (size_t c = 0; c < columns.size(); ++c) shown[c] = asked_[c].value_or(!hidden_[c]);
