@@ -1,11 +1,11 @@
 // Feeds what is kept of recordings to the code that opens it: the fuzzer changes a sound file; the sum over its head is
-// not looked at, or little would get past it. What is found sound is worked with as the viewer does. Run it with
-// -max_len=4000000: with libFuzzer's default, a part of the file is all it ever sees.
+// not looked at, or little would get past it. What is found sound is worked with as the viewer does.
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <cstring>
 #include <random>
+#include <vector>
 
 #include "core/support/file_system.h"
 #include "gui/models/recording/saved_recordings.h"
@@ -45,6 +45,17 @@ World& world() {
 }  // namespace
 
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t maxSize);
+
+// With libFuzzer's default of 4096 bytes a part of the file is all it would ever see.
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
+    static char longest[] = "-max_len=4000000";
+    static std::vector<char*> arguments(*argv, *argv + *argc);
+    arguments.insert(arguments.begin() + 1, longest);
+    arguments.push_back(nullptr);
+    *argc = static_cast<int>(arguments.size()) - 1;
+    *argv = arguments.data();
+    return 0;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     World& w = world();

@@ -65,6 +65,7 @@ TEST(Format, FunctionNamesAreShort) {
     EXPECT_EQ(plain(shortFunction("decltype ((f<std::less<T> >)(0)) std::operator<=> <char, T>(A const&, B)")),
               "std::operator<=><…>");
     EXPECT_EQ(plain(shortFunction("bool operator< <int>(A, B)")), "operator<<…>");
+    EXPECT_EQ(plain(shortFunction("bool std::operator==<char, T<char> >(A, B)")), "std::operator==<…>");
     EXPECT_EQ(plain(shortFunction("main")), "main");
     EXPECT_EQ(plain(shortFunction("0x77a9")), "0x77a9");
     EXPECT_EQ(plain(shortFunction("broken<(")), "broken<…>");

@@ -81,7 +81,7 @@ QString shortFunction(const std::string& demangled) {
         char c = demangled[i];
         if (endsWithOperator(out) && std::strchr("<>=!+-*/%^&|~,[]", c)) {
             size_t end = std::min(demangled.find('(', i), demangled.size());
-            size_t arguments = std::min(demangled.find(" <", i), end);
+            size_t arguments = std::min(demangled.find(c == '<' ? " <" : "<", i), end);
             out += demangled.substr(i, arguments - i) + (arguments < end ? "<…>" : "");
             i = end - 1;
         } else if (c == '(' && out == "decltype") {
