@@ -10,6 +10,7 @@
 #include "analyzer/facts/orders.h"
 #include "analyzer/facts/semaphores.h"
 #include "analyzer/facts/tasks.h"
+#include "core/support/rows.h"
 
 namespace raddle::facts {
 namespace {
@@ -72,11 +73,19 @@ void startEntryPoints(Facts& facts, Interpreter& interpreter) {
             startEntryPoint(facts, interpreter, index, classes);
 }
 
+// By context: those that its calls lead to.
+Rows<ContextId> calleesOf(const Facts& facts) {
+    std::vector<std::pair<uint32_t, ContextId>> calls;
+    for (uint32_t i = 0; i < facts.contexts.size(); ++i) {
+        ContextId last;
+        for (const Caller& caller : facts.contexts[i].callers)
+            if (last != caller.context) calls.emplace_back((last = caller.context).value, ContextId{i});
+    }
+    return {facts.contexts.size(), calls};
+}
+
 // Which threads run each context, by walking calls from their entries.
-void attributeContexts(Facts& facts, const Programs& programs) {
-    std::vector<std::vector<ContextId>> callees(facts.contexts.size());
-    for (uint32_t i = 0; i < facts.contexts.size(); ++i)
-        for (const Caller& caller : facts.contexts[i].callers) callees[caller.context.index()].push_back({i});
+void attributeContexts(Facts& facts, const Rows<ContextId>& callees, const Programs& programs) {
     for (uint32_t t = 0; t < facts.threads.size(); ++t) {
         std::vector<ContextId> pending(facts.threads[t].entries.begin(), facts.threads[t].entries.end());
         const auto running = programs.of(facts.threads[t].function);
@@ -87,7 +96,7 @@ void attributeContexts(Facts& facts, const Programs& programs) {
             if (owner && running && *owner != *running) continue;
             if (!facts.contexts[context.index()].threads.insert({t}).second) continue;
             facts.threads[t].functions.insert(facts.contexts[context.index()].function);
-            for (ContextId callee : callees[context.index()]) pending.push_back(callee);
+            for (ContextId callee : callees.of(context.index())) pending.push_back(callee);
         }
     }
     for (Thread& thread : facts.threads)
@@ -97,16 +106,13 @@ void attributeContexts(Facts& facts, const Programs& programs) {
 }
 
 // Walks the calls that bring no more locks than the callee's context tells of.
-void findKnownLocks(Facts& facts) {
-    std::vector<std::vector<ContextId>> callees(facts.contexts.size());
-    for (uint32_t i = 0; i < facts.contexts.size(); ++i)
-        for (const Caller& caller : facts.contexts[i].callers) callees[caller.context.index()].push_back({i});
+void findKnownLocks(Facts& facts, const Rows<ContextId>& callees) {
     std::vector<ContextId> pending;
     for (const Thread& thread : facts.threads)
         pending.insert(pending.end(), thread.entries.begin(), thread.entries.end());
     while (!pending.empty()) {
         Context& context = facts.contexts[pending.back().index()];
-        const std::vector<ContextId>& next = callees[pending.back().index()];
+        const std::span<const ContextId> next = callees.of(pending.back().index());
         pending.pop_back();
         if (context.locksKnown || context.fewestLocks > context.entry.held.size()) continue;
         context.locksKnown = true;
@@ -313,6 +319,7 @@ Programs interpret(Facts& facts) {
         interpreter.run();
     }
     if (program.mains.empty()) startEntryPoints(facts, interpreter);
+    for (Context& context : facts.contexts) context.callers.settle();
     return interpreter.programs();
 }
 
@@ -325,9 +332,11 @@ Facts factsWith(const link::Program& program, const TaskStarts& tasks,
     begin("points-to");
     facts.pointsTo = computePointsTo(facts.places, facts.ops);
     begin("interpretation");
-    attributeContexts(facts, interpret(facts));
+    const Programs programs = interpret(facts);
+    const Rows<ContextId> callees = calleesOf(facts);
+    attributeContexts(facts, callees, programs);
     findExecutors(facts, tasks);
-    findKnownLocks(facts);
+    findKnownLocks(facts, callees);
     findAncestors(facts);
     findOutliving(facts);
     findMany(facts);

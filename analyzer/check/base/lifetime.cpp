@@ -16,7 +16,7 @@ bool frees(const Facts& facts, const Access& access) {
 // out of their reach before, or be the last to hold.
 bool settlesOwnership(const Facts& facts, const std::vector<bool>& takingTurns, const Access& access) {
     if (takingTurns[facts.ops.function(access.op).index()]) return true;
-    const std::set<Caller>& callers = facts.context(access.context).callers;
+    const auto& callers = facts.context(access.context).callers;
     return std::any_of(callers.begin(), callers.end(),
                        [&](const Caller& caller) { return takingTurns[facts.ops.function(caller.op).index()]; });
 }

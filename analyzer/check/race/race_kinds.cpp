@@ -77,7 +77,7 @@ bool RaceKinds::restsOn(const Access& decided, const Access& check) {
         return control != flow.control.end() && control->second.contains(check.op);
     };
     if (facts_.ops.function(decided.op) == function) return controlled(decided.op);
-    const std::set<Caller>& callers = facts_.context(decided.context).callers;
+    const auto& callers = facts_.context(decided.context).callers;
     return std::any_of(callers.begin(), callers.end(), [&](const Caller& caller) {
         return facts_.ops.function(caller.op) == function && controlled(caller.op);
     });

@@ -12,6 +12,7 @@
 #include "analyzer/facts/base/state.h"
 #include "analyzer/facts/pointers/places.h"
 #include "analyzer/facts/pointers/points_to.h"
+#include "core/support/gathered_set.h"
 
 namespace raddle::facts {
 
@@ -143,7 +144,7 @@ struct Caller {
 struct Context {
     FunctionIndex function;
     State entry;
-    std::set<Caller> callers;       // how it is reached within a thread
+    GatheredSet<Caller> callers;    // how it is reached within a thread
     std::set<ThreadId> threads;     // that run it
     bool general = false;           // stands for more circumstances than its entry tells
     size_t fewestLocks = SIZE_MAX;  // held by a caller, where the entry may tell of fewer

@@ -142,7 +142,7 @@ void Interpreter::callTarget(Activation& activation, OpId id, const ir::Op& op, 
     State entry = entryOf(target.function, args, roots, state);
     handArguments(activation, op, target, state, entry);
     const ContextId context = contextFor(target.function, std::move(entry));
-    facts_.contexts[context.index()].callers.insert({activation.context, id});
+    facts_.contexts[context.index()].callers.add({activation.context, id});
     const Result& result = resultOf(context, activation.context);
     const PlaceId receiver = op.result.kind == ir::RootKind::none
                                  ? PlaceId{}

@@ -66,7 +66,7 @@ const Interpreter::Result& Interpreter::resultOf(ContextId context, ContextId as
         }
     }
     Result& result = results_[context.index()];
-    (result.done ? result.dependents : result.waiting).insert(asker);
+    (result.done ? result.dependents : result.waiting).add(asker);
     return result;
 }
 
@@ -182,15 +182,16 @@ void Interpreter::analyse(ContextId context) {
     result.done = true;
     const bool changed = result.exits != exits;
     result.exits = std::move(exits);
-    std::set<ContextId> waiting = std::move(result.waiting);
-    result.waiting.clear();
+    GatheredSet<ContextId> waiting = std::exchange(result.waiting, {});
     if (changed) {
         // A first result is news to those that went on without one, a later one to all.
-        if (result.rounds > 0) waiting.insert(result.dependents.begin(), result.dependents.end());
+        if (result.rounds > 0)
+            for (ContextId dependent : result.dependents) waiting.add(dependent);
+        waiting.settle();
         ++result.rounds;
         for (ContextId context_ : waiting) ask(context_);
     }
-    results_[context.index()].dependents.insert(waiting.begin(), waiting.end());
+    for (ContextId context_ : waiting) results_[context.index()].dependents.add(context_);
 }
 
 void Interpreter::addFresh(State& state, ObjectId variable) const {

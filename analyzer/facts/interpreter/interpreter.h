@@ -56,8 +56,8 @@ class Interpreter {
     };
     struct Result {
         std::vector<State> exits;
-        std::set<ContextId> dependents;  // used the exits
-        std::set<ContextId> waiting;     // asked before there were any
+        GatheredSet<ContextId> dependents;  // used the exits
+        GatheredSet<ContextId> waiting;     // asked before there were any
         bool running = false;
         bool done = false;
         uint32_t rounds = 0;
