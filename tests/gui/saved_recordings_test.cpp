@@ -104,6 +104,17 @@ TEST_F(SavedRecordingsTest, DamagedOnesAreNotThere) {
     EXPECT_EQ(savedFile(), "");
 }
 
+// As a fuzzer found: what the sum over the head lets pass may still be no time, not that it was written in its right
+// mind.
+TEST_F(SavedRecordingsTest, AThreadThatEndsBeforeAllTimeIsNotFound) {
+    Recording odd = *recording_;
+    odd.timeline.threads[1].endNs = INT64_MIN + 1;
+    ASSERT_TRUE(saved_.save(path_, odd, *insight_, cancelled_).ok());
+    EXPECT_FALSE(saved_.open(path_));
+    ASSERT_TRUE(save().ok());
+    EXPECT_TRUE(saved_.open(path_));
+}
+
 // Events are looked through after they are shown; whatever passes can be worked with.
 TEST_F(SavedRecordingsTest, DamagedEventsAreSeenOrHarmless) {
     ASSERT_TRUE(save().ok());

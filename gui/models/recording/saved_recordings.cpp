@@ -172,10 +172,12 @@ bool isSoundHead(const Saved& saved) {
         return thread.index() < t.threads.size() && wait < t.threads[thread.index()].waits.size();
     };
     bool isHeadOfThreads = all(t.threads, [&](const Thread& thread) {
-        return known(thread.process) && known(thread.creator) && known(thread.createdAt) && known(thread.entry);
+        return known(thread.process) && known(thread.creator) && known(thread.createdAt) && known(thread.entry) &&
+               hasSoundTimes(thread) && isTime(thread.createdNs) && isTime(thread.cpuNs) && isTime(thread.queuedNs);
     });
     const Analysis& analysis = saved.insight.analysis;
-    return isHeadOfThreads && archive::isSound(t.processes, known) && archive::isSound(t.locks, known) &&
+    return isHeadOfThreads && isTime(t.durationNs) && all(t.processes, hasSoundTimes<Process>) &&
+           archive::isSound(t.processes, known) && archive::isSound(t.locks, known) &&
            archive::isSound(t.objects, known) && archive::isSound(t.stacks, known) && archive::isSound(t.tsan, known) &&
            archive::isSound(saved.tables, known) && saved.index.threads.size() == t.threads.size() &&
            saved.index.locks.size() == t.locks.size() && saved.index.running.size() == kRunningBuckets &&
