@@ -43,6 +43,8 @@ struct Description {
     void field(std::string_view name) {
         // The inner state of library objects has no name of its own: `$state`, `$lock`.
         if (name.starts_with('$')) return;
+        // m[key] is the value that goes with the key.
+        if (name == "std::pair::second" && text.ends_with(']') && !starred) return;
         if (isThis && name.starts_with("capture::")) {
             text = unqualified(name);
             isThis = text == "this";

@@ -66,6 +66,12 @@ enum class Effect : uint8_t {
     pointerGet,      // smart pointer: returns what it points to
     pointerReset,    // smart pointer: points to argument 0 instead
     makePointer,     // std::make_unique: a smart pointer to a new object
+    pointerToThis,   // shared_from_this: a smart pointer to the object
+    pointerCast,     // std::static_pointer_cast: a smart pointer to what argument 0 points to
+    part,            // std::get: the part of argument 0 that the template arguments name
+    makeParts,       // std::make_pair: an object whose parts are the arguments
+    swapContents,    // the contents of `object` and `other` change places
+    exchange,        // std::exchange: returns the content of argument 0, which becomes argument 1
     callStored,      // std::function: runs what was stored in the object
     element,         // container: returns a reference, pointer or iterator to some element; reads the object
     elementWrite,    // the same, but may insert (map's operator[])

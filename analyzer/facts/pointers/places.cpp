@@ -132,7 +132,7 @@ std::string Places::describe(ObjectId id) const {
             if (object.variable.index >= table.size()) return "?";
             const ir::Variable& variable = table[object.variable.index];
             const std::string& name = program_->text(variable.name);
-            if (!name.starts_with("%")) return name;
+            if (!name.empty() && !name.starts_with("%")) return name;
             return variable.type.valid() && !program_->text(variable.type).empty()
                        ? "a " + program_->text(variable.type)
                        : "a temporary";
@@ -167,6 +167,7 @@ std::string Places::describe(PlaceId id) const {
                     if (full == "$pointer") pendingDeref.clear();
                     break;
                 }
+                if (full == "std::pair::second" && text.ends_with(']') && pendingDeref.empty()) break;
                 const size_t split = full.rfind("::");
                 const std::string own = split == std::string::npos ? full : full.substr(split + 2);
                 if (full.starts_with("capture::")) {

@@ -212,6 +212,20 @@ FunctionLowering::Rvalue FunctionLowering::emitSystemMethod(const CallView& view
         result.value = loadOf(field(view.object, "$iterator"));
         return result;
     }
+    // What an iterator's arithmetic gives is of the same container.
+    if (ast_.hasSameUnqualifiedType(view.expr->getType(), type) && method->isOverloadedOperator() &&
+        method->getOverloadedOperator() != clang::OO_Equal) {
+        if (view.expr->isGLValue())
+            result.value = addressOf(view.object);
+        else
+            emitStore(places_[view.expr], {loadOf(view.object), {}}, view.expr->getExprLoc()).isInit = true;
+        return result;
+    }
+    if (method->getOverloadedOperator() == clang::OO_Subscript &&
+        context_.qualifiedName(method->getParent()).find("iterator") != std::string::npos) {
+        result.value = loadOf(field(view.object, "$iterator"));
+        return result;
+    }
     const bool assigns = method->getOverloadedOperator() == clang::OO_Equal && view.args.size() == 1;
     if (assigns) {
         const clang::Expr* from = view.args[0];
@@ -223,7 +237,7 @@ FunctionLowering::Rvalue FunctionLowering::emitSystemMethod(const CallView& view
                       {stored.bound.empty() || stored.isBound ? stored.callee : stored.bound.front(), {}},
                       view.expr->getExprLoc())
                 .isInit = true;
-        } else if (source.valid()) {
+        } else if (!assignParts(view, type) && source.valid()) {
             emitStore(view.object, {loadOf(source), {source}}, view.expr->getExprLoc()).isInit = true;
         }
         result.value = addressOf(view.object);

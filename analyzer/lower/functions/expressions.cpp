@@ -106,8 +106,8 @@ FunctionLowering::Rvalue FunctionLowering::valueOf(const clang::Expr* expr) {
         return result;
     }
     if (const auto* list = llvm::dyn_cast<clang::CXXStdInitializerListExpr>(expr)) {
-        place(list->getSubExpr());
-        return result;
+        places_[expr] = listPlace(list);
+        return {loadOf(places_[expr]), {}};
     }
     if (const auto* made = llvm::dyn_cast<clang::MaterializeTemporaryExpr>(expr)) return {loadOf(place(made)), {}};
     if (expr->isGLValue() && !expr->getType()->isFunctionType()) {

@@ -2,7 +2,8 @@
 // so each is lowered once and its value or place remembered for the expression it is part of. Split by meaning:
 // function_lowering.cpp (blocks, statements), conditions.cpp (branches, loops), places.cpp and expressions.cpp (places
 // and values), calls.cpp (calls), *_models.cpp and prototypes.cpp (what is known of library functions), objects.cpp
-// (construction, destruction, guards, closures), exceptions.cpp (what throws).
+// (construction, destruction, guards, closures), parts.cpp and contents.cpp (pairs, containers), exceptions.cpp (what
+// throws).
 #pragma once
 
 #include <clang/AST/ExprCXX.h>
@@ -50,6 +51,11 @@ class FunctionLowering {
         ir::Place object;
         bool hasObject = false;
         std::vector<const clang::Expr*> args;
+    };
+
+    struct Part {
+        ir::Place place;
+        clang::QualType type;
     };
 
     explicit FunctionLowering(UnitContext& context) : context_(context), ast_(context.ast()) {}
@@ -145,6 +151,23 @@ class FunctionLowering {
     Rvalue emitForward(const models::Model& model, const CallView& view, Rvalue result);
     Rvalue emitPointerGet(const CallView& view, Rvalue result);
     Rvalue emitElement(const CallView& view, bool writes, Rvalue result);
+    std::vector<Part> partsOf(const ir::Place& object, clang::QualType type) const;
+    void makePart(const Part& part, const clang::Expr* arg, const CallView& view);
+    void makeParts(const ir::Place& object, clang::QualType type, const CallView& view);
+    void convertParts(const std::vector<Part>& to, const std::vector<Part>& from, clang::SourceLocation at);
+    std::optional<Part> partNamed(const CallView& view);
+    std::optional<Rvalue> emitGet(const CallView& view);
+    bool assignParts(const CallView& view, clang::QualType type);
+    void emitSwap(const ir::Place& a, const ir::Place& b, clang::QualType type, clang::SourceLocation at);
+    Rvalue emitExchange(const CallView& view);
+    Rvalue pointerTo(const ir::Value& pointer, const CallView& view);
+    bool isContainer(clang::QualType type) const;
+    clang::QualType valueType(clang::QualType type) const;
+    bool givesMapped(const CallView& view) const;
+    bool isIterator(const clang::Expr* expr, clang::QualType element) const;
+    ir::Place atIterator(const clang::Expr* iterator);
+    void fill(const ir::Place& container, clang::QualType type, const CallView& view);
+    ir::Place listPlace(const clang::CXXStdInitializerListExpr* list);
     bool isNumbered(const CallView& view) const;
     bool holdsThreads(clang::QualType type, int depth = 0) const;
     void emitInsert(const CallView& view);

@@ -99,6 +99,27 @@ std::optional<FunctionLowering::Rvalue> FunctionLowering::applyObjectModel(const
             result.value = loadOf(object);
             return result;
         }
+        case Effect::pointerToThis:
+            return pointerTo(addressOf(view.object), view);
+        case Effect::pointerCast:
+            if (view.args.empty()) return std::nullopt;
+            return pointerTo(loadOf(field(place(view.args[0]), "$pointer")), view);
+        case Effect::part:
+            return emitGet(view);
+        case Effect::makeParts:
+            places_[view.expr] = destinationOf(view.expr);
+            makeParts(places_[view.expr], view.expr->getType(), view);
+            return Rvalue{loadOf(places_[view.expr]), {}};
+        case Effect::swapContents: {
+            const ir::Place one = argumentPlace(view, model.object);
+            const auto other = static_cast<size_t>(model.other);
+            if (other >= view.args.size()) return std::nullopt;
+            emitSwap(one, place(view.args[other]), view.args[other]->getType(), at);
+            return result;
+        }
+        case Effect::exchange:
+            if (view.args.size() < 2) return std::nullopt;
+            return emitExchange(view);
         case Effect::callStored:
             if (tracked(view.object, objectType(view))) emitAccess(ir::OpKind::load, view.object, at);
             return emitCall({view.expr, nullptr, {}, false, view.args}, loadOf(field(view.object, "$callable")));
@@ -154,6 +175,14 @@ FunctionLowering::Rvalue FunctionLowering::emitPointerGet(const CallView& view, 
     return result;
 }
 
+// A smart pointer that a call returns.
+FunctionLowering::Rvalue FunctionLowering::pointerTo(const ir::Value& pointer, const CallView& view) {
+    const ir::Place made = destinationOf(view.expr);
+    places_[view.expr] = made;
+    emitStore(field(made, "$pointer"), {pointer, {}}, view.expr->getExprLoc()).isInit = true;
+    return {loadOf(made), {}};
+}
+
 // Whether a call gives the element of a sequence by its number. Threads and locks in
 // containers are joined and taken by loops over all.
 bool FunctionLowering::isNumbered(const CallView& view) const {
@@ -189,6 +218,7 @@ FunctionLowering::Rvalue FunctionLowering::emitElement(const CallView& view, boo
     }
     ir::Place element = anyElement(object);
     if (isNumbered(view)) element.steps.back() = indexStep(view.args[0]);
+    if (givesMapped(view)) element = field(element, "std::pair::second");
     if (view.expr->isPRValue() && view.expr->getType()->isRecordType()) {
         places_[view.expr] = destinationOf(view.expr);
         emitStore(field(places_[view.expr], "$iterator"), {addressOf(element), {field(object, "$state")}}, at).isInit =
@@ -235,16 +265,7 @@ void FunctionLowering::emitInsert(const CallView& view) {
             return;
         }
     }
-    for (const clang::Expr* arg : view.args) {
-        if (arg->getType()->isRecordType() || arg->isPRValue()) {
-            Rvalue value = arg->isGLValue() ? loadFrom(place(arg), arg->getType(), at) : rvalue(arg);
-            if (value.value.kind != ir::ValueKind::unknown && value.value.kind != ir::ValueKind::constant)
-                emitStore(element, value, at).isInit = true;
-        } else {
-            Rvalue value = loadFrom(place(arg), arg->getType(), at);
-            emitStore(element, value, at).isInit = true;
-        }
-    }
+    fill(view.object, objectType(view), view);
 }
 
 }  // namespace raddle::lower

@@ -125,18 +125,31 @@ void FunctionLowering::constructSystem(const CallView& view, clang::QualType mad
         emitStore(field(object, "$callable"), {value, {}}, at).isInit = true;
         return;
     }
-    if (type == "std::unique_ptr" || type == "std::shared_ptr") {
-        if (!view.args.empty() && view.args[0]->getType()->isPointerType())
+    if (type == "std::unique_ptr" || type == "std::shared_ptr" || type == "std::weak_ptr") {
+        // A pointer beside another owner's: it shares the owner, and points elsewhere.
+        const bool aliases = view.args.size() == 2 && view.args[1]->getType()->isPointerType() &&
+                             view.args[0]->getType()->isRecordType();
+        if (aliases)
+            emitStore(field(object, "$pointer"), rvalue(stripWrappers(view.args[1])), at).isInit = true;
+        else if (!view.args.empty() && view.args[0]->getType()->isPointerType())
             emitStore(field(object, "$pointer"), rvalue(stripWrappers(view.args[0])), at).isInit = true;
         else if (!view.args.empty() && view.args[0]->getType()->isRecordType())
             movePointer(view.args[0], object, at);
         return;
     }
+    if (type == "std::pair" || type == "std::tuple") return makeParts(object, made, view);
     for (const clang::Expr* arg : view.args) {
         if (arg->isGLValue() && arg->getType()->isRecordType())
             loadFrom(place(arg), arg->getType(), arg->getExprLoc());
         else if (arg->isPRValue())
             rvalue(arg);
+    }
+    if (view.args.empty() || type == "std::basic_string") return;
+    if (isContainer(made)) {
+        fill(object, made, view);
+    } else if (type == "std::variant" || type == "std::any") {
+        const clang::QualType given = ast_.getAdjustedParameterType(view.args[0]->getType().getUnqualifiedType());
+        if (context_.typeName(given) != type) makePart({field(object, "$value"), given}, view.args[0], view);
     }
 }
 

@@ -415,7 +415,7 @@ int f() {
   store %t1 = 3 init
   load @table.$state
   store @table.$state = ?
-  store @table[?] = 4
+  store @table[?].std::pair::second = 4
   load @numbers.$state
   load @numbers[0]
   load @numbers.$state
