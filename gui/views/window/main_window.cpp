@@ -89,7 +89,10 @@ MainWindow::MainWindow(const Theme& theme, QWidget* parent)
     showTitle();
 }
 
-MainWindow::~MainWindow() = default;
+// Pages ask the session until they are gone, and members go before children do.
+MainWindow::~MainWindow() {
+    delete takeCentralWidget();
+}
 
 // The pages, with the timeline docked under them: what is selected there is what they show.
 QWidget* MainWindow::buildPages() {
