@@ -40,7 +40,12 @@ bool differentPointers(const State& a, const State& b) {
 
 namespace {
 
+bool isNull(const Known& known) {
+    return known.kind == KnownKind::constant && known.constant == 0;
+}
+
 bool contradict(const Known& a, const Known& b) {
+    if ((isNull(a) && b.kind == KnownKind::address) || (isNull(b) && a.kind == KnownKind::address)) return true;
     const bool constants = a.kind == KnownKind::constant && b.kind == KnownKind::constant;
     const bool mixed = (a.kind == KnownKind::constant && b.kind == KnownKind::notConstant) ||
                        (a.kind == KnownKind::notConstant && b.kind == KnownKind::constant);

@@ -22,6 +22,20 @@ bool incrementsItself(const ir::Op& op) {
            op.value.place == op.place && op.order == ir::MemoryOrder::plain;
 }
 
+// The blocks of `body` that can be reached from one of them without going through `avoided`.
+std::set<ir::BlockId> reachableWithin(const ir::Function& function, const std::set<ir::BlockId>& body, ir::BlockId from,
+                                      ir::BlockId avoided) {
+    std::set<ir::BlockId> reached{from};
+    std::vector<ir::BlockId> pending{from};
+    while (!pending.empty()) {
+        const ir::BlockId block = pending.back();
+        pending.pop_back();
+        for (ir::BlockId next : function.blocks[block].successors)
+            if (next != avoided && body.contains(next) && reached.insert(next).second) pending.push_back(next);
+    }
+    return reached;
+}
+
 // Whether a function sets a counter again that it counts in a block: a ring, whose numbers come again while the threads
 // that have them may be running.
 bool beginsAnew(const ir::Function& function, ir::BlockId counting, const ir::Place& counter) {
@@ -116,6 +130,37 @@ std::map<ir::Place, Interpreter::CountedStarts> Interpreter::countedBy(FunctionI
                 result[op.place].starts.insert(start);
         }
     });
+    return result;
+}
+
+// What says how many rounds of a loop there have been when it is done, or was left early: its own counter, if nothing
+// else sets that, and counters of starts that are increased once in every round.
+std::vector<ir::Place> Interpreter::countersOfRounds(FunctionIndex index, const ir::Loop& loop,
+                                                     const std::set<ir::BlockId>& body) const {
+    const ir::Function& function = facts_.program->function(index);
+    std::map<ir::Place, std::vector<ir::BlockId>> increments;  // in the loop
+    std::set<ir::Place> otherwise;
+    for (ir::BlockId block = 0; block < function.blocks.size(); ++block)
+        for (const ir::Op& op : function.blocks[block].ops) {
+            if (op.kind != ir::OpKind::store) continue;
+            if (incrementsItself(op) && body.contains(block))
+                increments[op.place].push_back(block);
+            else if (op.value.kind != ir::ValueKind::constant || op.value != loop.from)
+                otherwise.insert(op.place);
+        }
+    std::vector<ir::Place> result;
+    for (const auto& [place, blocks] : increments) {
+        const bool own = place.steps.empty() && place.root == loop.variable;
+        if (blocks.size() != 1 || otherwise.contains(place) || (!own && !counted_[index.index()].contains(place)))
+            continue;
+        // Without it, no way leads back.
+        const std::set<ir::BlockId> reached = reachableWithin(function, body, loop.header, blocks.front());
+        const bool everyRound = std::none_of(reached.begin(), reached.end(), [&](ir::BlockId block) {
+            const std::vector<ir::BlockId>& next = function.blocks[block].successors;
+            return std::find(next.begin(), next.end(), loop.header) != next.end();
+        });
+        if (everyRound) result.push_back(place);
+    }
     return result;
 }
 

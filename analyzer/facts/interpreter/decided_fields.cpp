@@ -135,11 +135,22 @@ bool Interpreter::decideMember(PlaceId member, int64_t constant, bool equal, Sta
     return decideAs({{}, member, constant}, decision, state);
 }
 
+// A member that no thread but main's writes compares as what main has stored to it.
+void Interpreter::decideStored(const Activation& activation, PlaceId member, const Known& value, State& state) const {
+    const std::vector<ir::Step>& steps = places_.place(member).steps;
+    if (value.kind != KnownKind::constant || !decisive_[activation.index.index()] ||
+        inThreads_[activation.index.index()] || steps.empty() || steps.back().kind != ir::StepKind::field ||
+        !mainsFields_.contains(steps.back().value) || isInSomeElement(places_.place(member)))
+        return;
+    decideMember(member, 0, value.constant == 0, state);
+    if (value.constant != 0) decideMember(member, value.constant, true, state);
+}
+
 void Interpreter::findDecidedFields() {
     findDecisiveFunctions();
     const link::Program& program = *facts_.program;
     writtenFields_.resize(program.functions.size());
-    std::set<int64_t> decided;
+    std::set<int64_t> decided, othersFields;
     testedFields_.resize(program.functions.size());
     for (uint32_t i = 0; i < program.functions.size(); ++i) {
         const auto look = [&](const ir::Place& place) {
@@ -161,11 +172,23 @@ void Interpreter::findDecidedFields() {
         if (letsOthersGo(op)) writtenFields_[facts_.ops.function({i}).index()].insert(kLetsOthersGo);
         if (!writesPlace(op) || op.place.steps.empty()) continue;
         const ir::Step& last = op.place.steps.back();
-        if (last.kind == ir::StepKind::field && decided.contains(last.value))
-            writtenFields_[facts_.ops.function({i}).index()].insert(last.value);
+        if (last.kind != ir::StepKind::field || !decided.contains(last.value)) continue;
+        const FunctionIndex function = facts_.ops.function({i});
+        writtenFields_[function.index()].insert(last.value);
+        const bool others = inThreads_[function.index()] || op.kind != ir::OpKind::store ||
+                            op.order != ir::MemoryOrder::plain || op.isVolatile;
+        (others ? othersFields : mainsFields_).insert(last.value);
     }
+    for (int64_t field : othersFields) mainsFields_.erase(field);
     findDecidedGlobals();
     addOfCallees(writtenFields_);
+    // What only calls such a function passes on what it tests.
+    const std::vector<std::set<int64_t>> tested = testedFields_;
+    for (const auto& [callee, calls] : facts_.pointsTo.callers)
+        if (isSmallHelper(callee))
+            for (OpId call : calls)
+                testedFields_[facts_.ops.function(call).index()].insert(tested[callee.index()].begin(),
+                                                                        tested[callee.index()].end());
 }
 
 void Interpreter::forgetDecided(FunctionIndex callee, State& state) const {

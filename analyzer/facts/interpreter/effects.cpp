@@ -212,8 +212,38 @@ void Interpreter::store(Activation& activation, OpId id, const ir::Op& op, State
         !stored.steps.empty() && stored.steps.back() == ir::Step{ir::StepKind::field, ir::RootKind::none, container_})
         forget(state, places_.place(Place{stored.root, {stored.steps.begin(), stored.steps.end() - 1}}));
     assign(state, place, value);
+    if (shares) decideStored(activation, place, value, state);
     if (region.valid() && places_.place(place).steps.empty() && tracked(state, place))
         enterRegion(state, places_.place(place).root, region);
+}
+
+// Globals, and members of globals, of which some op names an element.
+void Interpreter::findArrays() {
+    const auto look = [&](const ir::Place& place) {
+        if (place.root.kind != ir::RootKind::global) return;
+        Place at{places_.globalObject(place.root.index), {}};
+        for (const ir::Step& step : place.steps) {
+            if (step.kind == ir::StepKind::deref) return;
+            if (isIndex(step))
+                arrays_.insert(places_.place(at));
+            else
+                at.steps.push_back(step);
+        }
+    };
+    for (uint32_t i = 0; i < facts_.ops.size(); ++i) {
+        const ir::Op& op = facts_.ops.op({i});
+        look(op.place);
+        look(op.value.place);
+        for (const ir::Value& arg : op.args) look(arg.place);
+    }
+}
+
+// Whether a place as pointers lead to it, which tells of no elements, is in one.
+bool Interpreter::isInArray(Place place) {
+    for (;; place.steps.pop_back()) {
+        if (arrays_.contains(places_.place(place))) return true;
+        if (place.steps.empty()) return false;
+    }
 }
 
 // A lock reached through pointers that all lead to one place is called by that place.
@@ -227,7 +257,7 @@ PlaceId Interpreter::lockPlace(PlaceId id) {
         Place{place.root, {place.steps.begin(), place.steps.begin() + static_cast<std::ptrdiff_t>(suffix)}}));
     if (bases.size() != 1) return id;
     const Object& object = places_.object(places_.place(*bases.begin()).root);
-    if (object.kind != ObjectKind::global) return id;
+    if (object.kind != ObjectKind::global || isInArray(places_.place(*bases.begin()))) return id;
     PlaceId at = *bases.begin();
     for (size_t i = suffix; i < place.steps.size(); ++i) at = places_.extend(at, place.steps[i]);
     return at;

@@ -30,6 +30,7 @@ Interpreter::Interpreter(Facts& facts) : facts_(facts), places_(facts.places), p
     findSteadyGlobals();
     findDecidedFields();
     findWrappers();
+    findArrays();
     for (uint32_t i = 0; i < facts.ops.size(); ++i)
         if (const ir::Op& op = facts.ops.op({i}); op.kind == ir::OpKind::wait)
             if (auto name = signalName(op.place)) conditions_.insert(*name);

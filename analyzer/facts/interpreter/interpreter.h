@@ -111,6 +111,7 @@ class Interpreter {
     static bool isShort(const ir::Loop& loop);
     void enterLoop(Activation& activation, const ir::Loop& loop, State& state);
     std::optional<int64_t> roundOf(const Activation& activation, const ir::Loop& loop, const State& state) const;
+    bool isBoundedByOwn(const Activation& activation, const ir::Loop& loop, const State& state);
     bool worthRounds(const Activation& activation, const ir::Loop& loop, const State& state);
     bool inDifferentRounds(const Activation& activation, ir::BlockId block, const State& a, const State& b);
     // False when the branch cannot be taken in this state; refines the state otherwise.
@@ -228,6 +229,7 @@ class Interpreter {
     // --- fields and globals that conditions look at
     void findDecisiveFunctions();
     void findDecidedFields();
+    void decideStored(const Activation& activation, PlaceId member, const Known& value, State& state) const;
     void forgetDecided(FunctionIndex callee, State& state) const;
     void findDecidedGlobals();
     void forgetDecided(const ir::Op& op, State& state) const;
@@ -264,6 +266,8 @@ class Interpreter {
     void hold(State& state, const HeldLock& lock);
     bool waitsForItself(const State& state, const HeldLock& lock) const;
     PlaceId lockPlace(PlaceId place);
+    void findArrays();
+    bool isInArray(Place place);
     void exit(Activation& activation, OpId id, const State& state, bool endsThread);
     LockSetId lockSet(const State& state);
     OrderId orderOf(const State& state);
@@ -326,6 +330,8 @@ class Interpreter {
         return doesOrCalls(op, id, ir::OpKind::spawn, startsThreads_);
     }
     bool joinsThreads(const ir::Op& op, OpId id) const { return doesOrCalls(op, id, ir::OpKind::join, joinsThreads_); }
+    std::vector<ir::Place> countersOfRounds(FunctionIndex function, const ir::Loop& loop,
+                                            const std::set<ir::BlockId>& body) const;
     bool doesOrCalls(const ir::Op& op, OpId id, ir::OpKind kind, const std::vector<bool>& functions) const;
     std::optional<Known> nextStart(const Activation& activation, const ir::Place& counter) const;
     bool countsStart(const Activation& activation, OpId start, int64_t index) const;
@@ -370,9 +376,11 @@ class Interpreter {
     std::map<PlaceId, int64_t> counters_;   // that threads draw numbers from: their tags
     std::map<std::pair<FunctionIndex, ir::BlockId>, std::set<ir::BlockId>> loopBodies_;
     std::map<std::pair<Known, Known>, int64_t> ranges_;
+    std::map<std::pair<Known, PlaceId>, int64_t> countedRanges_;  // from a number to what a counter of rounds says
     std::map<ObjectId, int64_t> ownedBy_;  // object handed to one instance of the thread spawned at an op
     std::set<ObjectId> shared_;            // objects that more than one thread is handed
     std::vector<bool> addressed_;          // by object: some pointer points into it
+    std::set<PlaceId> arrays_;             // globals and their members that have elements
     int64_t container_ = -1;               // the field that stands for what a container knows of its elements
     int64_t joinable_ = -1;                // the field that stands for std::thread::joinable()
     std::set<ObjectId> steady_;            // globals that no thread but main's writes, whose address nobody takes
@@ -382,6 +390,7 @@ class Interpreter {
     std::vector<bool> decisive_;                       // by function: what members it tests is remembered
     std::vector<std::set<int64_t>> testedFields_;      // by function, of what its conditions compare with constants
     std::vector<std::set<int64_t>> writtenFields_;     // likewise, of fields that some condition looks at
+    std::set<int64_t> mainsFields_;                    // of these, that no thread but main's writes
     std::set<ThreadId> startedUnder_;                  // whose Thread::startedUnder has been set
     std::vector<std::set<PlaceId>> joinFlags_;         // by function: variables that decide whether it joins
     std::vector<bool> startsThreads_, joinsThreads_;   // by function: itself or by what it calls

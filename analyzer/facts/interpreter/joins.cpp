@@ -22,8 +22,18 @@ PlaceId Interpreter::handlePlace(const Activation& activation, const State& stat
             if (!named) continue;
             const Known from = evaluate(activation, state, loop.from), to = evaluate(activation, state, loop.to);
             if (from.kind == KnownKind::unknown || to.kind == KnownKind::unknown) continue;
-            auto [range, isNew] = ranges_.try_emplace({from, to}, static_cast<int64_t>(ranges_.size()));
-            step = {ir::StepKind::indexVariable, ir::RootKind::global, range->second};
+            const auto counted = loop.to.kind == ir::ValueKind::load
+                                     ? countedRanges_.find({from, resolve(activation, state, loop.to.place)})
+                                     : countedRanges_.end();
+            int64_t range = 0;
+            if (counted != countedRanges_.end())
+                range = counted->second;
+            else
+                range = ranges_.try_emplace({from, to}, static_cast<int64_t>(ranges_.size())).first->second;
+            if (startingLoop(activation, loop))
+                for (const ir::Place& rounds : countersOfRounds(activation.index, loop, bodyOf(activation, loop)))
+                    countedRanges_.try_emplace({from, resolve(activation, state, rounds)}, range);
+            step = {ir::StepKind::indexVariable, ir::RootKind::global, range};
             break;
         }
     }

@@ -25,8 +25,14 @@ void Interpreter::enterLoop(Activation& activation, const ir::Loop& loop, State&
     if (roundOf(activation, loop, state)) return;
     // The variable stands for all its values from the start.
     const PlaceId counter = places_.place(places_.variableObject(activation.index, loop.variable));
+    const Known first = contentOf(state, counter);
     forget(state, counter);
     renamed(state, places_.place(counter).root);
+    // One that goes from a thread's own number to another, `for (i = lo; i < hi; ++i)`, has the thread's own slice.
+    if (first.kind == KnownKind::own && OwnIndex::kind(first.constant) != OwnKind::idle &&
+        isBoundedByOwn(activation, loop, state))
+        state.values[counter] = {
+            KnownKind::own, OwnIndex::make(OwnIndex::tag(first.constant), OwnKind::computed), {}, {}};
     // In a loop that starts threads it is the number of one that is yet to be started.
     if (auto tag = startingLoop(activation, loop)) {
         const int64_t next = OwnIndex::make(*tag, OwnKind::idle);
@@ -38,6 +44,13 @@ void Interpreter::enterLoop(Activation& activation, const ir::Loop& loop, State&
         });
         state.values[counter] = {KnownKind::own, next, {}, {}};
     }
+}
+
+// Whether what a loop's counter is compared with is a thread's own number, or computed from one.
+bool Interpreter::isBoundedByOwn(const Activation& activation, const ir::Loop& loop, const State& state) {
+    std::vector<ir::Place> bounds = activation.function->blocks[loop.header].condition.uses;
+    std::erase(bounds, ir::Place{loop.variable, {}});
+    return computedFrom(activation, state, bounds).kind == KnownKind::own;
 }
 
 // The number of the round that a state is in, of a loop whose rounds are told apart.

@@ -165,7 +165,9 @@ void Interpreter::spawnTarget(const Activation& activation, OpId id, const Targe
         const std::vector<ir::Step>& steps = places_.place(place).steps;
         if (!roots.contains(root) && std::none_of(steps.begin(), steps.end(), isHanded)) continue;
         const bool closure = places_.object(root).callOperator.valid();
-        if (!closure && known.kind != KnownKind::address && known.kind != KnownKind::function) continue;
+        if (!closure && known.kind != KnownKind::address && known.kind != KnownKind::function &&
+            !(known.kind == KnownKind::own && std::any_of(steps.begin(), steps.end(), isHanded)))
+            continue;
         entry.values[ownPlace(place, handed)] = individual(known, id, state, handed);
     }
     const ThreadId thread = startThread(ThreadKind::spawned, target.function, entry, id, activation.context);

@@ -294,5 +294,128 @@ TEST(Joins, OfObjectsInAContainer) {
     EXPECT_TRUE(Analysed(over("others")).parallel("worker", "after"));
 }
 
+// Threads that are counted as they are started, until one is not, and as many joined as `counted` says.
+std::string untilOneFails(const std::string& counted, const std::string& afterFailure) {
+    return R"(
+global @x : int
+func worker() {
+  store @x = 1  // [worker]
+  ret
+}
+func main() {
+  local %i, %j, %n : int, %failed : int, %t : pthread_t taken
+  loop starting %i from 0 to 4
+  loop joining %j from 0 to )" +
+           counted + R"(
+  store %n = 0 init
+  store %i = 0 init
+starting:
+  br ? uses %i start started
+start:
+  spawn %t[%i] = worker() -> %failed
+  br %failed != 0 uses %failed )" +
+           afterFailure + R"( count
+count:
+  store %n = %n + 1 uses %n
+  goto next
+next:
+  store %i = %i + 1 uses %i
+  goto starting
+started:
+  store %j = 0 init
+joining:
+  br ? uses %j join joined
+join:
+  join %t[%j]
+  store %j = ? uses %j
+  goto joining
+joined:
+  load @x  // [after]
+  ret
+}
+)";
+}
+
+TEST(Joins, AsManyAsHaveBeenStarted) {
+    EXPECT_FALSE(Analysed(untilOneFails("%n", "started")).parallel("worker", "after"));
+    EXPECT_FALSE(Analysed(untilOneFails("%i", "started")).parallel("worker", "after"));
+    // Going on with the next leaves gaps.
+    EXPECT_TRUE(Analysed(untilOneFails("%n", "next")).parallel("worker", "after"));
+}
+
+// A member tells whether the thread was started; `writes`: what the thread does with it.
+std::string byMember(const std::string& writes) {
+    return R"(
+global @x : int
+func worker(%s : Service*) {
+  store @x = 1  // [worker]
+)" + writes +
+           R"(
+  ret
+}
+func stop(%s : Service*) {
+  br %s->Service::started == 0 none join
+join:
+  join %s->Service::thread
+none:
+  ret
+}
+func main() {
+  local %s : Service*, %failed : int
+  alloc %s
+  spawn %s->Service::thread = worker(%s) -> %failed
+  br %failed != 0 uses %failed fail go
+fail:
+  ret
+go:
+  store %s->Service::started = 1
+  call stop(%s)
+  load @x  // [after]
+  ret
+}
+)";
+}
+
+TEST(Joins, IfAMemberSaysThatItWasStarted) {
+    EXPECT_FALSE(Analysed(byMember("")).parallel("worker", "after"));
+    EXPECT_TRUE(Analysed(byMember("  store %s->Service::started = 0")).parallel("worker", "after"));
+}
+
+// A function that gives null when the thread was not started.
+TEST(Joins, KnownByThePointerThatIsNotNull) {
+    Analysed program(R"(
+func worker(%m : Monitor*) {
+  store %m->Monitor::n = 1  // [worker]
+  ret
+}
+func start() {
+  local %return : Monitor*, %m : Monitor*, %failed : int
+  alloc %m
+  spawn %m->Monitor::thread = worker(%m) -> %failed
+  br %failed != 0 uses %failed fail go
+fail:
+  store %return = 0
+  goto end
+go:
+  store %return = %m
+  goto end
+end:
+  ret %return
+}
+func main() {
+  local %m : Monitor*, %t0 : Monitor*
+  call start() -> %t0
+  store %m = %t0 init
+  br %m == 0 none some
+some:
+  join %m->Monitor::thread
+  load %m->Monitor::n  // [after]
+none:
+  ret
+}
+)");
+    EXPECT_FALSE(program.parallel("worker", "after"));
+}
+
 }  // namespace
 }  // namespace raddle::test

@@ -551,5 +551,27 @@ bad:
     EXPECT_EQ(program.locksAt("bad"), Names{"mu"});
 }
 
+// Locks in two elements of an array are two.
+TEST(Locks, OfElementsThatPointersLeadTo) {
+    Analysed program(R"(
+global @all : Account
+global @x : int
+func both(%a : Account*, %b : Account*) {
+  acquire %a->Account::mu mutex
+  acquire %b->Account::mu mutex
+  store @x = 1  // [both]
+  ret
+}
+func main() {
+  local %p : Account*, %q : Account*
+  store %p = &@all[?] init
+  store %q = &@all[?] init
+  call both(%p, %q)
+  ret
+}
+)");
+    EXPECT_EQ(program.locksAt("both"), Names{"Account::mu"});  // gets there, and is not stuck at the second
+}
+
 }  // namespace
 }  // namespace raddle::test

@@ -326,6 +326,49 @@ TEST(Threads, WhatTheirElementsPointToIsTheirOwn) {
     EXPECT_EQ(Analysed(elementsThatPoint("?")).locations("worker"), Names{"slots[…]"});
 }
 
+// A number kept in the element is the thread's own, as is a slice that it bounds.
+TEST(Threads, NumbersInTheirElementsAreTheirOwn) {
+    const std::string text = R"(
+global @table : task
+global @slots : int
+func worker(%task : task*) {
+  local %id : int, %k : int
+  loop rounds %k from ? to ?
+  store %id = (*%task).id init
+  store @slots[%id] = 1  // [slot]
+  store %k = ? uses %id init
+rounds:
+  br ? uses %k, %id round done
+round:
+  store @slots[%k] = 1  // [slice]
+  store %k = %k + 1 uses %k
+  goto rounds
+done:
+  ret
+}
+func main() {
+  local %i, %t : pthread_t taken
+  loop starting %i from 0 to 4
+  store %i = 0 init
+starting:
+  br ? uses %i start started
+start:
+  store @table[%i].id = %i
+  spawn %t = worker(&@table[%i])
+  store %i = ? uses %i
+  goto starting
+started:
+  ret
+}
+)";
+    EXPECT_EQ(Analysed(text).locations("slot"), Names{"slots[own index]"});
+    EXPECT_EQ(Analysed(text).locations("slice"), Names{"slots[own index]"});
+    // Up to where all threads go.
+    std::string all = text;
+    all.replace(all.find("uses %k, %id round"), 18, "uses %k round");
+    EXPECT_NE(Analysed(all).locations("slice"), Names{"slots[own index]"});
+}
+
 // Two tasks in an array, each started and joined through its own pointer in a short loop.
 std::string twoTasks(const std::string& joined) {
     std::string text = R"(
