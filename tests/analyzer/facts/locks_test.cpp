@@ -570,7 +570,7 @@ func main() {
   ret
 }
 )");
-    EXPECT_EQ(program.locksAt("both"), Names{"Account::mu"});  // gets there, and is not stuck at the second
+    EXPECT_EQ(program.locksAt("both"), Names{"p->mu, q->mu"});
 }
 
 }  // namespace
