@@ -7,10 +7,12 @@
 namespace raddle::lower {
 namespace {
 
-// Marks local variables that are named other than to read or assign them whole.
+// Marks local variables that are named other than to read or assign them whole, and members that are counted up.
 class AddressTakenVisitor : public clang::RecursiveASTVisitor<AddressTakenVisitor> {
   public:
-    explicit AddressTakenVisitor(std::unordered_set<const clang::ValueDecl*>& taken) : taken_(taken) {}
+    AddressTakenVisitor(std::unordered_set<const clang::ValueDecl*>& taken,
+                        std::unordered_set<const clang::ValueDecl*>& increased)
+        : taken_(taken), increased_(increased) {}
 
     bool VisitImplicitCastExpr(clang::ImplicitCastExpr* cast) {
         if (cast->getCastKind() == clang::CK_LValueToRValue) plain_.insert(cast->getSubExpr()->IgnoreParens());
@@ -22,6 +24,9 @@ class AddressTakenVisitor : public clang::RecursiveASTVisitor<AddressTakenVisito
     }
     bool VisitUnaryOperator(clang::UnaryOperator* op) {
         if (op->isIncrementDecrementOp()) plain_.insert(op->getSubExpr()->IgnoreParens());
+        if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(op->getSubExpr()->IgnoreParens());
+            member && op->isIncrementOp())
+            increased_.insert(member->getMemberDecl());
         return true;
     }
     bool VisitDeclRefExpr(clang::DeclRefExpr* ref) {
@@ -37,6 +42,7 @@ class AddressTakenVisitor : public clang::RecursiveASTVisitor<AddressTakenVisito
 
   private:
     std::unordered_set<const clang::ValueDecl*>& taken_;
+    std::unordered_set<const clang::ValueDecl*>& increased_;
     std::unordered_set<const clang::Expr*> plain_;
 };
 
@@ -147,7 +153,7 @@ void FunctionLowering::addFormals() {
 }
 
 void FunctionLowering::findAddressTaken(const clang::Stmt* body) {
-    AddressTakenVisitor visitor(addressTaken_);
+    AddressTakenVisitor visitor(addressTaken_, increased_);
     if (body) visitor.TraverseStmt(const_cast<clang::Stmt*>(body));
 }
 

@@ -92,6 +92,7 @@ class FunctionLowering {
     ir::Place placeOf(const clang::Expr* expr);
     ir::Place memberPlace(const clang::MemberExpr* member);
     ir::Step indexStep(const clang::Expr* number);
+    bool isCountedUp(const clang::Expr* number) const;
     ir::Place elementPlace(const clang::ArraySubscriptExpr* subscript);
     ir::Place variablePlace(const clang::ValueDecl* decl, bool captured);
     Rvalue rvalue(const clang::Expr* expr);
@@ -235,6 +236,7 @@ class FunctionLowering {
     std::unordered_map<const clang::CXXNewExpr*, ir::Root> newObjects_;
     std::unordered_map<const clang::Expr*, Callable> boundCalls_;  // std::bind
     std::unordered_set<const clang::ValueDecl*> addressTaken_;
+    std::unordered_set<const clang::ValueDecl*> increased_;  // members that an increment names
     llvm::DenseMap<const clang::ValueDecl*, clang::FieldDecl*> captures_;
     clang::FieldDecl* thisCapture_ = nullptr;
     std::unique_ptr<clang::ParentMap> parents_;  // of the body's statements, made when something throws

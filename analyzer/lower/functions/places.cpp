@@ -211,18 +211,10 @@ ir::Place FunctionLowering::memberPlace(const clang::MemberExpr* member) {
     return base;
 }
 
-// Whether a number is made of variables and constants by sums, differences and products; `product`: with one of these.
-// Rows of a table are chosen so, each thread's own, as neither neighbours (`i + 1`) nor what is left of a division is.
-static bool isLinear(const clang::Expr* number, bool& product) {
-    number = number->IgnoreParenImpCasts();
-    if (const auto* cast = llvm::dyn_cast<clang::ExplicitCastExpr>(number))
-        return isLinear(cast->getSubExpr(), product);
-    if (const auto* op = llvm::dyn_cast<clang::BinaryOperator>(number)) {
-        product |= op->getOpcode() == clang::BO_Mul;
-        return (op->isAdditiveOp() || op->getOpcode() == clang::BO_Mul) && isLinear(op->getLHS(), product) &&
-               isLinear(op->getRHS(), product);
-    }
-    return llvm::isa<clang::DeclRefExpr, clang::MemberExpr, clang::IntegerLiteral>(number);
+// Whether an expression is the content of a member that the function counts up.
+bool FunctionLowering::isCountedUp(const clang::Expr* number) const {
+    const auto* member = llvm::dyn_cast<clang::MemberExpr>(number->IgnoreParenImpCasts());
+    return member && increased_.contains(member->getMemberDecl());
 }
 
 // The step to the element that an expression gives the number of.
@@ -230,16 +222,13 @@ ir::Step FunctionLowering::indexStep(const clang::Expr* number) {
     Rvalue index =
         number->isGLValue() ? loadFrom(place(number), number->getType(), number->getExprLoc()) : rvalue(number);
     if (index.value.kind == ir::ValueKind::constant) return {ir::StepKind::indexConstant, {}, index.value.constant};
-    const bool isLoad = index.value.kind == ir::ValueKind::load;
+    if (index.value.kind != ir::ValueKind::load) return {ir::StepKind::indexAny, {}, 0};
     const ir::Place& from = index.value.place;
-    if (isLoad && from.steps.empty()) return {ir::StepKind::indexVariable, from.root.kind, from.root.index};
-    const bool isMember = isLoad && std::all_of(from.steps.begin(), from.steps.end(), [](const ir::Step& step) {
-                              return step.kind == ir::StepKind::field || step.kind == ir::StepKind::deref;
-                          });
-    bool product = false;
-    const bool isComputed = !isLoad && !index.uses.empty() && isLinear(number, product) && product;
-    if (!isMember && !isComputed) return {ir::StepKind::indexAny, {}, 0};
-    // A captured number, one that is a member or is computed: a variable of its own gives the element a name.
+    if (from.steps.empty()) return {ir::StepKind::indexVariable, from.root.kind, from.root.index};
+    const bool captured =
+        !captures_.empty() && from.steps.size() == 2 && from.root == ir::Root{ir::RootKind::formal, 0};
+    if (!captured && !isCountedUp(number)) return {ir::StepKind::indexAny, {}, 0};
+    // A captured number, or one that a member counts: a variable of its own gives the element a name.
     const ir::Root variable = temporary(number->getType());
     emitStore({variable, {}}, {index.value, index.uses}, number->getExprLoc()).isInit = true;
     return {ir::StepKind::indexVariable, variable.kind, variable.index};

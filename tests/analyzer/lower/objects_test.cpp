@@ -123,22 +123,14 @@ void f(int i) {
 )ir");
 }
 
-// What a member says, or a product, is the name of the element it chooses; what other arithmetic gives is not.
+// What a member counts up is the name of the element it chooses; what it only says is not.
 TEST(LowerObjects, ElementsByTheirCount) {
     const std::string head = "struct List { int* items; int size; };\nvoid f(List* list) {\n";
     const std::string text = lowered(head + "  int* last = &list->items[list->size];\n  list->size++;\n}", "f");
     EXPECT_NE(text.find("store %t0 = %list->List::size"), std::string::npos) << text;
     EXPECT_NE(text.find("store %last = &(*%list->List::items)[%t0]"), std::string::npos) << text;
-    const auto chosenBy = [&](const std::string& number) {
-        const std::string all =
-            lowered(head + "  int y = 0, w = 3;\n  int* at = &list->items[" + number + "];\n}", "f");
-        const size_t from = all.find("store %at = ");
-        return all.substr(from, all.find('\n', from) - from);
-    };
-    EXPECT_EQ(chosenBy("list->size"), "store %at = &(*%list->List::items)[%t0] init");
-    EXPECT_EQ(chosenBy("y * w + 1"), "store %at = &(*%list->List::items)[%t0] uses %y, %w init");
-    EXPECT_EQ(chosenBy("y + 1"), "store %at = &(*%list->List::items)[?] uses %y init");
-    EXPECT_EQ(chosenBy("y / 2 * w"), "store %at = &(*%list->List::items)[?] uses %y, %w init");
+    const std::string other = lowered(head + "  int* last = &list->items[list->size];\n}", "f");
+    EXPECT_NE(other.find("store %last = &(*%list->List::items)[?]"), std::string::npos) << other;
 }
 
 TEST(LowerObjects, StructCopy) {
