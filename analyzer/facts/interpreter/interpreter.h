@@ -1,7 +1,7 @@
 // Abstract interpretation of the program: each function is run over its control-flow graph once for every distinct
 // state it is called in (Sharir and Pnueli's functional approach, 1981), collecting what Facts holds on the way.
 // Split by meaning: interpreter.cpp (contexts, blocks, branches), values.cpp (places and values), effects.cpp
-// (accesses and locks), event_effects.cpp (what else the checks ask for), call_effects.cpp (calls),
+// (accesses), lock_effects.cpp, event_effects.cpp (what else the checks ask for), call_effects.cpp (calls),
 // thread_effects.cpp (spawns), joins.cpp, counted_starts.cpp (threads told apart by a counter), join_flags.cpp (what
 // decides on joins), creation_effects.cpp (locks held across them), handover.cpp (objects that change hands), tasks.cpp
 // (calls that they tell of). Bounded:
