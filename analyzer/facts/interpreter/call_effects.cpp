@@ -246,7 +246,11 @@ State Interpreter::entryOf(FunctionIndex function, const std::vector<Known>& arg
     const size_t formals = facts_.program->function(function).formals.size();
     for (uint32_t i = 0; i < args.size() && i < formals; ++i) {
         const ObjectId formal = places_.variableObject(function, {ir::RootKind::formal, i});
-        if (isPointer(formal) && isVague(args[i]))
+        // A method's object is one, though the name of the element that points to it stands for all.
+        const bool some = i == 0 && facts_.program->function(function).klass.valid() &&
+                          args[i].kind == KnownKind::load &&
+                          hasStep(places_.place(args[i].place).steps, ir::StepKind::indexAny);
+        if (isPointer(formal) && (some || isVague(args[i])))
             enterRegion(entry, formal, regionOf(state, args[i]));
         else if (args[i].kind != KnownKind::unknown)
             entry.values[places_.place(formal)] = args[i];
