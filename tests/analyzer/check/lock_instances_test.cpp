@@ -70,5 +70,44 @@ TEST(LockInstances, VariablesThatAreNotChosen) {
               1u);
 }
 
+// A method that locks its object, which some element of a container that threads share points to.
+const std::string kElements = R"(
+func "Box::append"(%this : Box*) name Box::append class Box {
+  acquire %this->Box::mu mutex
+  load %this->Box::size
+  store %this->Box::size = ? uses %this->Box::size
+  release %this->Box::mu
+  ret
+}
+func worker(%all : Boxes*) {
+  call "Box::append"(%all->Boxes::list[?].$pointer)
+  ret
+}
+func main() {
+  local %all : Boxes taken, %p : pthread_t taken, %q : pthread_t taken, %made : Box*, %i : int
+  loop making %i from 0 to ?
+  store %i = 0 init
+making:
+  br ? uses %i make made
+make:
+  alloc %made
+  store %all.Boxes::list[?].$pointer = %made init
+  store %i = %i + 1 uses %i
+  goto making
+made:
+  spawn %p = worker(&%all)
+  spawn %q = worker(&%all)
+  join %p
+  join %q
+  ret
+}
+)";
+
+TEST(LockInstances, OfTheObjectThatAnElementPointsTo) {
+    EXPECT_EQ(found(kElements), kNothing);
+    EXPECT_NE(found(with(with(kElements, "  acquire %this->Box::mu mutex\n", ""), "  release %this->Box::mu\n", "")),
+              kNothing);
+}
+
 }  // namespace
 }  // namespace raddle::test

@@ -573,27 +573,5 @@ func main() {
     EXPECT_EQ(program.locksAt("both"), Names{"p->mu, q->mu"});
 }
 
-// A method of an object that some element points to locks and uses the same object.
-TEST(Locks, OfTheObjectThatAnElementPointsTo) {
-    Analysed program(R"(
-global @last : S*
-func "S::append"(%this : S*) name S::append class S {
-  acquire %this->S::mu mutex
-  store %this->S::len = 1  // [use]
-  release %this->S::mu
-  ret
-}
-func main() {
-  local %all : std::vector taken, %made : S*
-  alloc %made
-  store %all[?] = %made init
-  store @last = %made
-  call "S::append"(%all[?])
-  ret
-}
-)");
-    EXPECT_EQ(program.locksAt("use"), Names{"S::mu"});
-}
-
 }  // namespace
 }  // namespace raddle::test
